@@ -1,0 +1,122 @@
+# viaduct: SIP proxy, registrar and redirect server with an RTP/RTCP relay
+#
+#   make            build/viaduct
+#   make check      install what is missing, then lint, both compilers, all
+#                   tests, the suite under ASan and UBSan, calls over real NAT
+#   make demo       two phones behind NAT hold a call: PASS or FAIL
+#   make run        build and run on the embedded default configuration
+#   make lint       format, clang-tidy, cppcheck, shellcheck, layers
+#   make unit       the libcheck suites alone (SUITE=name for one)
+#   make net        the calls over real NAT alone
+#   make fuzz       each fuzz target for FUZZ_TIME seconds (60)
+#   make replay     the fuzz targets over their corpora
+#   make bench      the benchmarks
+#   make install    DESTDIR, PREFIX (/usr/local)
+#   make clean
+#
+#   SAN=1 builds with ASan and UBSan, CC=clang with clang; each combination
+#   has a folder of its own.
+
+CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
+B       := build$(if $(findstring clang,$(CC)),-clang)$(if $(SAN),-san)
+PREFIX  ?= /usr/local
+VERSION := 0.1.0
+FUZZ_TIME ?= 60
+CLANG   ?= clang
+
+PKGS    := libre librem libconfuse sqlite3 libcrypto
+# librem's packet-loss and video parts are not used, its tones are, by tests
+CFLAGS  ?= -O2 -g
+CPPFLAGS += -I. -D_GNU_SOURCE -DHAVE_INTTYPES_H -DHAVE_STDBOOL_H \
+	-DHAVE_INET6 -DVIADUCT_VERSION='"$(VERSION)"' \
+	$(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
+WARN    := -std=c11 -Wall -Wextra -Werror -Wshadow -Wvla -Wstrict-prototypes \
+	-Wmissing-prototypes -Wcast-align -Wpointer-arith -Wwrite-strings
+HARDEN  := -fstack-protector-strong -fPIE -fno-strict-aliasing
+LDLIBS  := -lre -lrem -lconfuse -lsqlite3 -lcrypto -lpthread -lm
+LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+ifdef SAN
+SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+else
+HARDEN  += -D_FORTIFY_SOURCE=2
+endif
+ALLFLAGS = $(CPPFLAGS) $(WARN) $(HARDEN) $(SANFLAGS) $(CFLAGS)
+
+SRCS    := $(wildcard common/*.c relay/*.c proxy/*/*.c)
+TESTS   := $(wildcard test/*.c test/common/*.c test/relay/*.c \
+	test/proxy/*/*.c test/mock/*.c test/scenario/*.c)
+FUZZERS := $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c))
+BENCHES := $(patsubst test/bench/%.c,%,$(wildcard test/bench/*.c))
+TOOLS   := $(patsubst test/tool/%.c,%,$(wildcard test/tool/*.c))
+
+LIB     := $(SRCS:%.c=$B/%.o)
+
+all: $B/viaduct
+
+$B/viaduct: $B/proxy/main.o $(LIB)
+	@echo "  LD    $@"
+	@$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# mem_zalloc is wrapped for the out-of-memory ladder
+$B/selftest: $(TESTS:%.c=$B/%.o) $(LIB)
+	@echo "  LD    $@"
+	@$(CC) $(SANFLAGS) $(LDFLAGS) -Wl,--wrap=mem_zalloc -o $@ $^ $(LDLIBS) \
+		-lcheck -lsubunit -lrt
+
+$(BENCHES:%=$B/bench/%): $B/bench/%: $B/test/bench/%.o $(LIB)
+	@echo "  LD    $@"
+	@mkdir -p $(@D)
+	@$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(TOOLS:%=$B/tool/%): $B/tool/%: $B/test/tool/%.o $(LIB)
+	@echo "  LD    $@"
+	@mkdir -p $(@D)
+	@$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$B/%.o: %.c
+	@echo "  CC    $<"
+	@mkdir -p $(@D)
+	@$(CC) $(ALLFLAGS) -MMD -MP -c -o $@ $<
+
+# libFuzzer is clang's
+build-fuzz/%.o: %.c
+	@echo "  FUZZ  $<"
+	@mkdir -p $(@D)
+	@$(CLANG) $(CPPFLAGS) $(WARN) -O1 -g -fno-omit-frame-pointer \
+		-fsanitize=fuzzer-no-link,address,undefined \
+		-fno-sanitize-recover=all -MMD -MP -c -o $@ $<
+$(FUZZERS:%=build-fuzz/%): build-fuzz/%: build-fuzz/test/fuzz/%.o \
+		$(SRCS:%.c=build-fuzz/%.o)
+	@echo "  LD    $@"
+	@$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
+
+check demo run: bootstrap
+check:
+	@scripts/check
+demo:
+	@scripts/demo
+run: all
+	$B/viaduct run
+bootstrap:
+	@scripts/bootstrap
+lint:
+	@scripts/lint
+unit: $B/selftest
+	@$B/selftest $(SUITE)
+net: all tools
+	@test/net/run
+tools: $(TOOLS:%=$B/tool/%)
+fuzz replay: $(FUZZERS:%=build-fuzz/%)
+	@scripts/fuzz $@ $(FUZZ_TIME) $(FUZZERS)
+bench: $(BENCHES:%=$B/bench/%)
+	@for b in $^; do echo "$$b" && "$$b" || exit 1; done
+install: all
+	install -D -m 755 $B/viaduct $(DESTDIR)$(PREFIX)/bin/viaduct
+clean:
+	rm -rf build build-clang build-san build-clang-san build-fuzz
+
+.PHONY: all check demo run bootstrap lint unit net tools fuzz replay bench \
+	install clean
+.SECONDARY:
+-include $(shell find $B build-fuzz -name '*.d' 2>/dev/null)

@@ -1,0 +1,118 @@
+/**
+ * @file config.h  The configuration file, read whole and checked whole
+ *
+ * Everything that the rest needs is decoded here, once: addresses, ranges,
+ * words. Unknown keys and bad values are refused with file, line, what was
+ * expected and the nearest known name.
+ */
+#ifndef COMMON_CONFIG_H
+#define COMMON_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <re.h>
+
+/* bounds of the lists: an operator's file, not the network's */
+enum {
+	CONFIG_LISTEN_MAX = 16,
+	CONFIG_DOMAIN_MAX = 64,
+	CONFIG_ADDR_MAX = 16,
+	CONFIG_SERVER_MAX = 8,
+	CONFIG_PEER_MAX = 256,
+	CONFIG_NAME_MAX = 64,
+	CONFIG_PATH_MAX = 256,
+};
+
+enum config_proto { CONFIG_UDP = 0, CONFIG_TCP };
+enum config_media {
+	CONFIG_MEDIA_AUTO = 0,
+	CONFIG_MEDIA_RELAY,
+	CONFIG_MEDIA_DIRECT
+};
+
+/** "udp:203.0.113.1:5060", or of "sip:203.0.113.7:5060;transport=tcp" */
+struct config_addr {
+	enum config_proto proto;
+	struct sa sa;
+};
+
+struct config_peer {
+	char name[CONFIG_NAME_MAX];
+	struct sa addrv[CONFIG_ADDR_MAX]; /* port 0: any */
+	size_t addrc;
+	enum config_media media;
+	char secret[CONFIG_NAME_MAX]; /* "" if none */
+};
+
+struct config {
+	struct config_addr listenv[CONFIG_LISTEN_MAX];
+	size_t listenc;
+	char domainv[CONFIG_DOMAIN_MAX][CONFIG_NAME_MAX];
+	size_t domainc;
+	char data[CONFIG_PATH_MAX];
+	char control[CONFIG_PATH_MAX];
+	bool auth;         /* default yes */
+	char log_level[8]; /* debug info warn error */
+
+	struct {                        /* RFC 3261 timers, ms */
+		uint32_t t1, t2, t4, c; /* 500 4000 5000 185000 */
+	} timer;
+
+	struct {
+		uint32_t expires_default; /* s, 3600 */
+		uint32_t expires_min;     /* s, 60 */
+		uint32_t expires_max;     /* s, 7200 */
+		uint32_t contacts_max;    /* for each account, 10 */
+		uint32_t keepalive;       /* s, 25; 0: off */
+		bool keepalive_options;   /* OPTIONS instead of CRLF */
+	} registrar;
+
+	struct {
+		uint32_t per_source;      /* connections, 100 */
+		uint32_t total;           /* connections, 4096 */
+		uint32_t message_timeout; /* s for a half message, 10 */
+		uint32_t idle_timeout;    /* s, 900 */
+	} tcp;
+
+	struct {
+		bool external; /* mode = "external" */
+		struct sa addrv[CONFIG_ADDR_MAX];
+		size_t addrc;
+		uint16_t port_min, port_max;
+		struct config_addr serverv[CONFIG_SERVER_MAX];
+		size_t serverc;
+		bool serve;
+		uint32_t lease;         /* s, external leases, 120 */
+		uint32_t timeout;       /* s without media, 60 */
+		uint32_t hold_timeout;  /* s, 3600 */
+		uint32_t quarantine;    /* s a port rests, 5 */
+		uint32_t latch_packets; /* good packets to lock, 3 */
+		bool allow_local;       /* tests: loopback is allowed */
+	} relay;
+
+	struct {
+		struct config_addr serverv[CONFIG_SERVER_MAX];
+		size_t serverc;
+		bool serve;
+		bool announce;                /* REGISTER our users there */
+		char name[CONFIG_NAME_MAX];   /* we announce as this peer */
+		char secret[CONFIG_NAME_MAX]; /* and with this secret */
+		uint32_t cache;               /* s at most, 60 */
+	} redirect;
+
+	struct config_peer *peerv;
+	size_t peerc;
+};
+
+/*
+ * path NULL: the embedded default. On error EINVAL, or the errno of opening
+ * the file, and one line for each fault in errs (already allocated).
+ */
+int config_load(struct config **cp, const char *path, struct mbuf *errs);
+
+/* the same from memory; name stands in the error lines */
+int config_decode(struct config **cp, const char *name, const char *text,
+		  struct mbuf *errs);
+
+#endif

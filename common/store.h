@@ -1,0 +1,42 @@
+/**
+ * @file store.h  What outlives the process (the interface; store_sqlite)
+ *
+ * Small named tables of text: the accounts and this installation's secret.
+ * Knows neither SIP nor RTP.
+ */
+#ifndef COMMON_STORE_H
+#define COMMON_STORE_H
+
+#include <stdint.h>
+#include <stddef.h>
+#include <stdbool.h>
+#include <re.h>
+
+struct store;
+
+enum { STORE_COLUMNS_MAX = 4 };
+
+/** A row of accounts: key and up to STORE_COLUMNS_MAX texts */
+struct store_row {
+	const char *key;
+	const char *colv[STORE_COLUMNS_MAX]; /* NULL: none */
+};
+typedef void(store_row_h)(const struct store_row *row, void *arg);
+
+/*
+ * Opens (makes) <dir>/viaduct.db, WAL, schema versioned. Errors as errno with
+ * a sentence in err (size octets): directory, permission, foreign schema.
+ */
+int store_open(struct store **sp, const char *dir, char *err, size_t size);
+
+/* EEXIST, ENOENT; EIO with the database's own trouble */
+int store_account_put(struct store *s, const struct store_row *row);
+int store_account_get(struct store *s, const struct pl *key, store_row_h *h,
+		      void *arg);
+int store_account_del(struct store *s, const char *key);
+int store_account_all(struct store *s, store_row_h *h, void *arg);
+
+/* 32 random octets, made once for each database */
+int store_secret(struct store *s, uint8_t secret[32]);
+
+#endif

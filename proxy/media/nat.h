@@ -1,0 +1,71 @@
+/**
+ * @file nat.h  The comparison: is this side reachable where its SDP says?
+ *
+ * The heart of the method, as one pure function. Every verdict carries its
+ * reason, and the addresses that it compared, so that it can explain itself.
+ */
+#ifndef PROXY_MEDIA_NAT_H
+#define PROXY_MEDIA_NAT_H
+
+#include <stdbool.h>
+#include <re.h>
+#include "common/config.h"
+#include "proxy/media/sdp.h"
+
+enum nat_reason {
+	NAT_UNKNOWN = 0,
+	/* direct */
+	NAT_MATCH,       /* source equals SDP address */
+	NAT_HOLD,        /* 0.0.0.0 says hold, not NAT */
+	NAT_NO_MEDIA,    /* every stream is off, or none relayable */
+	NAT_PEER_DIRECT, /* the peer's setting */
+	NAT_PEER_AUTO,   /* peer: any public address is believed */
+	/* undecided */
+	NAT_NO_SDP, /* late offer: decided with the 2xx */
+	/* relay */
+	NAT_SOURCE_DIFFERS,  /* source differs from SDP address */
+	NAT_PRIVATE,         /* private address in c= */
+	NAT_FORBIDDEN,       /* loopback, link-local ... in c= */
+	NAT_HOSTNAME,        /* host name in c= */
+	NAT_CONTACT_DIFFERS, /* REGISTER: Contact differs from its source */
+	NAT_CALLEE,          /* callee registered from behind NAT */
+	NAT_FAMILY,          /* IPv4 on one side, IPv6 on the other */
+	NAT_PEER_RELAY,      /* the peer's setting */
+	NAT_OTHER_SIDE,      /* the other side needs it */
+};
+
+enum nat_media { NAT_UNDECIDED = 0, NAT_DIRECT, NAT_RELAY };
+
+struct nat_verdict {
+	enum nat_media media;
+	enum nat_reason reason;
+	struct sa source; /* of the packet, as the network shows it */
+	struct sa sdp;    /* the address it was compared with */
+	struct pl host;   /* NAT_HOSTNAME: slice of the SDP */
+};
+
+/** What one side has shown */
+struct nat_side {
+	struct sa source;         /* of the message that carried the SDP */
+	const struct sdp *sdp;    /* NULL: none */
+	bool peer;                /* it came from a configured peer */
+	enum config_media policy; /* of the peer; AUTO for a phone */
+};
+
+void nat_judge(struct nat_verdict *v, const struct nat_side *side);
+
+/* of a REGISTER: its Contact's numeric address (af unset: a name) */
+void nat_judge_contact(struct nat_verdict *v, const struct sa *source,
+		       const struct sa *contact);
+
+/* both sides' verdicts become the call's; families: AF_UNSPEC if unknown */
+void nat_combine(struct nat_verdict *call, const struct nat_verdict *a,
+		 const struct nat_verdict *b);
+
+const char *nat_media_name(enum nat_media m);   /* "relay", "direct" */
+const char *nat_reason_name(enum nat_reason r); /* "source-differs" */
+
+/* "relay: source 198.51.100.7 differs from SDP 192.168.1.10" (%H handler) */
+int nat_print(struct re_printf *pf, const struct nat_verdict *v);
+
+#endif

@@ -1,0 +1,60 @@
+/**
+ * @file resource.h  The relay resource of a call: one interface, two makers
+ *
+ * "These are the addresses of this side's client; where shall the other side
+ * send instead?" - asked once for each side, and again when its SDP changes.
+ * relay_local answers from the relay in this process, at once; relay_client
+ * asks a relay server by INVITE and 302, later. Both through the handler.
+ */
+#ifndef PROXY_MEDIA_RESOURCE_H
+#define PROXY_MEDIA_RESOURCE_H
+
+#include "relay/relay.h"
+
+struct resource;
+
+/** A side's streams, by the index of their m= lines */
+struct resource_media {
+	struct {
+		bool used; /* relayed at all */
+		struct sa rtp, rtcp;
+	} v[RELAY_STREAMS_MAX];
+};
+
+struct resource_request {
+	enum relay_side side; /* whose addresses these are */
+	struct resource_media media;
+	struct sa signalling; /* where its signalling comes from */
+	int other_af;         /* family the other side speaks */
+	bool hold;
+};
+
+/*
+ * err 0: ours replaces the side's addresses towards the other side. ENOSPC:
+ * ports are short, ETIMEDOUT/ECONNREFUSED: no relay server (all: 503).
+ */
+typedef void(resource_h)(int err, const struct resource_media *ours,
+			 void *arg);
+/* latched, refused, timeout: as the relay says them */
+typedef void(resource_event_h)(enum relay_event ev,
+			       const struct relay_info *info, void *arg);
+
+/** A maker of resources; embedded first in relay_local and relay_client */
+struct resource_maker {
+	const char *name; /* "internal", "external" */
+	int (*alloc)(struct resource **rp, struct resource_maker *maker,
+		     const struct pl *id, resource_event_h *h, void *arg);
+};
+
+/** Embedded first in a maker's own resource; released by mem_deref */
+struct resource {
+	/* at most one request under way for each side; the handler may be
+	 * called before it returns, and never after the resource is gone */
+	int (*request)(struct resource *r, const struct resource_request *rq,
+		       resource_h *h, void *arg);
+	/* ENOSYS where the relay is elsewhere */
+	int (*stats)(const struct resource *r, unsigned stream,
+		     enum relay_side side, struct relay_stats *st);
+};
+
+#endif

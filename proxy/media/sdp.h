@@ -1,0 +1,60 @@
+/**
+ * @file sdp.h  The SDP editor: reads what it must, changes only what it must
+ *
+ * Works on lines (RFC 8866). A rewritten body keeps every other byte, the
+ * line ends and the order. Pure.
+ */
+#ifndef PROXY_MEDIA_SDP_H
+#define PROXY_MEDIA_SDP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <re.h>
+
+enum { SDP_STREAMS_MAX = 8, SDP_BODY_MAX = 65535, SDP_MARK_MAX = 160 };
+
+struct sdp;
+
+/** One m= line with what applies to it */
+struct sdp_stream {
+	struct pl media, proto; /* "audio", "RTP/AVP" */
+	uint16_t port;          /* 0: refused or off; stays so */
+	struct pl host;         /* of its c=, or the session's */
+	struct sa rtp;          /* host and port; af unset: a name */
+	struct sa rtcp;         /* a=rtcp, or port + 1 */
+	bool rtcp_mux;
+	bool hold;      /* c=0.0.0.0 (or ::) */
+	bool relayable; /* RTP or UDPTL over UDP, port not 0 */
+	bool sendonly, recvonly, inactive;
+};
+
+/* EBADMSG: not SDP, no usable c= for a stream, bad port, too many streams */
+int sdp_parse(struct sdp **sp, const struct pl *body);
+size_t sdp_streams(const struct sdp *sdp);
+const struct sdp_stream *sdp_stream(const struct sdp *sdp, size_t n);
+
+/* value of a session-level attribute; ENOENT */
+int sdp_attr(const struct sdp *sdp, const char *name, struct pl *val);
+
+/** New addresses for each stream; af unset: leave that stream as it is */
+struct sdp_edit {
+	struct {
+		struct sa rtp, rtcp;
+	} streamv[SDP_STREAMS_MAX];
+	const char *mark; /* a=x-viaduct:<mark> added, or NULL */
+	bool strip_mark;  /* an a=x-viaduct of others goes */
+};
+
+/*
+ * Where a stream is given: m= port, its c= address (one is put in where only
+ * the session's stood and others keep that), a=rtcp where RTCP is not on
+ * port + 1 or where the line stood, ICE lines removed. The session's c= is
+ * replaced where all streams that use it are. Hold (0.0.0.0) and port 0 are
+ * left alone. No address of a replaced stream stays behind (o= keeps its
+ * own, unless all streams are given: then it shows the first one's address).
+ */
+int sdp_rewrite(struct mbuf **mbp, const struct sdp *sdp,
+		const struct sdp_edit *e);
+
+#endif

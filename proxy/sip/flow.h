@@ -1,0 +1,52 @@
+/**
+ * @file flow.h  Where a message came from is where answers leave to
+ *
+ * A flow is a connection, or (UDP listener, peer address). Bindings and
+ * transactions keep a reference; a closed one refuses to send (ENOTCONN) and
+ * has told its watchers. Reference counted by libre's mem.
+ */
+#ifndef PROXY_SIP_FLOW_H
+#define PROXY_SIP_FLOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <re.h>
+
+enum flow_proto { FLOW_UDP = 0, FLOW_TCP, FLOW_PROTO_MAX };
+
+struct flow;
+
+typedef int(flow_send_h)(struct flow *flow, struct mbuf *mb);
+typedef void(flow_close_h)(struct flow *flow, int err, void *arg);
+
+struct flow {
+	uint64_t id; /* never used twice in a process */
+	enum flow_proto proto;
+	struct sa local; /* the listener's, or the connection's */
+	struct sa peer;
+	bool closed;
+	flow_send_h *sendh;
+	void *owner;        /* the socket or connection; refs it */
+	struct list watchl; /* struct flow_watch */
+};
+
+/** Embed it, zeroed; unwatch in the owner's destructor */
+struct flow_watch {
+	struct le le;
+	flow_close_h *h;
+	void *arg;
+};
+
+int flow_alloc(struct flow **fp, enum flow_proto proto, const struct sa *local,
+	       const struct sa *peer, flow_send_h *sendh, void *owner);
+
+/* sends mb from pos to end; takes no reference; ENOTCONN once closed */
+int flow_send(struct flow *flow, struct mbuf *mb);
+void flow_watch(struct flow *flow, struct flow_watch *w, flow_close_h *h,
+		void *arg);
+void flow_unwatch(struct flow_watch *w);
+void flow_close(struct flow *flow, int err);    /* once; tells watchers */
+bool flow_reliable(const struct flow *flow);    /* a stream */
+const char *flow_proto_name(enum flow_proto p); /* "UDP", "TCP" for Via */
+
+#endif

@@ -1,0 +1,66 @@
+/**
+ * @file transport.h  All listeners and flows; messages in, flows out
+ *
+ * Datagrams and stream frames pass guard and decoder here; what they refuse is
+ * answered once, statelessly, to the source address, or dropped and counted.
+ * received and rport of the source are known to build.h through message.src.
+ */
+#ifndef PROXY_SIP_TRANSPORT_H
+#define PROXY_SIP_TRANSPORT_H
+
+#include "proxy/sip/flow.h"
+#include "proxy/sip/message.h"
+
+struct transport;
+struct timers;
+struct log;
+struct metrics;
+
+/* the handler may keep references to msg */
+typedef void(transport_msg_h)(struct message *msg, void *arg);
+
+struct transport_conf {
+	uint32_t tcp_per_source, tcp_total;
+	uint32_t tcp_message_ms, tcp_idle_ms, tcp_connect_ms;
+};
+
+int transport_alloc(struct transport **tp, struct timers *timers,
+		    struct log *log, struct metrics *metrics,
+		    const struct transport_conf *conf, transport_msg_h *msgh,
+		    void *arg);
+
+/* port 0: any (tests); *bound says which. errno of bind/listen */
+int transport_listen(struct transport *t, enum flow_proto proto,
+		     const struct sa *laddr, struct sa *bound);
+
+/*
+ * A flow towards dst: an open connection to it, a new one, or UDP from the
+ * listener that the kernel's route to dst names (else the first of the
+ * family). EAFNOSUPPORT where no listener fits.
+ */
+int transport_flow(struct flow **fp, struct transport *t,
+		   enum flow_proto proto, const struct sa *dst);
+
+/* one of our listening addresses (any protocol), port 0 in sa counts as 5060 */
+bool transport_is_local(const struct transport *t, const struct sa *sa);
+
+/* same with the host only, any port */
+bool transport_is_local_host(const struct transport *t, const struct sa *sa);
+
+/* the address that Via, Record-Route and Contact show for this flow:
+ * the listener's, also for an outgoing connection */
+void transport_sentby(const struct transport *t, const struct flow *flow,
+		      struct sa *sa);
+
+/* the 18.2.2 reply without state: on the request's own flow */
+int transport_reply(struct transport *t, const struct message *req,
+		    uint16_t scode, const char *reason, const char *extra);
+
+/* for tests and the fuzzers: as if it had arrived on that flow */
+void transport_input(struct transport *t, struct flow *flow, const uint8_t *p,
+		     size_t len);
+
+/* stop taking in; connections are closed by the destructor */
+void transport_close(struct transport *t);
+
+#endif

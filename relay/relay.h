@@ -1,0 +1,114 @@
+/**
+ * @file relay.h  The one door to the relay
+ *
+ * A session is one call's media: streams (one for each m= line), each with
+ * two sides, A and B, each side with an RTP and an RTCP port of ours. What
+ * arrives at a side from its latched source leaves from the other side's
+ * port. The relay knows nothing of SIP or SDP: addresses in, addresses out,
+ * events up. All functions are for the main loop's thread; packets move in
+ * a worker thread.
+ */
+#ifndef RELAY_RELAY_H
+#define RELAY_RELAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <re.h>
+
+struct relay;
+struct relay_session;
+struct timers;
+struct log;
+struct metrics;
+
+enum { RELAY_STREAMS_MAX = 8, RELAY_ADDR_MAX = 16 };
+enum relay_side { RELAY_A = 0, RELAY_B = 1 };
+enum relay_comp { RELAY_RTP = 0, RELAY_RTCP = 1 };
+
+struct relay_conf {
+	struct sa addrv[RELAY_ADDR_MAX]; /* ours, port 0 */
+	size_t addrc;
+	uint16_t port_min, port_max;
+	uint32_t quarantine_ms; /* a port rests after a call */
+	uint32_t timeout_ms;    /* no packets on both sides */
+	uint32_t hold_timeout_ms;
+	uint32_t latch_packets; /* good ones of one SSRC to lock */
+	bool allow_local;       /* tests: loopback may be sent to */
+};
+
+/** What signalling knows of a side's stream */
+struct relay_anchor {
+	struct sa rtp; /* from the SDP; af unset or port 0: unknown */
+	struct sa rtcp;
+	struct sa signalling; /* source of its signalling; port ignored */
+};
+
+enum relay_event {
+	RELAY_LATCHED, /* a side's source is locked */
+	RELAY_REFUSED, /* the first foreign packet of a side */
+	RELAY_TIMEOUT, /* no media for timeout_ms: end the call */
+};
+
+struct relay_info { /* with an event */
+	unsigned stream;
+	enum relay_side side;
+	enum relay_comp comp;
+	struct sa src; /* latched or refused source */
+};
+typedef void(relay_event_h)(struct relay_session *s, enum relay_event ev,
+			    const struct relay_info *info, void *arg);
+
+/** Of one side of one stream */
+struct relay_stats {
+	uint64_t rx_packets, rx_octets; /* accepted from its source */
+	uint64_t tx_packets, tx_octets; /* sent to it */
+	uint64_t refused;               /* foreign source */
+	uint64_t invalid;               /* neither RTP nor RTCP */
+	uint64_t lost;                  /* gaps in RTP sequence numbers */
+	uint64_t unsent;                /* peer unknown or send error */
+	struct sa latched[2];           /* by relay_comp; af unset if not */
+	struct sa refused_src;          /* the last one */
+};
+
+int relay_alloc(struct relay **rp, const struct relay_conf *conf,
+		struct timers *timers, struct log *log,
+		struct metrics *metrics);
+
+int relay_session_alloc(struct relay_session **sp, struct relay *r,
+			const struct pl *id, relay_event_h *h, void *arg);
+
+/*
+ * Four ports for stream n (0..RELAY_STREAMS_MAX-1): side A's address of
+ * family af_a, side B's of af_b (AF_INET, AF_INET6). ENOSPC: ports are short
+ * (answer 503); EAFNOSUPPORT: no address of that family. Opening an open
+ * stream again is 0 and keeps its ports.
+ */
+int relay_stream_open(struct relay_session *s, unsigned n, int af_a, int af_b);
+void relay_stream_close(struct relay_session *s, unsigned n);
+
+/* our address that faces that side: it sends to it, and hears from it */
+int relay_stream_addr(const struct relay_session *s, unsigned n,
+		      enum relay_side side, enum relay_comp comp,
+		      struct sa *sa);
+
+/*
+ * New signalling of that side (offer or answer): arms learning again. A
+ * source is learned only from anchor.signalling's address or the SDP address;
+ * a forbidden SDP address is never sent to (it is left unknown).
+ * An unchanged anchor keeps the latch.
+ */
+int relay_stream_anchor(struct relay_session *s, unsigned n,
+			enum relay_side side, const struct relay_anchor *a);
+
+/* on hold the media timeout is the long one */
+void relay_session_hold(struct relay_session *s, bool hold);
+
+int relay_stream_stats(const struct relay_session *s, unsigned n,
+		       enum relay_side side, struct relay_stats *st);
+
+/* is it one of our own media addresses (host and port range)? */
+bool relay_is_local(const struct relay *r, const struct sa *sa);
+uint32_t relay_ports_free(const struct relay *r);
+uint32_t relay_sessions(const struct relay *r);
+
+#endif

@@ -1,0 +1,62 @@
+/**
+ * @file test/main.c  Runs all suites, or the named ones
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "test/test.h"
+
+
+/* one line a suite, in the order of the tree */
+#define SUITES
+
+#define X(name) Suite *suite_##name(void);
+SUITES
+#undef X
+
+
+static const struct {
+	const char *name;
+	Suite *(*make)(void);
+} suitev[] = {
+#define X(name) {#name, suite_##name},
+	SUITES
+#undef X
+	{NULL, NULL},
+};
+
+
+static bool wanted(const char *name, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(name, argv[i]))
+			return true;
+	}
+
+	return argc < 2;
+}
+
+
+int main(int argc, char **argv)
+{
+	SRunner *sr = srunner_create(NULL);
+	int failed;
+
+	for (size_t i = 0; suitev[i].name; i++) {
+		if (wanted(suitev[i].name, argc, argv))
+			srunner_add_suite(sr, suitev[i].make());
+	}
+
+	if (libre_init())
+		return EXIT_FAILURE;
+
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	if (!srunner_ntests_run(sr)) {
+		(void)fprintf(stderr, "no test ran\n");
+		failed = 1;
+	}
+	srunner_free(sr);
+	libre_close();
+
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
