@@ -107,16 +107,19 @@ unit: $B/selftest
 net: all tools
 	@test/net/run
 tools: $(TOOLS:%=$B/tool/%)
-fuzz replay: $(FUZZERS:%=build-fuzz/%)
+fuzzers: $(FUZZERS:%=build-fuzz/%)
+fuzz replay: fuzzers
 	@scripts/fuzz $@ $(FUZZ_TIME) $(FUZZERS)
 bench: $(BENCHES:%=$B/bench/%)
 	@for b in $^; do echo "$$b" && "$$b" || exit 1; done
 install: all
 	install -D -m 755 $B/viaduct $(DESTDIR)$(PREFIX)/bin/viaduct
+flags:
+	@: $(info $(CPPFLAGS) -std=c11)
 clean:
 	rm -rf build build-clang build-san build-clang-san build-fuzz
 
-.PHONY: all check demo run bootstrap lint unit net tools fuzz replay bench \
-	install clean
+.PHONY: all check demo run bootstrap lint unit net tools fuzz fuzzers replay \
+	bench flags install clean
 .SECONDARY:
 -include $(shell find $B build-fuzz -name '*.d' 2>/dev/null)
