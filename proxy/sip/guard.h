@@ -15,7 +15,7 @@
 
 enum {
 	GUARD_LINES_MAX = 200,
-	GUARD_LINE_MAX = 4096,
+	GUARD_LINE_MAX = 8192,
 	GUARD_HEAD_MAX = 32768,
 	GUARD_BODY_MAX = 65535,
 };
@@ -73,6 +73,8 @@ struct guard {
 	struct pl met, ruri; /* of a request */
 	uint16_t scode;      /* of a response, 100-699 */
 	struct pl reason;
+	uint32_t cseq;
+	struct pl cseq_met;
 	struct hdr hdrv[GUARD_LINES_MAX];
 	size_t hdrc;
 	size_t head; /* octets up to the body */
@@ -81,6 +83,13 @@ struct guard {
 	uint16_t status; /* 0, or 400 505 413 513 */
 	const char *why; /* for the reason phrase and the log */
 };
+
+/*
+ * Finds the end of a head in a stream's buffer, with the guard's own idea of a
+ * line end. *seen starts at 0 and remembers how far earlier calls looked.
+ * 0: *head octets; EAGAIN: it goes on; EMSGSIZE: longer than GUARD_HEAD_MAX.
+ */
+int guard_frame(const uint8_t *p, size_t len, size_t *seen, size_t *head);
 
 /*
  * 0: usable. EBADMSG: refused; g->status is what a request is answered with,

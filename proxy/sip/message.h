@@ -8,32 +8,12 @@
 #define PROXY_SIP_MESSAGE_H
 
 #include "proxy/sip/guard.h"
+#include "proxy/sip/nameaddr.h"
+#include "proxy/sip/param.h"
 #include "proxy/sip/sipuri.h"
+#include "proxy/sip/via.h"
 
 struct flow;
-
-/** One Via value */
-struct via {
-	struct pl val;       /* the whole value */
-	struct pl transport; /* "UDP", any case */
-	struct pl host;      /* IPv6 without brackets */
-	bool ipv6;
-	uint16_t port;      /* 0: none */
-	struct pl params;   /* from the first ';' */
-	struct pl branch;   /* l == 0: none (RFC 2543) */
-	struct pl received; /* IPv6 with or without brackets, as written */
-	bool has_rport;     /* ;rport, with or without a value */
-	uint16_t rport;
-};
-
-/** name-addr or addr-spec with header parameters (From, To, Contact, Route) */
-struct nameaddr {
-	struct pl val; /* the whole value */
-	struct pl display;
-	struct pl addr; /* the URI's text, without <> */
-	struct sipuri uri;
-	struct pl params; /* header parameters, from the first ';' */
-};
 
 struct message {
 	struct mbuf *mb; /* owned; never written again */
@@ -41,7 +21,7 @@ struct message {
 	struct pl met; /* of a response: CSeq's */
 	struct pl ruri;
 	struct sipuri uri; /* decoded ruri */
-	int uri_err;       /* why it is not decoded (416 or 400) */
+	int uri_err;       /* EPROTONOSUPPORT: not sip or sips (416) */
 	uint16_t scode;
 	struct pl reason;
 	struct hdr *hdrv; /* in order, owned */
@@ -76,7 +56,7 @@ bool message_in_dialog(const struct message *m); /* has a To tag */
 const struct hdr *message_hdr(const struct message *m, enum hdr_id id);
 const struct hdr *message_hdr_next(const struct message *m,
 				   const struct hdr *h);
-/* by name, case-insensitive, for those without an id */
+/* by name, case-insensitive, also for those without an id */
 const struct hdr *message_hdr_named(const struct message *m, const char *nm);
 
 /*
@@ -87,8 +67,8 @@ int message_value(const struct message *m, enum hdr_id id, size_t n,
 		  struct pl *val);
 
 /*
- * Walks a list header: *pos (start with l == 0, p == NULL) to the next value.
- * Linear over the whole message. false at the end.
+ * Walks a list header value by value, over all its lines; linear over the
+ * whole message. Empty values (",,") are passed over. false at the end.
  */
 struct value_iter {
 	const struct message *m;
@@ -107,10 +87,5 @@ bool message_has_token(const struct message *m, enum hdr_id id,
 /* of a one-valued header with digits; ENOENT, EBADMSG (not digits, > max) */
 int message_u32(const struct message *m, enum hdr_id id, uint32_t max,
 		uint32_t *n);
-
-int via_decode(struct via *v, const struct pl *val);
-int nameaddr_decode(struct nameaddr *na, const struct pl *val);
-/* ;name=value, ;name="value" (unquoted), ;name (l == 0) in ";a=b;c"; ENOENT */
-int param_get(const struct pl *params, const char *name, struct pl *val);
 
 #endif

@@ -2,6 +2,8 @@
  * @file sipuri.h  SIP and tel URIs: decode, compare, canonicalise
  *
  * Linear, no allocation, slices of the input (RFC 3261 section 19.1, 5118).
+ * Of a tel URI user is the number and params what follows it; of any other
+ * scheme user is all behind the colon. Neither has a host.
  */
 #ifndef PROXY_SIP_SIPURI_H
 #define PROXY_SIP_SIPURI_H

@@ -1,0 +1,460 @@
+/**
+ * @file sipuri.c  SIP and tel URIs: decode, compare, canonicalise
+ *
+ * The userinfo ends at the first '@': the grammar has no other one anywhere in
+ * a SIP URI, so a second one is refused instead of read in one of two ways.
+ * ';' and '?' before it belong to the user (RFC 4475 section 3.1.1.9).
+ */
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+#include "proxy/sip/param.h"
+#include "proxy/sip/sipuri.h"
+#include "proxy/sip/syntax.h"
+
+
+enum { COMPARED_MAX = 32, ESCAPED = 0x100, END = -1 };
+
+
+static int xdigit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+
+	return -1;
+}
+
+
+static bool is_escape(const char *p, const char *end)
+{
+	return end - p >= 3 && *p == '%' && xdigit(p[1]) >= 0 &&
+	       xdigit(p[2]) >= 0;
+}
+
+
+/* visible, no delimiter of what surrounds a URI; octets above 127 are not by
+ * the letter of the grammar, but in use */
+static bool octets_sane(const struct pl *pl)
+{
+	const char *end = pl->p + pl->l;
+
+	for (const char *p = pl->p; p < end; p++) {
+		const uint8_t c = (uint8_t)*p;
+
+		if (c <= ' ' || c == 0x7f || c == '<' || c == '>' || c == '"')
+			return false;
+		if (c == '%' && !is_escape(p, end))
+			return false;
+	}
+
+	return true;
+}
+
+
+static int scheme(struct pl *rest, struct pl *sch)
+{
+	const char *colon = memchr(rest->p, ':', rest->l);
+
+	if (!colon)
+		return EBADMSG;
+
+	*sch = syntax_span(rest->p, colon);
+	if (!sch->l || (*sch->p >= '0' && *sch->p <= '9'))
+		return EBADMSG;
+
+	for (size_t i = 0; i < sch->l; i++) {
+		const char c = sch->p[i];
+
+		if (xdigit(c) < 0 && !(c >= 'a' && c <= 'z') &&
+		    !(c >= 'A' && c <= 'Z') && c != '+' && c != '-' &&
+		    c != '.')
+			return EBADMSG;
+	}
+	*rest = syntax_span(colon + 1, rest->p + rest->l);
+
+	return 0;
+}
+
+
+static void userinfo(struct sipuri *u, struct pl *rest)
+{
+	const char *at = memchr(rest->p, '@', rest->l);
+	const char *colon;
+
+	if (!at)
+		return;
+
+	colon = memchr(rest->p, ':', (size_t)(at - rest->p));
+	u->user = syntax_span(rest->p, colon ? colon : at);
+	if (colon)
+		u->password = syntax_span(colon + 1, at);
+	*rest = syntax_span(at + 1, rest->p + rest->l);
+}
+
+
+static int params_headers(struct sipuri *u, const struct pl *rest)
+{
+	const char *end = rest->p + rest->l;
+	const char *mark = memchr(rest->p, '?', rest->l);
+
+	u->params = syntax_span(rest->p, mark ? mark : end);
+	u->headers = syntax_span(mark ? mark : end, end);
+	if (memchr(rest->p, '@', rest->l))
+		return EBADMSG;
+
+	return param_check(&u->params);
+}
+
+
+static int sip(struct sipuri *u, struct pl *rest)
+{
+	int err;
+
+	userinfo(u, rest);
+	err = syntax_hostport(rest, &u->host, &u->ipv6, &u->port);
+	if (err)
+		return err;
+
+	return params_headers(u, rest);
+}
+
+
+static int tel(struct sipuri *u, const struct pl *rest)
+{
+	const char *end = rest->p + rest->l;
+	const char *semi = memchr(rest->p, ';', rest->l);
+
+	u->user = syntax_span(rest->p, semi ? semi : end);
+	u->params = syntax_span(semi ? semi : end, end);
+
+	return u->user.l ? param_check(&u->params) : EBADMSG;
+}
+
+
+/**
+ * Decode a URI
+ *
+ * @param u  URI
+ * @param pl Text, without <>
+ *
+ * @return 0 if success, otherwise errorcode
+ *
+ * RFC 3261 section 19.1.1
+ */
+int sipuri_decode(struct sipuri *u, const struct pl *pl)
+{
+	struct sipuri uri = {0};
+	struct pl rest;
+	int err;
+
+	if (!u || !pl)
+		return EINVAL;
+
+	rest = *pl;
+	if (rest.l > SIPURI_MAX || !octets_sane(&rest))
+		return EBADMSG;
+
+	err = scheme(&rest, &uri.scheme);
+	if (err)
+		return err;
+
+	if (sipuri_is_sip(&uri))
+		err = sip(&uri, &rest);
+	else if (!pl_strcasecmp(&uri.scheme, "tel"))
+		err = tel(&uri, &rest);
+	else
+		uri.user = rest;
+	if (err)
+		return err;
+
+	*u = uri;
+
+	return 0;
+}
+
+
+/**
+ * Is it a SIP or SIPS URI
+ *
+ * @param u URI
+ *
+ * @return true if it is
+ */
+bool sipuri_is_sip(const struct sipuri *u)
+{
+	return u && (!pl_strcasecmp(&u->scheme, "sip") ||
+		     !pl_strcasecmp(&u->scheme, "sips"));
+}
+
+
+/**
+ * Find a URI parameter by its name
+ *
+ * @param u    URI
+ * @param name Name, without regard to case
+ * @param val  Its value, empty if it has none; may be NULL
+ *
+ * @return 0 if success, ENOENT
+ */
+int sipuri_param(const struct sipuri *u, const char *name, struct pl *val)
+{
+	return u ? param_get(&u->params, name, val) : EINVAL;
+}
+
+
+/**
+ * The address of a numeric host
+ *
+ * @param u  URI
+ * @param sa Address, port 5060 (sips: 5061) where none is given
+ *
+ * @return 0 if success, EINVAL if the host is a name
+ */
+int sipuri_addr(const struct sipuri *u, struct sa *sa)
+{
+	uint16_t port;
+
+	if (!u || !sa || !u->host.l)
+		return EINVAL;
+
+	port = u->port;
+	if (!port)
+		port = pl_strcasecmp(&u->scheme, "sips") ? 5060 : 5061;
+
+	return sa_set(sa, &u->host, port) ? EINVAL : 0;
+}
+
+
+/* an escaped reserved character is not the character (19.1.4) */
+static int next_octet(struct pl *rest, bool fold)
+{
+	int c;
+
+	if (!rest->l)
+		return END;
+
+	if (!is_escape(rest->p, rest->p + rest->l)) {
+		c = (uint8_t)*rest->p;
+		pl_advance(rest, 1);
+	}
+	else {
+		c = xdigit(rest->p[1]) << 4 | xdigit(rest->p[2]);
+		pl_advance(rest, 3);
+		if (!c || strchr(";/?:@&=+$,", c))
+			return c | ESCAPED;
+	}
+
+	return fold && c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+}
+
+
+static bool same_text(const struct pl *a, const struct pl *b, bool fold)
+{
+	struct pl ra = *a, rb = *b;
+	int ca, cb;
+
+	do {
+		ca = next_octet(&ra, fold);
+		cb = next_octet(&rb, fold);
+	} while (ca == cb && ca != END);
+
+	return ca == cb;
+}
+
+
+/* those that never match their own absence */
+static bool param_weighs(const struct pl *name)
+{
+	static const char *const namev[] = {"user", "ttl", "method", "maddr",
+					    "transport"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(namev); i++) {
+		if (!pl_strcasecmp(name, namev[i]))
+			return true;
+	}
+
+	return false;
+}
+
+
+/* false: name is there, with another value */
+static bool param_fits(const struct param *pm, const struct pl *params)
+{
+	struct pl rest = *params;
+	struct param other;
+
+	while (!param_next(&other, &rest)) {
+		if (same_text(&other.name, &pm->name, true))
+			return same_text(&other.val, &pm->val, true);
+	}
+
+	return !param_weighs(&pm->name);
+}
+
+
+/* one direction of it; COMPARED_MAX keeps the product of both lists small */
+static bool params_fit(const struct pl *a, const struct pl *b)
+{
+	struct pl rest = *a;
+	struct param pm;
+	size_t n = 0;
+
+	while (!param_next(&pm, &rest)) {
+		if (++n > COMPARED_MAX || !param_fits(&pm, b))
+			return false;
+	}
+
+	return true;
+}
+
+
+static bool next_header(struct pl *rest, struct pl *hdr)
+{
+	const char *amp;
+
+	if (rest->l < 2)
+		return false;
+
+	pl_advance(rest, 1);
+	amp = memchr(rest->p, '&', rest->l);
+	*hdr = syntax_span(rest->p, amp ? amp : rest->p + rest->l);
+	pl_advance(rest, (ssize_t)hdr->l);
+
+	return true;
+}
+
+
+static bool header_in(const struct pl *hdr, const struct pl *headers)
+{
+	struct pl rest = *headers, other;
+
+	while (next_header(&rest, &other)) {
+		if (same_text(&other, hdr, true))
+			return true;
+	}
+
+	return false;
+}
+
+
+static bool headers_in(const struct pl *a, const struct pl *b)
+{
+	struct pl rest = *a, hdr;
+	size_t n = 0;
+
+	while (next_header(&rest, &hdr)) {
+		if (++n > COMPARED_MAX || !header_in(&hdr, b))
+			return false;
+	}
+
+	return true;
+}
+
+
+/* an IPv6 address has many spellings (RFC 5118 section 4.2) */
+static bool same_host(const struct sipuri *a, const struct sipuri *b)
+{
+	struct sa sa, sb;
+
+	if (a->ipv6 != b->ipv6)
+		return false;
+	if (!a->ipv6 || sa_set(&sa, &a->host, 0) || sa_set(&sb, &b->host, 0))
+		return !pl_casecmp(&a->host, &b->host);
+
+	return sa_cmp(&sa, &sb, SA_ADDR);
+}
+
+
+/**
+ * Are two URIs equivalent
+ *
+ * @param a URI
+ * @param b Other URI
+ *
+ * @return true if they are
+ *
+ * RFC 3261 section 19.1.4
+ */
+bool sipuri_equal(const struct sipuri *a, const struct sipuri *b)
+{
+	if (!a || !b)
+		return false;
+
+	return !pl_casecmp(&a->scheme, &b->scheme) &&
+	       same_text(&a->user, &b->user, false) &&
+	       same_text(&a->password, &b->password, false) &&
+	       same_host(a, b) && a->port == b->port &&
+	       params_fit(&a->params, &b->params) &&
+	       params_fit(&b->params, &a->params) &&
+	       headers_in(&a->headers, &b->headers) &&
+	       headers_in(&b->headers, &a->headers);
+}
+
+
+static int unescaped_user(const struct pl *user, char *buf, size_t size,
+			  size_t *len)
+{
+	struct pl rest = *user;
+	size_t n = 0;
+	int c;
+
+	while ((c = next_octet(&rest, false)) != END) {
+		c &= ~ESCAPED;
+		if (c < ' ' || c == 0x7f)
+			return EBADMSG;
+		if (n >= size)
+			return EOVERFLOW;
+		buf[n++] = (char)c;
+	}
+	*len = n;
+
+	return 0;
+}
+
+
+/**
+ * The address-of-record that a URI names, in canonical form
+ *
+ * @param u    URI
+ * @param buf  "user@host", or "host" without a user
+ * @param size Size of buf
+ *
+ * @return 0 if success, EBADMSG (a control octet was escaped in the user),
+ *         EINVAL (no SIP URI), EOVERFLOW
+ *
+ * RFC 3261 section 10.3 step 5
+ */
+int sipuri_aor(const struct sipuri *u, char *buf, size_t size)
+{
+	size_t n = 0;
+	int err;
+
+	if (!buf || !sipuri_is_sip(u))
+		return EINVAL;
+
+	err = unescaped_user(&u->user, buf, size, &n);
+	if (err)
+		return err;
+	/* '@', brackets, NUL */
+	if (n + u->host.l + 4 > size)
+		return EOVERFLOW;
+
+	if (n)
+		buf[n++] = '@';
+	if (u->ipv6)
+		buf[n++] = '[';
+	for (size_t i = 0; i < u->host.l; i++) {
+		struct pl octet = {u->host.p + i, 1};
+
+		buf[n++] = (char)next_octet(&octet, true);
+	}
+	if (u->ipv6)
+		buf[n++] = ']';
+	buf[n] = '\0';
+
+	return 0;
+}
