@@ -62,7 +62,7 @@ $B/viaduct: $B/proxy/main.o $(LIB)
 $B/selftest: $(TESTS:%.c=$B/%.o) $(LIB)
 	@echo "  LD    $@"
 	@$(CC) $(SANFLAGS) $(LDFLAGS) -Wl,--wrap=mem_zalloc -o $@ $^ $(LDLIBS) \
-		-lcheck -lsubunit -lrt
+		-lcheck -lsubunit -lrt -lm
 
 $(BENCHES:%=$B/bench/%): $B/bench/%: $B/test/bench/%.o $(LIB)
 	@echo "  LD    $@"

@@ -86,7 +86,8 @@ int log_level_decode(enum log_level *lvl, const struct pl *pl);
 void log_write(struct log *log, enum log_level lvl, const char *kind,
 	       const struct kv *kvv);
 
-#define LOG_KVV(...) ((const struct kv[]){__VA_ARGS__, {.type = KV_T_END}})
+#define LOG_KVV(...) \
+	((const struct kv[]){__VA_ARGS__ __VA_OPT__(, ){.type = KV_T_END}})
 #define log_debug(l, kind, ...) \
 	log_write(l, LEVEL_DEBUG, kind, LOG_KVV(__VA_ARGS__))
 #define log_info(l, kind, ...) \

@@ -7,7 +7,12 @@
 
 
 /* one line a suite, in the order of the tree */
-#define SUITES
+#define SUITES \
+	X(addr) \
+	X(hash) \
+	X(metrics) \
+	X(log) \
+	X(timer)
 
 #define X(name) Suite *suite_##name(void);
 SUITES

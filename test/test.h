@@ -14,7 +14,7 @@
 #define test_table(tc, fn, v) \
 	tcase_add_loop_test(tc, fn, 0, (int)(sizeof(v) / sizeof((v)[0])))
 
-/* mock/oom.c: the n-th mem_zalloc from now fails; -1: none does */
+/* mock/oom.c: n mem_zalloc succeed, the next one fails, once; -1: none does */
 void oom_after(int n);
 
 #endif
