@@ -1,0 +1,166 @@
+# shellcheck shell=sh
+# Nodes of the laboratory: viaduct in its roles. To be sourced after lab.sh.
+#
+#   node_proxy proxy1|proxy2 [MORE]   writes the configuration; MORE goes
+#                                     into its relay section
+#   node_redirect, node_relay relay|relay2 [MORE]
+#   node_user proxy1 alice            an account, password alice-secret
+#   node_start NAME, node_stop NAME
+#   node_logged NAME SECONDS PATTERN, node_event NAME KIND, field KEY
+
+VIADUCT=${VIADUCT:-build/viaduct}
+PORTS=16384-16783
+
+node_addr() {
+	case $1 in
+	proxy1) echo "$PROXY1" ;;
+	proxy2) echo "$PROXY2" ;;
+	relay) echo "$RELAY" ;;
+	relay2) echo "$RELAY2" ;;
+	redirect) echo "$REDIRECT" ;;
+	esac
+}
+
+# node_write NAME: a head, and the sections from stdin
+node_write() {
+	mkdir -p "$LAB_DIR/$1" || return 1
+	{
+		cat <<CONF
+listen    = { "udp:$(node_addr "$1"):5060", "tcp:$(node_addr "$1"):5060" }
+data      = "$LAB_DIR/$1/data"
+control   = "$LAB_DIR/$1/control.sock"
+log_level = "debug"
+CONF
+		cat
+	} >"$LAB_DIR/$1/viaduct.conf"
+}
+
+node_peer() {
+	printf 'peer "%s" {\n\taddress = { "%s" }\n' "$1" "$(node_addr "$1")"
+	printf '\tsecret = "%s"\n}\n' "$2"
+}
+
+# proxies sign to each other, and each announces its users with its own word
+node_proxy() {
+	case $1 in
+	proxy1) node_other=proxy2 ;;
+	*) node_other=proxy1 ;;
+	esac
+	node_write "$1" <<CONF
+domain    = { "example.net" }
+relay {
+	address = { "$(node_addr "$1")" }
+	ports   = "$PORTS"
+	$NODE_RELAY
+	${2-}
+}
+redirect {
+	servers  = { "sip:$REDIRECT:5060" }
+	announce = yes
+	name     = "$1"
+	secret   = "$1-announces"
+}
+registrar {
+	keepalive = 5
+}
+$(node_peer "$node_other" between-proxies)
+$(node_peer redirect "")
+$(node_peer relay "")
+$(node_peer relay2 "")
+CONF
+}
+
+node_redirect() {
+	node_write redirect <<CONF
+redirect {
+	serve = yes
+}
+$(node_peer proxy1 proxy1-announces)
+$(node_peer proxy2 proxy2-announces)
+CONF
+}
+
+node_relay() {
+	node_write "$1" <<CONF
+relay {
+	serve   = yes
+	address = { "$(node_addr "$1")" }
+	ports   = "$PORTS"
+	$NODE_RELAY
+	${2-}
+}
+$(node_peer proxy1 "")
+$(node_peer proxy2 "")
+CONF
+}
+
+# into every relay section: the loopback laboratory's permission
+NODE_RELAY=
+
+node_user() {
+	printf '%s-secret\n' "$2" |
+		"$VIADUCT" user add -c "$LAB_DIR/$1/viaduct.conf" \
+			"$2@example.net" >>"$LAB_DIR/$1/log" 2>&1 || {
+		echo "viaduct user add $2 fails on $1:"
+		tail -n 5 "$LAB_DIR/$1/log"
+		return 1
+	}
+}
+
+node_listens() {
+	lab_in "$1" ss -Hlun | grep -q "$(node_addr "$1"):5060"
+}
+
+node_start() {
+	node_name=$1
+	lab_spawn "$1" "$LAB_DIR/$1/log" \
+		"$VIADUCT" run -c "$LAB_DIR/$1/viaduct.conf"
+	echo "$!" >"$LAB_DIR/$1/pid"
+	wait_until 5 node_listens "$1" || {
+		echo "viaduct does not start as $node_name:"
+		tail -n 20 "$LAB_DIR/$node_name/log"
+		return 1
+	}
+}
+
+node_pid() {
+	cat "$LAB_DIR/$1/pid"
+}
+
+node_alive() {
+	kill -0 "$(node_pid "$1")" 2>/dev/null
+}
+
+node_dead() {
+	! node_alive "$1"
+}
+
+# a stop that is asked for ends within seconds, and well
+node_stop() {
+	kill -TERM "$(node_pid "$1")" 2>/dev/null
+	wait_until 10 node_dead "$1" || {
+		echo "viaduct does not stop as $1"
+		kill -9 "$(node_pid "$1")"
+		return 1
+	}
+}
+
+node_logged() {
+	wait_until "$2" grep -qE "$3" "$LAB_DIR/$1/log"
+}
+
+node_event() {
+	grep -E "^[^ ]+ [a-z]+ $2( |\$)" "$LAB_DIR/$1/log"
+}
+
+# of log lines on stdin: the values of a key
+field() {
+	sed -n -e "s/.* $1=\"\\([^\"]*\\)\".*/\\1/p" -e t \
+		-e "s/.* $1=\\([^ ]*\\).*/\\1/p"
+}
+
+# what the sanitizers or the kernel say of a node that went wrong
+node_sane() {
+	! grep -E 'ERROR: (Address|Leak)Sanitizer|runtime error:' \
+		"$LAB_DIR/$1/log"
+}
