@@ -80,6 +80,9 @@ void message_values(struct value_iter *it, const struct message *m,
 		    enum hdr_id id);
 bool message_values_next(struct value_iter *it, struct pl *val);
 
+/* the same over the text of one header: takes a value off the front */
+bool message_value_cut(struct pl *rest, struct pl *val);
+
 /* the token (option tag) is in one of the list values of that header */
 bool message_has_token(const struct message *m, enum hdr_id id,
 		       const char *token);

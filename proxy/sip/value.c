@@ -72,6 +72,32 @@ static struct pl cut(struct pl *rest)
 }
 
 
+/**
+ * Take one value off the front of a header's text
+ *
+ * @param rest Text, afterwards what follows the value and its comma
+ * @param val  Value, without blanks around it
+ *
+ * @return true if there was one, false at the end
+ */
+bool message_value_cut(struct pl *rest, struct pl *val)
+{
+	if (!rest || !val)
+		return false;
+
+	while (rest->l) {
+		const struct pl v = cut(rest);
+
+		if (!v.l)
+			continue;
+		*val = v;
+		return true;
+	}
+
+	return false;
+}
+
+
 static bool next_line(struct value_iter *it)
 {
 	const struct message *m = it->m;
@@ -117,25 +143,17 @@ void message_values(struct value_iter *it, const struct message *m,
  */
 bool message_values_next(struct value_iter *it, struct pl *val)
 {
-	struct pl v;
-
 	if (!it || !it->m || !val)
 		return false;
+	if (it->i != SIZE_MAX && it->i >= it->m->hdrc)
+		return false;
 
-	for (;;) {
-		if (!it->rest.l) {
-			if (it->i != SIZE_MAX && it->i >= it->m->hdrc)
-				return false;
-			if (!next_line(it))
-				return false;
-			continue;
-		}
-		v = cut(&it->rest);
-		if (v.l) {
-			*val = v;
-			return true;
-		}
+	while (!message_value_cut(&it->rest, val)) {
+		if (!next_line(it))
+			return false;
 	}
+
+	return true;
 }
 
 

@@ -125,12 +125,12 @@ int via_decode(struct via *v, const struct pl *val)
 
 
 /**
- * Does the sent-by name that address and port
+ * Does the sent-by name that address
  *
  * @param v  Via
- * @param sa Address
+ * @param sa Address; its port does not count
  *
- * @return true if it does
+ * @return true if it does, false also for a host name
  *
  * RFC 3261 section 18.2.1
  */
@@ -138,8 +138,8 @@ bool via_is_from(const struct via *v, const struct sa *sa)
 {
 	struct sa host;
 
-	if (!v || !sa || sa_set(&host, &v->host, v->port ? v->port : 5060))
+	if (!v || !sa || sa_set(&host, &v->host, 0))
 		return false;
 
-	return sa_cmp(&host, sa, SA_ALL);
+	return sa_cmp(&host, sa, SA_ADDR);
 }

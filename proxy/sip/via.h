@@ -25,7 +25,7 @@ struct via {
 
 int via_decode(struct via *v, const struct pl *val);
 
-/* sent-by is that address (a name never is); port 0 of either is 5060 */
+/* sent-by is that address, whatever the port; a name never is */
 bool via_is_from(const struct via *v, const struct sa *sa);
 
 #endif
