@@ -41,6 +41,7 @@ struct relay_anchor {
 	struct sa rtp; /* from the SDP; af unset or port 0: unknown */
 	struct sa rtcp;
 	struct sa signalling; /* source of its signalling; port ignored */
+	bool any;             /* not RTP (T.38): any datagram is media */
 };
 
 enum relay_event {

@@ -12,7 +12,8 @@
 	X(hash) \
 	X(metrics) \
 	X(log) \
-	X(timer)
+	X(timer) \
+	X(stream)
 
 #define X(name) Suite *suite_##name(void);
 SUITES

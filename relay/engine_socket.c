@@ -1,0 +1,175 @@
+/**
+ * @file engine_socket.c  Moves packets between plain sockets, in batches
+ *
+ * One batch a turn, so that a flooded port does not starve the others; the
+ * loop is level-triggered and comes back. Nothing is allocated, copied or
+ * locked for a packet.
+ */
+#include <errno.h>
+#include <sys/socket.h>
+#include "common/metrics.h"
+#include "relay/engine_socket.h"
+#include "relay/leg.h"
+
+/* larger datagrams than any media has are dropped, not cut */
+enum { BATCH = 16, PACKET_MAX = 9216 };
+
+struct engine_socket {
+	engine_event_h *h;
+	void *arg;
+	struct counter *forwarded, *dropped, *unsent;
+	struct sa dst;
+	struct sa srcv[BATCH];
+	struct iovec rxiov[BATCH], txiov[BATCH];
+	struct mmsghdr rxv[BATCH], txv[BATCH];
+	uint8_t bufv[BATCH][PACKET_MAX];
+};
+
+
+static void rx_prepare(struct engine_socket *e, int i)
+{
+	e->rxv[i].msg_hdr.msg_namelen = sizeof(e->srcv[i].u);
+}
+
+
+/**
+ * Allocate an engine
+ *
+ * @param ep      Pointer to allocated engine
+ * @param metrics Metrics (optional)
+ * @param h       Event handler, called in the worker's thread
+ * @param arg     Handler argument
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int engine_socket_alloc(struct engine_socket **ep, struct metrics *metrics,
+			engine_event_h *h, void *arg)
+{
+	struct engine_socket *e;
+
+	if (!ep || !h)
+		return EINVAL;
+
+	e = mem_zalloc(sizeof(*e), NULL);
+	if (!e)
+		return ENOMEM;
+
+	e->h = h;
+	e->arg = arg;
+	e->forwarded = metrics_counter(metrics, "relay_packets_total");
+	e->dropped = metrics_counter(metrics, "relay_packets_dropped_total");
+	e->unsent = metrics_counter(metrics, "relay_packets_unsent_total");
+
+	for (int i = 0; i < BATCH; i++) {
+		struct msghdr *rx = &e->rxv[i].msg_hdr;
+		struct msghdr *tx = &e->txv[i].msg_hdr;
+
+		e->rxiov[i].iov_base = e->bufv[i];
+		e->rxiov[i].iov_len = PACKET_MAX;
+		rx->msg_iov = &e->rxiov[i];
+		rx->msg_iovlen = 1;
+		rx->msg_name = &e->srcv[i].u;
+		rx_prepare(e, i);
+
+		tx->msg_iov = &e->txiov[i];
+		tx->msg_iovlen = 1;
+		tx->msg_name = &e->dst.u;
+	}
+
+	*ep = e;
+
+	return 0;
+}
+
+
+/* how many of the n received stand in txiov[], to be sent */
+static int judge(struct engine_socket *e, struct leg *leg, int n)
+{
+	int txc = 0;
+
+	for (int i = 0; i < n; i++) {
+		const struct msghdr *rx = &e->rxv[i].msg_hdr;
+		size_t len = e->rxv[i].msg_len;
+		struct sa *src = &e->srcv[i];
+		int event;
+
+		src->len = rx->msg_namelen;
+		rx_prepare(e, i);
+
+		/* a piece of a datagram is none: judged as empty */
+		if (rx->msg_flags & MSG_TRUNC)
+			len = 0;
+
+		if (leg_hear(leg, src, e->bufv[i], len, &event)) {
+			e->txiov[txc].iov_base = e->bufv[i];
+			e->txiov[txc].iov_len = len;
+			++txc;
+		}
+
+		if (event >= 0)
+			e->h(leg, (enum relay_event)event, src, e->arg);
+	}
+
+	return txc;
+}
+
+
+/* what the kernel does not take is lost: a relay does not queue */
+static void send_batch(struct engine_socket *e, struct leg *leg, int txc)
+{
+	uint64_t packets = 0, octets = 0;
+	int i = 0;
+
+	for (int k = 0; k < txc; k++)
+		e->txv[k].msg_hdr.msg_namelen = e->dst.len;
+
+	while (i < txc) {
+		const int n = sendmmsg(leg->fd, &e->txv[i],
+				       (unsigned)(txc - i), MSG_DONTWAIT);
+
+		if (n <= 0) {
+			++i;
+			continue;
+		}
+
+		for (int k = i; k < i + n; k++)
+			octets += e->txiov[k].iov_len;
+		packets += (uint64_t)n;
+		i += n;
+	}
+
+	leg_sent(leg, packets, octets, (uint64_t)txc - packets);
+	counter_add(e->forwarded, (int64_t)packets);
+	if (packets < (uint64_t)txc)
+		counter_add(e->unsent, txc - (int64_t)packets);
+}
+
+
+/**
+ * Move one batch of packets
+ *
+ * @param e   Engine
+ * @param leg Leg that can be read
+ */
+void engine_socket_move(struct engine_socket *e, struct leg *leg)
+{
+	int n, txc;
+
+	n = recvmmsg(leg->fd, e->rxv, BATCH, MSG_DONTWAIT, NULL);
+	if (n <= 0)
+		return;
+
+	txc = judge(e, leg, n);
+	if (txc < n)
+		counter_add(e->dropped, n - txc);
+	if (!txc)
+		return;
+
+	if (latch_target(&leg->across->latch, &e->dst)) {
+		send_batch(e, leg->across, txc);
+	}
+	else {
+		leg_sent(leg->across, 0, 0, (uint64_t)txc);
+		counter_add(e->unsent, txc);
+	}
+}

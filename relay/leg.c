@@ -1,0 +1,270 @@
+/**
+ * @file leg.c  One media port of ours: socket, latch, counters
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
+#include <netinet/ip.h>
+#include "common/addr.h"
+#include "relay/leg.h"
+#include "relay/packet.h"
+
+/* little enough that overload drops packets instead of playing stale ones */
+enum { RCVBUF = 32 * 1024, DSCP_EF = 46 << 2 };
+
+
+/* one writer: no locked instruction is needed */
+static void bump(_Atomic uint64_t *c, uint64_t n)
+{
+	atomic_store_explicit(
+		c, atomic_load_explicit(c, memory_order_relaxed) + n,
+		memory_order_relaxed);
+}
+
+
+static uint64_t value(const _Atomic uint64_t *c)
+{
+	return atomic_load_explicit(c, memory_order_relaxed);
+}
+
+
+/**
+ * Initialise a closed leg
+ *
+ * @param leg   Leg, zeroed, its constants set by the path
+ * @param conf  Configuration
+ * @param local Our address and port
+ */
+void leg_init(struct leg *leg, const struct relay_conf *conf,
+	      const struct sa *local)
+{
+	leg->fd = -1;
+	leg->local = *local;
+	latch_init(&leg->latch, conf, sa_af(local), leg->comp == RELAY_RTCP);
+}
+
+
+static int set_options(int fd, int af)
+{
+	const int on = 1, rcvbuf = RCVBUF, tos = DSCP_EF;
+	int err = 0;
+
+	if (af == AF_INET6 &&
+	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)))
+		err = errno;
+
+	/* not being granted these is no reason to refuse a call */
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf));
+	if (af == AF_INET)
+		(void)setsockopt(fd, IPPROTO_IP, IP_TOS, &tos, sizeof(tos));
+	else
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &tos,
+				 sizeof(tos));
+
+	return err;
+}
+
+
+/**
+ * Open the leg's socket
+ *
+ * @param leg Leg
+ *
+ * @return 0 if success, EADDRINUSE if the port is taken, otherwise errorcode
+ */
+int leg_open(struct leg *leg)
+{
+	const int af = sa_af(&leg->local);
+	int err;
+
+	leg->fd = socket(af, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (leg->fd < 0)
+		return errno;
+
+	err = set_options(leg->fd, af);
+	if (!err && bind(leg->fd, &leg->local.u.sa, leg->local.len))
+		err = errno;
+	if (err)
+		leg_close(leg);
+
+	return err;
+}
+
+
+/**
+ * Close the leg's socket; no worker may have it
+ *
+ * @param leg Leg
+ */
+void leg_close(struct leg *leg)
+{
+	if (leg->fd >= 0)
+		(void)close(leg->fd);
+	leg->fd = -1;
+}
+
+
+static void publish_latch(struct leg *leg)
+{
+	struct sa none;
+
+	sa_init(&none, AF_UNSPEC);
+	cell_set(&leg->latched, leg->latch.locked ? &leg->latch.src : &none);
+}
+
+
+/**
+ * Apply new signalling
+ *
+ * @param leg Leg
+ * @param a   Anchor
+ */
+void leg_anchor(struct leg *leg, const struct latch_anchor *a)
+{
+	if (latch_anchor(&leg->latch, a))
+		leg->told = false;
+
+	publish_latch(leg);
+}
+
+
+/* RTCP that was learned from another host than the RTP now is, was wrong */
+static void settle(struct leg *leg)
+{
+	struct leg *rtcp = leg->beside;
+
+	publish_latch(leg);
+
+	if (leg->comp == RELAY_RTP && rtcp->latch.locked &&
+	    !addr_same_host(&rtcp->latch.src, &leg->latch.src)) {
+		latch_reset(&rtcp->latch);
+		publish_latch(rtcp);
+	}
+}
+
+
+static void accept_packet(struct leg *leg, const struct packet *pkt,
+			  size_t len)
+{
+	bump(&leg->counts.rx_packets, 1);
+	bump(&leg->counts.rx_octets, len);
+
+	if (pkt->type != PACKET_RTP || leg->comp != RELAY_RTP)
+		return;
+
+	quality_add(&leg->quality, pkt->ssrc, pkt->seq);
+	atomic_store_explicit(&leg->counts.lost, quality_lost(&leg->quality),
+			      memory_order_relaxed);
+}
+
+
+static int refuse_packet(struct leg *leg, const struct sa *src)
+{
+	bump(&leg->counts.refused, 1);
+	cell_set(&leg->refused, src);
+
+	/* the first of a side, whichever port it came to */
+	if (leg->told || leg->beside->told)
+		return -1;
+
+	leg->told = true;
+
+	return RELAY_REFUSED;
+}
+
+
+/**
+ * Judge and count a datagram that came to this leg
+ *
+ * @param leg   Leg
+ * @param src   Its source
+ * @param p     The datagram
+ * @param len   Its length
+ * @param event enum relay_event to report, -1 if none
+ *
+ * @return True if it is to be forwarded
+ */
+bool leg_hear(struct leg *leg, const struct sa *src, const uint8_t *p,
+	      size_t len, int *event)
+{
+	const struct latch *rtp = &leg->beside->latch;
+	const struct sa *host = NULL;
+	struct packet pkt;
+
+	*event = -1;
+	packet_decode(&pkt, p, len);
+
+	if (leg->comp == RELAY_RTCP && rtp->locked)
+		host = &rtp->src;
+
+	switch (latch_hear(&leg->latch, src, &pkt, host)) {
+	case LATCH_LOCKED:
+		settle(leg);
+		*event = RELAY_LATCHED;
+		/*@fallthrough@*/
+	case LATCH_ACCEPTED:
+		accept_packet(leg, &pkt, len);
+		return true;
+
+	case LATCH_DROPPED:
+		bump(&leg->counts.invalid, 1);
+		return false;
+
+	case LATCH_WAITING:
+		bump(&leg->counts.refused, 1);
+		cell_set(&leg->refused, src);
+		return false;
+
+	case LATCH_REFUSED:
+	default:
+		*event = refuse_packet(leg, src);
+		return false;
+	}
+}
+
+
+/**
+ * Count what was sent from this leg
+ *
+ * @param leg     Leg
+ * @param packets Packets sent
+ * @param octets  Octets sent
+ * @param unsent  Packets that could not be sent
+ */
+void leg_sent(struct leg *leg, uint64_t packets, uint64_t octets,
+	      uint64_t unsent)
+{
+	bump(&leg->counts.tx_packets, packets);
+	bump(&leg->counts.tx_octets, octets);
+	if (unsent)
+		bump(&leg->counts.unsent, unsent);
+}
+
+
+/**
+ * Add a leg's counters to its side's
+ *
+ * @param leg Leg
+ * @param st  Statistics of the side
+ */
+void leg_stats(const struct leg *leg, struct relay_stats *st)
+{
+	const struct leg_counts *c = &leg->counts;
+	struct sa refused;
+
+	st->rx_packets += value(&c->rx_packets);
+	st->rx_octets += value(&c->rx_octets);
+	st->tx_packets += value(&c->tx_packets);
+	st->tx_octets += value(&c->tx_octets);
+	st->refused += value(&c->refused);
+	st->invalid += value(&c->invalid);
+	st->lost += value(&c->lost);
+	st->unsent += value(&c->unsent);
+
+	cell_get(&leg->latched, &st->latched[leg->comp]);
+	cell_get(&leg->refused, &refused);
+	if (sa_af(&refused) != AF_UNSPEC)
+		st->refused_src = refused;
+}

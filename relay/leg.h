@@ -1,0 +1,64 @@
+/**
+ * @file leg.h  One media port of ours: socket, latch, counters
+ *
+ * What the main thread may touch while a worker has the leg: the constants
+ * and what is atomic.
+ */
+#ifndef RELAY_LEG_H
+#define RELAY_LEG_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <re.h>
+#include "relay/cell.h"
+#include "relay/latch.h"
+#include "relay/quality.h"
+#include "relay/relay.h"
+
+struct path;
+
+/* one thread counts, any reads */
+struct leg_counts {
+	_Atomic uint64_t rx_packets, rx_octets;
+	_Atomic uint64_t tx_packets, tx_octets;
+	_Atomic uint64_t refused, invalid, lost, unsent;
+};
+
+struct leg {
+	/* constant while it is open */
+	int fd;
+	struct sa local;
+	enum relay_side side;
+	enum relay_comp comp;
+	struct path *path;  /* not owned */
+	struct leg *across; /* of the other side, not owned */
+	struct leg *beside; /* the other component's, not owned */
+
+	/* the worker's */
+	struct latch latch;
+	struct quality quality;
+	bool told; /* the first stranger since the anchor was reported */
+
+	/* everybody's */
+	struct leg_counts counts;
+	struct cell latched, refused;
+};
+
+void leg_init(struct leg *leg, const struct relay_conf *conf,
+	      const struct sa *local);
+int leg_open(struct leg *leg);
+void leg_close(struct leg *leg);
+
+void leg_anchor(struct leg *leg, const struct latch_anchor *a);
+
+/* true: forward it; *told is the event it makes, -1 if none */
+bool leg_hear(struct leg *leg, const struct sa *src, const uint8_t *p,
+	      size_t len, int *event);
+
+void leg_sent(struct leg *leg, uint64_t packets, uint64_t octets,
+	      uint64_t unsent);
+void leg_stats(const struct leg *leg, struct relay_stats *st);
+
+#endif

@@ -1,0 +1,33 @@
+/**
+ * @file packet.h  What a datagram on a media port is
+ *
+ * Pure: octets in, a verdict out. The first octet tells the protocols apart
+ * (RFC 7983 section 7), the second one RTP from RTCP (RFC 5761 section 4).
+ */
+#ifndef RELAY_PACKET_H
+#define RELAY_PACKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum packet_type {
+	PACKET_INVALID = 0, /* claims to be RTP or RTCP and is not */
+	PACKET_RTP,
+	PACKET_RTCP,
+	PACKET_STUN,
+	PACKET_DTLS,
+	PACKET_OTHER, /* ZRTP, TURN channels, T.38, anything else */
+};
+
+struct packet {
+	enum packet_type type;
+	bool proof;     /* good enough to learn its source from */
+	bool encrypted; /* RTCP that is proof only if it is SRTCP */
+	uint16_t seq;   /* RTP */
+	uint32_t ssrc;  /* RTP, RTCP */
+};
+
+void packet_decode(struct packet *pkt, const uint8_t *p, size_t len);
+
+#endif

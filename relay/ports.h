@@ -1,0 +1,25 @@
+/**
+ * @file ports.h  The media ports of one address: which pair is next
+ *
+ * Pairs of an even and the following odd port. The choice is random, so that
+ * nobody can spray RTP at the next call's port, and a port that was given
+ * back rests for a while, so that the last call's packets do not end in the
+ * next call. Touches no socket: who asked binds, and may find it taken.
+ */
+#ifndef RELAY_PORTS_H
+#define RELAY_PORTS_H
+
+#include <stdint.h>
+
+struct ports;
+
+int ports_alloc(struct ports **pp, uint16_t min, uint16_t max,
+		uint32_t quarantine_ms);
+int ports_take(struct ports *p, uint64_t now_ms, uint16_t *port);
+void ports_release(struct ports *p, uint64_t now_ms, uint16_t port);
+
+/* pairs */
+uint32_t ports_free(struct ports *p, uint64_t now_ms);
+uint32_t ports_total(const struct ports *p);
+
+#endif

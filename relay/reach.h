@@ -1,0 +1,19 @@
+/**
+ * @file reach.h  Which addresses media may come from and go to
+ *
+ * Pure. Never loopback (but in tests), link-local, multicast, broadcast or
+ * unspecified addresses, and never our own ports: a relay that sends to
+ * itself is a loop.
+ */
+#ifndef RELAY_REACH_H
+#define RELAY_REACH_H
+
+#include <stdbool.h>
+#include <re.h>
+
+struct relay_conf;
+
+bool reach_is_own(const struct relay_conf *conf, const struct sa *sa);
+bool reach_is_ok(const struct relay_conf *conf, const struct sa *sa);
+
+#endif

@@ -1,0 +1,229 @@
+/**
+ * @file relay.c  The allocator: addresses, ports, the worker
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "common/log.h"
+#include "common/metrics.h"
+#include "relay/leg.h"
+#include "relay/path.h"
+#include "relay/ports.h"
+#include "relay/reach.h"
+#include "relay/relay_state.h"
+#include "relay/worker.h"
+
+
+/* sessions hold the relay, so only paths that are being taken back are left */
+static void destructor(void *arg)
+{
+	struct relay *r = arg;
+
+	mem_deref(r->worker);
+	list_flush(&r->pathl);
+	for (size_t i = 0; i < RELAY_ADDR_MAX; i++)
+		mem_deref(r->portsv[i]);
+}
+
+
+static void event_handler(struct path *path, enum relay_event ev,
+			  const struct relay_info *info, void *arg)
+{
+	(void)arg;
+
+	if (path->session)
+		session_event(path->session, ev, info);
+}
+
+
+static void remove_handler(struct path *path, void *arg)
+{
+	mem_deref(path);
+	relay_gauge(arg);
+}
+
+
+/* the kernel gives ports of its range to anybody, and then ours are taken */
+static void warn_overlap(const struct relay_conf *conf, struct log *log)
+{
+	unsigned lo = 0, hi = 0;
+	FILE *f;
+	int n;
+
+	f = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+	if (!f)
+		return;
+
+	n = fscanf(f, "%u %u", &lo, &hi);
+	(void)fclose(f);
+
+	if (n == 2 && conf->port_min <= hi && conf->port_max >= lo)
+		log_warn(log, "relay.ports.overlap",
+			 KV_UINT("min", conf->port_min),
+			 KV_UINT("max", conf->port_max),
+			 KV_UINT("ephemeral_min", lo),
+			 KV_UINT("ephemeral_max", hi));
+}
+
+
+/* an address that is not here is found out now, not in the first call */
+static int probe(const struct sa *addr, struct log *log)
+{
+	struct leg leg;
+	int err;
+
+	memset(&leg, 0, sizeof(leg));
+	leg_init(&leg, NULL, addr);
+	err = leg_open(&leg);
+	leg_close(&leg);
+
+	if (err)
+		log_error(log, "relay.address.failed",
+			  KV_ADDR("address", addr), KV_ERRNO("error", err));
+
+	return err;
+}
+
+
+static int open_address(struct relay *r, size_t i)
+{
+	struct sa *addr = &r->conf.addrv[i];
+	int err;
+
+	if (!sa_isset(addr, SA_ADDR))
+		return EINVAL;
+
+	sa_set_port(addr, 0);
+	err = probe(addr, r->log);
+	if (err)
+		return err;
+
+	return ports_alloc(&r->portsv[i], r->conf.port_min, r->conf.port_max,
+			   r->conf.quarantine_ms);
+}
+
+
+static void open_counters(struct relay *r, struct metrics *metrics)
+{
+	r->count.ports_free = metrics_counter(metrics, "relay_ports_free");
+	r->count.sessions = metrics_counter(metrics, "relay_sessions");
+	r->count.short_of_ports = metrics_counter(metrics,
+						  "relay_ports_short_total");
+	r->count.timeouts = metrics_counter(metrics, "relay_timeouts_total");
+}
+
+
+/**
+ * Allocate a relay and start its worker
+ *
+ * @param rp      Pointer to allocated relay
+ * @param conf    Configuration, copied
+ * @param timers  Clock, must outlive it
+ * @param log     Log (optional)
+ * @param metrics Metrics (optional)
+ *
+ * @return 0 if success, EINVAL for an impossible configuration,
+ *         EADDRNOTAVAIL for an address that is not here, otherwise errorcode
+ */
+int relay_alloc(struct relay **rp, const struct relay_conf *conf,
+		struct timers *timers, struct log *log,
+		struct metrics *metrics)
+{
+	struct worker_handlers h = {
+		.eventh = event_handler,
+		.removeh = remove_handler,
+	};
+	struct relay *r;
+	int err = 0;
+
+	if (!rp || !conf || !timers || !conf->addrc ||
+	    conf->addrc > RELAY_ADDR_MAX)
+		return EINVAL;
+
+	r = mem_zalloc(sizeof(*r), destructor);
+	if (!r)
+		return ENOMEM;
+
+	r->conf = *conf;
+	r->timers = timers;
+	r->log = log;
+	open_counters(r, metrics);
+
+	for (size_t i = 0; i < conf->addrc && !err; i++)
+		err = open_address(r, i);
+	if (err)
+		goto out;
+
+	h.arg = r;
+	err = worker_alloc(&r->worker, &h, metrics);
+	if (err)
+		goto out;
+
+	warn_overlap(conf, log);
+	relay_gauge(r);
+
+out:
+	if (err)
+		mem_deref(r);
+	else
+		*rp = r;
+
+	return err;
+}
+
+
+/**
+ * Is it one of our own media addresses?
+ *
+ * @param r  Relay
+ * @param sa Address and port
+ *
+ * @return True if its host is ours and its port in our range
+ */
+bool relay_is_local(const struct relay *r, const struct sa *sa)
+{
+	return r && sa && reach_is_own(&r->conf, sa);
+}
+
+
+/**
+ * Get the number of ports that a call could get now, on all addresses
+ *
+ * @param r Relay
+ *
+ * @return Number of free ports
+ */
+uint32_t relay_ports_free(const struct relay *r)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; r && i < r->conf.addrc; i++)
+		n += 2 * ports_free(r->portsv[i], timers_now(r->timers));
+
+	return n;
+}
+
+
+/**
+ * Get the number of sessions
+ *
+ * @param r Relay
+ *
+ * @return Number of sessions
+ */
+uint32_t relay_sessions(const struct relay *r)
+{
+	return r ? r->sessions : 0;
+}
+
+
+/**
+ * Show free ports and sessions to the operator
+ *
+ * @param r Relay
+ */
+void relay_gauge(const struct relay *r)
+{
+	counter_set(r->count.ports_free, relay_ports_free(r));
+	counter_set(r->count.sessions, r->sessions);
+}

@@ -1,0 +1,57 @@
+/**
+ * @file relay_state.h  What the files behind relay.h share: main thread only
+ */
+#ifndef RELAY_RELAY_STATE_H
+#define RELAY_RELAY_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <re.h>
+#include "common/timer.h"
+#include "relay/relay.h"
+
+struct counter;
+struct path;
+struct ports;
+struct worker;
+
+struct relay {
+	struct relay_conf conf; /* constant */
+	struct ports *portsv[RELAY_ADDR_MAX];
+	struct worker *worker;
+	struct timers *timers; /* not owned */
+	struct log *log;       /* not owned */
+	struct list pathl;     /* open ones, and those being taken back */
+	uint32_t sessions;
+	struct {
+		struct counter *ports_free, *sessions, *short_of_ports,
+			*timeouts;
+	} count; /* not owned */
+};
+
+struct relay_session {
+	struct relay *relay;
+	char *id;
+	relay_event_h *h;
+	void *arg;
+
+	struct {
+		struct path *path; /* NULL: closed */
+		bool anchored[2];  /* by side */
+	} streamv[RELAY_STREAMS_MAX];
+
+	struct timer tmr;
+	uint64_t heard;    /* packets, when it was looked at last */
+	uint64_t heard_at; /* ms */
+	bool hold;
+};
+
+/* the media timeout begins anew */
+void session_alive(struct relay_session *s);
+void session_event(struct relay_session *s, enum relay_event ev,
+		   const struct relay_info *info);
+
+/* shows the free ports and the sessions to the operator */
+void relay_gauge(const struct relay *r);
+
+#endif

@@ -1,0 +1,205 @@
+/**
+ * @file session.c  The media of one call, and whether there still is any
+ *
+ * Silence is measured by looking at the counters once a second; packets
+ * carry no time. Until both sides of each stream are anchored the call rings
+ * and may be silent for as long as on hold: signalling has its own timers.
+ */
+#include <errno.h>
+#include "common/log.h"
+#include "common/metrics.h"
+#include "relay/path.h"
+#include "relay/relay_state.h"
+
+enum { LOOK_MS = 1000 };
+
+
+static void destructor(void *arg)
+{
+	struct relay_session *s = arg;
+
+	timer_cancel(&s->tmr);
+	for (unsigned n = 0; n < RELAY_STREAMS_MAX; n++)
+		relay_stream_close(s, n);
+
+	if (s->relay) {
+		--s->relay->sessions;
+		relay_gauge(s->relay);
+	}
+	mem_deref(s->relay);
+	mem_deref(s->id);
+}
+
+
+static uint64_t heard(const struct relay_session *s)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < RELAY_STREAMS_MAX; i++) {
+		if (s->streamv[i].path)
+			n += path_received(s->streamv[i].path);
+	}
+
+	return n;
+}
+
+
+static bool is_ringing(const struct relay_session *s)
+{
+	for (unsigned i = 0; i < RELAY_STREAMS_MAX; i++) {
+		if (s->streamv[i].path && !(s->streamv[i].anchored[RELAY_A] &&
+					    s->streamv[i].anchored[RELAY_B]))
+			return true;
+	}
+
+	return false;
+}
+
+
+static uint32_t limit_ms(const struct relay_session *s)
+{
+	const struct relay_conf *conf = &s->relay->conf;
+
+	return s->hold || is_ringing(s) ? conf->hold_timeout_ms
+					: conf->timeout_ms;
+}
+
+
+static void look(void *arg)
+{
+	struct relay_session *s = arg;
+	struct timers *timers = s->relay->timers;
+	const uint64_t now = timers_now(timers);
+	const uint32_t limit = limit_ms(s);
+	const uint64_t n = heard(s);
+	uint64_t silent;
+
+	if (n != s->heard) {
+		s->heard = n;
+		s->heard_at = now;
+	}
+
+	silent = now - s->heard_at;
+	if (limit && silent >= limit) {
+		counter_inc(s->relay->count.timeouts);
+		session_event(s, RELAY_TIMEOUT, &(struct relay_info){0});
+		return;
+	}
+
+	timer_start(timers, &s->tmr,
+		    limit ? min((uint64_t)LOOK_MS, limit - silent) : LOOK_MS,
+		    look, s);
+}
+
+
+/**
+ * Begin the media timeout anew
+ *
+ * @param s Session
+ */
+void session_alive(struct relay_session *s)
+{
+	s->heard = heard(s);
+	s->heard_at = timers_now(s->relay->timers);
+	timer_start(s->relay->timers, &s->tmr, LOOK_MS, look, s);
+}
+
+
+static const char *event_name(enum relay_event ev)
+{
+	switch (ev) {
+	case RELAY_LATCHED:
+		return "latched";
+
+	case RELAY_REFUSED:
+		return "refused";
+
+	default:
+		return "timeout";
+	}
+}
+
+
+/**
+ * Report an event upwards; the session may be gone afterwards
+ *
+ * @param s    Session
+ * @param ev   Event
+ * @param info What it is about
+ */
+void session_event(struct relay_session *s, enum relay_event ev,
+		   const struct relay_info *info)
+{
+	log_debug(
+		s->relay->log, "relay.event", KV_STR("session", s->id),
+		KV_STR("event", event_name(ev)),
+		KV_UINT("stream", info->stream),
+		KV_STR("side", info->side == RELAY_A ? "a" : "b"),
+		KV_STR("component", info->comp == RELAY_RTP ? "rtp" : "rtcp"),
+		KV_SA("source", &info->src));
+
+	if (!s->h)
+		return;
+
+	mem_ref(s);
+	s->h(s, ev, info, s->arg);
+	mem_deref(s);
+}
+
+
+/**
+ * Allocate the session of a call, without streams
+ *
+ * @param sp  Pointer to allocated session
+ * @param r   Relay
+ * @param id  Name of the call, for the log
+ * @param h   Event handler (optional), called in the main loop
+ * @param arg Handler argument
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int relay_session_alloc(struct relay_session **sp, struct relay *r,
+			const struct pl *id, relay_event_h *h, void *arg)
+{
+	struct relay_session *s;
+	int err;
+
+	if (!sp || !r || !pl_isset(id))
+		return EINVAL;
+
+	s = mem_zalloc(sizeof(*s), destructor);
+	if (!s)
+		return ENOMEM;
+
+	err = pl_strdup(&s->id, id);
+	if (err) {
+		mem_deref(s);
+		return err;
+	}
+
+	s->relay = mem_ref(r);
+	s->h = h;
+	s->arg = arg;
+	++r->sessions;
+	relay_gauge(r);
+
+	*sp = s;
+
+	return 0;
+}
+
+
+/**
+ * Put the call on hold, where silence is no fault, or off it
+ *
+ * @param s    Session
+ * @param hold True for hold
+ */
+void relay_session_hold(struct relay_session *s, bool hold)
+{
+	if (!s || s->hold == hold)
+		return;
+
+	s->hold = hold;
+	session_alive(s);
+}

@@ -1,0 +1,233 @@
+/**
+ * @file stream.c  The streams of a session: four ports each
+ */
+#include <errno.h>
+#include "common/log.h"
+#include "common/metrics.h"
+#include "relay/path.h"
+#include "relay/ports.h"
+#include "relay/relay_state.h"
+#include "relay/worker.h"
+
+
+static struct path *stream_path(const struct relay_session *s, unsigned n)
+{
+	return s && n < RELAY_STREAMS_MAX ? s->streamv[n].path : NULL;
+}
+
+
+/* of several addresses of a family the first that has ports left */
+static int open_side(struct relay *r, struct path *path, enum relay_side side,
+		     int af)
+{
+	int err = EAFNOSUPPORT;
+
+	for (size_t i = 0; i < r->conf.addrc; i++) {
+		const struct sa *addr = &r->conf.addrv[i];
+
+		if (sa_af(addr) != af)
+			continue;
+
+		err = path_open(path, side, addr, r->portsv[i]);
+		if (!err)
+			return 0;
+
+		log_warn(r->log, "relay.ports.failed",
+			 KV_ADDR("address", addr), KV_ERRNO("error", err));
+	}
+
+	return err;
+}
+
+
+/**
+ * Open a stream: four ports
+ *
+ * @param s    Session
+ * @param n    Number of the stream
+ * @param af_a Address family of side A
+ * @param af_b Address family of side B
+ *
+ * @return 0 if success or if it is open, ENOSPC if ports are short,
+ *         EAFNOSUPPORT without an address of that family, otherwise errorcode
+ */
+int relay_stream_open(struct relay_session *s, unsigned n, int af_a, int af_b)
+{
+	struct path *path;
+	struct relay *r;
+	int err;
+
+	if (!s || n >= RELAY_STREAMS_MAX)
+		return EINVAL;
+
+	if (s->streamv[n].path)
+		return 0;
+
+	r = s->relay;
+	err = path_alloc(&path, &r->conf, r->timers);
+	if (err)
+		return err;
+
+	path->stream = n;
+	err = open_side(r, path, RELAY_A, af_a);
+	if (!err)
+		err = open_side(r, path, RELAY_B, af_b);
+	if (err) {
+		if (err == ENOSPC)
+			counter_inc(r->count.short_of_ports);
+		mem_deref(path);
+		return err;
+	}
+
+	list_append(&r->pathl, &path->le, path);
+	err = worker_add(r->worker, path);
+	if (err) {
+		worker_remove(r->worker, path);
+		return err;
+	}
+
+	path->session = s;
+	s->streamv[n].path = path;
+	session_alive(s);
+	relay_gauge(r);
+
+	return 0;
+}
+
+
+/**
+ * Close a stream: its ports rest
+ *
+ * @param s Session
+ * @param n Number of the stream
+ */
+void relay_stream_close(struct relay_session *s, unsigned n)
+{
+	struct path *path = stream_path(s, n);
+
+	if (!path)
+		return;
+
+	path->session = NULL;
+	s->streamv[n].path = NULL;
+	s->streamv[n].anchored[RELAY_A] = false;
+	s->streamv[n].anchored[RELAY_B] = false;
+
+	/* freed when the worker has let it go */
+	worker_remove(s->relay->worker, path);
+}
+
+
+/**
+ * Get our address that faces a side
+ *
+ * @param s    Session
+ * @param n    Number of the stream
+ * @param side Side
+ * @param comp Component
+ * @param sa   Our address and port
+ *
+ * @return 0 if success, ENOENT if the stream is closed, otherwise errorcode
+ */
+int relay_stream_addr(const struct relay_session *s, unsigned n,
+		      enum relay_side side, enum relay_comp comp,
+		      struct sa *sa)
+{
+	const struct path *path = stream_path(s, n);
+
+	if (!s || !sa || (unsigned)side > RELAY_B ||
+	    (unsigned)comp > RELAY_RTCP)
+		return EINVAL;
+
+	if (!path)
+		return ENOENT;
+
+	*sa = path->legv[side][comp].local;
+
+	return 0;
+}
+
+
+/* RFC 3550 section 11: RTCP is on the next port where nothing else is said */
+static struct sa rtcp_of(const struct relay_anchor *a)
+{
+	struct sa sa = a->rtcp;
+
+	if (sa_af(&sa) != AF_UNSPEC && sa_port(&sa))
+		return sa;
+
+	sa = a->rtp;
+	if (sa_af(&sa) != AF_UNSPEC && sa_port(&sa))
+		sa_set_port(&sa, (uint16_t)(sa_port(&sa) + 1));
+
+	return sa;
+}
+
+
+/**
+ * Apply new signalling of a side: from where to learn, where to send to
+ *
+ * @param s    Session
+ * @param n    Number of the stream
+ * @param side Side
+ * @param a    Anchor
+ *
+ * @return 0 if success, ENOENT if the stream is closed, otherwise errorcode
+ *
+ * RFC 7362 section 4
+ */
+int relay_stream_anchor(struct relay_session *s, unsigned n,
+			enum relay_side side, const struct relay_anchor *a)
+{
+	struct latch_anchor anchorv[2];
+	struct path *path = stream_path(s, n);
+
+	if (!s || !a || (unsigned)side > RELAY_B)
+		return EINVAL;
+
+	if (!path)
+		return ENOENT;
+
+	anchorv[RELAY_RTP] = (struct latch_anchor){
+		.sdp = a->rtp,
+		.signalling = a->signalling,
+		.any = a->any,
+	};
+	anchorv[RELAY_RTCP] = (struct latch_anchor){
+		.sdp = rtcp_of(a),
+		.signalling = a->signalling,
+	};
+
+	s->streamv[n].anchored[side] = true;
+	worker_anchor(s->relay->worker, path, side, anchorv);
+	session_alive(s);
+
+	return 0;
+}
+
+
+/**
+ * Get the statistics of a side
+ *
+ * @param s    Session
+ * @param n    Number of the stream
+ * @param side Side
+ * @param st   Statistics
+ *
+ * @return 0 if success, ENOENT if the stream is closed, otherwise errorcode
+ */
+int relay_stream_stats(const struct relay_session *s, unsigned n,
+		       enum relay_side side, struct relay_stats *st)
+{
+	const struct path *path = stream_path(s, n);
+
+	if (!s || !st || (unsigned)side > RELAY_B)
+		return EINVAL;
+
+	if (!path)
+		return ENOENT;
+
+	path_stats(path, side, st);
+
+	return 0;
+}
