@@ -13,7 +13,8 @@
 	X(metrics) \
 	X(log) \
 	X(timer) \
-	X(stream)
+	X(stream) \
+	X(sdp)
 
 #define X(name) Suite *suite_##name(void);
 SUITES

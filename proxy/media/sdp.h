@@ -49,10 +49,13 @@ struct sdp_edit {
 /*
  * Where a stream is given: m= port, its c= address (one is put in where only
  * the session's stood and others keep that), a=rtcp where RTCP is not on
- * port + 1 or where the line stood, ICE lines removed. The session's c= is
- * replaced where all streams that use it are. Hold (0.0.0.0) and port 0 are
- * left alone. No address of a replaced stream stays behind (o= keeps its
- * own, unless all streams are given: then it shows the first one's address).
+ * port + 1 or where the line stood, ICE lines and other addresses (altc,
+ * ccap, source-filter) removed. The session's c= is replaced where all
+ * streams that use it are. A stream that is not relayable is left alone, port
+ * 0 stays 0 and c=0.0.0.0 (hold) stays 0.0.0.0. No address of a replaced
+ * stream stays behind, and where all streams that are on are given none at
+ * all: o= (but not its version) and the c= of streams that are off then show
+ * the first one's address. ENOSPC: grown beyond SDP_BODY_MAX.
  */
 int sdp_rewrite(struct mbuf **mbp, const struct sdp *sdp,
 		const struct sdp_edit *e);

@@ -1,0 +1,350 @@
+/**
+ * @file sdp_rewrite.c  Editing an SDP: only the lines that must change
+ *
+ * One pass over the lines, after a plan of what depends on all streams.
+ */
+#include <errno.h>
+#include <string.h>
+#include <re.h>
+#include "proxy/media/sdp_line.h"
+
+
+enum { ROOM = 512 };
+
+#define MARK_NAME "x-viaduct"
+
+struct writer {
+	struct mbuf *mb;
+	const struct sdp *sdp;
+	const struct sdp_edit *e;
+	struct sdp_plan plan;
+	size_t n;       /* stream being written; streamc: session */
+	bool want_c;    /* its c= is still to be put in */
+	bool want_rtcp; /* so is its a=rtcp, unless it stands */
+	bool rtcp_done;
+	int err;
+};
+
+
+static void write_pl(struct writer *w, const struct pl *pl)
+{
+	w->err |= mbuf_write_pl(w->mb, pl);
+}
+
+
+/* a last line without an end gets one before another follows it */
+static void begin_line(struct writer *w)
+{
+	const struct mbuf *mb = w->mb;
+
+	if (mb->end && mb->buf[mb->end - 1] != '\n')
+		write_pl(w, &w->sdp->eol);
+}
+
+
+static void keep(struct writer *w, const struct sdp_line *line)
+{
+	begin_line(w);
+	write_pl(w, &line->all);
+}
+
+
+static void write_address(struct writer *w, const struct sa *sa)
+{
+	w->err |= mbuf_printf(w->mb, "IP%c %j",
+			      sa_af(sa) == AF_INET6 ? '6' : '4', sa);
+}
+
+
+static void write_conn(struct writer *w, const struct sa *sa,
+		       const struct pl *eol)
+{
+	begin_line(w);
+	w->err |= mbuf_write_str(w->mb, "c=IN ");
+	write_address(w, sa);
+	write_pl(w, eol);
+}
+
+
+/* given; or off, when all others are given: then no address stays at all */
+static bool is_hidden(const struct writer *w)
+{
+	return w->plan.givenv[w->n] ||
+	       (w->plan.all && !w->sdp->streamv[w->n].port);
+}
+
+
+static const struct sa *shown_address(const struct writer *w)
+{
+	return w->plan.givenv[w->n] ? &w->e->streamv[w->n].rtp : w->plan.sa;
+}
+
+
+static bool same_host(const struct sa *a, const struct sa *b)
+{
+	return sa_cmp(a, b, SA_ADDR);
+}
+
+
+static void edit_rtp(const struct writer *w, struct sa *rtp, struct sa *rtcp)
+{
+	*rtp = w->e->streamv[w->n].rtp;
+	*rtcp = w->e->streamv[w->n].rtcp;
+	if (sa_af(rtcp) == AF_UNSPEC && sa_port(rtp) < UINT16_MAX) {
+		*rtcp = *rtp;
+		sa_set_port(rtcp, (uint16_t)(sa_port(rtp) + 1));
+	}
+}
+
+
+/* does RTCP stand elsewhere than a reader expects it (RFC 3605, 5761) */
+static bool rtcp_moved(const struct writer *w)
+{
+	const struct sdp_stream *s = &w->sdp->streamv[w->n];
+	struct sa rtp, rtcp;
+
+	edit_rtp(w, &rtp, &rtcp);
+	if (sa_af(&rtcp) == AF_UNSPEC || SDP_NAME_IS(&s->proto, "udptl"))
+		return false;
+	if (!same_host(&rtp, &rtcp))
+		return true;
+	if (s->rtcp_mux && sa_port(&rtp) == sa_port(&rtcp))
+		return false;
+
+	return sa_port(&rtcp) != sa_port(&rtp) + 1;
+}
+
+
+static void write_rtcp(struct writer *w, bool address, const struct pl *eol)
+{
+	struct sa rtp, rtcp;
+
+	edit_rtp(w, &rtp, &rtcp);
+	if (w->rtcp_done || sa_af(&rtcp) == AF_UNSPEC)
+		return;
+
+	w->rtcp_done = true;
+
+	begin_line(w);
+	w->err |= mbuf_printf(w->mb, "a=rtcp:%u", sa_port(&rtcp));
+	if (address || !same_host(&rtp, &rtcp)) {
+		w->err |= mbuf_write_str(w->mb, " IN ");
+		write_address(w, &rtcp);
+	}
+	write_pl(w, eol);
+}
+
+
+/* what is still missing when a section ends */
+static void end_section(struct writer *w)
+{
+	if (w->n == w->sdp->streamc) {
+		if (!w->e->mark)
+			return;
+
+		begin_line(w);
+		w->err |= mbuf_printf(w->mb, "a=" MARK_NAME ":%s%r",
+				      w->e->mark, &w->sdp->eol);
+		return;
+	}
+
+	if (w->want_c)
+		write_conn(w, &w->e->streamv[w->n].rtp, &w->sdp->eol);
+	if (w->want_rtcp)
+		write_rtcp(w, false, &w->sdp->eol);
+}
+
+
+static void media_line(struct writer *w, const struct sdp_line *line)
+{
+	const struct sdp_stream *s;
+	struct sdp_media m;
+	const char *end = line->all.p + line->all.l;
+	size_t head, n = w->n == w->sdp->streamc ? 0 : w->n + 1;
+
+	end_section(w);
+	w->n = n;
+	w->want_c = w->want_rtcp = w->rtcp_done = false;
+	if (!w->plan.givenv[n] || sdp_media_split(&m, &line->val)) {
+		keep(w, line);
+		return;
+	}
+
+	s = &w->sdp->streamv[n];
+	w->want_rtcp = rtcp_moved(w);
+	w->want_c = !w->sdp->ownv[n] && !s->hold &&
+		    !(w->plan.swap &&
+		      same_host(w->plan.sa, &w->e->streamv[n].rtp));
+
+	head = (size_t)(m.port.p - line->all.p);
+	begin_line(w);
+	w->err |= mbuf_write_mem(w->mb, (const uint8_t *)line->all.p, head);
+	w->err |= mbuf_printf(w->mb, "%u", sa_port(&w->e->streamv[n].rtp));
+	w->err |= mbuf_write_mem(w->mb, (const uint8_t *)m.port.p + m.port.l,
+				 (size_t)(end - m.port.p) - m.port.l);
+}
+
+
+static void conn_line(struct writer *w, const struct sdp_line *line)
+{
+	const bool session = w->n == w->sdp->streamc;
+	struct pl eol;
+
+	sdp_line_end(&eol, line);
+	if (session && w->plan.swap)
+		write_conn(w, w->plan.sa, &eol);
+	else if (!session && is_hidden(w) && !w->sdp->streamv[w->n].hold)
+		write_conn(w, shown_address(w), &eol);
+	else
+		keep(w, line);
+}
+
+
+/* the version stays: it counts the phone's changes, not ours */
+static void origin_line(struct writer *w, const struct sdp_line *line)
+{
+	struct pl addr, head, eol;
+
+	if (!w->plan.all || sdp_origin_split(&addr, &line->val)) {
+		keep(w, line);
+		return;
+	}
+
+	head.p = line->all.p;
+	head.l = (size_t)(addr.p - head.p);
+	sdp_line_end(&eol, line);
+
+	begin_line(w);
+	write_pl(w, &head);
+	write_address(w, w->plan.sa);
+	write_pl(w, &eol);
+}
+
+
+/* alternatives to c= (RFC 6947, 7006), filters of the old path (RFC 4570) */
+static bool is_other_address(const struct pl *name)
+{
+	return SDP_NAME_IS(name, "altc") || SDP_NAME_IS(name, "ccap") ||
+	       SDP_NAME_IS(name, "source-filter");
+}
+
+
+/* a=rtcp stays where it stood, once, with or without its address */
+static void rtcp_line(struct writer *w, const struct sdp_line *line,
+		      struct pl *val)
+{
+	struct pl port, eol;
+
+	(void)sdp_token(&port, val);
+	sdp_line_end(&eol, line);
+	write_rtcp(w, val->l > 0, &eol);
+}
+
+
+static void attr_line(struct writer *w, const struct sdp_line *line)
+{
+	const bool session = w->n == w->sdp->streamc;
+	const bool hidden = session ? w->plan.all : is_hidden(w);
+	struct pl name, val;
+
+	sdp_line_attr(line, &name, &val);
+
+	if (SDP_NAME_IS(&name, MARK_NAME)) {
+		if (!w->e->strip_mark && !w->e->mark)
+			keep(w, line);
+		return;
+	}
+
+	if ((session ? w->plan.any : hidden) && sdp_name_is_ice(&name))
+		return;
+	if (hidden && is_other_address(&name))
+		return;
+
+	if (!hidden || !SDP_NAME_IS(&name, "rtcp"))
+		keep(w, line);
+	else if (!session && w->plan.givenv[w->n])
+		rtcp_line(w, line, &val);
+}
+
+
+static void write_lines(struct writer *w)
+{
+	struct pl rest = w->sdp->lines;
+	struct sdp_line line;
+
+	while (!w->err && sdp_line_next(&line, &rest)) {
+		/* the new c= comes behind i= (RFC 8866, section 5) */
+		if (w->want_c && line.type != 'i') {
+			w->want_c = false;
+			write_conn(w, &w->e->streamv[w->n].rtp, &w->sdp->eol);
+		}
+
+		switch (line.type) {
+		case 'a':
+			attr_line(w, &line);
+			break;
+		case 'c':
+			conn_line(w, &line);
+			break;
+		case 'm':
+			media_line(w, &line);
+			break;
+		case 'o':
+			origin_line(w, &line);
+			break;
+		default:
+			keep(w, &line);
+			break;
+		}
+	}
+
+	end_section(w);
+	write_pl(w, &w->sdp->tail);
+}
+
+
+/**
+ * Write an SDP again with new addresses for its streams
+ *
+ * Streams that cannot be relayed (off, TCP, multicast) stay as they are,
+ * given or not. A stream on hold keeps its c=.
+ *
+ * @param mbp Pointer to the new text, its position at the start
+ * @param sdp SDP
+ * @param e   New addresses
+ *
+ * @return 0 if success, ENOSPC if it grew beyond SDP_BODY_MAX, otherwise
+ *         errorcode
+ */
+int sdp_rewrite(struct mbuf **mbp, const struct sdp *sdp,
+		const struct sdp_edit *e)
+{
+	struct writer w = {.sdp = sdp, .e = e};
+	int err;
+
+	if (!mbp || !sdp || !e)
+		return EINVAL;
+
+	err = sdp_plan(&w.plan, sdp, e);
+	if (err)
+		return err;
+
+	w.n = sdp->streamc;
+	w.mb = mbuf_alloc(sdp->lines.l + sdp->tail.l + ROOM);
+	if (!w.mb)
+		return ENOMEM;
+
+	write_lines(&w);
+	err = w.err;
+	if (!err && w.mb->end > SDP_BODY_MAX)
+		err = ENOSPC;
+	if (err) {
+		mem_deref(w.mb);
+		return err;
+	}
+
+	mbuf_set_pos(w.mb, 0);
+	*mbp = w.mb;
+
+	return 0;
+}
