@@ -16,7 +16,8 @@ struct store;
 
 enum { STORE_COLUMNS_MAX = 4 };
 
-/** A row of accounts: key and up to STORE_COLUMNS_MAX texts */
+/** A row of accounts: key and up to STORE_COLUMNS_MAX texts: HA1 for MD5 and
+ * SHA-256, HA1b for both */
 struct store_row {
 	const char *key;
 	const char *colv[STORE_COLUMNS_MAX]; /* NULL: none */
@@ -29,8 +30,10 @@ typedef void(store_row_h)(const struct store_row *row, void *arg);
  */
 int store_open(struct store **sp, const char *dir, char *err, size_t size);
 
-/* EEXIST, ENOENT; EIO with the database's own trouble */
+/* EEXIST, ENOENT; EIO with the database's own trouble. put adds; set adds or
+ * changes */
 int store_account_put(struct store *s, const struct store_row *row);
+int store_account_set(struct store *s, const struct store_row *row);
 int store_account_get(struct store *s, const struct pl *key, store_row_h *h,
 		      void *arg);
 int store_account_del(struct store *s, const char *key);

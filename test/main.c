@@ -14,7 +14,12 @@
 	X(log) \
 	X(timer) \
 	X(stream) \
-	X(sdp)
+	X(sdp) \
+	X(store_sqlite) \
+	X(digest) \
+	X(credentials) \
+	X(nonce) \
+	X(account)
 
 #define X(name) Suite *suite_##name(void);
 SUITES

@@ -1,8 +1,8 @@
 /**
  * @file digest.h  HTTP digest for SIP (RFC 7616, 8760): pure
  *
- * Parameters, HA1, response, and nonces that validate themselves: time and
- * realm under a MAC, so that a challenge costs no memory.
+ * Parameters, HA1, response, and nonces that validate themselves: time, salt
+ * and realm under a MAC, so that a challenge costs no memory.
  */
 #ifndef PROXY_USER_DIGEST_H
 #define PROXY_USER_DIGEST_H
@@ -19,7 +19,8 @@ struct digest_cred {
 		opaque;
 	enum digest_alg alg;
 };
-/** Of WWW-Authenticate or Proxy-Authenticate */
+/** Of WWW-Authenticate or Proxy-Authenticate; qop: empty, or the "auth" of
+ * the list */
 struct digest_challenge {
 	struct pl realm, nonce, opaque, qop;
 	enum digest_alg alg;

@@ -9,28 +9,9 @@
 #define PROXY_USER_LOCATION_H
 
 #include "common/timer.h"
-#include "proxy/media/nat.h"
-#include "proxy/sip/flow.h"
-#include "proxy/sip/message.h"
+#include "proxy/user/binding.h"
 
 struct location;
-
-struct binding {
-	struct le le; /* newest first in its AOR */
-	char *aor;
-	char *contact; /* the URI's text */
-	char *path;    /* Route header value(s), or NULL */
-	char *callid;
-	char *user_agent; /* or NULL */
-	uint32_t cseq;
-	uint16_t q;        /* 0-1000 */
-	struct flow *flow; /* referenced */
-	struct sa source;  /* of the REGISTER */
-	struct nat_verdict verdict;
-	uint64_t expires_at; /* monotonic ms */
-	struct timer tmr;
-	struct flow_watch watch; /* a lost connection takes it away */
-};
 
 enum location_event {
 	LOCATION_FIRST,
@@ -39,12 +20,26 @@ enum location_event {
 	LOCATION_REMOVED,
 	LOCATION_LAST
 };
-/* FIRST/LAST: the AOR's first binding came, its last one went */
+/* FIRST/LAST: the AOR's first binding came (ADDED follows), its last one went
+ * (after REMOVED) */
 typedef void(location_h)(enum location_event ev, struct binding *b, void *arg);
 
+/** One binding of a request; expires_s 0 removes the one with an equal URI */
+struct location_change {
+	struct binding b; /* the texts are the caller's; aor is not read */
+	uint32_t expires_s;
+};
+
+enum { LOCATION_MAX = 100000, LOCATION_CHANGES_MAX = 64 };
+
+/* contacts_max: for each AOR; together they are LOCATION_MAX at most, or what
+ * location_bound() says */
 int location_alloc(struct location **lp, struct timers *timers,
 		   uint32_t contacts_max);
-void location_listen(struct location *l, location_h *h, void *arg);
+void location_bound(struct location *l, uint32_t max);
+/* several may listen; ENOSPC behind the eighth */
+int location_listen(struct location *l, location_h *h, void *arg);
+void location_unlisten(struct location *l, location_h *h, void *arg);
 
 /* newest first; NULL: none */
 const struct list *location_get(const struct location *l,
@@ -54,6 +49,9 @@ const struct list *location_get(const struct location *l,
  * 3261 section 10.3 step 7 is the registrar's); ENOSPC: contacts_max */
 int location_put(struct location *l, const struct binding *b,
 		 uint32_t expires_s);
+/* all or nothing; no two changes of one URI */
+int location_change(struct location *l, const struct pl *aor,
+		    const struct location_change *chgv, size_t chgc);
 void location_del(struct location *l, struct binding *b);
 uint32_t location_count(const struct location *l);
 

@@ -1,0 +1,261 @@
+/**
+ * @file database.c  An SQLite file of ours: directory, mode, schema
+ *
+ * Each step that fails has a sentence for the operator. The tables are made
+ * inside of a write transaction: of two processes that start at once, one
+ * makes them and the other one waits.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <re.h>
+#include "common/database.h"
+
+
+enum {
+	SCHEMA = 1,
+	APPLICATION = 0x76647563, /* "vduc" */
+	BUSY_MS = 200,
+	BUSY_OPEN_MS = 5000,
+	PATH_SIZE = 512,
+};
+
+static const char schema[] =
+	"CREATE TABLE accounts("
+	" aor TEXT PRIMARY KEY NOT NULL,"
+	" ha1_md5 TEXT, ha1_sha256 TEXT,"   /* of "user" */
+	" ha1b_md5 TEXT, ha1b_sha256 TEXT," /* of "user@domain" */
+	" created TEXT NOT NULL DEFAULT (datetime('now'))"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE meta("
+	" name TEXT PRIMARY KEY NOT NULL, value BLOB NOT NULL"
+	") STRICT, WITHOUT ROWID;";
+
+/** Where the sentence about a failure goes */
+struct trouble {
+	char *buf;
+	size_t size;
+};
+
+
+static int say(const struct trouble *t, int err, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (t->buf) {
+		va_start(ap, fmt);
+		(void)re_vsnprintf(t->buf, t->size, fmt, ap);
+		va_end(ap);
+	}
+
+	return err;
+}
+
+
+static int say_path(const struct trouble *t, int err, const char *what,
+		    const char *path)
+{
+	return say(t, err, "%s %s: %m", what, path, err);
+}
+
+
+static int say_db(const struct trouble *t, sqlite3 *db, const char *path)
+{
+	const int code = db ? sqlite3_errcode(db) : SQLITE_NOMEM;
+
+	if (code == SQLITE_NOTADB)
+		return say(t, EBADMSG, "%s is not a database", path);
+
+	return say(t, code == SQLITE_NOMEM ? ENOMEM : EIO, "database %s: %s",
+		   path, db ? sqlite3_errmsg(db) : "out of memory");
+}
+
+
+static int make_dir(const char *path)
+{
+	struct stat st;
+
+	if (!mkdir(path, 0700))
+		return 0;
+	if (errno != EEXIST)
+		return errno;
+	if (stat(path, &st))
+		return errno;
+
+	return S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
+}
+
+
+/* each parent in turn, as mkdir -p */
+static int make_dirs(const char *dir, const struct trouble *t)
+{
+	char path[PATH_SIZE];
+	int err;
+
+	if (re_snprintf(path, sizeof(path), "%s", dir) < 0)
+		return say_path(t, ENAMETOOLONG, "directory", dir);
+
+	for (char *p = path + 1; *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		err = make_dir(path);
+		if (err)
+			return say_path(t, err, "cannot make directory", path);
+		*p = '/';
+	}
+
+	err = make_dir(path);
+
+	return err ? say_path(t, err, "cannot make directory", path) : 0;
+}
+
+
+/* SQLite would make it readable by all, and hide the errno */
+static int make_file(const char *path, const struct trouble *t)
+{
+	const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return say_path(t, errno, "cannot open", path);
+	(void)close(fd);
+
+	return 0;
+}
+
+
+static int run(sqlite3 *db, const char *sql)
+{
+	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : EIO;
+}
+
+
+static int query_int(sqlite3 *db, const char *sql, int *n)
+{
+	sqlite3_stmt *stmt = NULL;
+	int err = EIO;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK &&
+	    sqlite3_step(stmt) == SQLITE_ROW) {
+		*n = sqlite3_column_int(stmt, 0);
+		err = 0;
+	}
+	(void)sqlite3_finalize(stmt);
+
+	return err;
+}
+
+
+static int make_schema(sqlite3 *db)
+{
+	char sql[128];
+
+	(void)re_snprintf(sql, sizeof(sql),
+			  "PRAGMA application_id = %d;"
+			  "PRAGMA user_version = %d;",
+			  APPLICATION, SCHEMA);
+
+	return run(db, schema) || run(db, sql) ? EIO : 0;
+}
+
+
+/* inside of a write transaction: of two that start, one makes the tables */
+static int check_schema(sqlite3 *db, const char *path, const struct trouble *t)
+{
+	int app, version, tables;
+
+	if (query_int(db, "PRAGMA application_id", &app) ||
+	    query_int(db, "PRAGMA user_version", &version) ||
+	    query_int(db, "SELECT count(*) FROM sqlite_schema", &tables))
+		return say_db(t, db, path);
+
+	if (!tables && !version)
+		return make_schema(db) ? say_db(t, db, path) : 0;
+	if (app != APPLICATION)
+		return say(t, EBADMSG, "%s is another program's database",
+			   path);
+	if (version > SCHEMA)
+		return say(t, ENOTSUP,
+			   "database %s is newer than this program (schema "
+			   "%d, this program knows %d)",
+			   path, version, SCHEMA);
+
+	return 0;
+}
+
+
+/* a foreign file is left as it was: first its owner, then its mode */
+static int open_schema(sqlite3 *db, const char *path, const struct trouble *t)
+{
+	int err;
+
+	(void)sqlite3_busy_timeout(db, BUSY_OPEN_MS);
+	if (run(db, "PRAGMA trusted_schema = OFF; BEGIN IMMEDIATE"))
+		return say_db(t, db, path);
+
+	err = check_schema(db, path, t);
+	if (run(db, err ? "ROLLBACK" : "COMMIT") && !err)
+		err = say_db(t, db, path);
+	if (!err && run(db, "PRAGMA journal_mode = WAL;"
+			    "PRAGMA synchronous = FULL"))
+		err = say_db(t, db, path);
+	(void)sqlite3_busy_timeout(db, BUSY_MS);
+
+	return err;
+}
+
+
+static int open_file(sqlite3 **dbp, const char *path, const struct trouble *t)
+{
+	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+	sqlite3 *db = NULL;
+	int err;
+
+	if (sqlite3_open_v2(path, &db, flags, NULL) == SQLITE_OK)
+		err = open_schema(db, path, t);
+	else
+		err = say_db(t, db, path);
+
+	if (err)
+		(void)sqlite3_close(db);
+	else
+		*dbp = db;
+
+	return err;
+}
+
+
+/**
+ * Open <dir>/viaduct.db, make it where there is none
+ *
+ * @param dbp  Database
+ * @param dir  Directory; made with its parents, for its owner only
+ * @param msg  A sentence for the operator on failure, or NULL
+ * @param size Its size
+ *
+ * @return 0 if success, otherwise errorcode; EBADMSG: not a database of ours,
+ *         ENOTSUP: of a newer program
+ */
+int database_open(sqlite3 **dbp, const char *dir, char *msg, size_t size)
+{
+	const struct trouble t = {msg, size};
+	char path[PATH_SIZE];
+	int err;
+
+	if (!dbp || !dir || !*dir)
+		return say(&t, EINVAL, "no directory for the database");
+
+	if (re_snprintf(path, sizeof(path), "%s/viaduct.db", dir) < 0)
+		return say_path(&t, ENAMETOOLONG, "directory", dir);
+
+	err = make_dirs(dir, &t);
+	if (!err)
+		err = make_file(path, &t);
+	if (!err)
+		err = open_file(dbp, path, &t);
+
+	return err;
+}

@@ -1,0 +1,375 @@
+/**
+ * @file test/common/store_sqlite.c  What outlives the process
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <sqlite3.h>
+#include "test/test.h"
+#include "common/store.h"
+
+
+static char dir[64];
+
+
+static void setup(void)
+{
+	(void)strcpy(dir, "/tmp/viaduct-test-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+}
+
+
+static void teardown(void)
+{
+	char cmd[128];
+
+	(void)snprintf(cmd, sizeof(cmd), "rm -rf '%s'", dir);
+	ck_assert_int_eq(system(cmd), 0);
+}
+
+
+static struct store *open_store(void)
+{
+	char msg[256] = "";
+	struct store *s = NULL;
+	const int err = store_open(&s, dir, msg, sizeof(msg));
+
+	ck_assert_msg(!err, "%s", msg);
+
+	return s;
+}
+
+
+static void exec_sql(const char *sql)
+{
+	char path[128];
+	sqlite3 *db;
+
+	(void)snprintf(path, sizeof(path), "%s/viaduct.db", dir);
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	(void)sqlite3_close(db);
+}
+
+
+static void copy_handler(const struct store_row *row, void *arg)
+{
+	char *buf = arg;
+
+	(void)sprintf(buf + strlen(buf), "%s=%s,%s;", row->key, row->colv[0],
+		      row->colv[1] ? row->colv[1] : "-");
+}
+
+
+static int get(struct store *s, const char *key, char *buf)
+{
+	struct pl pl;
+
+	pl_set_str(&pl, key);
+	buf[0] = '\0';
+
+	return store_account_get(s, &pl, copy_handler, buf);
+}
+
+
+START_TEST(an_account_comes_and_goes)
+{
+	const struct store_row row = {"a@b", {"1", NULL, "3", "4"}};
+	const struct store_row other = {"a@b", {"5", "6", NULL, NULL}};
+	struct store *s = open_store();
+	char buf[256];
+
+	ck_assert_int_eq(get(s, "a@b", buf), ENOENT);
+	ck_assert_int_eq(store_account_put(s, &row), 0);
+	ck_assert_int_eq(get(s, "a@b", buf), 0);
+	ck_assert_str_eq(buf, "a@b=1,-;");
+	ck_assert_int_eq(get(s, "A@b", buf), ENOENT);
+
+	ck_assert_int_eq(store_account_put(s, &other), EEXIST);
+	ck_assert_int_eq(get(s, "a@b", buf), 0);
+	ck_assert_str_eq(buf, "a@b=1,-;");
+	ck_assert_int_eq(store_account_set(s, &other), 0);
+	ck_assert_int_eq(get(s, "a@b", buf), 0);
+	ck_assert_str_eq(buf, "a@b=5,6;");
+
+	ck_assert_int_eq(store_account_del(s, "a@b"), 0);
+	ck_assert_int_eq(store_account_del(s, "a@b"), ENOENT);
+	ck_assert_int_eq(get(s, "a@b", buf), ENOENT);
+	mem_deref(s);
+}
+END_TEST
+
+
+START_TEST(all_are_sorted)
+{
+	const struct store_row rowv[] = {{"c@x", {"3", NULL, NULL, NULL}},
+					 {"a@x", {"1", NULL, NULL, NULL}},
+					 {"b@x", {"2", NULL, NULL, NULL}}};
+	struct store *s = open_store();
+	char buf[256] = "";
+
+	ck_assert_int_eq(store_account_all(s, copy_handler, buf), 0);
+	ck_assert_str_eq(buf, "");
+	for (size_t i = 0; i < 3; i++)
+		ck_assert_int_eq(store_account_put(s, &rowv[i]), 0);
+	ck_assert_int_eq(store_account_all(s, copy_handler, buf), 0);
+	ck_assert_str_eq(buf, "a@x=1,-;b@x=2,-;c@x=3,-;");
+	mem_deref(s);
+}
+END_TEST
+
+
+START_TEST(a_key_is_data_not_sql)
+{
+	const struct store_row row = {"x'; DROP TABLE accounts; --",
+				      {"1", NULL, NULL, NULL}};
+	struct store *s = open_store();
+	char buf[256];
+
+	ck_assert_int_eq(store_account_put(s, &row), 0);
+	ck_assert_int_eq(get(s, "x'; DROP TABLE accounts; --", buf), 0);
+	mem_deref(s);
+}
+END_TEST
+
+
+START_TEST(what_another_process_writes_is_seen_at_once)
+{
+	const struct store_row row = {"a@b", {"1", NULL, NULL, NULL}};
+	struct store *s = open_store();
+	char buf[256];
+	int status;
+	pid_t pid;
+
+	ck_assert_int_eq(get(s, "a@b", buf), ENOENT);
+	pid = fork();
+	if (!pid) {
+		struct store *t = NULL;
+
+		if (store_open(&t, dir, NULL, 0) || store_account_put(t, &row))
+			_exit(1);
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	ck_assert_int_eq(get(s, "a@b", buf), 0);
+	mem_deref(s);
+}
+END_TEST
+
+
+START_TEST(those_who_start_at_once_agree_on_the_secret)
+{
+	enum { N = 8 };
+	uint8_t secretv[N][32], own[32];
+	int fdv[2], status;
+	struct store *s;
+
+	ck_assert_int_eq(pipe(fdv), 0);
+	for (int i = 0; i < N; i++) {
+		if (fork())
+			continue;
+		if (store_open(&s, dir, NULL, 0) || store_secret(s, own) ||
+		    write(fdv[1], own, sizeof(own)) != (ssize_t)sizeof(own))
+			_exit(1);
+		_exit(0);
+	}
+	for (int i = 0; i < N; i++) {
+		ck_assert_int_gt(wait(&status), 0);
+		ck_assert_int_eq(status, 0);
+		ck_assert_int_eq(read(fdv[0], secretv[i], 32), 32);
+	}
+	s = open_store();
+	ck_assert_int_eq(store_secret(s, own), 0);
+	for (int i = 0; i < N; i++)
+		ck_assert_int_eq(memcmp(own, secretv[i], 32), 0);
+	mem_deref(s);
+}
+END_TEST
+
+
+START_TEST(file_and_directories_are_for_the_owner_only)
+{
+	char deep[128], path[160];
+	struct store *s = NULL;
+	struct stat st;
+
+	(void)umask(0);
+	(void)snprintf(deep, sizeof(deep), "%s/a/b//c/", dir);
+	ck_assert_int_eq(store_open(&s, deep, NULL, 0), 0);
+	(void)snprintf(path, sizeof(path), "%s/viaduct.db", deep);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_eq(st.st_mode & 0777, 0600);
+	ck_assert_int_eq(stat(deep, &st), 0);
+	ck_assert_int_eq(st.st_mode & 0777, 0700);
+	mem_deref(s);
+}
+END_TEST
+
+
+START_TEST(a_store_is_there_again)
+{
+	const struct store_row row = {"a@b", {"1", NULL, NULL, NULL}};
+	struct store *s = open_store();
+	uint8_t before[32], after[32];
+	char buf[256];
+
+	ck_assert_int_eq(store_account_put(s, &row), 0);
+	ck_assert_int_eq(store_secret(s, before), 0);
+	mem_deref(s);
+	s = open_store();
+	ck_assert_int_eq(store_secret(s, after), 0);
+	ck_assert_int_eq(memcmp(before, after, 32), 0);
+	ck_assert_int_eq(get(s, "a@b", buf), 0);
+	mem_deref(s);
+}
+END_TEST
+
+
+static void refused(int err, const char *words)
+{
+	char msg[256] = "";
+	struct store *s = NULL;
+
+	ck_assert_int_eq(store_open(&s, dir, msg, sizeof(msg)), err);
+	ck_assert_ptr_null(s);
+	ck_assert_msg(strstr(msg, words) && strstr(msg, dir), "%s", msg);
+}
+
+
+START_TEST(a_newer_schema_is_left_alone)
+{
+	mem_deref(open_store());
+	exec_sql("PRAGMA user_version = 99");
+	refused(ENOTSUP, "newer than this program");
+}
+END_TEST
+
+
+START_TEST(a_foreign_database_is_left_alone)
+{
+	exec_sql("CREATE TABLE t(x); PRAGMA user_version = 1");
+	refused(EBADMSG, "another program's");
+}
+END_TEST
+
+
+START_TEST(a_text_file_is_no_database)
+{
+	char path[128];
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/viaduct.db", dir);
+	f = fopen(path, "w");
+	ck_assert_ptr_nonnull(f);
+	for (int i = 0; i < 1000; i++)
+		(void)fputs("no database\n", f);
+	(void)fclose(f);
+	refused(EBADMSG, "is not a database");
+}
+END_TEST
+
+
+START_TEST(a_file_in_the_way_is_named)
+{
+	char msg[256] = "", below[128];
+	struct store *s = NULL;
+	FILE *f;
+
+	(void)snprintf(below, sizeof(below), "%s/file", dir);
+	f = fopen(below, "w");
+	ck_assert_ptr_nonnull(f);
+	(void)fclose(f);
+	(void)strcat(below, "/data");
+	ck_assert_int_eq(store_open(&s, below, msg, sizeof(msg)), ENOTDIR);
+	ck_assert_msg(strstr(msg, "/file") && strstr(msg, "Not a directory"),
+		      "%s", msg);
+}
+END_TEST
+
+
+START_TEST(a_directory_without_permission_is_named)
+{
+	char msg[256] = "";
+	struct store *s = NULL;
+
+	ck_assert_int_eq(chmod(dir, 0500), 0);
+	if (!geteuid() && seteuid(65534))
+		ck_abort();
+	ck_assert_int_eq(store_open(&s, dir, msg, sizeof(msg)), EACCES);
+	ck_assert_msg(strstr(msg, dir) && strstr(msg, "Permission denied"),
+		      "%s", msg);
+	if (!getuid())
+		ck_assert_int_eq(seteuid(0), 0);
+	ck_assert_int_eq(chmod(dir, 0700), 0);
+}
+END_TEST
+
+
+START_TEST(nonsense_is_refused)
+{
+	const struct store_row row = {NULL, {NULL, NULL, NULL, NULL}};
+	struct store *s = open_store();
+	const struct pl none = PL_INIT;
+	uint8_t secret[32];
+	char buf[8];
+
+	ck_assert_int_eq(store_open(NULL, dir, NULL, 0), EINVAL);
+	ck_assert_int_eq(store_open(&s, NULL, NULL, 0), EINVAL);
+	ck_assert_int_eq(store_open(&s, "", buf, sizeof(buf)), EINVAL);
+	ck_assert_int_eq(store_account_put(NULL, &row), EINVAL);
+	ck_assert_int_eq(store_account_put(s, NULL), EINVAL);
+	ck_assert_int_eq(store_account_put(s, &row), EINVAL);
+	ck_assert_int_eq(store_account_get(s, NULL, copy_handler, buf),
+			 EINVAL);
+	ck_assert_int_eq(store_account_get(s, &none, copy_handler, buf),
+			 EINVAL);
+	ck_assert_int_eq(store_account_del(s, NULL), EINVAL);
+	ck_assert_int_eq(store_account_all(s, NULL, NULL), EINVAL);
+	ck_assert_int_eq(store_secret(s, NULL), EINVAL);
+	ck_assert_int_eq(store_secret(NULL, secret), EINVAL);
+	mem_deref(s);
+}
+END_TEST
+
+
+START_TEST(out_of_memory_is_said)
+{
+	struct store *s = NULL;
+
+	oom_after(0);
+	ck_assert_int_eq(store_open(&s, dir, NULL, 0), ENOMEM);
+	oom_after(-1);
+	ck_assert_ptr_null(s);
+}
+END_TEST
+
+
+Suite *suite_store_sqlite(void);
+Suite *suite_store_sqlite(void)
+{
+	Suite *s = suite_create("store_sqlite");
+	TCase *tc = tcase_create("store");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, an_account_comes_and_goes);
+	tcase_add_test(tc, all_are_sorted);
+	tcase_add_test(tc, a_key_is_data_not_sql);
+	tcase_add_test(tc, what_another_process_writes_is_seen_at_once);
+	tcase_add_test(tc, those_who_start_at_once_agree_on_the_secret);
+	tcase_add_test(tc, file_and_directories_are_for_the_owner_only);
+	tcase_add_test(tc, a_store_is_there_again);
+	tcase_add_test(tc, a_newer_schema_is_left_alone);
+	tcase_add_test(tc, a_foreign_database_is_left_alone);
+	tcase_add_test(tc, a_text_file_is_no_database);
+	tcase_add_test(tc, a_file_in_the_way_is_named);
+	tcase_add_test(tc, a_directory_without_permission_is_named);
+	tcase_add_test(tc, nonsense_is_refused);
+	tcase_add_test(tc, out_of_memory_is_said);
+	suite_add_tcase(s, tc);
+
+	return s;
+}
