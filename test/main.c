@@ -13,16 +13,15 @@
 	X(metrics) \
 	X(log) \
 	X(timer) \
+	X(flow) \
+	X(framer) \
 	X(stream) \
 	X(sdp) \
 	X(store_sqlite) \
 	X(digest) \
 	X(credentials) \
 	X(nonce) \
-	X(account) \
-	X(validate) \
-	X(route) \
-	X(peer)
+	X(account)
 
 #define X(name) Suite *suite_##name(void);
 SUITES
