@@ -1,0 +1,154 @@
+/**
+ * @file txn_key.c  By what a message is known to belong to a transaction: pure
+ */
+#include <string.h>
+#include <re.h>
+#include "proxy/sip/txn_key.h"
+
+
+enum { SIP_PORT_DEFAULT = 5060 };
+
+static const char cookie[] = "z9hG4bK";
+
+
+static uint16_t sentby_port(const struct message *m)
+{
+	return m->via.port ? m->via.port : SIP_PORT_DEFAULT;
+}
+
+
+static uint32_t mix(uint32_t a, uint32_t b)
+{
+	return (a << 7 | a >> 25) ^ b;
+}
+
+
+static uint32_t hash_2543(const struct hash_key *key, const struct message *m)
+{
+	uint32_t h = hash_pl(key, &m->callid);
+
+	h = mix(h, hash_pl(key, &m->from_tag));
+
+	return mix(h, m->cseq);
+}
+
+
+/**
+ * Does the top Via have a branch that is worth comparing?
+ *
+ * @param m Message
+ *
+ * @return True if it starts with the cookie and says more than that
+ */
+bool txn_key_has_branch(const struct message *m)
+{
+	const size_t len = sizeof(cookie) - 1;
+
+	return m && m->via.branch.l > len &&
+	       !strncasecmp(m->via.branch.p, cookie, len);
+}
+
+
+/**
+ * Table key of a server transaction (RFC 3261 section 17.2.3)
+ *
+ * @param key Key of the hash
+ * @param m   A request of it
+ * @param met Method of the request that opened it
+ *
+ * @return Table key
+ */
+uint32_t txn_key_server(const struct hash_key *key, const struct message *m,
+			const struct pl *met)
+{
+	uint32_t h = hash_pl(key, met);
+
+	if (!txn_key_has_branch(m))
+		return mix(h, hash_2543(key, m));
+
+	h = mix(h, hash_pl(key, &m->via.branch));
+	h = mix(h, hash_pl_ci(key, &m->via.host));
+
+	return mix(h, sentby_port(m));
+}
+
+
+/**
+ * Table key of a client transaction (RFC 3261 section 17.1.3)
+ *
+ * @param key Key of the hash
+ * @param m   Its request or a response to it
+ *
+ * @return Table key
+ */
+uint32_t txn_key_client(const struct hash_key *key, const struct message *m)
+{
+	return mix(hash_pl(key, &m->via.branch), hash_pl(key, &m->met));
+}
+
+
+/**
+ * Does a request belong to a server transaction? Methods are not compared.
+ *
+ * @param first  The request that opened the transaction
+ * @param m      The request in question
+ * @param to_tag The To tag that m must have where matched as in RFC 2543: of
+ *               an ACK, the one of our response; else that of first
+ *
+ * @return True if so
+ */
+bool txn_key_same_server(const struct message *first, const struct message *m,
+			 const struct pl *to_tag)
+{
+	if (txn_key_has_branch(first) != txn_key_has_branch(m))
+		return false;
+
+	if (txn_key_has_branch(m))
+		return !pl_cmp(&first->via.branch, &m->via.branch) &&
+		       !pl_casecmp(&first->via.host, &m->via.host) &&
+		       sentby_port(first) == sentby_port(m);
+
+	return first->cseq == m->cseq && !pl_cmp(&first->callid, &m->callid) &&
+	       !pl_cmp(&first->from_tag, &m->from_tag) &&
+	       !pl_cmp(&first->ruri, &m->ruri) &&
+	       !pl_cmp(&first->via.val, &m->via.val) &&
+	       !pl_cmp(to_tag, &m->to_tag);
+}
+
+
+/**
+ * Does a response belong to a client transaction?
+ *
+ * @param first The request that we sent
+ * @param m     Response
+ *
+ * @return True if so
+ */
+bool txn_key_same_client(const struct message *first, const struct message *m)
+{
+	return !pl_cmp(&first->via.branch, &m->via.branch) &&
+	       !pl_cmp(&first->met, &m->met);
+}
+
+
+/**
+ * A To tag for replies of our own (RFC 3261 sections 8.2.6.2 and 19.3)
+ *
+ * @param tag Buffer
+ * @param key Key of this process
+ * @param req Request that is replied to
+ */
+void txn_key_tag(char tag[TXN_KEY_TAG_SIZE], const struct hash_key *key,
+		 const struct message *req)
+{
+	const struct pl *plv[] = {&req->callid, &req->from_tag, &req->via.val};
+	uint64_t h = req->cseq;
+
+	for (size_t i = 0; i < sizeof(plv) / sizeof(plv[0]); i++) {
+		const uint64_t x = hash_sip(key, plv[i]->p, plv[i]->l);
+
+		h = (h << 13 | h >> 51) ^ x;
+	}
+
+	(void)re_snprintf(tag, TXN_KEY_TAG_SIZE, "%016llx", h);
+}
