@@ -1,0 +1,86 @@
+/**
+ * @file connection.h  One TCP connection that carries SIP
+ *
+ * Frames what comes in, answers pings, and keeps the deadlines: a connect, a
+ * first and a half message, idleness. A peer that does not read, or that we
+ * cannot frame any more, loses its connection, and only that.
+ */
+#ifndef PROXY_SIP_CONNECTION_H
+#define PROXY_SIP_CONNECTION_H
+
+#include "common/timer.h"
+#include "proxy/sip/flow.h"
+#include "proxy/sip/framer.h"
+
+struct log;
+struct counter;
+struct connection;
+
+enum {
+	CONNECTION_QUEUE_MAX = 65536,   /* octets not taken by the peer */
+	CONNECTION_LINGER_MS = 1000,    /* for our last words */
+	CONNECTION_DISCARD_MAX = 262144 /* octets unread after them */
+};
+
+/* not 0: the peer has lost the thread; close */
+typedef int(connection_msg_h)(struct flow *flow, const uint8_t *p, size_t len,
+			      void *arg);
+/* the guard refused what came; it is closed afterwards */
+typedef void(connection_bad_h)(struct flow *flow, const struct guard *g,
+			       void *arg);
+/* once; drop your reference */
+typedef void(connection_close_h)(struct connection *c, void *arg);
+
+/** Shared by all connections; outlives the open ones */
+struct connection_conf {
+	struct timers *timers;
+	struct log *log;
+	uint32_t message_ms, idle_ms, connect_ms;
+	struct guard *guard; /* scratch */
+	struct counter *timeouts, *junk, *pings;
+	connection_msg_h *msgh;
+	connection_bad_h *badh;
+	void *arg;
+	connection_close_h *closeh;
+	void *holder; /* closeh's argument */
+};
+
+enum connection_state {
+	CONNECTION_CONNECTING = 0,
+	CONNECTION_OPEN,
+	CONNECTION_BROKEN,  /* a send failed; closed in a moment */
+	CONNECTION_LINGERS, /* nothing more is read, our last words leave */
+	CONNECTION_CLOSED,
+};
+
+struct connection {
+	struct le he; /* the holder's */
+	const struct connection_conf *conf;
+	struct tcp_conn *tc;
+	struct flow *flow; /* its owner is this; flow_close() parts them */
+	struct framer *framer;
+	enum connection_state state;
+	bool accepted; /* not opened by us */
+	bool spoken;   /* a whole message came */
+	bool partial;  /* the deadline of a half one runs */
+	struct mbuf *queue;
+	size_t discarded;
+	int err;
+	struct timer tmr;
+};
+
+/* the listening socket has a connection to accept */
+int connection_accept(struct connection **cp,
+		      const struct connection_conf *conf, struct tcp_sock *ts,
+		      const struct sa *local, const struct sa *peer);
+/* local: address to leave from, its port does not count */
+int connection_open(struct connection **cp, const struct connection_conf *conf,
+		    const struct sa *local, const struct sa *peer);
+
+/* at once; the flow is closed, its watchers are told */
+void connection_close(struct connection *c, int err);
+
+/* messages may still leave by it */
+bool connection_usable(const struct connection *c);
+
+#endif

@@ -1,0 +1,40 @@
+/**
+ * @file tcp.h  All TCP connections: listeners, limits, reuse
+ */
+#ifndef PROXY_SIP_TCP_H
+#define PROXY_SIP_TCP_H
+
+#include "proxy/sip/connection.h"
+
+struct metrics;
+struct tcp_pool;
+
+struct tcp_pool_conf {
+	uint32_t per_source, total;
+	uint32_t message_ms, idle_ms, connect_ms;
+	struct guard *guard; /* scratch; outlives the pool */
+	connection_msg_h *msgh;
+	connection_bad_h *badh;
+	void *arg;
+};
+
+int tcp_pool_alloc(struct tcp_pool **pp, struct timers *timers,
+		   struct log *log, struct metrics *metrics,
+		   const struct tcp_pool_conf *conf);
+
+/* bound: with the port that it got */
+int tcp_pool_listen(struct tcp_pool *p, const struct sa *laddr,
+		    struct sa *bound);
+
+/* an open connection to dst, or a new one that leaves from local's host */
+int tcp_pool_flow(struct flow **fp, struct tcp_pool *p, const struct sa *local,
+		  const struct sa *dst);
+uint32_t tcp_pool_count(const struct tcp_pool *p);
+
+/* accepts no more; open connections live on */
+void tcp_pool_stop(struct tcp_pool *p);
+
+/* and closes all connections; no handler is called any more */
+void tcp_pool_close(struct tcp_pool *p);
+
+#endif

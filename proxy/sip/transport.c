@@ -1,0 +1,547 @@
+/**
+ * @file transport.c  All listeners and flows; messages in, flows out
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <re.h>
+#include "common/addr.h"
+#include "common/hash.h"
+#include "common/log.h"
+#include "common/metrics.h"
+#include "proxy/sip/build.h"
+#include "proxy/sip/refuse.h"
+#include "proxy/sip/tcp.h"
+#include "proxy/sip/transport.h"
+#include "proxy/sip/txn_key.h"
+#include "proxy/sip/udp.h"
+
+
+enum { SIP_PORT_DEFAULT = 5060 };
+
+struct transport {
+	struct list listenerl; /* in the order of configuration */
+	struct tcp_pool *tcp;
+	struct refuse *refuse;
+	struct guard guard; /* scratch: decoding */
+	struct guard frame; /* scratch: framing */
+	struct hash_key key;
+	struct log *log; /* referenced */
+	struct metrics *metrics;
+	struct counter *requests, *responses, *foreign;
+	transport_msg_h *msgh; /* NULL once closed */
+	void *arg;
+};
+
+struct listener {
+	struct le le;
+	enum flow_proto proto;
+	struct sa addr;
+	struct udp_listener *udp;
+};
+
+
+static void listener_destructor(void *data)
+{
+	struct listener *l = data;
+
+	list_unlink(&l->le);
+	udp_listener_close(l->udp);
+	mem_deref(l->udp);
+}
+
+
+static void destructor(void *data)
+{
+	struct transport *t = data;
+
+	t->msgh = NULL;
+	tcp_pool_close(t->tcp);
+	mem_deref(t->tcp);
+	list_flush(&t->listenerl);
+	mem_deref(t->refuse);
+	mem_deref(t->metrics);
+	mem_deref(t->log);
+}
+
+
+static const struct listener *find_listener(const struct transport *t,
+					    enum flow_proto proto,
+					    const struct sa *sa, int flag)
+{
+	struct le *le;
+
+	LIST_FOREACH(&t->listenerl, le)
+	{
+		const struct listener *l = le->data;
+
+		if (l->proto == proto && sa_cmp(&l->addr, sa, flag))
+			return l;
+	}
+
+	return NULL;
+}
+
+
+/* a response is ours where its top Via names us (RFC 3261 section 18.1.2) */
+static bool is_ours(const struct transport *t, const struct message *m)
+{
+	struct sa sa;
+
+	if (addr_decode(&sa, &m->via.host,
+			m->via.port ? m->via.port : SIP_PORT_DEFAULT))
+		return false;
+
+	return transport_is_local(t, &sa) ||
+	       sa_cmp(&sa, &m->flow->local, SA_ALL);
+}
+
+
+static void deliver(struct transport *t, struct message *m)
+{
+	if (m->req) {
+		counter_inc(t->requests);
+	}
+	else if (is_ours(t, m)) {
+		counter_inc(t->responses);
+	}
+	else {
+		counter_inc(t->foreign);
+		log_debug(t->log, "sip.foreign", KV_SA("src", &m->src),
+			  KV_PL("via", &m->via.val));
+		return;
+	}
+
+	t->msgh(m, t->arg);
+}
+
+
+/* EBADMSG: refused, and answered where that can be */
+static int receive(struct transport *t, struct flow *flow, const uint8_t *p,
+		   size_t len)
+{
+	struct message *m = NULL;
+	int err;
+
+	if (!t->msgh)
+		return 0;
+
+	err = message_decode(&m, &t->guard, p, len);
+	if (err == EBADMSG)
+		refuse_message(t->refuse, flow, &t->guard);
+	if (err)
+		return err;
+
+	m->flow = mem_ref(flow);
+	m->src = flow->peer;
+
+	mem_ref(t);
+	deliver(t, m);
+	mem_deref(m);
+	mem_deref(t);
+
+	return 0;
+}
+
+
+static void udp_handler(struct flow *flow, const uint8_t *p, size_t len,
+			void *arg)
+{
+	(void)receive(arg, flow, p, len);
+}
+
+
+static int tcp_handler(struct flow *flow, const uint8_t *p, size_t len,
+		       void *arg)
+{
+	return receive(arg, flow, p, len);
+}
+
+
+static void tcp_bad_handler(struct flow *flow, const struct guard *g,
+			    void *arg)
+{
+	struct transport *t = arg;
+
+	refuse_message(t->refuse, flow, g);
+}
+
+
+static int alloc_tcp(struct transport *t, struct timers *timers,
+		     const struct transport_conf *conf)
+{
+	const struct tcp_pool_conf pool = {
+		.per_source = conf->tcp_per_source,
+		.total = conf->tcp_total,
+		.message_ms = conf->tcp_message_ms,
+		.idle_ms = conf->tcp_idle_ms,
+		.connect_ms = conf->tcp_connect_ms,
+		.guard = &t->frame,
+		.msgh = tcp_handler,
+		.badh = tcp_bad_handler,
+		.arg = t,
+	};
+
+	return tcp_pool_alloc(&t->tcp, timers, t->log, t->metrics, &pool);
+}
+
+
+/**
+ * Allocate the transport layer
+ *
+ * @param tp      Pointer to the allocated transport layer
+ * @param timers  Clock of all deadlines
+ * @param log     Log, or NULL
+ * @param metrics Metrics, or NULL
+ * @param conf    Limits, and deadlines in ms
+ * @param msgh    Message handler
+ * @param arg     Handler argument
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int transport_alloc(struct transport **tp, struct timers *timers,
+		    struct log *log, struct metrics *metrics,
+		    const struct transport_conf *conf, transport_msg_h *msgh,
+		    void *arg)
+{
+	struct transport *t;
+	int err;
+
+	if (!tp || !timers || !conf || !msgh)
+		return EINVAL;
+
+	t = mem_zalloc(sizeof(*t), destructor);
+	if (!t)
+		return ENOMEM;
+
+	t->log = mem_ref(log);
+	t->metrics = mem_ref(metrics);
+	t->requests = metrics_counter(metrics, "sip_requests_total");
+	t->responses = metrics_counter(metrics, "sip_responses_total");
+	t->foreign = metrics_counter(metrics, "sip_foreign_responses_total");
+	t->msgh = msgh;
+	t->arg = arg;
+	hash_key_random(&t->key);
+
+	err = refuse_alloc(&t->refuse, timers, log, metrics);
+	if (!err)
+		err = alloc_tcp(t, timers, conf);
+	if (err)
+		mem_deref(t);
+	else
+		*tp = t;
+
+	return err;
+}
+
+
+static int start(struct transport *t, struct listener *l,
+		 const struct sa *laddr)
+{
+	int err;
+
+	if (l->proto == FLOW_TCP)
+		return tcp_pool_listen(t->tcp, laddr, &l->addr);
+
+	err = udp_listener_alloc(&l->udp, laddr, t->metrics, udp_handler, t);
+	if (!err)
+		l->addr = *udp_listener_addr(l->udp);
+
+	return err;
+}
+
+
+/**
+ * Listen on one specific address
+ *
+ * @param t     Transport layer
+ * @param proto Protocol
+ * @param laddr Address, port 0 for any
+ * @param bound Pointer to the address with the port that it got, or NULL
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int transport_listen(struct transport *t, enum flow_proto proto,
+		     const struct sa *laddr, struct sa *bound)
+{
+	struct listener *l;
+	int err;
+
+	if (!t || !sa_isset(laddr, SA_ADDR) || proto >= FLOW_PROTO_MAX)
+		return EINVAL;
+
+	l = mem_zalloc(sizeof(*l), listener_destructor);
+	if (!l)
+		return ENOMEM;
+
+	l->proto = proto;
+	err = start(t, l, laddr);
+	if (err) {
+		mem_deref(l);
+		return err;
+	}
+
+	list_append(&t->listenerl, &l->le, l);
+	if (bound)
+		*bound = l->addr;
+
+	return 0;
+}
+
+
+/* the address that the kernel would send from */
+static int source_towards(struct sa *src, const struct sa *dst)
+{
+	const int fd = socket(sa_af(dst), SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int err = 0;
+
+	if (fd < 0)
+		return errno;
+
+	sa_init(src, AF_UNSPEC);
+	if (connect(fd, &dst->u.sa, dst->len) ||
+	    getsockname(fd, &src->u.sa, &src->len))
+		err = errno;
+	(void)close(fd);
+
+	return err;
+}
+
+
+/* the first of the family answers for all; where there are more, the kernel's
+ * route says which one */
+static const struct listener *choose(const struct transport *t,
+				     enum flow_proto proto,
+				     const struct sa *dst)
+{
+	const struct listener *first = NULL, *routed;
+	uint32_t n = 0;
+	struct sa src;
+	struct le *le;
+
+	LIST_FOREACH(&t->listenerl, le)
+	{
+		const struct listener *l = le->data;
+
+		if (l->proto != proto || sa_af(&l->addr) != sa_af(dst))
+			continue;
+		if (!n++)
+			first = l;
+	}
+
+	if (n < 2 || source_towards(&src, dst))
+		return first;
+
+	routed = find_listener(t, proto, &src, SA_ADDR);
+
+	return routed ? routed : first;
+}
+
+
+/* an address that names no single host is never dialled */
+static bool is_dialable(const struct sa *dst)
+{
+	switch (addr_classify(dst)) {
+	case ADDR_MULTICAST:
+	case ADDR_UNSPECIFIED:
+	case ADDR_RESERVED:
+		return false;
+	default:
+		return sa_isset(dst, SA_ALL);
+	}
+}
+
+
+/**
+ * A flow towards a destination
+ *
+ * @param fp    Pointer to the referenced flow
+ * @param t     Transport layer
+ * @param proto Protocol
+ * @param dst   Destination
+ *
+ * @return 0 if success, EAFNOSUPPORT where no listener fits, EACCES for an
+ *         address that is no host's, otherwise errorcode
+ */
+int transport_flow(struct flow **fp, struct transport *t,
+		   enum flow_proto proto, const struct sa *dst)
+{
+	const struct listener *l;
+
+	if (!fp || !t || !dst)
+		return EINVAL;
+	if (!is_dialable(dst))
+		return EACCES;
+
+	l = choose(t, proto, dst);
+	if (!l)
+		return EAFNOSUPPORT;
+
+	if (proto == FLOW_TCP)
+		return tcp_pool_flow(fp, t->tcp, &l->addr, dst);
+
+	return udp_listener_flow(fp, l->udp, dst);
+}
+
+
+static bool is_local(const struct transport *t, const struct sa *sa, int flag)
+{
+	struct le *le;
+
+	LIST_FOREACH(&t->listenerl, le)
+	{
+		const struct listener *l = le->data;
+
+		if (sa_cmp(&l->addr, sa, flag))
+			return true;
+	}
+
+	return false;
+}
+
+
+/**
+ * Is it one of our listening addresses, of any protocol?
+ *
+ * @param t  Transport layer
+ * @param sa Address; port 0 counts as 5060
+ *
+ * @return True if so
+ */
+bool transport_is_local(const struct transport *t, const struct sa *sa)
+{
+	struct sa full;
+
+	if (!t || !sa)
+		return false;
+
+	full = *sa;
+	addr_unmap(&full);
+	if (!sa_port(&full))
+		sa_set_port(&full, SIP_PORT_DEFAULT);
+
+	return is_local(t, &full, SA_ALL);
+}
+
+
+/**
+ * Is it the host of one of our listening addresses?
+ *
+ * @param t  Transport layer
+ * @param sa Address; its port does not count
+ *
+ * @return True if so
+ */
+bool transport_is_local_host(const struct transport *t, const struct sa *sa)
+{
+	struct sa host;
+
+	if (!t || !sa)
+		return false;
+
+	host = *sa;
+	addr_unmap(&host);
+
+	return is_local(t, &host, SA_ADDR);
+}
+
+
+/**
+ * The address that Via, Record-Route and Contact show for a flow
+ *
+ * @param t    Transport layer
+ * @param flow Flow
+ * @param sa   Pointer to the listener's address, also for a connection that
+ *             we opened
+ */
+void transport_sentby(const struct transport *t, const struct flow *flow,
+		      struct sa *sa)
+{
+	const struct listener *l;
+
+	l = find_listener(t, flow->proto, &flow->local, SA_ALL);
+	if (!l)
+		l = find_listener(t, flow->proto, &flow->local, SA_ADDR);
+
+	*sa = l ? l->addr : flow->local;
+}
+
+
+/**
+ * Reply without state, on the request's own flow
+ *
+ * @param t      Transport layer
+ * @param req    Request with its flow
+ * @param scode  Status code
+ * @param reason Reason phrase, or NULL for the standard one
+ * @param extra  Whole header lines, or NULL
+ *
+ * @return 0 if success, otherwise errorcode
+ *
+ * RFC 3261 section 8.2.7: a retransmission gets the same To tag
+ */
+int transport_reply(struct transport *t, const struct message *req,
+		    uint16_t scode, const char *reason, const char *extra)
+{
+	struct build_reply r = {.scode = scode, .extra = extra};
+	char tag[TXN_KEY_TAG_SIZE];
+	struct mbuf *mb = NULL;
+	int err;
+
+	if (!t || !req || !req->req || !req->flow)
+		return EINVAL;
+
+	r.reason = reason ? reason : build_reason(scode);
+	txn_key_tag(tag, &t->key, req);
+	if (scode > 100)
+		pl_set_str(&r.to_tag, tag);
+
+	err = build_reply(&mb, req, &r);
+	if (err)
+		return err;
+
+	err = flow_send(req->flow, mb);
+	mem_deref(mb);
+
+	return err;
+}
+
+
+/**
+ * Take in a message as if it had arrived on a flow
+ *
+ * @param t    Transport layer
+ * @param flow Flow
+ * @param p    Octets
+ * @param len  How many
+ */
+void transport_input(struct transport *t, struct flow *flow, const uint8_t *p,
+		     size_t len)
+{
+	if (t && flow && p)
+		(void)receive(t, flow, p, len);
+}
+
+
+/**
+ * Stop taking in; what is under way can still be sent
+ *
+ * @param t Transport layer
+ */
+void transport_close(struct transport *t)
+{
+	struct le *le;
+
+	if (!t)
+		return;
+
+	t->msgh = NULL;
+	tcp_pool_stop(t->tcp);
+	LIST_FOREACH(&t->listenerl, le)
+	{
+		struct listener *l = le->data;
+
+		udp_listener_stop(l->udp);
+	}
+}

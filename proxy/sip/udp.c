@@ -1,0 +1,319 @@
+/**
+ * @file udp.c  A UDP listener: datagrams in, flows out
+ *
+ * libre's udp_listen() reads one datagram at a time, cuts it at 8192 octets
+ * and hides the socket: this one has its own, read by recvmmsg().
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <re.h>
+#include "common/metrics.h"
+#include "proxy/sip/udp.h"
+
+
+enum {
+	BATCH = 32,
+	ROUNDS_MAX = 4,       /* batches a turn of the loop */
+	DATAGRAM_MAX = 65536, /* one more than there can be */
+	RCVBUF_SIZE = 4 * 1024 * 1024,
+	STUN_SIZE_MIN = 20,
+};
+
+struct udp_listener {
+	struct sa addr;
+	int fd;
+	uint8_t *buf; /* BATCH times DATAGRAM_MAX */
+	struct mmsghdr msgv[BATCH];
+	struct iovec iov[BATCH];
+	struct sa peerv[BATCH];
+	struct counter *datagrams, *keepalives, *stuns, *garbage, *lost;
+	udp_input_h *h; /* NULL once stopped */
+	void *arg;
+};
+
+
+static void destructor(void *data)
+{
+	struct udp_listener *l = data;
+
+	udp_listener_close(l);
+	mem_deref(l->buf);
+}
+
+
+/* full buffers and ICMP errors of others: as if the network had lost it */
+static bool is_loss(int err)
+{
+	return err == EAGAIN || err == EWOULDBLOCK || err == ENOBUFS ||
+	       err == ECONNREFUSED || err == EINTR;
+}
+
+
+static int send_handler(struct flow *flow, struct mbuf *mb)
+{
+	struct udp_listener *l = flow->owner;
+	ssize_t n;
+
+	if (!l || l->fd < 0)
+		return ENOTCONN;
+
+	n = sendto(l->fd, mbuf_buf(mb), mbuf_get_left(mb),
+		   MSG_DONTWAIT | MSG_NOSIGNAL, &flow->peer.u.sa,
+		   flow->peer.len);
+	if (n >= 0)
+		return 0;
+	if (!is_loss(errno))
+		return errno;
+
+	counter_inc(l->lost);
+
+	return 0;
+}
+
+
+/* a NAT mapping is kept open with line ends, zeros, or nothing at all */
+static size_t skip_keepalive(const uint8_t *p, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && (p[n] == '\r' || p[n] == '\n'))
+		++n;
+
+	return len <= 4 && len && !p[0] ? len : n;
+}
+
+
+static bool is_stun(const uint8_t *p, size_t len)
+{
+	static const uint8_t magic[] = {0x21, 0x12, 0xa4, 0x42};
+
+	return len >= STUN_SIZE_MIN && p[0] < 0x40 &&
+	       !memcmp(p + 4, magic, sizeof(magic));
+}
+
+
+/* the first octet of a method, or of "SIP/" */
+static bool is_token(uint8_t c)
+{
+	return isalnum(c) || (c && strchr("-.!%*_+`'~", c));
+}
+
+
+static void input(struct udp_listener *l, const struct sa *peer,
+		  const uint8_t *p, size_t len)
+{
+	const size_t skip = skip_keepalive(p, len);
+	struct flow *flow = NULL;
+
+	counter_inc(l->datagrams);
+	if (skip == len) {
+		counter_inc(l->keepalives);
+		return;
+	}
+	if (is_stun(p, len)) {
+		counter_inc(l->stuns);
+		return;
+	}
+	if (!is_token(p[skip]) || !sa_port(peer)) {
+		counter_inc(l->garbage);
+		return;
+	}
+	if (udp_listener_flow(&flow, l, peer))
+		return;
+
+	l->h(flow, p + skip, len - skip, l->arg);
+	mem_deref(flow);
+}
+
+
+static int receive(struct udp_listener *l)
+{
+	for (size_t i = 0; i < BATCH; i++) {
+		l->iov[i].iov_base = l->buf + i * DATAGRAM_MAX;
+		l->iov[i].iov_len = DATAGRAM_MAX;
+		l->msgv[i].msg_hdr = (struct msghdr){
+			.msg_name = &l->peerv[i].u.sa,
+			.msg_namelen = sizeof(l->peerv[i].u),
+			.msg_iov = &l->iov[i],
+			.msg_iovlen = 1,
+		};
+	}
+
+	return recvmmsg(l->fd, l->msgv, BATCH, MSG_DONTWAIT, NULL);
+}
+
+
+static void read_handler(int flags, void *arg)
+{
+	struct udp_listener *l = arg;
+	int n = BATCH;
+	(void)flags;
+
+	mem_ref(l);
+	for (int round = 0; round < ROUNDS_MAX && n == BATCH && l->h;
+	     round++) {
+		n = receive(l);
+
+		for (int i = 0; i < n && l->h; i++) {
+			l->peerv[i].len = l->msgv[i].msg_hdr.msg_namelen;
+			input(l, &l->peerv[i], l->iov[i].iov_base,
+			      l->msgv[i].msg_len);
+		}
+	}
+	mem_deref(l);
+}
+
+
+/* the larger buffer is a wish: bursts of registrations after a power cut */
+static void set_rcvbuf(int fd)
+{
+	const int size = RCVBUF_SIZE;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size,
+				 sizeof(size));
+}
+
+
+static int open_socket(struct udp_listener *l, const struct sa *laddr)
+{
+	const int on = 1;
+
+	l->fd = socket(sa_af(laddr), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+		       0);
+	if (l->fd < 0)
+		return errno;
+
+	set_rcvbuf(l->fd);
+	if (sa_af(laddr) == AF_INET6)
+		(void)setsockopt(l->fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
+				 sizeof(on));
+
+	if (bind(l->fd, &laddr->u.sa, laddr->len))
+		return errno;
+
+	l->addr.len = sizeof(l->addr.u);
+	if (getsockname(l->fd, &l->addr.u.sa, &l->addr.len))
+		return errno;
+
+	return fd_listen(l->fd, FD_READ, read_handler, l);
+}
+
+
+static void count(struct udp_listener *l, struct metrics *m)
+{
+	l->datagrams = metrics_counter(m, "sip_datagrams_total");
+	l->keepalives = metrics_counter(m, "sip_keepalives_total");
+	l->stuns = metrics_counter(m, "sip_stun_total");
+	l->garbage = metrics_counter(m, "sip_garbage_total");
+	l->lost = metrics_counter(m, "sip_datagrams_unsent_total");
+}
+
+
+/**
+ * Listen for datagrams
+ *
+ * @param lp      Pointer to the allocated listener
+ * @param laddr   Specific address, port 0 for any
+ * @param metrics Metrics, or NULL
+ * @param h       Receive handler
+ * @param arg     Handler argument
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int udp_listener_alloc(struct udp_listener **lp, const struct sa *laddr,
+		       struct metrics *metrics, udp_input_h *h, void *arg)
+{
+	struct udp_listener *l;
+	int err;
+
+	if (!lp || !laddr || !h || sa_is_any(laddr))
+		return EINVAL;
+
+	l = mem_zalloc(sizeof(*l), destructor);
+	if (!l)
+		return ENOMEM;
+
+	l->fd = -1;
+	l->h = h;
+	l->arg = arg;
+	count(l, metrics);
+
+	/* not zeroed: pages that no datagram touches cost nothing */
+	l->buf = mem_alloc((size_t)BATCH * DATAGRAM_MAX, NULL);
+	err = l->buf ? open_socket(l, laddr) : ENOMEM;
+	if (err)
+		mem_deref(l);
+	else
+		*lp = l;
+
+	return err;
+}
+
+
+/**
+ * The address that it is bound to
+ *
+ * @param l Listener
+ *
+ * @return Address with its port
+ */
+const struct sa *udp_listener_addr(const struct udp_listener *l)
+{
+	return l ? &l->addr : NULL;
+}
+
+
+/**
+ * A flow from this listener to a peer
+ *
+ * @param fp   Pointer to the allocated flow
+ * @param l    Listener, referenced by the flow
+ * @param peer Address of the peer
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int udp_listener_flow(struct flow **fp, struct udp_listener *l,
+		      const struct sa *peer)
+{
+	if (!l || !peer)
+		return EINVAL;
+
+	return flow_alloc(fp, FLOW_UDP, &l->addr, peer, send_handler, l);
+}
+
+
+/**
+ * Take in no more datagrams
+ *
+ * @param l Listener
+ */
+void udp_listener_stop(struct udp_listener *l)
+{
+	if (!l || !l->h)
+		return;
+
+	l->h = NULL;
+	if (l->fd >= 0)
+		fd_close(l->fd);
+}
+
+
+/**
+ * Close the socket; flows that are still held cannot send any more
+ *
+ * @param l Listener
+ */
+void udp_listener_close(struct udp_listener *l)
+{
+	if (!l)
+		return;
+
+	udp_listener_stop(l);
+	if (l->fd >= 0)
+		(void)close(l->fd);
+	l->fd = -1;
+}

@@ -1,0 +1,34 @@
+/**
+ * @file udp.h  A UDP listener: datagrams in, flows out
+ *
+ * One unconnected socket on one specific address, so replies always leave
+ * from where the request came to. Keepalives, STUN and what cannot be SIP end
+ * here, counted.
+ */
+#ifndef PROXY_SIP_UDP_H
+#define PROXY_SIP_UDP_H
+
+#include "proxy/sip/flow.h"
+
+struct metrics;
+struct udp_listener;
+
+/* p, len: starts with what may be a start line */
+typedef void(udp_input_h)(struct flow *flow, const uint8_t *p, size_t len,
+			  void *arg);
+
+int udp_listener_alloc(struct udp_listener **lp, const struct sa *laddr,
+		       struct metrics *metrics, udp_input_h *h, void *arg);
+const struct sa *udp_listener_addr(const struct udp_listener *l);
+
+/* a flow to that peer; it keeps the listener */
+int udp_listener_flow(struct flow **fp, struct udp_listener *l,
+		      const struct sa *peer);
+
+/* takes in no more; its flows still send */
+void udp_listener_stop(struct udp_listener *l);
+
+/* and its flows send no more (ENOTCONN) */
+void udp_listener_close(struct udp_listener *l);
+
+#endif
