@@ -21,7 +21,10 @@
 	X(digest) \
 	X(credentials) \
 	X(nonce) \
-	X(account)
+	X(account) \
+	X(validate) \
+	X(route) \
+	X(peer)
 
 #define X(name) Suite *suite_##name(void);
 SUITES

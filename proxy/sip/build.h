@@ -25,6 +25,8 @@ struct build_forward {
 	uint8_t maxfwd;
 	enum hdr_id stripv[BUILD_STRIP_MAX]; /* header kinds left out */
 	size_t stripc;
+	const struct hdr *skipv[BUILD_STRIP_MAX]; /* single lines left out */
+	size_t skipc;
 	const char *extra; /* whole lines with CRLF, or NULL */
 	bool fix_via;      /* write received/rport into the top Via */
 	struct pl body;    /* when new_body */

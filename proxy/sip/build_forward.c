@@ -38,6 +38,17 @@ static bool stripped(const struct work *w, enum hdr_id id)
 }
 
 
+static bool skipped(const struct work *w, const struct hdr *h)
+{
+	for (size_t i = 0; w->f && i < w->f->skipc; i++) {
+		if (w->f->skipv[i] == h)
+			return true;
+	}
+
+	return false;
+}
+
+
 static void count_routes(struct work *w)
 {
 	struct value_iter it;
@@ -141,7 +152,7 @@ static int length_line(struct work *w, const struct hdr *h)
 
 static int one_line(struct work *w, const struct hdr *h)
 {
-	if (stripped(w, h->id))
+	if (stripped(w, h->id) || skipped(w, h))
 		return 0;
 
 	switch (h->id) {
@@ -221,7 +232,8 @@ int build_forward(struct mbuf **mbp, const struct message *m,
 	int err;
 
 	if (!mbp || !m || !f || !m->req || f->rrc > ARRAY_SIZE(f->rrv) ||
-	    f->routec > BUILD_ROUTE_MAX || f->stripc > BUILD_STRIP_MAX)
+	    f->routec > BUILD_ROUTE_MAX || f->stripc > BUILD_STRIP_MAX ||
+	    f->skipc > BUILD_STRIP_MAX)
 		return EINVAL;
 
 	w.stripv = f->stripv;

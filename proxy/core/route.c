@@ -1,0 +1,124 @@
+/**
+ * @file route.c  Which Routes are ours, and the Record-Route that we write
+ */
+#include <errno.h>
+#include <string.h>
+#include "proxy/core/route.h"
+
+
+static bool is_ours(const struct sipuri *uri, route_local_h *localh, void *arg)
+{
+	struct sa sa;
+
+	return !sipuri_addr(uri, &sa) && localh(&sa, arg);
+}
+
+
+/* a strict router before us put our Record-Route into the Request-URI */
+static void repair(struct route_set *rs, const struct message *req,
+		   route_local_h *localh, void *arg)
+{
+	struct nameaddr na;
+	struct value_iter it;
+	struct pl token, val, last = PL_INIT;
+
+	if (!is_ours(&req->uri, localh, arg) ||
+	    sipuri_param(&req->uri, "vd", &token))
+		return;
+
+	message_values(&it, req, HDR_ROUTE);
+	while (message_values_next(&it, &val))
+		last = val;
+
+	if (!last.l || nameaddr_decode(&na, &last))
+		return;
+
+	rs->drop_last = true;
+	rs->ruri = na.addr;
+	rs->token = token;
+}
+
+
+/* the one that the repair has taken is not looked at again */
+static size_t count(const struct message *req)
+{
+	struct value_iter it;
+	struct pl val;
+	size_t n = 0;
+
+	message_values(&it, req, HDR_ROUTE);
+	while (message_values_next(&it, &val))
+		++n;
+
+	return n;
+}
+
+
+/**
+ * Read the Route headers of a request (RFC 3261 section 16.4)
+ *
+ * @param rs     What they say
+ * @param req    Request
+ * @param localh Tells our own addresses
+ * @param arg    Handler argument
+ *
+ * @return 0 if success, EBADMSG for a malformed Route
+ */
+int route_process(struct route_set *rs, const struct message *req,
+		  route_local_h *localh, void *arg)
+{
+	struct value_iter it;
+	struct nameaddr na;
+	struct pl val, token;
+	size_t left;
+
+	if (!rs || !req || !localh)
+		return EINVAL;
+
+	memset(rs, 0, sizeof(*rs));
+	repair(rs, req, localh, arg);
+	left = count(req) - (rs->drop_last ? 1 : 0);
+
+	message_values(&it, req, HDR_ROUTE);
+	for (; left && message_values_next(&it, &val); left--) {
+		if (nameaddr_decode(&na, &val))
+			return EBADMSG;
+
+		if (!is_ours(&na.uri, localh, arg)) {
+			rs->next = val;
+			break;
+		}
+
+		++rs->skip;
+		if (!rs->token.l && !sipuri_param(&na.uri, "vd", &token))
+			rs->token = token;
+	}
+
+	return 0;
+}
+
+
+/**
+ * Write a Record-Route value (RFC 3261 section 16.6 step 4)
+ *
+ * @param buf    Buffer
+ * @param size   Its size, ROUTE_VALUE_MAX is enough
+ * @param sentby Our address on that side
+ * @param proto  Transport on that side
+ * @param token  Printed token
+ *
+ * @return 0 if success, ENOSPC if the buffer is too small
+ */
+int route_record(char *buf, size_t size, const struct sa *sentby,
+		 enum flow_proto proto, const char *token)
+{
+	int n;
+
+	if (!buf || !sentby || !token)
+		return EINVAL;
+
+	n = re_snprintf(buf, size, "<sip:%J%s;lr;vd=%s>", sentby,
+			proto == FLOW_TCP ? ";transport=tcp" : "", token);
+
+	return n < 0 ? ENOSPC : 0;
+}
