@@ -538,10 +538,18 @@ bool server_txn_final(const struct server_txn *st)
 /**
  * No more events; the machine runs on
  *
+ * One that nobody will answer any more goes after 64*T1, when its client has
+ * given up as well.
+ *
  * @param st Server transaction
  */
 void server_txn_forget(struct server_txn *st)
 {
-	if (st)
-		st->h = NULL;
+	if (!st)
+		return;
+
+	st->h = NULL;
+	if (st->txns && !st->final)
+		timer_start(st->txns->timers, &st->tmr_end,
+			    64 * st->txns->conf.t1, end_handler, st);
 }

@@ -259,6 +259,41 @@ static bool peer_handler(struct le *le, void *arg)
 }
 
 
+static struct connection *find_peer(const struct tcp_pool *p,
+				    const struct sa *dst)
+{
+	return list_ledata(hash_lookup(p->ht, hash_sa(&p->key, dst, false),
+				       peer_handler, (void *)dst));
+}
+
+
+/**
+ * The flow of an open connection; none is made
+ *
+ * @param fp  Pointer to the referenced flow
+ * @param p   Pool
+ * @param dst The peer's address
+ *
+ * @return 0 if success, ENOTCONN if there is none
+ */
+int tcp_pool_find(struct flow **fp, const struct tcp_pool *p,
+		  const struct sa *dst)
+{
+	const struct connection *c;
+
+	if (!fp || !p || !dst)
+		return EINVAL;
+
+	c = find_peer(p, dst);
+	if (!c)
+		return ENOTCONN;
+
+	*fp = mem_ref(c->flow);
+
+	return 0;
+}
+
+
 /**
  * A flow to a destination: an open connection, or a new one
  *
@@ -278,8 +313,7 @@ int tcp_pool_flow(struct flow **fp, struct tcp_pool *p, const struct sa *local,
 	if (!fp || !p || !local || !sa_isset(dst, SA_ALL))
 		return EINVAL;
 
-	c = list_ledata(hash_lookup(p->ht, hash_sa(&p->key, dst, false),
-				    peer_handler, (void *)dst));
+	c = find_peer(p, dst);
 	if (!c) {
 		if (p->count >= p->total)
 			return ENOSPC;

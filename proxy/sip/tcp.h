@@ -29,6 +29,10 @@ int tcp_pool_listen(struct tcp_pool *p, const struct sa *laddr,
 /* an open connection to dst, or a new one that leaves from local's host */
 int tcp_pool_flow(struct flow **fp, struct tcp_pool *p, const struct sa *local,
 		  const struct sa *dst);
+
+/* an open one only: a client behind NAT cannot be dialled */
+int tcp_pool_find(struct flow **fp, const struct tcp_pool *p,
+		  const struct sa *dst);
 uint32_t tcp_pool_count(const struct tcp_pool *p);
 
 /* accepts no more; open connections live on */

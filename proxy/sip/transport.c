@@ -385,6 +385,35 @@ int transport_flow(struct flow **fp, struct transport *t,
 }
 
 
+/**
+ * The flow that a peer was seen on, as far as it still exists
+ *
+ * @param fp    Pointer to the referenced flow
+ * @param t     Transport layer
+ * @param proto Protocol
+ * @param local Our address on it
+ * @param peer  The peer's
+ *
+ * @return 0 if success, ENOTCONN if it is gone
+ */
+int transport_flow_back(struct flow **fp, struct transport *t,
+			enum flow_proto proto, const struct sa *local,
+			const struct sa *peer)
+{
+	const struct listener *l;
+
+	if (!fp || !t || !local || !peer)
+		return EINVAL;
+
+	if (proto == FLOW_TCP)
+		return tcp_pool_find(fp, t->tcp, peer);
+
+	l = find_listener(t, proto, local, SA_ALL);
+
+	return l ? udp_listener_flow(fp, l->udp, peer) : ENOTCONN;
+}
+
+
 static bool is_local(const struct transport *t, const struct sa *sa, int flag)
 {
 	struct le *le;

@@ -41,6 +41,12 @@ int transport_listen(struct transport *t, enum flow_proto proto,
 int transport_flow(struct flow **fp, struct transport *t,
 		   enum flow_proto proto, const struct sa *dst);
 
+/* the same way back: from that very listener, by the open connection to that
+ * peer; ENOTCONN where it is gone (nothing is dialled) */
+int transport_flow_back(struct flow **fp, struct transport *t,
+			enum flow_proto proto, const struct sa *local,
+			const struct sa *peer);
+
 /* one of our listening addresses (any protocol), port 0 in sa counts as 5060 */
 bool transport_is_local(const struct transport *t, const struct sa *sa);
 
