@@ -24,7 +24,10 @@
 	X(account) \
 	X(validate) \
 	X(route) \
-	X(peer)
+	X(peer) \
+	X(nat) \
+	X(body) \
+	X(mark)
 
 #define X(name) Suite *suite_##name(void);
 SUITES

@@ -74,11 +74,12 @@ void sdp_line_attr(const struct sdp_line *line, struct pl *name,
 {
 	const char *colon;
 
-	*name = line->val;
-	val->p = line->val.p + line->val.l;
+	name->p = line->val.p;
+	name->l = line->val.l;
+	val->p = name->p + name->l;
 	val->l = 0;
 
-	colon = line->val.l ? memchr(line->val.p, ':', line->val.l) : NULL;
+	colon = name->l ? memchr(name->p, ':', name->l) : NULL;
 	if (!colon)
 		return;
 
@@ -109,21 +110,6 @@ bool sdp_token(struct pl *tok, struct pl *rest)
 	pl_advance(rest, (ssize_t)tok->l);
 
 	return tok->l > 0;
-}
-
-
-/**
- * Compare a name without its case
- *
- * @param name Name
- * @param str  What it may be
- * @param len  Octets of str
- *
- * @return true if it is
- */
-bool sdp_name_is(const struct pl *name, const char *str, size_t len)
-{
-	return name->l == len && !strncasecmp(name->p, str, len);
 }
 
 

@@ -4,6 +4,7 @@
 #ifndef PROXY_MEDIA_SDP_LINE_H
 #define PROXY_MEDIA_SDP_LINE_H
 
+#include <strings.h>
 #include "proxy/media/sdp.h"
 
 struct sdp_line {
@@ -51,7 +52,6 @@ void sdp_line_end(struct pl *eol, const struct sdp_line *line);
 void sdp_line_attr(const struct sdp_line *line, struct pl *name,
 		   struct pl *val);
 bool sdp_token(struct pl *tok, struct pl *rest);
-bool sdp_name_is(const struct pl *name, const char *str, size_t len);
 int sdp_media_split(struct sdp_media *m, const struct pl *val);
 int sdp_origin_split(struct pl *addr, const struct pl *val);
 bool sdp_name_is_ice(const struct pl *name);
@@ -61,7 +61,13 @@ int sdp_conn_decode(struct sdp_conn *conn, const struct pl *val);
 int sdp_plan(struct sdp_plan *plan, const struct sdp *sdp,
 	     const struct sdp_edit *e);
 
-/* with a literal: most lines are refused by their length alone */
+/* inline: most of 20 000 lines are told apart by their length alone */
+static inline bool sdp_name_is(const struct pl *name, const char *str,
+			       size_t len)
+{
+	return name->l == len && !strncasecmp(name->p, str, len);
+}
+
 #define SDP_NAME_IS(name, lit) sdp_name_is(name, lit, sizeof(lit) - 1)
 
 #endif

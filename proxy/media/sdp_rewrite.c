@@ -18,6 +18,7 @@ struct writer {
 	const struct sdp *sdp;
 	const struct sdp_edit *e;
 	struct sdp_plan plan;
+	struct pl run;  /* lines kept, not yet written: they go in one piece */
 	size_t n;       /* stream being written; streamc: session */
 	bool want_c;    /* its c= is still to be put in */
 	bool want_rtcp; /* so is its a=rtcp, unless it stands */
@@ -32,20 +33,30 @@ static void write_pl(struct writer *w, const struct pl *pl)
 }
 
 
+static void flush(struct writer *w)
+{
+	if (w->run.l)
+		write_pl(w, &w->run);
+	w->run.l = 0;
+}
+
+
 /* a last line without an end gets one before another follows it */
 static void begin_line(struct writer *w)
 {
-	const struct mbuf *mb = w->mb;
-
-	if (mb->end && mb->buf[mb->end - 1] != '\n')
+	flush(w);
+	if (w->mb->end && w->mb->buf[w->mb->end - 1] != '\n')
 		write_pl(w, &w->sdp->eol);
 }
 
 
 static void keep(struct writer *w, const struct sdp_line *line)
 {
-	begin_line(w);
-	write_pl(w, &line->all);
+	if (w->run.p + w->run.l != line->all.p || !w->run.l) {
+		begin_line(w);
+		w->run.p = line->all.p;
+	}
+	w->run.l += line->all.l;
 }
 
 
@@ -299,6 +310,7 @@ static void write_lines(struct writer *w)
 	}
 
 	end_section(w);
+	flush(w);
 	write_pl(w, &w->sdp->tail);
 }
 

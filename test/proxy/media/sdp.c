@@ -503,14 +503,17 @@ START_TEST(a_bad_edit_is_refused)
 END_TEST
 
 
-/* a text of that size: a beginning, and one line again and again */
-static void fill(char *buf, size_t size, const char *begin, const char *line)
+/* a beginning, and one line again and again, as often as it fits whole */
+static size_t fill(char *buf, size_t size, const char *begin, const char *line)
 {
-	size_t n = strlen(begin), l = strlen(line);
+	const size_t l = strlen(line);
+	size_t n = strlen(begin);
 
 	memcpy(buf, begin, n);
-	for (; n < size; n++)
-		buf[n] = line[(n - strlen(begin)) % l];
+	for (; n + l <= size; n += l)
+		memcpy(buf + n, line, l);
+
+	return n;
 }
 
 
@@ -523,9 +526,10 @@ START_TEST(a_text_has_a_limit)
 	struct mbuf *mb = NULL;
 
 	ck_assert_ptr_nonnull(buf);
-	fill(buf, BIG + 1, "v=0\r\n", "a=x\n");
+	pl.l = fill(buf, BIG + 1, "v=0\n", "a=yy\r\n");
+	ck_assert_uint_eq(pl.l, BIG + 1);
 	ck_assert_int_eq(sdp_parse(&sdp, &pl), EBADMSG);
-	pl.l = BIG - 2;
+	pl.l = BIG;
 	ck_assert_int_eq(sdp_parse(&sdp, &pl), 0);
 	ck_assert_int_eq(sdp_rewrite(&mb, sdp, &e), ENOSPC);
 	ck_assert_ptr_null(mb);
@@ -606,7 +610,7 @@ START_TEST(the_longest_text_takes_less_than_a_millisecond)
 	uint64_t best = UINT64_MAX;
 
 	ck_assert_ptr_nonnull(buf);
-	fill(buf, BIG, bigv[_i].begin, bigv[_i].line);
+	pl.l = fill(buf, BIG, bigv[_i].begin, bigv[_i].line);
 	edit_decode(&e, "203.0.113.1:16384");
 	for (int i = 0; i < 5; i++) {
 		const uint64_t us = one_pass_us(&pl, &e);

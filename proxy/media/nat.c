@@ -1,0 +1,367 @@
+/**
+ * @file nat.c  The comparison: is this side reachable where its SDP says?
+ *
+ * The plain comparison of source and SDP address comes first. What the field
+ * needs besides it stands around it, each with a reason of its own.
+ */
+#include <string.h>
+#include <re.h>
+#include "common/addr.h"
+#include "proxy/media/nat.h"
+
+
+/** How far away an address is good for anything */
+enum scope { SCOPE_PUBLIC = 0, SCOPE_INSIDE, SCOPE_LINK, SCOPE_HOST };
+
+static const struct {
+	enum nat_media media;
+	const char *name;
+	const char *text; /* for those without addresses */
+} reasonv[] = {
+	[NAT_UNKNOWN] = {NAT_UNDECIDED, "unknown", "nothing known yet"},
+	[NAT_MATCH] = {NAT_DIRECT, "match", NULL},
+	[NAT_HOLD] = {NAT_DIRECT, "hold", "on hold"},
+	[NAT_NO_MEDIA] = {NAT_DIRECT, "no-media", "no stream to relay"},
+	[NAT_PEER_DIRECT] = {NAT_DIRECT, "peer-direct",
+			     "configured for this peer"},
+	[NAT_PEER_AUTO] = {NAT_DIRECT, "peer-auto", NULL},
+	[NAT_NO_SDP] = {NAT_UNDECIDED, "no-sdp", "no SDP yet"},
+	[NAT_SOURCE_DIFFERS] = {NAT_RELAY, "source-differs", NULL},
+	[NAT_PRIVATE] = {NAT_RELAY, "private", NULL},
+	[NAT_FORBIDDEN] = {NAT_RELAY, "forbidden", NULL},
+	[NAT_HOSTNAME] = {NAT_RELAY, "hostname", NULL},
+	[NAT_CONTACT_DIFFERS] = {NAT_RELAY, "contact-differs", NULL},
+	[NAT_CALLEE] = {NAT_RELAY, "callee",
+			"callee registered from behind NAT"},
+	[NAT_FAMILY] = {NAT_RELAY, "family", NULL},
+	[NAT_PEER_RELAY] = {NAT_RELAY, "peer-relay",
+			    "configured for this peer"},
+	[NAT_OTHER_SIDE] = {NAT_RELAY, "other-side",
+			    "the other side needs it"},
+};
+
+
+static void decide(struct nat_verdict *v, enum nat_reason reason)
+{
+	v->reason = reason;
+	v->media = reasonv[reason].media;
+}
+
+
+static bool is_set(const struct sa *sa)
+{
+	return sa_af(sa) != AF_UNSPEC;
+}
+
+
+static enum nat_reason judge_address(const struct nat_side *side,
+				     const struct sa *sdp)
+{
+	if (!is_set(sdp))
+		return NAT_HOSTNAME;
+	if (addr_same_host(&side->source, sdp))
+		return NAT_MATCH;
+	if (addr_is_forbidden(sdp))
+		return NAT_FORBIDDEN;
+	if (!side->peer)
+		return NAT_SOURCE_DIFFERS;
+
+	return addr_is_inside(sdp) ? NAT_PRIVATE : NAT_PEER_AUTO;
+}
+
+
+static void set_stream(struct nat_verdict *v, const struct sdp_stream *s)
+{
+	v->sdp = s->rtp;
+	v->host = s->host;
+}
+
+
+/* the first stream that needs the relay decides, else the first one */
+static void judge_streams(struct nat_verdict *v, const struct nat_side *side)
+{
+	enum nat_reason reason = NAT_NO_MEDIA;
+
+	for (size_t i = 0; i < sdp_streams(side->sdp); i++) {
+		const struct sdp_stream *s = sdp_stream(side->sdp, i);
+		enum nat_reason r;
+
+		if (!s->relayable)
+			continue;
+		if (s->hold) {
+			if (reason == NAT_NO_MEDIA)
+				reason = NAT_HOLD;
+			continue;
+		}
+
+		r = judge_address(side, &s->rtp);
+		if (reason == NAT_NO_MEDIA || reason == NAT_HOLD ||
+		    reasonv[r].media == NAT_RELAY) {
+			reason = r;
+			set_stream(v, s);
+		}
+		if (reasonv[reason].media == NAT_RELAY)
+			break;
+	}
+
+	decide(v, reason);
+}
+
+
+/* the operator has decided; the address is kept for nat_combine() */
+static void judge_configured(struct nat_verdict *v,
+			     const struct nat_side *side,
+			     enum nat_reason reason)
+{
+	if (side->sdp)
+		judge_streams(v, side);
+
+	decide(v, reason);
+}
+
+
+/**
+ * Judge one side of a call by what it has shown
+ *
+ * @param v    Verdict, filled; its host is a slice of the SDP
+ * @param side What it has shown
+ */
+void nat_judge(struct nat_verdict *v, const struct nat_side *side)
+{
+	if (!v || !side)
+		return;
+
+	memset(v, 0, sizeof(*v));
+	v->source = side->source;
+
+	if (side->policy == CONFIG_MEDIA_RELAY)
+		judge_configured(v, side, NAT_PEER_RELAY);
+	else if (side->policy == CONFIG_MEDIA_DIRECT)
+		judge_configured(v, side, NAT_PEER_DIRECT);
+	else if (!side->sdp)
+		decide(v, NAT_NO_SDP);
+	else
+		judge_streams(v, side);
+}
+
+
+/**
+ * Judge a registration: does its Contact name where it came from
+ *
+ * @param v       Verdict, filled; sdp is the Contact's address
+ * @param source  Source address of the REGISTER
+ * @param contact Numeric address of the Contact; af unset: a name
+ */
+void nat_judge_contact(struct nat_verdict *v, const struct sa *source,
+		       const struct sa *contact)
+{
+	if (!v || !source || !contact)
+		return;
+
+	memset(v, 0, sizeof(*v));
+	v->source = *source;
+	v->sdp = *contact;
+
+	if (!is_set(contact))
+		decide(v, NAT_HOSTNAME);
+	else if (addr_same_host(source, contact))
+		decide(v, NAT_MATCH);
+	else
+		decide(v, NAT_CONTACT_DIFFERS);
+}
+
+
+static enum scope scope(const struct sa *sa)
+{
+	switch (addr_classify(sa)) {
+	case ADDR_PRIVATE:
+	case ADDR_SHARED:
+		return SCOPE_INSIDE;
+	case ADDR_LINKLOCAL:
+		return SCOPE_LINK;
+	case ADDR_LOOPBACK:
+		return SCOPE_HOST;
+	default:
+		return SCOPE_PUBLIC;
+	}
+}
+
+
+static bool family_differs(const struct nat_verdict *a,
+			   const struct nat_verdict *b)
+{
+	struct sa x = a->sdp, y = b->sdp;
+
+	if (!is_set(&x) || !is_set(&y))
+		return false;
+
+	addr_unmap(&x);
+	addr_unmap(&y);
+
+	return sa_af(&x) != sa_af(&y);
+}
+
+
+/*
+ * Both are reachable from here, but from each other? 192.168.1.10 in our own
+ * network is no address for somebody on the public one.
+ */
+static const struct nat_verdict *out_of_reach(const struct nat_verdict *a,
+					      const struct nat_verdict *b)
+{
+	enum scope x, y;
+
+	if (!is_set(&a->sdp) || !is_set(&b->sdp) ||
+	    a->reason == NAT_PEER_DIRECT || b->reason == NAT_PEER_DIRECT)
+		return NULL;
+
+	x = scope(&a->sdp);
+	y = scope(&b->sdp);
+	if (x == y)
+		return NULL;
+
+	return x > y ? a : b;
+}
+
+
+static void combine_direct(struct nat_verdict *call,
+			   const struct nat_verdict *a,
+			   const struct nat_verdict *b)
+{
+	const struct nat_verdict *far = out_of_reach(a, b);
+
+	if (family_differs(a, b)) {
+		*call = *a;
+		call->source = a->sdp;
+		call->sdp = b->sdp;
+		decide(call, NAT_FAMILY);
+	}
+	else if (far) {
+		*call = *far;
+		decide(call, scope(&far->sdp) == SCOPE_INSIDE ? NAT_PRIVATE
+							      : NAT_FORBIDDEN);
+	}
+	else {
+		*call = *a;
+	}
+}
+
+
+/**
+ * Make the call's verdict out of those of its sides
+ *
+ * @param call Verdict, filled
+ * @param a    Verdict of the caller's side
+ * @param b    Verdict of the callee's side
+ */
+void nat_combine(struct nat_verdict *call, const struct nat_verdict *a,
+		 const struct nat_verdict *b)
+{
+	struct nat_verdict v;
+
+	if (!call || !a || !b)
+		return;
+
+	if (a->media == NAT_RELAY)
+		v = *a;
+	else if (b->media == NAT_RELAY)
+		v = *b;
+	else if (a->media == NAT_UNDECIDED)
+		v = *a;
+	else if (b->media == NAT_UNDECIDED)
+		v = *b;
+	else
+		combine_direct(&v, a, b);
+
+	*call = v;
+}
+
+
+/**
+ * Name of a decision
+ *
+ * @param m Decision
+ *
+ * @return Name
+ */
+const char *nat_media_name(enum nat_media m)
+{
+	switch (m) {
+	case NAT_DIRECT:
+		return "direct";
+	case NAT_RELAY:
+		return "relay";
+	default:
+		return "undecided";
+	}
+}
+
+
+/**
+ * Name of a reason, one word
+ *
+ * @param r Reason
+ *
+ * @return Name
+ */
+const char *nat_reason_name(enum nat_reason r)
+{
+	return (size_t)r < ARRAY_SIZE(reasonv) ? reasonv[r].name : "unknown";
+}
+
+
+static int print_hostname(struct re_printf *pf, const struct nat_verdict *v)
+{
+	if (v->host.l)
+		return re_hprintf(pf, "host name %r in SDP", &v->host);
+
+	return re_hprintf(pf, "host name in Contact of source %j", &v->source);
+}
+
+
+/**
+ * Print a verdict as one sentence
+ *
+ * @param pf Print function
+ * @param v  Verdict
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int nat_print(struct re_printf *pf, const struct nat_verdict *v)
+{
+	int err;
+
+	if (!v || (size_t)v->reason >= ARRAY_SIZE(reasonv))
+		return 0;
+
+	err = re_hprintf(pf, "%s: ", nat_media_name(v->media));
+	if (err)
+		return err;
+
+	switch (v->reason) {
+	case NAT_MATCH:
+		return re_hprintf(pf, "source and SDP agree on %j", &v->sdp);
+	case NAT_PEER_AUTO:
+		return re_hprintf(pf, "public SDP address %j of a peer",
+				  &v->sdp);
+	case NAT_SOURCE_DIFFERS:
+		return re_hprintf(pf, "source %j differs from SDP %j",
+				  &v->source, &v->sdp);
+	case NAT_PRIVATE:
+		return re_hprintf(pf, "private address %j in SDP", &v->sdp);
+	case NAT_FORBIDDEN:
+		return re_hprintf(pf, "SDP address %j (%s) is never sent to",
+				  &v->sdp,
+				  addr_class_name(addr_classify(&v->sdp)));
+	case NAT_HOSTNAME:
+		return print_hostname(pf, v);
+	case NAT_CONTACT_DIFFERS:
+		return re_hprintf(pf, "source %j differs from Contact %j",
+				  &v->source, &v->sdp);
+	case NAT_FAMILY:
+		return re_hprintf(pf, "%j and %j are of different families",
+				  &v->source, &v->sdp);
+	default:
+		return re_hprintf(pf, "%s", reasonv[v->reason].text);
+	}
+}
