@@ -27,7 +27,8 @@
 	X(peer) \
 	X(nat) \
 	X(body) \
-	X(mark)
+	X(mark) \
+	X(call)
 
 #define X(name) Suite *suite_##name(void);
 SUITES
