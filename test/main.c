@@ -22,6 +22,10 @@
 	X(credentials) \
 	X(nonce) \
 	X(account) \
+	X(replay) \
+	X(challenge) \
+	X(auth) \
+	X(location) \
 	X(validate) \
 	X(route) \
 	X(peer) \
