@@ -13,10 +13,13 @@
 	X(metrics) \
 	X(log) \
 	X(timer) \
+	X(rotation) \
 	X(flow) \
 	X(framer) \
 	X(stream) \
 	X(sdp) \
+	X(relay_protocol) \
+	X(relay_local) \
 	X(store_sqlite) \
 	X(digest) \
 	X(credentials) \
@@ -29,10 +32,13 @@
 	X(validate) \
 	X(route) \
 	X(peer) \
+	X(redirect_cache) \
+	X(redirect_contact) \
+	X(directory) \
+	X(peer_auth) \
 	X(nat) \
 	X(body) \
-	X(mark) \
-	X(call)
+	X(mark)
 
 #define X(name) Suite *suite_##name(void);
 SUITES
