@@ -16,6 +16,8 @@
 	X(rotation) \
 	X(flow) \
 	X(framer) \
+	X(server_txn) \
+	X(client_txn) \
 	X(stream) \
 	X(sdp) \
 	X(relay_protocol) \
