@@ -1,10 +1,7 @@
 /**
  * @file log.c  One line an event, key=value, one write(2) a line
  *
- * Any thread may write. A value stands bare when it is plain text, else in
- * quotes with backslash escapes; what is no valid UTF-8, and control
- * characters of either kind, become \xHH, so no peer can forge a line, a key
- * or a terminal sequence.
+ * Any thread may write.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -12,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "common/log.h"
+#include "common/quote.h"
 #include "common/timer.h"
 
 
@@ -125,122 +123,15 @@ static bool put(struct line *line, const char *p, size_t len, size_t end)
 }
 
 
-/* RFC 3629: octets of the character at p; 0: not valid, or a C1 control */
-static size_t utf8_len(const uint8_t *p, size_t left)
-{
-	size_t n = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-	uint32_t c;
-
-	if (p[0] < 0xc2 || p[0] > 0xf4 || left < n)
-		return 0;
-
-	c = p[0] & (0x7fu >> n);
-	for (size_t i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (p[i] & 0x3f);
-	}
-
-	if ((n == 3 && c < 0x800) || (n == 4 && c < 0x10000) || c > 0x10ffff ||
-	    (c >= 0xd800 && c <= 0xdfff) || c < 0xa0)
-		return 0;
-
-	/* line and paragraph separators, marks that turn the direction */
-	if (c == 0x2028 || c == 0x2029 || (c >= 0x202a && c <= 0x202e) ||
-	    (c >= 0x2066 && c <= 0x2069))
-		return 0;
-
-	return n;
-}
-
-
-/* how the character at p is written in quotes; returns the octets it has */
-static size_t escape(char out[4], size_t *outlen, const uint8_t *p,
-		     size_t left)
-{
-	static const char hex[] = "0123456789abcdef";
-	size_t n = 1;
-
-	*outlen = 2;
-	out[0] = '\\';
-
-	if (p[0] == '"' || p[0] == '\\') {
-		out[1] = (char)p[0];
-	}
-	else if (p[0] == '\n' || p[0] == '\r' || p[0] == '\t') {
-		out[1] = p[0] == '\n' ? 'n' : p[0] == '\r' ? 'r' : 't';
-	}
-	else if (p[0] >= ' ' && p[0] < 0x7f) {
-		out[0] = (char)p[0];
-		*outlen = 1;
-	}
-	else if (p[0] >= 0x80 && (n = utf8_len(p, left)) > 0) {
-		memcpy(out, p, n);
-		*outlen = n;
-	}
-	else {
-		n = 1;
-		out[1] = 'x';
-		out[2] = hex[p[0] >> 4];
-		out[3] = hex[p[0] & 15];
-		*outlen = 4;
-	}
-
-	return n;
-}
-
-
-static bool is_plain(const uint8_t *p, size_t len)
-{
-	for (size_t i = 0; i < len;) {
-		size_t n = 1;
-
-		if (p[i] >= 0x80)
-			n = utf8_len(p + i, len - i);
-		else if (p[i] <= ' ' || p[i] == 0x7f || p[i] == '"' ||
-			 p[i] == '=' || p[i] == '\\')
-			return false;
-
-		if (!n)
-			return false;
-		i += n;
-	}
-
-	return len > 0;
-}
-
-
-/* cut with "..." where it does not fit */
+/* cut where it does not fit */
 static void put_text(struct line *line, const char *s, size_t len, size_t end)
 {
-	const uint8_t *p = (const uint8_t *)s;
-	bool quoted;
+	size_t room = end - line->len;
 
-	if (end > line->len + VALUE_MAX_SIZE)
-		end = line->len + VALUE_MAX_SIZE;
-	end -= strlen("...\"");
+	if (room > VALUE_MAX_SIZE)
+		room = VALUE_MAX_SIZE;
 
-	/* what lies beyond is cut in any case */
-	if (len > VALUE_MAX_SIZE)
-		len = VALUE_MAX_SIZE;
-
-	quoted = !is_plain(p, len);
-	if (quoted)
-		(void)put(line, "\"", 1, end);
-
-	for (size_t i = 0; i < len;) {
-		char out[4];
-		size_t outlen, n = escape(out, &outlen, p + i, len - i);
-
-		if (!put(line, out, outlen, end)) {
-			(void)put(line, "...", 3, end + 3);
-			break;
-		}
-		i += n;
-	}
-
-	if (quoted)
-		(void)put(line, "\"", 1, end + 4);
+	line->len += quote_text(line->buf + line->len, room, s, len);
 }
 
 

@@ -14,6 +14,7 @@
 	X(log) \
 	X(timer) \
 	X(rotation) \
+	X(config) \
 	X(flow) \
 	X(framer) \
 	X(server_txn) \

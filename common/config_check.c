@@ -1,0 +1,148 @@
+/**
+ * @file config_check.c  What must fit together
+ */
+#include <errno.h>
+#include <string.h>
+#include "common/addr.h"
+#include "common/config_draft.h"
+
+
+static void check_listen(struct config_draft *d)
+{
+	if (!d->conf->listenc)
+		config_fault(d, config_key_line(d, "", "listen"),
+			     "listen is missing or empty, expected "
+			     "listen = { \"udp:ADDRESS:PORT\", ... }");
+}
+
+
+static void check_registrar(struct config_draft *d)
+{
+	const struct config *conf = d->conf;
+
+	if (conf->registrar.expires_min > conf->registrar.expires_max)
+		config_fault(d, config_key_line(d, "registrar", "expires_min"),
+			     "expires_min is %u, expected at most expires_max "
+			     "(%u)",
+			     conf->registrar.expires_min,
+			     conf->registrar.expires_max);
+	else if (conf->registrar.expires_default <
+			 conf->registrar.expires_min ||
+		 conf->registrar.expires_default > conf->registrar.expires_max)
+		config_fault(d, config_key_line(d, "registrar", "expires"),
+			     "expires is %u, expected expires_min (%u) to "
+			     "expires_max (%u)",
+			     conf->registrar.expires_default,
+			     conf->registrar.expires_min,
+			     conf->registrar.expires_max);
+}
+
+
+static void check_timer(struct config_draft *d)
+{
+	if (d->conf->timer.t2 < d->conf->timer.t1)
+		config_fault(d, config_key_line(d, "timer", "t2"),
+			     "t2 is %u, expected at least t1 (%u)",
+			     d->conf->timer.t2, d->conf->timer.t1);
+}
+
+
+static bool is_relay_address(const struct config *conf, const struct sa *sa)
+{
+	for (size_t i = 0; i < conf->relay.addrc; i++) {
+		if (addr_same_host(&conf->relay.addrv[i], sa))
+			return true;
+	}
+
+	/* none: those of listen are taken */
+	return !conf->relay.addrc;
+}
+
+
+/* a listener within would be bound first, or lose its port to a call */
+static void check_relay_ports(struct config_draft *d)
+{
+	const struct config *conf = d->conf;
+
+	for (size_t i = 0; i < conf->listenc; i++) {
+		const struct config_addr *la = &conf->listenv[i];
+		uint16_t port = sa_port(&la->sa);
+
+		if (la->proto != CONFIG_UDP || port < conf->relay.port_min ||
+		    port > conf->relay.port_max ||
+		    !is_relay_address(conf, &la->sa))
+			continue;
+
+		config_fault(d, config_key_line(d, "relay", "ports"),
+			     "ports %u-%u hold port %u of listen, expected a "
+			     "range without it",
+			     conf->relay.port_min, conf->relay.port_max, port);
+		break;
+	}
+}
+
+
+static void check_relay(struct config_draft *d)
+{
+	const struct config *conf = d->conf;
+
+	if (conf->relay.external && !conf->relay.serverc)
+		config_fault(d, config_key_line(d, "relay", "mode"),
+			     "mode is external without servers, expected "
+			     "servers = { \"sip:ADDRESS:PORT\", ... }");
+
+	/* also where only others' calls are relayed */
+	if (!conf->relay.external || conf->relay.serve)
+		check_relay_ports(d);
+}
+
+
+static void check_redirect(struct config_draft *d)
+{
+	const struct config *conf = d->conf;
+	uint32_t line = config_key_line(d, "redirect", "announce");
+
+	if (!conf->redirect.announce)
+		return;
+
+	if (!conf->redirect.serverc)
+		config_fault(d, line,
+			     "announce without servers, expected "
+			     "servers = { \"sip:ADDRESS:PORT\", ... }");
+	if (!conf->redirect.name[0])
+		config_fault(d, line,
+			     "announce without name, expected the name that "
+			     "the redirect server has for this proxy");
+	if (!conf->redirect.secret[0])
+		config_fault(d, line,
+			     "announce without secret, expected the secret "
+			     "that the redirect server has for this proxy");
+}
+
+
+static void check_peers(struct config_draft *d)
+{
+	for (size_t i = 0; i < d->conf->peerc; i++) {
+		if (!d->conf->peerv[i].addrc)
+			config_fault(d, d->peer_linev[i],
+				     "peer \"%s\" has no address, expected "
+				     "address = { \"ADDRESS\", ... }",
+				     d->conf->peerv[i].name);
+	}
+}
+
+
+/**
+ * Check what no single value shows; the faults go into the draft
+ *
+ * @param d Draft, read to its end
+ */
+void config_check(struct config_draft *d)
+{
+	check_listen(d);
+	check_timer(d);
+	check_registrar(d);
+	check_relay(d);
+	check_redirect(d);
+	check_peers(d);
+}

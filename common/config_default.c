@@ -1,0 +1,203 @@
+/**
+ * @file config_default.c  What is not given
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "common/addr.h"
+#include "common/config_draft.h"
+
+
+/* each has a UDP and a TCP listener */
+enum { HOSTS_MAX = CONFIG_LISTEN_MAX / 2, CONTROL_MAX = 107 };
+
+struct hosts {
+	struct sa v[HOSTS_MAX];
+	size_t n;
+};
+
+
+static bool host_handler(const char *ifname, const struct sa *sa, void *arg)
+{
+	struct hosts *hosts = arg;
+	(void)ifname;
+
+	if (sa_af(sa) != AF_INET || addr_is_forbidden(sa))
+		return false;
+
+	for (size_t i = 0; i < hosts->n; i++) {
+		if (addr_same_host(&hosts->v[i], sa))
+			return false;
+	}
+
+	hosts->v[hosts->n++] = *sa;
+
+	return hosts->n == HOSTS_MAX;
+}
+
+
+static const char *env(const char *name)
+{
+	const char *s = getenv(name);
+
+	return s && s[0] == '/' ? s : NULL;
+}
+
+
+/* XDG Base Directory Specification: state, unless it is the system's */
+static int state_dir(char *buf, size_t size)
+{
+	const char *state = env("XDG_STATE_HOME"), *home = env("HOME");
+
+	if (geteuid() && state)
+		return re_snprintf(buf, size, "%s/viaduct", state);
+	if (geteuid() && home)
+		return re_snprintf(buf, size, "%s/.local/state/viaduct", home);
+
+	return re_snprintf(buf, size, "/var/lib/viaduct");
+}
+
+
+static int fill_paths(struct config *conf)
+{
+	int n = 0;
+
+	if (!conf->data[0])
+		n = state_dir(conf->data, sizeof(conf->data));
+
+	if (n >= 0 && !conf->control[0]) {
+		if (geteuid())
+			n = re_snprintf(conf->control, sizeof(conf->control),
+					"%s/control.sock", conf->data);
+		else
+			n = re_snprintf(conf->control, sizeof(conf->control),
+					"/run/viaduct/control.sock");
+	}
+
+	return n < 0 || strlen(conf->control) > CONTROL_MAX ? ENAMETOOLONG : 0;
+}
+
+
+static void add_host(struct config *conf, const struct sa *la)
+{
+	struct sa sa = *la;
+
+	for (size_t i = 0; i < conf->relay.addrc; i++) {
+		if (addr_same_host(&conf->relay.addrv[i], la))
+			return;
+	}
+
+	sa_set_port(&sa, 0);
+	if (conf->relay.addrc < CONFIG_ADDR_MAX)
+		conf->relay.addrv[conf->relay.addrc++] = sa;
+}
+
+
+static void add_domain(struct config *conf, const struct sa *la)
+{
+	char name[CONFIG_NAME_MAX];
+
+	(void)re_snprintf(name, sizeof(name), "%j", la);
+	for (size_t i = 0; i < conf->domainc; i++) {
+		if (!strcmp(conf->domainv[i], name))
+			return;
+	}
+
+	if (conf->domainc < CONFIG_DOMAIN_MAX)
+		(void)str_ncpy(conf->domainv[conf->domainc++], name,
+			       CONFIG_NAME_MAX);
+}
+
+
+/**
+ * Set the values of a file that says nothing
+ *
+ * @param conf Configuration, zeroed
+ */
+void config_default_init(struct config *conf)
+{
+	conf->auth = true;
+	(void)str_ncpy(conf->log_level, "info", sizeof(conf->log_level));
+
+	conf->timer.t1 = 500;
+	conf->timer.t2 = 4000;
+	conf->timer.t4 = 5000;
+	conf->timer.c = 185000;
+
+	conf->registrar.expires_default = 3600;
+	conf->registrar.expires_min = 60;
+	conf->registrar.expires_max = 7200;
+	conf->registrar.contacts_max = 10;
+	conf->registrar.keepalive = 25;
+
+	conf->tcp.per_source = 100;
+	conf->tcp.total = 4096;
+	conf->tcp.message_timeout = 10;
+	conf->tcp.idle_timeout = 900;
+
+	conf->relay.port_min = 16384;
+	conf->relay.port_max = 32767;
+	conf->relay.lease = 120;
+	conf->relay.timeout = 60;
+	conf->relay.hold_timeout = 3600;
+	conf->relay.quarantine = 5;
+	conf->relay.latch_packets = 3;
+
+	conf->redirect.cache = 60;
+}
+
+
+/**
+ * Write the embedded default: every IPv4 address of this host
+ *
+ * A host with nothing but its loopback gets that, and may relay on it.
+ *
+ * @param mb Buffer
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_default_text(struct mbuf *mb)
+{
+	struct hosts hosts = {.n = 0};
+	bool lonely;
+	int err;
+
+	(void)net_if_apply(host_handler, &hosts);
+	lonely = !hosts.n;
+	if (lonely)
+		sa_set_in(&hosts.v[hosts.n++], INADDR_LOOPBACK, 0);
+
+	err = mbuf_write_str(mb, "listen = {");
+	for (size_t i = 0; i < hosts.n; i++)
+		err |= mbuf_printf(mb, "%s \"udp:%j:5060\", \"tcp:%j:5060\"",
+				   i ? "," : "", &hosts.v[i], &hosts.v[i]);
+	err |= mbuf_write_str(mb, " }\n");
+	if (lonely)
+		err |= mbuf_write_str(mb, "relay { allow_local = yes }\n");
+
+	return err;
+}
+
+
+/**
+ * Derive what the file left open: domains and relay addresses from the
+ * listeners, paths from the user
+ *
+ * @param conf Configuration
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_default_fill(struct config *conf)
+{
+	bool domains = !conf->domainc, hosts = !conf->relay.addrc;
+
+	for (size_t i = 0; i < conf->listenc; i++) {
+		if (hosts)
+			add_host(conf, &conf->listenv[i].sa);
+		if (domains)
+			add_domain(conf, &conf->listenv[i].sa);
+	}
+
+	return fill_paths(conf);
+}

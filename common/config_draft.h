@@ -1,0 +1,103 @@
+/**
+ * @file config_draft.h  A configuration in the making (config*.c only)
+ *
+ * text: what libconfuse may see; parse: libconfuse; key: all keys there are;
+ * value, addr, peer: what each may hold; check: what must fit together;
+ * default: what is not given.
+ */
+#ifndef COMMON_CONFIG_DRAFT_H
+#define COMMON_CONFIG_DRAFT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <re.h>
+#include "common/config.h"
+
+enum { CONFIG_KEY_MAX = 64, CONFIG_FAULT_MAX = 100 };
+
+struct config_key;
+
+struct config_draft {
+	const char *name; /* of the file, for faults */
+	struct config *conf;
+	struct mbuf *errs;        /* not owned */
+	struct config_peer *peer; /* whose section is read */
+	size_t peer_room;         /* of conf->peerv */
+	uint32_t faults;
+	uint32_t fault_line;            /* of the last one */
+	uint32_t linev[CONFIG_KEY_MAX]; /* where a key stands; 0: nowhere */
+	uint32_t peer_linev[CONFIG_PEER_MAX];
+	/* set by a decoder that refuses, both optional */
+	const char *why;
+	const char *const *wordv; /* the words there are, ended by NULL */
+};
+
+/* decodes one value (of a list: each) into the draft; errno */
+typedef int(config_value_h)(struct config_draft *d,
+			    const struct config_key *key, const char *value);
+
+struct config_key {
+	const char *section; /* "" at the top */
+	const char *name;
+	config_value_h *decode;
+	const char *expect;
+	size_t offset;     /* of a plain value in struct config */
+	uint32_t min, max; /* of a number; max of a text's size */
+	bool list;
+};
+
+void config_fault(struct config_draft *d, uint32_t line, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+int config_text_clean(struct config_draft *d, char *text);
+int config_parse(struct config_draft *d, const char *text);
+
+const struct config_key *config_key_at(size_t i);
+const struct config_key *config_key_find(const char *section,
+					 const char *name);
+uint32_t config_key_line(const struct config_draft *d, const char *section,
+			 const char *name);
+void config_key_unknown(struct config_draft *d, uint32_t line,
+			const char *section, const char *name);
+void config_key_decode(struct config_draft *d, const struct config_key *key,
+		       uint32_t line, const char *value, bool anew);
+
+/* the decoders of config_key's table */
+config_value_h config_value_bool;
+config_value_h config_value_number;
+config_value_h config_value_path;
+config_value_h config_value_secret;
+config_value_h config_value_name;
+config_value_h config_value_level;
+config_value_h config_value_keepalive;
+config_value_h config_value_mode;
+config_value_h config_value_media;
+config_value_h config_value_listen;
+config_value_h config_value_domain;
+config_value_h config_value_relay_address;
+config_value_h config_value_ports;
+config_value_h config_value_relay_server;
+config_value_h config_value_redirect_server;
+config_value_h config_value_peer_address;
+config_value_h config_value_peer_secret;
+
+int config_word_index(struct config_draft *d, const char *value,
+		      const char *const *wordv);
+int config_secret_copy(struct config_draft *d, char *dst, size_t size,
+		       const char *value);
+int config_host_decode(struct config_draft *d, struct sa *sa,
+		       const struct pl *pl, uint16_t dport);
+bool config_name_isvalid(const char *name);
+int config_peer_begin(struct config_draft *d, const char *name, uint32_t line);
+
+void config_check(struct config_draft *d);
+
+void config_default_init(struct config *conf);
+int config_default_text(struct mbuf *mb);
+int config_default_fill(struct config *conf);
+
+/* the nearest of the words (ended by NULL), or NULL when none is near */
+const char *config_suggest(const char *word, const char *const *wordv);
+
+#endif

@@ -1,0 +1,296 @@
+/**
+ * @file config_key.c  All keys there are: the table is the reference
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "common/config_draft.h"
+
+
+#define AT(member) .offset = offsetof(struct config, member)
+#define SIZE(member) \
+	AT(member), .max = (uint32_t)sizeof(((struct config *)0)->member)
+
+#define ONE             .list = false
+#define LIST            .list = true
+#define YES_NO          "yes or no"
+#define SECONDS(lo, hi) "seconds, " #lo " to " #hi
+#define SIP_URI         "\"sip:ADDRESS:PORT\", with \";transport=tcp\" for TCP"
+
+static const struct config_key keyv[] = {
+	{"", "listen", config_value_listen,
+	 "\"udp:ADDRESS:PORT\" or \"tcp:ADDRESS:PORT\"", LIST},
+	{"", "domain", config_value_domain, "a domain like \"example.net\"",
+	 LIST},
+	{"", "data", config_value_path, "a directory", SIZE(data)},
+	/* the size of sun_path */
+	{"", "control", config_value_path, "a path of at most 107 octets",
+	 AT(control), .max = 108},
+	{"", "auth", config_value_bool, YES_NO, AT(auth)},
+
+	{"log", "level", config_value_level,
+	 "\"debug\", \"info\", \"warn\" or \"error\"", ONE},
+
+	{"timer", "t1", config_value_number, "milliseconds, 50 to 5000",
+	 AT(timer.t1), 50, 5000},
+	{"timer", "t2", config_value_number, "milliseconds, 500 to 60000",
+	 AT(timer.t2), 500, 60000},
+	{"timer", "t4", config_value_number, "milliseconds, 500 to 60000",
+	 AT(timer.t4), 500, 60000},
+	/* RFC 3261 section 16.6: Timer C is larger than 3 minutes */
+	{"timer", "c", config_value_number, "milliseconds, 180001 to 3600000",
+	 AT(timer.c), 180001, 3600000},
+
+	{"registrar", "expires", config_value_number, SECONDS(10, 604800),
+	 AT(registrar.expires_default), 10, 604800},
+	{"registrar", "expires_min", config_value_number, SECONDS(1, 3600),
+	 AT(registrar.expires_min), 1, 3600},
+	{"registrar", "expires_max", config_value_number, SECONDS(10, 604800),
+	 AT(registrar.expires_max), 10, 604800},
+	{"registrar", "contacts", config_value_number, "a number, 1 to 100",
+	 AT(registrar.contacts_max), 1, 100},
+	{"registrar", "keepalive", config_value_number,
+	 "seconds, 0 (off) to 3600", AT(registrar.keepalive), 0, 3600},
+	{"registrar", "keepalive_method", config_value_keepalive,
+	 "\"crlf\" or \"options\"", ONE},
+
+	{"tcp", "connections_per_source", config_value_number,
+	 "a number, 1 to 65535", AT(tcp.per_source), 1, 65535},
+	{"tcp", "connections", config_value_number, "a number, 1 to 1000000",
+	 AT(tcp.total), 1, 1000000},
+	{"tcp", "message_timeout", config_value_number, SECONDS(1, 3600),
+	 AT(tcp.message_timeout), 1, 3600},
+	{"tcp", "idle_timeout", config_value_number, SECONDS(10, 86400),
+	 AT(tcp.idle_timeout), 10, 86400},
+
+	{"relay", "mode", config_value_mode, "\"internal\" or \"external\"",
+	 ONE},
+	{"relay", "address", config_value_relay_address,
+	 "an address of this host, without port", LIST},
+	{"relay", "ports", config_value_ports,
+	 "a range of at least 4 ports like \"16384-32767\"", ONE},
+	{"relay", "servers", config_value_relay_server, SIP_URI, LIST},
+	{"relay", "serve", config_value_bool, YES_NO, AT(relay.serve)},
+	{"relay", "lease", config_value_number, SECONDS(10, 86400),
+	 AT(relay.lease), 10, 86400},
+	{"relay", "media_timeout", config_value_number, SECONDS(5, 86400),
+	 AT(relay.timeout), 5, 86400},
+	{"relay", "hold_timeout", config_value_number, SECONDS(5, 86400),
+	 AT(relay.hold_timeout), 5, 86400},
+	{"relay", "quarantine", config_value_number, SECONDS(0, 3600),
+	 AT(relay.quarantine), 0, 3600},
+	{"relay", "latch_packets", config_value_number, "a number, 1 to 100",
+	 AT(relay.latch_packets), 1, 100},
+	{"relay", "allow_local", config_value_bool, YES_NO,
+	 AT(relay.allow_local)},
+
+	{"redirect", "servers", config_value_redirect_server, SIP_URI, LIST},
+	{"redirect", "serve", config_value_bool, YES_NO, AT(redirect.serve)},
+	{"redirect", "announce", config_value_bool, YES_NO,
+	 AT(redirect.announce)},
+	{"redirect", "name", config_value_name,
+	 "letters, digits, \"-\", \"_\" and \".\"", SIZE(redirect.name)},
+	{"redirect", "secret", config_value_secret, "8 to 63 characters",
+	 SIZE(redirect.secret)},
+	{"redirect", "cache", config_value_number, "seconds, 0 (off) to 86400",
+	 AT(redirect.cache), 0, 86400},
+
+	{"peer", "address", config_value_peer_address,
+	 "an address, \":PORT\" if only that port", LIST},
+	{"peer", "media", config_value_media,
+	 "\"auto\", \"relay\" or \"direct\"", ONE},
+	{"peer", "secret", config_value_peer_secret, "8 to 63 characters",
+	 ONE},
+};
+
+enum { KEYS = sizeof(keyv) / sizeof(keyv[0]) };
+
+_Static_assert((int)KEYS < (int)CONFIG_KEY_MAX,
+	       "linev holds a line for each key");
+
+static const char *const sectionv[] = {
+	"log", "timer", "registrar", "tcp", "relay", "redirect", "peer", NULL,
+};
+
+
+static bool is_secret(const struct config_key *key)
+{
+	return key && !strcmp(key->name, "secret");
+}
+
+
+/* "" without suggestion */
+static const char *meant(char *buf, size_t size, const char *word,
+			 const char *const *wordv)
+{
+	const char *near = config_suggest(word, wordv);
+
+	buf[0] = '\0';
+	if (near)
+		(void)snprintf(buf, size, ", did you mean \"%s\"?", near);
+
+	return buf;
+}
+
+
+static void refuse(struct config_draft *d, const struct config_key *key,
+		   uint32_t line, const char *value, int err)
+{
+	const char *why = d->why;
+	char hint[64];
+
+	if (!why)
+		why = err == ENOSPC   ? "too many entries"
+		      : err == EEXIST ? "given twice"
+		      : err == ERANGE ? "out of range"
+		      : err == ENOMEM ? "out of memory"
+				      : "bad value";
+
+	config_fault(d, line, "%s = \"%.100s\": %s, expected %s%s", key->name,
+		     is_secret(key) ? "..." : value, why, key->expect,
+		     meant(hint, sizeof(hint), value, d->wordv));
+}
+
+
+/* the same key in another section is a better guess than any spelling */
+static const struct config_key *elsewhere(const char *section,
+					  const char *name)
+{
+	for (size_t i = 0; i < KEYS; i++) {
+		if (!strcmp(keyv[i].name, name) &&
+		    strcmp(keyv[i].section, section))
+			return &keyv[i];
+	}
+
+	return NULL;
+}
+
+
+/**
+ * The keys in order
+ *
+ * @param i Index
+ *
+ * @return Key, NULL after the last
+ */
+const struct config_key *config_key_at(size_t i)
+{
+	return i < KEYS ? &keyv[i] : NULL;
+}
+
+
+/**
+ * Find a key
+ *
+ * @param section Section, "" for the top
+ * @param name    Name
+ *
+ * @return Key, NULL if there is none
+ */
+const struct config_key *config_key_find(const char *section, const char *name)
+{
+	for (size_t i = 0; i < KEYS; i++) {
+		if (!strcmp(keyv[i].section, section) &&
+		    !strcmp(keyv[i].name, name))
+			return &keyv[i];
+	}
+
+	return NULL;
+}
+
+
+/**
+ * Where a key stands in the file
+ *
+ * @param d       Draft
+ * @param section Section, "" for the top
+ * @param name    Name
+ *
+ * @return Line; 1 when the key is not in the file
+ */
+uint32_t config_key_line(const struct config_draft *d, const char *section,
+			 const char *name)
+{
+	const struct config_key *key = config_key_find(section, name);
+	uint32_t line = key ? d->linev[key - keyv] : 0;
+
+	return line ? line : 1;
+}
+
+
+/**
+ * Refuse a key that does not exist
+ *
+ * @param d       Draft
+ * @param line    Line
+ * @param section Section, "" for the top
+ * @param name    What stands there
+ */
+void config_key_unknown(struct config_draft *d, uint32_t line,
+			const char *section, const char *name)
+{
+	const struct config_key *other = elsewhere(section, name);
+	const char *wordv[KEYS + 8] = {NULL};
+	char list[512] = "", hint[128];
+	size_t n = 0, len = 0;
+
+	for (size_t i = 0; i < KEYS; i++) {
+		if (!strcmp(keyv[i].section, section))
+			wordv[n++] = keyv[i].name;
+	}
+	for (size_t i = 0; !*section && sectionv[i]; i++)
+		wordv[n++] = sectionv[i];
+
+	for (size_t i = 0; i < n && len < sizeof(list); i++)
+		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
+					i ? ", " : "", wordv[i]);
+
+	if (other && *other->section)
+		(void)snprintf(hint, sizeof(hint),
+			       ", did you mean \"%s\" in %s { }?", name,
+			       other->section);
+	else if (other)
+		(void)snprintf(hint, sizeof(hint),
+			       ", did you mean \"%s\" outside of %s { }?",
+			       name, section);
+	else
+		(void)meant(hint, sizeof(hint), name, wordv);
+
+	config_fault(d, line,
+		     "unknown key \"%.100s\"%s%s, expected one of %s%s", name,
+		     *section ? " in " : "", section, list, hint);
+}
+
+
+/**
+ * Decode one value of a key into the draft, or say what is wrong with it
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param line  Line
+ * @param value Value
+ * @param anew  Whether it begins an assignment (not a list's second value)
+ */
+void config_key_decode(struct config_draft *d, const struct config_key *key,
+		       uint32_t line, const char *value, bool anew)
+{
+	uint32_t *where = &d->linev[key - keyv];
+	int err;
+
+	if (anew && *where) {
+		config_fault(d, line,
+			     "%s is given twice, expected it once (it is in "
+			     "line %u already)",
+			     key->name, *where);
+		return;
+	}
+
+	if (anew)
+		*where = line;
+
+	d->why = NULL;
+	d->wordv = NULL;
+	err = key->decode(d, key, value);
+	if (err)
+		refuse(d, key, line, value, err);
+}

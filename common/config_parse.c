@@ -1,0 +1,184 @@
+/**
+ * @file config_parse.c  libconfuse, with all faults of a file in one run
+ *
+ * Every key is a string with a parsing callback, which decodes at once, so
+ * each value knows its line, and which never fails, so libconfuse reads on.
+ * CFGF_KEYSTRVAL makes it read on after an unknown key as well. The draft is
+ * found through the search path: that is what libconfuse hands to sections.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <confuse.h>
+#include "common/config_draft.h"
+
+
+enum { OPTS_MAX = 32 };
+
+static const char *const sectionv[] = {
+	"log", "timer", "registrar", "tcp", "relay", "redirect", "peer",
+};
+
+enum { SECTIONS = sizeof(sectionv) / sizeof(sectionv[0]) };
+
+
+static struct config_draft *draft_of(cfg_t *cfg)
+{
+	return cfg ? (struct config_draft *)(void *)cfg->path : NULL;
+}
+
+
+static const char *section_of(cfg_t *cfg)
+{
+	const char *name = cfg_name(cfg);
+
+	return !name || !strcmp(name, "root") ? "" : name;
+}
+
+
+static void error_handler(cfg_t *cfg, const char *fmt, va_list ap)
+{
+	struct config_draft *d = draft_of(cfg);
+	uint32_t line = cfg && cfg->line > 0 ? (uint32_t)cfg->line : 1;
+	char buf[256];
+
+	if (!d)
+		return;
+
+	if (!strcmp(fmt, "no such option '%s'")) {
+		config_key_unknown(d, line, section_of(cfg),
+				   va_arg(ap, const char *));
+		return;
+	}
+
+	/* what follows from the fault before it says nothing new */
+	if (d->fault_line == line)
+		return;
+
+	(void)vsnprintf(buf, sizeof(buf), fmt, ap);
+	config_fault(d, line,
+		     "%s, expected KEY = VALUE, KEY = { VALUE, ... } or "
+		     "SECTION { ... }",
+		     buf);
+}
+
+
+static int value_handler(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			 void *result)
+{
+	struct config_draft *d = draft_of(cfg);
+	const char *section = section_of(cfg);
+	const struct config_key *key = config_key_find(section, opt->name);
+	uint32_t line = cfg->line > 0 ? (uint32_t)cfg->line : 1;
+	bool anew = !key || !key->list || opt->nvalues == 1;
+
+	*(const char **)result = value;
+	if (!d || !key)
+		return 0;
+
+	if (!strcmp(section, "peer") &&
+	    config_peer_begin(d, cfg_title(cfg), line))
+		return 0;
+
+	config_key_decode(d, key, line, value, anew);
+
+	return 0;
+}
+
+
+/* one without keys is a peer as well */
+static int peer_handler(cfg_t *cfg, cfg_opt_t *opt)
+{
+	struct config_draft *d = draft_of(cfg);
+	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+
+	if (d && sec)
+		(void)config_peer_begin(d, cfg_title(sec),
+					(uint32_t)cfg->line);
+
+	return 0;
+}
+
+
+static void add_keys(cfg_opt_t *optv, const char *section)
+{
+	const struct config_key *key;
+	size_t n = 0;
+
+	for (size_t i = 0; (key = config_key_at(i)) != NULL; i++) {
+		cfg_flag_t flags = CFGF_NODEFAULT;
+
+		if (strcmp(key->section, section))
+			continue;
+
+		if (key->list)
+			flags |= CFGF_LIST;
+		optv[n++] = (cfg_opt_t)CFG_STR_CB(key->name, NULL, flags,
+						  value_handler);
+	}
+}
+
+
+static cfg_t *make(struct config_draft *d)
+{
+	cfg_opt_t subv[SECTIONS][OPTS_MAX] = {{CFG_END()}};
+	cfg_opt_t topv[OPTS_MAX] = {CFG_END()};
+	cfg_t *cfg;
+	size_t n = 0;
+
+	add_keys(topv, "");
+	while (topv[n].name)
+		++n;
+
+	for (size_t i = 0; i < SECTIONS; i++, n++) {
+		cfg_flag_t flags = CFGF_NONE;
+
+		if (!strcmp(sectionv[i], "peer"))
+			flags = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES;
+
+		add_keys(subv[i], sectionv[i]);
+		topv[n] = (cfg_opt_t)CFG_SEC(sectionv[i], subv[i], flags);
+	}
+
+	cfg = cfg_init(topv, CFGF_KEYSTRVAL);
+	if (!cfg)
+		return NULL;
+
+	(void)cfg_set_error_function(cfg, error_handler);
+	(void)cfg_set_validate_func(cfg, "peer", peer_handler);
+	/* never searched: include is not offered */
+	cfg->path = (cfg_searchpath_t *)(void *)d;
+
+	return cfg;
+}
+
+
+/**
+ * Let libconfuse read a cleaned text into the draft
+ *
+ * @param d    Draft
+ * @param text Text, from config_text_clean()
+ *
+ * @return 0 if read to its end, faulty or not; otherwise errorcode
+ */
+int config_parse(struct config_draft *d, const char *text)
+{
+	cfg_t *cfg = make(d);
+	int n;
+
+	if (!cfg)
+		return ENOMEM;
+
+	/* an empty file cannot be opened as a stream */
+	n = *text ? cfg_parse_buf(cfg, text) : CFG_SUCCESS;
+	if (n != CFG_SUCCESS && !d->faults)
+		config_fault(d, cfg->line > 0 ? (uint32_t)cfg->line : 1,
+			     "not read, expected KEY = VALUE");
+
+	/* not libconfuse's to free */
+	cfg->path = NULL;
+	(void)cfg_free(cfg);
+
+	return n == CFG_SUCCESS ? 0 : EBADMSG;
+}

@@ -1,0 +1,283 @@
+/**
+ * @file config_value.c  What each key may hold: words, numbers, names, paths
+ */
+#include <errno.h>
+#include <string.h>
+#include <confuse.h>
+#include "common/config_draft.h"
+
+
+enum { SECRET_MIN = 8 };
+
+
+static void *member(struct config_draft *d, const struct config_key *key)
+{
+	return (char *)d->conf + key->offset;
+}
+
+
+static int copy(char *dst, size_t size, const char *value)
+{
+	if (!*value || strlen(value) >= size)
+		return ERANGE;
+
+	memcpy(dst, value, strlen(value) + 1);
+
+	return 0;
+}
+
+
+static bool is_word_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+}
+
+
+/**
+ * Find a word
+ *
+ * @param d     Draft, gets the words for a suggestion
+ * @param value Value
+ * @param wordv Words there are, ended by NULL
+ *
+ * @return Index of the word; -1 if it is none of them
+ */
+int config_word_index(struct config_draft *d, const char *value,
+		      const char *const *wordv)
+{
+	for (int i = 0; wordv[i]; i++) {
+		if (!strcmp(value, wordv[i]))
+			return i;
+	}
+
+	d->wordv = wordv;
+
+	return -1;
+}
+
+
+/**
+ * Take a secret that is long enough
+ *
+ * @param d     Draft
+ * @param dst   Where it goes
+ * @param size  Octets there
+ * @param value Value
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_secret_copy(struct config_draft *d, char *dst, size_t size,
+		       const char *value)
+{
+	if (strlen(value) < SECRET_MIN) {
+		d->why = "too short to be secret";
+		return ERANGE;
+	}
+
+	return copy(dst, size, value);
+}
+
+
+/**
+ * Is this a name that can stand in logs and SIP messages as it is
+ *
+ * @param name Name
+ *
+ * @return true if it is
+ */
+bool config_name_isvalid(const char *name)
+{
+	size_t len = strlen(name);
+
+	if (!len || len >= CONFIG_NAME_MAX)
+		return false;
+
+	for (; *name; name++) {
+		if (!is_word_char(*name))
+			return false;
+	}
+
+	return true;
+}
+
+
+/**
+ * A value of yes or no
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param value Value
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_value_bool(struct config_draft *d, const struct config_key *key,
+		      const char *value)
+{
+	static const char *const wordv[] = {"yes", "no", NULL};
+	int n = cfg_parse_boolean(value);
+
+	if (n < 0) {
+		(void)config_word_index(d, value, wordv);
+		return EINVAL;
+	}
+
+	*(bool *)member(d, key) = n;
+
+	return 0;
+}
+
+
+/**
+ * A decimal number between the key's bounds
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param value Value
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_value_number(struct config_draft *d, const struct config_key *key,
+			const char *value)
+{
+	uint64_t n = 0;
+
+	if (!*value || strspn(value, "0123456789") != strlen(value))
+		return EINVAL;
+	if (strlen(value) > 10)
+		return ERANGE;
+
+	for (; *value; value++)
+		n = n * 10 + (uint64_t)(*value - '0');
+
+	if (n < key->min || n > key->max)
+		return ERANGE;
+
+	*(uint32_t *)member(d, key) = (uint32_t)n;
+
+	return 0;
+}
+
+
+/**
+ * A path
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param value Value
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_value_path(struct config_draft *d, const struct config_key *key,
+		      const char *value)
+{
+	return copy(member(d, key), key->max, value);
+}
+
+
+/**
+ * A secret shared with somebody
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param value Value
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_value_secret(struct config_draft *d, const struct config_key *key,
+			const char *value)
+{
+	return config_secret_copy(d, member(d, key), key->max, value);
+}
+
+
+/**
+ * A name that stands in messages
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param value Value
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_value_name(struct config_draft *d, const struct config_key *key,
+		      const char *value)
+{
+	if (!config_name_isvalid(value))
+		return EINVAL;
+
+	return copy(member(d, key), key->max, value);
+}
+
+
+/**
+ * The lowest level that is logged
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param value Value
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_value_level(struct config_draft *d, const struct config_key *key,
+		       const char *value)
+{
+	static const char *const wordv[] = {"debug", "info", "warn", "error",
+					    NULL};
+	(void)key;
+
+	if (config_word_index(d, value, wordv) < 0)
+		return EINVAL;
+
+	return copy(d->conf->log_level, sizeof(d->conf->log_level), value);
+}
+
+
+/**
+ * How the mappings of NATs are kept open
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param value Value
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_value_keepalive(struct config_draft *d,
+			   const struct config_key *key, const char *value)
+{
+	static const char *const wordv[] = {"crlf", "options", NULL};
+	int n = config_word_index(d, value, wordv);
+	(void)key;
+
+	if (n < 0)
+		return EINVAL;
+
+	d->conf->registrar.keepalive_options = n;
+
+	return 0;
+}
+
+
+/**
+ * Whose relay is used
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param value Value
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_value_mode(struct config_draft *d, const struct config_key *key,
+		      const char *value)
+{
+	static const char *const wordv[] = {"internal", "external", NULL};
+	int n = config_word_index(d, value, wordv);
+	(void)key;
+
+	if (n < 0)
+		return EINVAL;
+
+	d->conf->relay.external = n;
+
+	return 0;
+}
