@@ -41,7 +41,19 @@
 	X(peer_auth) \
 	X(nat) \
 	X(body) \
-	X(mark)
+	X(mark) \
+	X(syntax) \
+	X(guard) \
+	X(param) \
+	X(via) \
+	X(sipuri) \
+	X(nameaddr) \
+	X(value) \
+	X(message) \
+	X(build_forward) \
+	X(build_reply) \
+	X(build_request) \
+	X(branch)
 
 #define X(name) Suite *suite_##name(void);
 SUITES

@@ -365,36 +365,6 @@ static void check_length(struct guard *g, size_t left, bool stream)
 
 
 /**
- * Find the end of a head in what a stream delivered so far
- *
- * @param p    Octets, from the start line on
- * @param len  Their number
- * @param seen Octets that an earlier call looked at, 0 at first
- * @param head Octets of the head, its blank line included
- *
- * @return 0 if success, EAGAIN if more is needed, EMSGSIZE
- */
-int guard_frame(const uint8_t *p, size_t len, size_t *seen, size_t *head)
-{
-	if (!p || !seen || !head)
-		return EINVAL;
-
-	for (size_t i = *seen; i < len && i < GUARD_HEAD_MAX; i++) {
-		if (p[i] != '\n' || i < 1)
-			continue;
-		if (p[i - 1] == '\n' ||
-		    (i > 1 && p[i - 1] == '\r' && p[i - 2] == '\n')) {
-			*head = i + 1;
-			return 0;
-		}
-	}
-	*seen = len;
-
-	return len < GUARD_HEAD_MAX ? EAGAIN : EMSGSIZE;
-}
-
-
-/**
  * Bound, count and index a message
  *
  * @param g      What was found

@@ -85,13 +85,6 @@ struct guard {
 };
 
 /*
- * Finds the end of a head in a stream's buffer, with the guard's own idea of a
- * line end. *seen starts at 0 and remembers how far earlier calls looked.
- * 0: *head octets; EAGAIN: it goes on; EMSGSIZE: longer than GUARD_HEAD_MAX.
- */
-int guard_frame(const uint8_t *p, size_t len, size_t *seen, size_t *head);
-
-/*
  * 0: usable. EBADMSG: refused; g->status is what a request is answered with,
  * 0 where it is dropped (garbage, malformed response, ACK); header lines seen so far are
  * in hdrv. stream: Content-Length is required and the body may follow later.
