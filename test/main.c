@@ -53,7 +53,8 @@
 	X(build_forward) \
 	X(build_reply) \
 	X(build_request) \
-	X(branch)
+	X(branch) \
+	X(call) \
 
 #define X(name) Suite *suite_##name(void);
 SUITES

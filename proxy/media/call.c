@@ -1,0 +1,466 @@
+/**
+ * @file call.c  The table of calls, their beginning and their end
+ *
+ * A call is kept until call_end(): by its BYE, by the failure of its INVITE,
+ * by the relay when no media comes, or by its timer. There is no state
+ * without a timer.
+ */
+#include <errno.h>
+#include <string.h>
+#include "common/log.h"
+#include "common/metrics.h"
+#include "proxy/media/call_state.h"
+
+enum { BUCKETS = 4096 };
+
+
+static void calls_destructor(void *arg)
+{
+	struct calls *calls = arg;
+
+	hash_flush(calls->ht);
+	mem_deref(calls->ht);
+}
+
+
+/**
+ * Make the table of calls
+ *
+ * @param cp      Pointer to allocated table
+ * @param conf    Limits and the maker of relay resources
+ * @param timers  Timers
+ * @param log     Log
+ * @param metrics Counters
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int calls_alloc(struct calls **cp, const struct calls_conf *conf,
+		struct timers *timers, struct log *log,
+		struct metrics *metrics)
+{
+	struct calls *calls;
+	int err;
+
+	if (!cp || !conf || !timers)
+		return EINVAL;
+
+	calls = mem_zalloc(sizeof(*calls), calls_destructor);
+	if (!calls)
+		return ENOMEM;
+
+	calls->conf = *conf;
+	calls->timers = timers;
+	calls->log = log;
+	calls->started = metrics_counter(metrics, "calls_started_total");
+	calls->relayed = metrics_counter(metrics, "calls_relayed_total");
+	calls->direct = metrics_counter(metrics, "calls_direct_total");
+	calls->failed = metrics_counter(metrics, "calls_media_failed_total");
+	hash_key_random(&calls->key);
+
+	err = hash_alloc(&calls->ht, BUCKETS);
+	if (err)
+		mem_deref(calls);
+	else
+		*cp = calls;
+
+	return err;
+}
+
+
+/**
+ * Number of calls at the moment
+ *
+ * @param c Table
+ *
+ * @return Number
+ */
+uint32_t calls_count(const struct calls *c)
+{
+	return c ? c->count : 0;
+}
+
+
+static void call_destructor(void *arg)
+{
+	struct call *call = arg;
+
+	timer_cancel(&call->tmr);
+	hash_unlink(&call->he);
+	call_pass_flush(call, 0);
+	mem_deref(call->res);
+	for (int i = 0; i < 2; i++)
+		mem_deref(call->sidev[i].flow);
+	mem_deref((void *)call->callid.p);
+}
+
+
+static uint32_t id_hash(const struct calls *calls, uint64_t id)
+{
+	return (uint32_t)hash_sip(&calls->key, &id, sizeof(id));
+}
+
+
+static bool id_match(struct le *le, void *arg)
+{
+	const struct call *call = le->data;
+	const uint64_t *id = arg;
+
+	return call->id == *id;
+}
+
+
+/**
+ * Find a call by its number
+ *
+ * @param calls Table
+ * @param id    Number out of a Record-Route token
+ *
+ * @return Call, or NULL
+ */
+struct call *call_find(const struct calls *calls, uint64_t id)
+{
+	if (!calls || !id)
+		return NULL;
+
+	return list_ledata(
+		hash_lookup(calls->ht, id_hash(calls, id), id_match, &id));
+}
+
+
+static void set_side(struct side *side, const struct call_leg *leg)
+{
+	side->flow = mem_ref(leg->flow);
+	side->phone = leg->phone;
+	side->peer = leg->peer;
+	side->verdict = leg->verdict;
+	if (leg->flow && !sa_isset(&side->verdict.source, SA_ADDR))
+		sa_cpy(&side->verdict.source, &leg->flow->peer);
+}
+
+
+static void timeout(void *arg)
+{
+	struct call *call = arg;
+
+	call_end(call, call->answered ? "too-long" : "unanswered");
+}
+
+
+static int copy_pl(struct pl *dst, const struct pl *src)
+{
+	char *p = mem_zalloc(src->l + 1, NULL);
+
+	if (!p)
+		return ENOMEM;
+
+	memcpy(p, src->p, src->l);
+	pl_set_str(dst, p);
+	dst->l = src->l;
+
+	return 0;
+}
+
+
+/**
+ * Begin a call
+ *
+ * @param cp     Pointer to call; the table owns it
+ * @param calls  Table
+ * @param invite The INVITE
+ * @param a      Who sent it
+ * @param b      Where it goes
+ *
+ * @return 0 if success, ENOSPC if there are too many, otherwise errorcode
+ */
+int call_alloc(struct call **cp, struct calls *calls,
+	       const struct message *invite, const struct call_leg *a,
+	       const struct call_leg *b)
+{
+	struct call *call;
+	int err;
+
+	if (!cp || !calls || !invite || !a || !b)
+		return EINVAL;
+
+	if (calls->count >= calls->conf.max)
+		return ENOSPC;
+
+	call = mem_zalloc(sizeof(*call), call_destructor);
+	if (!call)
+		return ENOMEM;
+
+	err = copy_pl(&call->callid, &invite->callid);
+	if (err) {
+		mem_deref(call);
+		return err;
+	}
+
+	while (!call->id || call_find(calls, call->id))
+		call->id = rand_u64();
+
+	set_side(&call->sidev[CALL_A], a);
+	set_side(&call->sidev[CALL_B], b);
+	call->calls = calls;
+	call->started_ms = timers_now(calls->timers);
+	hash_append(calls->ht, id_hash(calls, call->id), &call->he, call);
+	++calls->count;
+	counter_inc(calls->started);
+	timer_start(calls->timers, &call->tmr, calls->conf.ringing_ms, timeout,
+		    call);
+
+	*cp = call;
+
+	return 0;
+}
+
+
+/**
+ * A call's number
+ *
+ * @param call Call
+ *
+ * @return Number, never 0
+ */
+uint64_t call_id(const struct call *call)
+{
+	return call ? call->id : 0;
+}
+
+
+/**
+ * The flow towards a side
+ *
+ * @param call Call
+ * @param side Side
+ *
+ * @return Flow, not referenced for the caller; or NULL
+ */
+struct flow *call_flow(const struct call *call, enum call_side side)
+{
+	return call ? call->sidev[side].flow : NULL;
+}
+
+
+/**
+ * Is that side a phone attached to us?
+ *
+ * @param call Call
+ * @param side Side
+ *
+ * @return true if it is reached by its flow alone
+ */
+bool call_is_phone(const struct call *call, enum call_side side)
+{
+	return call && call->sidev[side].phone;
+}
+
+
+/**
+ * A request in the dialog came from that side: its flow is the newest
+ *
+ * @param call Call
+ * @param side Side that sent it
+ * @param flow Flow that it came over
+ */
+void call_seen(struct call *call, enum call_side side, struct flow *flow)
+{
+	struct side *s;
+
+	if (!call || !flow || !call->sidev[side].phone)
+		return;
+
+	s = &call->sidev[side];
+	if (s->flow == flow)
+		return;
+
+	mem_deref(s->flow);
+	s->flow = mem_ref(flow);
+}
+
+
+static const char *mode_name(enum call_mode mode)
+{
+	switch (mode) {
+	case CALL_DIRECT:
+		return "direct";
+
+	case CALL_RELAY:
+		return "relay";
+
+	case CALL_UPSTREAM:
+		return "upstream";
+
+	default:
+		return "undecided";
+	}
+}
+
+
+static const char *comp_name(enum relay_comp comp)
+{
+	return comp == RELAY_RTCP ? "rtcp" : "rtp";
+}
+
+
+static void relay_handler(enum relay_event ev, const struct relay_info *info,
+			  void *arg)
+{
+	struct call *call = arg;
+	const char *kind;
+
+	if (ev == RELAY_TIMEOUT) {
+		call_end(call, "media-timeout");
+		return;
+	}
+
+	if (!call->calls || !info)
+		return;
+
+	kind = ev == RELAY_LATCHED ? "call.latched" : "call.refused";
+	log_info(call->calls->log, kind, KV_PL("call", &call->callid),
+		 KV_STR("side", info->side == RELAY_A ? "a" : "b"),
+		 KV_UINT("stream", info->stream),
+		 KV_STR("comp", comp_name(info->comp)),
+		 KV_SA("source", &info->src));
+}
+
+
+/**
+ * Get the call a relay resource, if it has none yet
+ *
+ * @param call Call
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int call_resource(struct call *call)
+{
+	struct resource_maker *maker;
+
+	if (!call || !call->calls)
+		return EINVAL;
+
+	if (call->res)
+		return 0;
+
+	maker = call->calls->conf.maker;
+	if (!maker)
+		return ECONNREFUSED;
+
+	counter_inc(call->calls->relayed);
+
+	return maker->alloc(&call->res, maker, &call->callid, relay_handler,
+			    call);
+}
+
+
+/**
+ * Write down who sees to the media, and why
+ *
+ * @param call Call
+ */
+void call_log_verdict(const struct call *call)
+{
+	char why[256];
+
+	if (!call || !call->calls)
+		return;
+
+	if (call->mode == CALL_UPSTREAM)
+		(void)str_ncpy(why, "upstream: a relay of ours is in the path",
+			       sizeof(why));
+	else if (re_snprintf(why, sizeof(why), "%H", nat_print,
+			     &call->verdict) < 0)
+		return;
+
+	if (call->mode != CALL_RELAY)
+		counter_inc(call->calls->direct);
+
+	log_info(call->calls->log, "call.verdict",
+		 KV_PL("call", &call->callid),
+		 KV_STR("media", mode_name(call->mode)),
+		 KV_STR("reason", nat_reason_name(call->verdict.reason)),
+		 KV_STR("why", why));
+}
+
+
+/**
+ * The call was answered: it may live long
+ *
+ * @param call Call
+ */
+void call_answered(struct call *call)
+{
+	if (!call || !call->calls || call->answered)
+		return;
+
+	call->answered = true;
+	call->answered_ms = timers_now(call->calls->timers);
+	timer_start(call->calls->timers, &call->tmr,
+		    call->calls->conf.answered_ms, timeout, call);
+	log_info(call->calls->log, "call.answered",
+		 KV_PL("call", &call->callid));
+}
+
+
+static void sum(struct relay_stats *total, const struct call *call,
+		enum relay_side side)
+{
+	struct relay_stats st;
+
+	memset(total, 0, sizeof(*total));
+
+	for (unsigned i = 0; i < RELAY_STREAMS_MAX; i++) {
+		if (!call->res || !call->res->stats ||
+		    call->res->stats(call->res, i, side, &st))
+			continue;
+
+		total->rx_packets += st.rx_packets;
+		total->tx_packets += st.tx_packets;
+		total->lost += st.lost;
+		total->refused += st.refused;
+		total->invalid += st.invalid;
+	}
+}
+
+
+static void log_end(const struct call *call, const char *why)
+{
+	const uint64_t now = timers_now(call->calls->timers);
+	struct relay_stats a, b;
+
+	sum(&a, call, RELAY_A);
+	sum(&b, call, RELAY_B);
+
+	log_info(call->calls->log, "call.end", KV_PL("call", &call->callid),
+		 KV_STR("why", why), KV_STR("media", mode_name(call->mode)),
+		 KV_UINT("talked_ms",
+			 call->answered ? now - call->answered_ms : 0),
+		 KV_UINT("a_rx", a.rx_packets), KV_UINT("a_tx", a.tx_packets),
+		 KV_UINT("b_rx", b.rx_packets), KV_UINT("b_tx", b.tx_packets),
+		 KV_UINT("a_lost", a.lost), KV_UINT("b_lost", b.lost),
+		 KV_UINT("a_refused", a.refused),
+		 KV_UINT("b_refused", b.refused),
+		 KV_UINT("invalid", a.invalid + b.invalid));
+}
+
+
+/**
+ * End a call: its record is written, its relay resource goes back
+ *
+ * @param call Call
+ * @param why  Reason, one word
+ */
+void call_end(struct call *call, const char *why)
+{
+	if (!call || !call->calls)
+		return;
+
+	log_end(call, why);
+	--call->calls->count;
+	call->calls = NULL;
+	hash_unlink(&call->he);
+	timer_cancel(&call->tmr);
+	call->res = mem_deref(call->res);
+	call_pass_flush(call, ECANCELED);
+	mem_deref(call);
+}

@@ -1,0 +1,81 @@
+/**
+ * @file call.h  A call's media: verdict, relay resource, the SDP on its way
+ *
+ * A call has two sides: A, which sent the INVITE, and B. Each SDP that passes
+ * from one to the other is judged (nat.h), and where media is relayed it is
+ * rewritten to name the relay resource. Two of our proxies in one path agree
+ * on one relay by a signed mark (mark.h).
+ */
+#ifndef PROXY_MEDIA_CALL_H
+#define PROXY_MEDIA_CALL_H
+
+#include "common/config.h"
+#include "common/hash.h"
+#include "proxy/media/nat.h"
+#include "proxy/media/resource.h"
+#include "proxy/sip/flow.h"
+#include "proxy/sip/message.h"
+
+struct calls;
+struct call;
+struct call_pass;
+
+enum call_side { CALL_A = 0, CALL_B = 1 };
+
+struct calls_conf {
+	struct resource_maker *maker; /* not owned */
+	struct hash_key mark_key;     /* of this installation */
+	uint32_t ringing_ms;          /* an unanswered call lives at most */
+	uint32_t answered_ms;         /* an answered one */
+	uint32_t max;                 /* calls at once */
+};
+
+/** What is known of a side when the call begins */
+struct call_leg {
+	struct flow *flow;              /* towards it */
+	bool phone;                     /* attached to us, not a proxy */
+	const struct config_peer *peer; /* NULL: none */
+	struct nat_verdict verdict;     /* of the registration; or undecided */
+};
+
+int calls_alloc(struct calls **cp, const struct calls_conf *conf,
+		struct timers *timers, struct log *log,
+		struct metrics *metrics);
+uint32_t calls_count(const struct calls *c);
+
+/* ENOSPC: too many calls. The table keeps it until call_end(). */
+int call_alloc(struct call **cp, struct calls *calls,
+	       const struct message *invite, const struct call_leg *a,
+	       const struct call_leg *b);
+struct call *call_find(const struct calls *calls, uint64_t id);
+uint64_t call_id(const struct call *call);
+
+/* the flow towards a side; a newer one after a request came over it */
+struct flow *call_flow(const struct call *call, enum call_side side);
+bool call_is_phone(const struct call *call, enum call_side side);
+void call_seen(struct call *call, enum call_side side, struct flow *flow);
+
+/*
+ * err 0: body replaces the message's (NULL: it stays as it is). Otherwise
+ * EBADMSG, ENOTSUP (488), ENOSPC, ETIMEDOUT, ECONNREFUSED (503), ENOMEM,
+ * ECANCELED (the call ended meanwhile).
+ */
+typedef void(call_pass_h)(int err, struct mbuf *body, void *arg);
+
+/*
+ * A message from that side passes to the other. In order, one after the
+ * other; the handler may be called before this returns. *pp (not owned) is
+ * for call_pass_cancel() and becomes NULL when the handler is called.
+ */
+int call_pass(struct call_pass **pp, struct call *call, enum call_side from,
+	      struct message *msg, call_pass_h *h, void *arg);
+
+/* takes it back: its handler is not called */
+void call_pass_cancel(struct call_pass *pass);
+
+void call_answered(struct call *call);
+
+/* why: for the record; releases the relay resource, forgets the call */
+void call_end(struct call *call, const char *why);
+
+#endif

@@ -1,0 +1,94 @@
+/**
+ * @file call_state.h  A call, as call.c and call_pass.c share it
+ */
+#ifndef PROXY_MEDIA_CALL_STATE_H
+#define PROXY_MEDIA_CALL_STATE_H
+
+#include "common/timer.h"
+#include "proxy/media/call.h"
+#include "proxy/media/mark.h"
+#include "proxy/media/sdp.h"
+
+struct calls {
+	struct calls_conf conf;
+	struct hash *ht; /* struct call, by id */
+	struct hash_key key;
+	uint32_t count;
+	struct timers *timers;
+	struct log *log;
+	struct counter *started, *relayed, *direct, *failed;
+};
+
+/** One side of a call */
+struct side {
+	struct flow *flow;
+	bool phone;
+	const struct config_peer *peer; /* not owned */
+	struct nat_verdict verdict;     /* newest */
+	struct resource_media media;    /* what its last SDP named */
+	struct resource_media ours;     /* what stands for it */
+	struct sa signalling;           /* that was asked with */
+	bool asked;                     /* media and ours are good */
+};
+
+/** Who sees to the media */
+enum call_mode {
+	CALL_UNDECIDED = 0,
+	CALL_DIRECT,   /* the ends themselves */
+	CALL_RELAY,    /* our relay resource */
+	CALL_UPSTREAM, /* a relay of ours that was there before us */
+};
+
+struct call {
+	struct le he;
+	struct calls *calls; /* not owned; NULL once ended */
+	uint64_t id;
+	struct pl callid; /* owned text */
+	struct side sidev[2];
+	enum call_mode mode;
+	bool hold;
+	struct nat_verdict verdict; /* of the call */
+	struct resource *res;
+	struct hash_key mark_key; /* that the offer's mark was made with */
+	bool marked;              /* the offer came with a mark of ours ... */
+	enum call_side marked_by; /* ... from this side */
+	bool answered;
+	uint64_t started_ms, answered_ms;
+	struct timer tmr;  /* lives at most */
+	struct list passl; /* struct call_pass, the first is at work */
+};
+
+/** A message on its way from a side to the other */
+struct call_pass {
+	struct le le;      /* the call owns it */
+	struct call *call; /* not owned */
+	enum call_side from;
+	struct message *msg;
+	struct sdp *sdp;
+	struct pl part; /* the SDP's place in the body */
+	struct resource_request rq;
+	call_pass_h *h; /* NULL: taken back */
+	void *arg;
+	struct call_pass **pp;
+	bool started;
+	bool busy; /* the resource was asked */
+};
+
+/* call_pass.c: all that is waiting is told err, or nothing where err is 0 */
+void call_pass_flush(struct call *call, int err);
+
+/* call_verdict.c */
+void call_judge(struct call_pass *pass);
+
+/* call_mark.c */
+const char *call_offer_mark(char *buf, const struct call_pass *pass,
+			    const struct sa *rtp);
+const char *call_answer_mark(char *buf, const struct call_pass *pass);
+bool call_seen_behind(struct sa *seen, const struct call_pass *pass);
+void call_note_mark(struct call_pass *pass);
+
+/* call.c */
+int call_resource(struct call *call);
+void call_log_verdict(const struct call *call);
+
+#endif
