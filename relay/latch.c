@@ -11,7 +11,6 @@
 #include "common/addr.h"
 #include "relay/latch.h"
 #include "relay/packet.h"
-#include "relay/reach.h"
 #include "relay/relay.h"
 
 /* numbers this far ahead still are the same stream; RTCP proves itself by
@@ -25,133 +24,12 @@ static bool is_set(const struct sa *sa)
 }
 
 
-static bool same_sa(const struct sa *a, const struct sa *b)
-{
-	return is_set(a) == is_set(b) && (!is_set(a) || sa_cmp(a, b, SA_ALL));
-}
-
-
-static bool same_signalling(const struct latch_anchor *a,
-			    const struct latch_anchor *b)
-{
-	return is_set(&a->signalling) == is_set(&b->signalling) &&
-	       (!is_set(&a->signalling) ||
-		addr_same_host(&a->signalling, &b->signalling));
-}
-
-
-static bool same_anchor(const struct latch_anchor *a,
-			const struct latch_anchor *b)
-{
-	return a->any == b->any && same_sa(&a->sdp, &b->sdp) &&
-	       same_signalling(a, b);
-}
-
-
-/* what cannot be sent to from this port, or must not be, is unknown */
-static void normalise(const struct latch *l, struct latch_anchor *out,
-		      const struct latch_anchor *a)
-{
-	struct sa probe;
-
-	*out = *a;
-	addr_unmap(&out->sdp);
-	addr_unmap(&out->signalling);
-
-	if (sa_af(&out->sdp) != l->af || !reach_is_ok(l->conf, &out->sdp))
-		sa_init(&out->sdp, AF_UNSPEC);
-
-	/* its port says nothing: any that is not ours will do */
-	probe = out->signalling;
-	if (is_set(&probe))
-		sa_set_port(&probe, 9);
-	if (sa_af(&probe) != l->af || !reach_is_ok(l->conf, &probe))
-		sa_init(&out->signalling, AF_UNSPEC);
-}
-
-
-/* an inside address that signalling did not come from is somebody else's
-   network: a host of that address may well be near us, and is not the phone */
-static bool sdp_is_direct(const struct latch_anchor *a)
-{
-	if (!is_set(&a->sdp))
-		return false;
-
-	return !addr_is_inside(&a->sdp) ||
-	       (is_set(&a->signalling) &&
-		addr_same_host(&a->sdp, &a->signalling));
-}
-
-
-/* hearing is less dangerous than sending: between two inside networks a
-   media server beside the signalling one is believed */
-static bool sdp_is_audible(const struct latch_anchor *a)
-{
-	return sdp_is_direct(a) ||
-	       (is_set(&a->sdp) && is_set(&a->signalling) &&
-		addr_is_inside(&a->signalling));
-}
-
-
-/**
- * Rate a source by the anchor
- *
- * @param l   Latch
- * @param src Source address
- *
- * @return LATCH_NONE for a stranger
- */
-enum latch_rank latch_rank(const struct latch *l, const struct sa *src)
-{
-	const struct latch_anchor *a = &l->anchor;
-	const bool sdp = sdp_is_audible(a);
-
-	if (!reach_is_ok(l->conf, src))
-		return LATCH_NONE;
-
-	if (sdp && sa_cmp(src, &a->sdp, SA_ALL))
-		return LATCH_EXACT;
-
-	if (is_set(&a->signalling) && addr_same_host(src, &a->signalling))
-		return is_set(&a->sdp) && sa_port(src) == sa_port(&a->sdp)
-			       ? LATCH_SIGNALLING_PORT
-			       : LATCH_SIGNALLING;
-
-	return sdp && addr_same_host(src, &a->sdp) ? LATCH_SDP : LATCH_NONE;
-}
-
-
-/* before anything was heard: (signalling address, SDP port) where the SDP's
-   own address leads nowhere */
-static bool anchor_target(const struct latch_anchor *a, struct sa *dst)
-{
-	if (sdp_is_direct(a)) {
-		*dst = a->sdp;
-		return true;
-	}
-
-	if (!is_set(&a->sdp) || !is_set(&a->signalling))
-		return false;
-
-	*dst = a->signalling;
-	sa_set_port(dst, sa_port(&a->sdp));
-
-	return true;
-}
-
-
 /* the SDP came after the media had: it adds to what is known already */
-static bool sdp_only_adds(const struct latch *l,
-			  const struct latch_anchor *next)
+static bool sdp_only_adds(const struct latch *l, const struct anchor *next)
 {
-	struct latch probe = *l;
-
-	probe.anchor = *next;
-
 	return l->locked && !is_set(&l->anchor.sdp) &&
-	       l->anchor.any == next->any &&
-	       same_signalling(next, &l->anchor) &&
-	       latch_rank(&probe, &l->src);
+	       anchor_same_signalling(next, &l->anchor) &&
+	       anchor_rank(next, l->conf, &l->src);
 }
 
 
@@ -194,17 +72,20 @@ void latch_init(struct latch *l, const struct relay_conf *conf, int af,
  *
  * RFC 7362 section 4
  */
-bool latch_anchor(struct latch *l, const struct latch_anchor *a)
+bool latch_anchor(struct latch *l, const struct anchor *a)
 {
-	struct latch_anchor next;
+	struct anchor next;
 
-	normalise(l, &next, a);
+	anchor_clean(&next, a, l->conf, l->af);
 
-	if (same_anchor(&next, &l->anchor))
+	/* fax takes over the ports, and the latch, of the audio it was */
+	l->anchor.any = next.any;
+
+	if (anchor_same(&next, &l->anchor))
 		return false;
 
 	if (!is_set(&next.sdp) && is_set(&next.signalling) &&
-	    same_signalling(&next, &l->anchor))
+	    anchor_same_signalling(&next, &l->anchor))
 		return false;
 
 	if (sdp_only_adds(l, &next)) {
@@ -223,7 +104,7 @@ bool latch_anchor(struct latch *l, const struct latch_anchor *a)
 	if (!is_set(&l->old))
 		return true;
 
-	if (same_anchor(&next, &l->under)) {
+	if (anchor_same(&next, &l->under)) {
 		const struct sa src = l->old;
 
 		lock(l, &src);
@@ -231,7 +112,8 @@ bool latch_anchor(struct latch *l, const struct latch_anchor *a)
 	}
 
 	/* a phone that went elsewhere, and can be reached there */
-	if (sdp_is_direct(&next) && !latch_rank(l, &l->old))
+	if (anchor_is_direct(&next) &&
+	    !anchor_rank(&l->anchor, l->conf, &l->old))
 		sa_init(&l->old, AF_UNSPEC);
 
 	return true;
@@ -282,7 +164,7 @@ static struct latch_candidate *candidate_find(struct latch *l,
 /* keeps the best first and, among equals, the earlier one */
 static struct latch_candidate *candidate_add(struct latch *l,
 					     const struct sa *src,
-					     enum latch_rank rank)
+					     enum anchor_rank rank)
 {
 	size_t i;
 
@@ -328,7 +210,7 @@ static void candidate_count(struct latch_candidate *c, bool ordered,
 
 
 /* a better source is alive: the worse ones begin anew */
-static void candidate_outrank(struct latch *l, enum latch_rank rank)
+static void candidate_outrank(struct latch *l, enum anchor_rank rank)
 {
 	for (size_t i = 0; i < l->candc; i++) {
 		if (l->candv[i].rank < rank)
@@ -338,7 +220,8 @@ static void candidate_outrank(struct latch *l, enum latch_rank rank)
 
 
 static enum latch_verdict learn(struct latch *l, const struct sa *src,
-				enum latch_rank rank, const struct packet *pkt)
+				enum anchor_rank rank,
+				const struct packet *pkt)
 {
 	const uint32_t need = l->rtcp ? RTCP_PACKETS : l->conf->latch_packets;
 	struct latch_candidate *c = candidate_find(l, src);
@@ -389,27 +272,27 @@ static enum latch_verdict hear_locked(const struct latch *l,
 enum latch_verdict latch_hear(struct latch *l, const struct sa *src,
 			      const struct packet *pkt, const struct sa *host)
 {
-	enum latch_rank rank;
+	enum anchor_rank rank;
 
 	if (l->locked)
 		return hear_locked(l, src, pkt);
 
-	if (!is_set(&l->anchor.sdp) && !is_set(&l->anchor.signalling))
+	if (anchor_is_empty(&l->anchor))
 		return LATCH_WAITING;
 
-	rank = latch_rank(l, src);
+	rank = anchor_rank(&l->anchor, l->conf, src);
 	if (!rank || (host && !addr_same_host(src, host)))
 		return LATCH_REFUSED;
 
 	if (pkt->type == PACKET_INVALID && !l->anchor.any)
 		return LATCH_DROPPED;
 
-	if (rank < LATCH_SIGNALLING_PORT && is_set(&l->old) &&
+	if (rank < ANCHOR_SIGNALLING_PORT && is_set(&l->old) &&
 	    sa_cmp(src, &l->old, SA_ALL))
 		return LATCH_ACCEPTED;
 
 	if (!is_proof(l, pkt, host))
-		return rank == LATCH_EXACT ? LATCH_ACCEPTED : LATCH_DROPPED;
+		return rank == ANCHOR_EXACT ? LATCH_ACCEPTED : LATCH_DROPPED;
 
 	return learn(l, src, rank, pkt);
 }
@@ -429,14 +312,14 @@ bool latch_target(const struct latch *l, struct sa *dst)
 
 	if (l->locked)
 		*dst = l->src;
-	else if (old && latch_rank(l, &l->old))
+	else if (old && anchor_rank(&l->anchor, l->conf, &l->old))
 		*dst = l->old;
 	else if (l->candc)
 		*dst = l->candv[0].src;
 	else if (old)
 		*dst = l->old;
 	else
-		return anchor_target(&l->anchor, dst);
+		return anchor_target(&l->anchor, l->conf, dst);
 
 	return true;
 }

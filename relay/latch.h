@@ -2,17 +2,10 @@
  * @file latch.h  From which source a port hears, and where it sends to
  *
  * A state machine without a socket, a clock or a lock (RFC 4961, RFC 7362).
- * Before it is locked it hears only what signalling makes plausible, and the
- * more so the better it fits:
- *
- *   EXACT             address and port of the SDP
- *   SIGNALLING_PORT   address that signalling came from, port of the SDP
- *   SIGNALLING        address that signalling came from
- *   SDP               address of the SDP
- *
- * The best source heard so far is sent to at once; the first with enough good
- * packets in a row is locked, and from then on nobody else is heard until
- * signalling says something new.
+ * Before it is locked it hears only what the anchor makes plausible. The best
+ * source heard so far is sent to at once; the first with enough good packets
+ * in a row is locked, and from then on nobody else is heard until signalling
+ * says something new.
  */
 #ifndef RELAY_LATCH_H
 #define RELAY_LATCH_H
@@ -20,19 +13,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <re.h>
+#include "relay/anchor.h"
 
 struct relay_conf;
 struct packet;
 
 enum { LATCH_CANDIDATES = 4 };
-
-enum latch_rank {
-	LATCH_NONE = 0,
-	LATCH_SDP,
-	LATCH_SIGNALLING,
-	LATCH_SIGNALLING_PORT,
-	LATCH_EXACT,
-};
 
 enum latch_verdict {
 	LATCH_REFUSED = 0, /* a stranger */
@@ -42,15 +28,9 @@ enum latch_verdict {
 	LATCH_LOCKED,      /* forward it; this one locked its source */
 };
 
-struct latch_anchor {
-	struct sa sdp;        /* af unset: unknown */
-	struct sa signalling; /* port ignored */
-	bool any;             /* not RTP: every datagram is proof */
-};
-
 struct latch_candidate {
 	struct sa src;
-	enum latch_rank rank;
+	enum anchor_rank rank;
 	uint32_t ssrc;
 	uint16_t seq;
 	uint32_t count; /* good packets in a row */
@@ -61,10 +41,10 @@ struct latch {
 	int af;                        /* of the port */
 	bool rtcp;                     /* learns from RTCP, not RTP */
 	bool locked;
-	struct sa src;              /* locked source */
-	struct sa old;              /* locked one, before signalling moved */
-	struct latch_anchor anchor; /* now */
-	struct latch_anchor under;  /* when src or old was locked */
+	struct sa src;        /* locked source */
+	struct sa old;        /* locked one, before signalling moved */
+	struct anchor anchor; /* now */
+	struct anchor under;  /* when src or old was locked */
 	struct latch_candidate candv[LATCH_CANDIDATES]; /* best first */
 	size_t candc;
 };
@@ -73,7 +53,7 @@ void latch_init(struct latch *l, const struct relay_conf *conf, int af,
 		bool rtcp);
 
 /* true: learning anew; false: nothing new for it */
-bool latch_anchor(struct latch *l, const struct latch_anchor *a);
+bool latch_anchor(struct latch *l, const struct anchor *a);
 
 /* forgets a source that was learned from the wrong host */
 void latch_reset(struct latch *l);
@@ -81,8 +61,6 @@ void latch_reset(struct latch *l);
 /* host (may be NULL) is the only one that RTCP may be learned from */
 enum latch_verdict latch_hear(struct latch *l, const struct sa *src,
 			      const struct packet *pkt, const struct sa *host);
-
-enum latch_rank latch_rank(const struct latch *l, const struct sa *src);
 
 /* false: nobody to send to is known */
 bool latch_target(const struct latch *l, struct sa *dst);

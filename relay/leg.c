@@ -121,7 +121,7 @@ static void publish_latch(struct leg *leg)
  * @param leg Leg
  * @param a   Anchor
  */
-void leg_anchor(struct leg *leg, const struct latch_anchor *a)
+void leg_anchor(struct leg *leg, const struct anchor *a)
 {
 	if (latch_anchor(&leg->latch, a))
 		leg->told = false;

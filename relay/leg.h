@@ -51,7 +51,7 @@ void leg_init(struct leg *leg, const struct relay_conf *conf,
 int leg_open(struct leg *leg);
 void leg_close(struct leg *leg);
 
-void leg_anchor(struct leg *leg, const struct latch_anchor *a);
+void leg_anchor(struct leg *leg, const struct anchor *a);
 
 /* true: forward it; *told is the event it makes, -1 if none */
 bool leg_hear(struct leg *leg, const struct sa *src, const uint8_t *p,

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <re.h>
 #include "relay/leg.h"
+#include "relay/orders.h"
 
 struct ports;
 struct relay_session;
@@ -25,13 +26,7 @@ struct path {
 	} takenv[2];
 	struct timers *timers; /* not owned */
 
-	/* under the worker's lock: at most one order of a kind waits */
-	struct {
-		struct le le;
-		bool anchor[2]; /* by side */
-		bool remove;
-		struct latch_anchor anchorv[2][2];
-	} order;
+	struct order order; /* under the lock of the orders */
 
 	/* the worker's */
 	bool removed;

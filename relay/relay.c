@@ -129,7 +129,7 @@ int relay_alloc(struct relay **rp, const struct relay_conf *conf,
 		struct timers *timers, struct log *log,
 		struct metrics *metrics)
 {
-	struct worker_handlers h = {
+	struct report_handlers h = {
 		.eventh = event_handler,
 		.removeh = remove_handler,
 	};

@@ -179,7 +179,7 @@ static struct sa rtcp_of(const struct relay_anchor *a)
 int relay_stream_anchor(struct relay_session *s, unsigned n,
 			enum relay_side side, const struct relay_anchor *a)
 {
-	struct latch_anchor anchorv[2];
+	struct anchor anchorv[2];
 	struct path *path = stream_path(s, n);
 
 	if (!s || !a || (unsigned)side > RELAY_B)
@@ -188,12 +188,12 @@ int relay_stream_anchor(struct relay_session *s, unsigned n,
 	if (!path)
 		return ENOENT;
 
-	anchorv[RELAY_RTP] = (struct latch_anchor){
+	anchorv[RELAY_RTP] = (struct anchor){
 		.sdp = a->rtp,
 		.signalling = a->signalling,
 		.any = a->any,
 	};
-	anchorv[RELAY_RTCP] = (struct latch_anchor){
+	anchorv[RELAY_RTCP] = (struct anchor){
 		.sdp = rtcp_of(a),
 		.signalling = a->signalling,
 	};

@@ -3,7 +3,7 @@
  *
  * Orders are obeyed before the next socket is read, not only before the next
  * turn: what arrives after new signalling is judged by it. A path that is
- * taken back is acknowledged after the turn in which it left the epoll set,
+ * taken back is reported after the turn in which it left the epoll set,
  * because the events of that turn may still point to it.
  *
  * Reference counts are not atomic in libre 1.1, so the worker holds none.
@@ -14,77 +14,32 @@
 #include <stdatomic.h>
 #include <unistd.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include "common/metrics.h"
 #include "relay/engine_socket.h"
+#include "relay/orders.h"
 #include "relay/path.h"
 #include "relay/worker.h"
 
-enum { READY_MAX = 64, EVENTS_MAX = 128 };
-
-struct event {
-	struct path *path;
-	enum relay_event ev;
-	struct relay_info info;
-};
+enum { READY_MAX = 64 };
 
 struct worker {
-	/* constant while the thread runs */
-	struct worker_handlers h;
+	struct orders orders;
+	struct reports reports;
 	struct engine_socket *engine;
-	struct counter *lost_events;
+	struct counter *lost_events; /* not owned */
+	struct list retiredl;        /* removed in this turn */
 	int epfd;
-	int wakefd; /* main to worker */
-	int tellfd; /* worker to main */
-
 	pthread_t thread;
-	bool running, locked; /* what the destructor has to undo */
-
+	bool running;
 	_Atomic bool stop;
-	_Atomic bool ordered;
-
-	pthread_mutex_t lock; /* of the rest, up to retired */
-	struct list orderl;
-	struct list removedl;
-	struct event eventv[EVENTS_MAX];
-	size_t eventc;
-
-	struct list retiredl; /* the thread's: removed in this turn */
 };
 
 
-static void ring(int fd)
+static void ring(const struct worker *w)
 {
 	const uint64_t one = 1;
 
-	/* full means that it rings already */
-	(void)!write(fd, &one, sizeof(one));
-}
-
-
-static void silence(int fd)
-{
-	uint64_t n;
-
-	(void)!read(fd, &n, sizeof(n));
-}
-
-
-static void stop_thread(struct worker *w)
-{
-	if (!w->running)
-		return;
-
-	atomic_store(&w->stop, true);
-	ring(w->wakefd);
-	(void)pthread_join(w->thread, NULL);
-}
-
-
-static void close_fd(int fd)
-{
-	if (fd >= 0)
-		(void)close(fd);
+	(void)!write(w->orders.fd, &one, sizeof(one));
 }
 
 
@@ -92,47 +47,28 @@ static void destructor(void *arg)
 {
 	struct worker *w = arg;
 
-	stop_thread(w);
+	if (w->running) {
+		atomic_store(&w->stop, true);
+		ring(w);
+		(void)pthread_join(w->thread, NULL);
+	}
 
-	if (w->tellfd >= 0)
-		fd_close(w->tellfd);
-	close_fd(w->tellfd);
-	close_fd(w->wakefd);
-	close_fd(w->epfd);
-
-	list_clear(&w->orderl);
-	list_clear(&w->removedl);
+	if (w->epfd >= 0)
+		(void)close(w->epfd);
+	reports_close(&w->reports);
+	orders_close(&w->orders);
 	list_clear(&w->retiredl);
-	if (w->locked)
-		(void)pthread_mutex_destroy(&w->lock);
 	mem_deref(w->engine);
 }
 
 
-/* in the thread */
 static void event_handler(struct leg *leg, enum relay_event ev,
 			  const struct sa *src, void *arg)
 {
 	struct worker *w = arg;
-	bool lost = true;
 
-	(void)pthread_mutex_lock(&w->lock);
-	if (w->eventc < EVENTS_MAX) {
-		w->eventv[w->eventc++] = (struct event){
-			.path = leg->path,
-			.ev = ev,
-			.info = {.stream = leg->path->stream,
-				 .side = leg->side,
-				 .comp = leg->comp,
-				 .src = *src},
-		};
-		lost = false;
-	}
-	(void)pthread_mutex_unlock(&w->lock);
-
-	if (lost)
+	if (reports_event(&w->reports, ev, leg, src))
 		counter_inc(w->lost_events);
-	ring(w->tellfd);
 }
 
 
@@ -147,80 +83,26 @@ static void retire(struct worker *w, struct path *path)
 }
 
 
-static void apply_anchors(struct path *path, const bool anchor[2],
-			  const struct latch_anchor anchorv[2][2])
-{
-	for (int i = 0; i < 4; i++) {
-		if (anchor[i >> 1])
-			leg_anchor(&path->legv[i >> 1][i & 1],
-				   &anchorv[i >> 1][i & 1]);
-	}
-}
-
-
-/* takes the first order; its path may get the next one at once */
-static struct path *take_order(struct worker *w, bool anchor[2],
-			       struct latch_anchor anchorv[2][2], bool *remove)
-{
-	struct path *path;
-
-	(void)pthread_mutex_lock(&w->lock);
-	path = list_ledata(list_head(&w->orderl));
-	if (path) {
-		list_unlink(&path->order.le);
-		for (int side = 0; side < 2; side++) {
-			anchor[side] = path->order.anchor[side];
-			anchorv[side][0] = path->order.anchorv[side][0];
-			anchorv[side][1] = path->order.anchorv[side][1];
-			path->order.anchor[side] = false;
-		}
-		*remove = path->order.remove;
-	}
-	else {
-		atomic_store(&w->ordered, false);
-	}
-	(void)pthread_mutex_unlock(&w->lock);
-
-	return path;
-}
-
-
 static void obey(struct worker *w)
 {
-	struct latch_anchor anchorv[2][2];
-	bool anchor[2], remove;
+	struct order order;
 	struct path *path;
 
-	while ((path = take_order(w, anchor, anchorv, &remove))) {
-		if (remove)
-			retire(w, path);
-		else
-			apply_anchors(path, anchor, anchorv);
-	}
-}
-
-
-static void acknowledge(struct worker *w)
-{
-	struct le *le;
-
-	if (list_isempty(&w->retiredl))
+	if (!orders_waiting(&w->orders))
 		return;
 
-	(void)pthread_mutex_lock(&w->lock);
-	while ((le = list_head(&w->retiredl))) {
-		list_unlink(le);
-		list_append(&w->removedl, le, le->data);
+	while ((path = orders_take(&w->orders, &order))) {
+		if (order.remove) {
+			retire(w, path);
+			continue;
+		}
+
+		for (int i = 0; i < 4; i++) {
+			if (order.anchored[i >> 1])
+				leg_anchor(&path->legv[i >> 1][i & 1],
+					   &order.anchorv[i >> 1][i & 1]);
+		}
 	}
-	(void)pthread_mutex_unlock(&w->lock);
-
-	ring(w->tellfd);
-}
-
-
-static bool has_orders(struct worker *w)
-{
-	return atomic_load_explicit(&w->ordered, memory_order_acquire);
 }
 
 
@@ -228,19 +110,19 @@ static void turn(struct worker *w, const struct epoll_event *evv, int n)
 {
 	for (int i = 0; i < n; i++) {
 		struct leg *leg = evv[i].data.ptr;
+		uint64_t rings;
 
-		if (has_orders(w))
-			obey(w);
+		obey(w);
 
 		if (!leg)
-			silence(w->wakefd);
+			(void)!read(w->orders.fd, &rings, sizeof(rings));
 		else if (!leg->path->removed)
 			engine_socket_move(w->engine, leg);
 	}
 
-	if (has_orders(w))
-		obey(w);
-	acknowledge(w);
+	obey(w);
+	if (!list_isempty(&w->retiredl))
+		reports_removed(&w->reports, &w->retiredl);
 }
 
 
@@ -262,54 +144,7 @@ static void *thread_main(void *arg)
 }
 
 
-static void deliver(struct worker *w, const struct event *evv, size_t evc,
-		    struct list *removedl)
-{
-	struct le *le;
-
-	for (size_t i = 0; i < evc; i++)
-		w->h.eventh(evv[i].path, evv[i].ev, &evv[i].info, w->h.arg);
-
-	while ((le = list_head(removedl))) {
-		struct path *path = le->data;
-
-		list_unlink(le);
-		w->h.removeh(path, w->h.arg);
-	}
-}
-
-
-/* in the main thread: events first, they may be about a removed path */
-static void tell_handler(int flags, void *arg)
-{
-	struct list removedl = LIST_INIT;
-	struct event evv[EVENTS_MAX];
-	struct worker *w = arg;
-	void *guard;
-	struct le *le;
-	size_t evc;
-	(void)flags;
-
-	silence(w->tellfd);
-
-	(void)pthread_mutex_lock(&w->lock);
-	evc = w->eventc;
-	for (size_t i = 0; i < evc; i++)
-		evv[i] = w->eventv[i];
-	w->eventc = 0;
-	while ((le = list_head(&w->removedl))) {
-		list_unlink(le);
-		list_append(&removedl, le, le->data);
-	}
-	(void)pthread_mutex_unlock(&w->lock);
-
-	guard = mem_ref(w->h.arg);
-	deliver(w, evv, evc, &removedl);
-	mem_deref(guard);
-}
-
-
-static int open_descriptors(struct worker *w)
+static int open_loop(struct worker *w)
 {
 	struct epoll_event ev = {.events = EPOLLIN};
 
@@ -317,18 +152,8 @@ static int open_descriptors(struct worker *w)
 	if (w->epfd < 0)
 		return errno;
 
-	w->wakefd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	if (w->wakefd < 0)
-		return errno;
-
-	w->tellfd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	if (w->tellfd < 0)
-		return errno;
-
-	if (epoll_ctl(w->epfd, EPOLL_CTL_ADD, w->wakefd, &ev))
-		return errno;
-
-	return fd_listen(w->tellfd, FD_READ, tell_handler, w);
+	return epoll_ctl(w->epfd, EPOLL_CTL_ADD, w->orders.fd, &ev) ? errno
+								    : 0;
 }
 
 
@@ -363,7 +188,7 @@ static int start_thread(struct worker *w)
  *
  * @return 0 if success, otherwise errorcode
  */
-int worker_alloc(struct worker **wp, const struct worker_handlers *h,
+int worker_alloc(struct worker **wp, const struct report_handlers *h,
 		 struct metrics *metrics)
 {
 	struct worker *w;
@@ -376,21 +201,23 @@ int worker_alloc(struct worker **wp, const struct worker_handlers *h,
 	if (!w)
 		return ENOMEM;
 
-	w->epfd = w->wakefd = w->tellfd = -1;
-	w->h = *h;
+	w->epfd = w->orders.fd = w->reports.fd = -1;
 	w->lost_events = metrics_counter(metrics,
 					 "relay_events_dropped_total");
-
-	err = pthread_mutex_init(&w->lock, NULL);
-	if (err)
-		goto out;
-	w->locked = true;
 
 	err = engine_socket_alloc(&w->engine, metrics, event_handler, w);
 	if (err)
 		goto out;
 
-	err = open_descriptors(w);
+	err = orders_init(&w->orders);
+	if (err)
+		goto out;
+
+	err = reports_init(&w->reports, h);
+	if (err)
+		goto out;
+
+	err = open_loop(w);
 	if (err)
 		goto out;
 
@@ -431,17 +258,8 @@ int worker_add(struct worker *w, struct path *path)
 }
 
 
-/* with the lock held */
-static void order(struct worker *w, struct path *path)
-{
-	if (!path->order.le.list)
-		list_append(&w->orderl, &path->order.le, path);
-	atomic_store(&w->ordered, true);
-}
-
-
 /**
- * Order a side to learn from what signalling says
+ * Let a side learn from what signalling says
  *
  * @param w       Worker
  * @param path    Path
@@ -449,16 +267,9 @@ static void order(struct worker *w, struct path *path)
  * @param anchorv Anchors of its RTP and its RTCP port
  */
 void worker_anchor(struct worker *w, struct path *path, enum relay_side side,
-		   const struct latch_anchor anchorv[2])
+		   const struct anchor anchorv[2])
 {
-	(void)pthread_mutex_lock(&w->lock);
-	path->order.anchor[side] = true;
-	path->order.anchorv[side][RELAY_RTP] = anchorv[RELAY_RTP];
-	path->order.anchorv[side][RELAY_RTCP] = anchorv[RELAY_RTCP];
-	order(w, path);
-	(void)pthread_mutex_unlock(&w->lock);
-
-	ring(w->wakefd);
+	orders_anchor(&w->orders, path, side, anchorv);
 }
 
 
@@ -470,10 +281,5 @@ void worker_anchor(struct worker *w, struct path *path, enum relay_side side,
  */
 void worker_remove(struct worker *w, struct path *path)
 {
-	(void)pthread_mutex_lock(&w->lock);
-	path->order.remove = true;
-	order(w, path);
-	(void)pthread_mutex_unlock(&w->lock);
-
-	ring(w->wakefd);
+	orders_remove(&w->orders, path);
 }

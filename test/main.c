@@ -13,13 +13,19 @@
 	X(metrics) \
 	X(log) \
 	X(timer) \
+	X(packet) \
+	X(anchor) \
+	X(reach) \
+	X(ports) \
+	X(cell) \
+	X(quality) \
+	X(stream) \
 	X(rotation) \
 	X(config) \
 	X(flow) \
 	X(framer) \
 	X(server_txn) \
 	X(client_txn) \
-	X(stream) \
 	X(sdp) \
 	X(relay_protocol) \
 	X(relay_local) \

@@ -1,0 +1,151 @@
+/**
+ * @file orders.c  What the main thread wants of a worker
+ */
+#include <errno.h>
+#include <unistd.h>
+#include <sys/eventfd.h>
+#include "relay/orders.h"
+#include "relay/path.h"
+
+
+/**
+ * Close the orders: those that wait are forgotten
+ *
+ * @param o Orders, initialised with or without success
+ */
+void orders_close(struct orders *o)
+{
+	if (o->fd < 0)
+		return;
+
+	(void)close(o->fd);
+	o->fd = -1;
+	list_clear(&o->pathl);
+	(void)pthread_mutex_destroy(&o->lock);
+}
+
+
+/**
+ * Initialise the orders of a worker
+ *
+ * @param o Orders, zeroed
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int orders_init(struct orders *o)
+{
+	int err;
+
+	o->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (o->fd < 0)
+		return errno;
+
+	err = pthread_mutex_init(&o->lock, NULL);
+	if (err) {
+		(void)close(o->fd);
+		o->fd = -1;
+	}
+
+	return err;
+}
+
+
+/* with the lock held */
+static void enqueue(struct orders *o, struct path *path)
+{
+	if (!path->order.le.list)
+		list_append(&o->pathl, &path->order.le, path);
+
+	atomic_store_explicit(&o->waiting, true, memory_order_release);
+}
+
+
+static void ring(const struct orders *o)
+{
+	const uint64_t one = 1;
+
+	/* full means that it rings already */
+	(void)!write(o->fd, &one, sizeof(one));
+}
+
+
+/**
+ * Order a side to learn from what signalling says
+ *
+ * @param o       Orders
+ * @param path    Path
+ * @param side    Side
+ * @param anchorv Anchors of its RTP and its RTCP port
+ */
+void orders_anchor(struct orders *o, struct path *path, enum relay_side side,
+		   const struct anchor anchorv[2])
+{
+	(void)pthread_mutex_lock(&o->lock);
+	path->order.anchored[side] = true;
+	path->order.anchorv[side][RELAY_RTP] = anchorv[RELAY_RTP];
+	path->order.anchorv[side][RELAY_RTCP] = anchorv[RELAY_RTCP];
+	enqueue(o, path);
+	(void)pthread_mutex_unlock(&o->lock);
+
+	ring(o);
+}
+
+
+/**
+ * Take a path back
+ *
+ * @param o    Orders
+ * @param path Path, removed once
+ */
+void orders_remove(struct orders *o, struct path *path)
+{
+	(void)pthread_mutex_lock(&o->lock);
+	path->order.remove = true;
+	enqueue(o, path);
+	(void)pthread_mutex_unlock(&o->lock);
+
+	ring(o);
+}
+
+
+/**
+ * Do orders wait?
+ *
+ * @param o Orders
+ *
+ * @return True if there may be some
+ */
+bool orders_waiting(const struct orders *o)
+{
+	return atomic_load_explicit(&o->waiting, memory_order_acquire);
+}
+
+
+/**
+ * Take the next order; its path may get another one at once
+ *
+ * @param o     Orders
+ * @param order The order
+ *
+ * @return Path it is for, NULL if there is none
+ */
+struct path *orders_take(struct orders *o, struct order *order)
+{
+	struct path *path;
+
+	(void)pthread_mutex_lock(&o->lock);
+	path = list_ledata(list_head(&o->pathl));
+	if (path) {
+		list_unlink(&path->order.le);
+		*order = path->order;
+		path->order.anchored[RELAY_A] = false;
+		path->order.anchored[RELAY_B] = false;
+	}
+	else {
+		atomic_store_explicit(&o->waiting, false,
+				      memory_order_relaxed);
+	}
+	(void)pthread_mutex_unlock(&o->lock);
+
+	return path;
+}

@@ -1,0 +1,45 @@
+/**
+ * @file orders.h  What the main thread wants of a worker
+ *
+ * An order is kept in its path, so giving one cannot fail; of two anchors
+ * for one side the later counts.
+ */
+#ifndef RELAY_ORDERS_H
+#define RELAY_ORDERS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <re.h>
+#include "relay/anchor.h"
+#include "relay/relay.h"
+
+struct path;
+
+/* in the path */
+struct order {
+	struct le le;
+	bool anchored[2]; /* by side */
+	struct anchor anchorv[2][2];
+	bool remove;
+};
+
+struct orders {
+	pthread_mutex_t lock;
+	struct list pathl;
+	_Atomic bool waiting;
+	int fd; /* rings when there are some */
+};
+
+int orders_init(struct orders *o);
+void orders_close(struct orders *o);
+
+void orders_anchor(struct orders *o, struct path *path, enum relay_side side,
+		   const struct anchor anchorv[2]);
+void orders_remove(struct orders *o, struct path *path);
+
+/* the worker's side: without waiting, without a lock if there are none */
+bool orders_waiting(const struct orders *o);
+struct path *orders_take(struct orders *o, struct order *order);
+
+#endif
