@@ -16,9 +16,15 @@
 	X(packet) \
 	X(anchor) \
 	X(reach) \
+	X(latch) \
 	X(ports) \
 	X(cell) \
 	X(quality) \
+	X(leg) \
+	X(path) \
+	X(worker) \
+	X(session) \
+	X(relay) \
 	X(stream) \
 	X(rotation) \
 	X(config) \

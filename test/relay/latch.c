@@ -1,0 +1,545 @@
+/**
+ * @file test/relay/latch.c  From which source a port hears
+ *
+ * The phone: signalling from 198.51.100.7, in most cases behind NAT with
+ * 192.168.1.10:4000 in its SDP. The stranger: 198.51.100.66.
+ */
+#include <string.h>
+#include "relay/latch.h"
+#include "relay/packet.h"
+#include "relay/relay.h"
+#include "test/test.h"
+
+#define PHONE    "198.51.100.7:61000"
+#define STRANGER "198.51.100.66:4000"
+
+static struct relay_conf conf;
+
+
+static void setup(void)
+{
+	memset(&conf, 0, sizeof(conf));
+	(void)sa_set_str(&conf.addrv[0], "203.0.113.1", 0);
+	conf.addrc = 1;
+	conf.port_min = 16384;
+	conf.port_max = 32767;
+	conf.latch_packets = 3;
+}
+
+
+static struct sa sa_of(const char *text)
+{
+	struct sa sa;
+
+	sa_init(&sa, AF_UNSPEC);
+	if (text)
+		ck_assert_int_eq(sa_decode(&sa, text, strlen(text)), 0);
+
+	return sa;
+}
+
+
+static bool anchor_to(struct latch *l, const char *sdp, const char *signalling)
+{
+	const struct anchor a = {.sdp = sa_of(sdp),
+				 .signalling = sa_of(signalling)};
+
+	return latch_anchor(l, &a);
+}
+
+
+/* behind NAT, or reachable */
+static void make(struct latch *l, const char *sdp)
+{
+	latch_init(l, &conf, AF_INET, false);
+	ck_assert(anchor_to(l, sdp, "198.51.100.7:5060"));
+}
+
+
+static enum latch_verdict rtp(struct latch *l, const char *src, uint32_t ssrc,
+			      uint16_t seq)
+{
+	const struct packet pkt = {
+		.type = PACKET_RTP, .proof = true, .ssrc = ssrc, .seq = seq};
+	const struct sa sa = sa_of(src);
+
+	return latch_hear(l, &sa, &pkt, NULL);
+}
+
+
+static enum latch_verdict other(struct latch *l, const char *src,
+				enum packet_type type)
+{
+	const struct packet pkt = {.type = type};
+	const struct sa sa = sa_of(src);
+
+	return latch_hear(l, &sa, &pkt, NULL);
+}
+
+
+static void lock_to(struct latch *l, const char *src)
+{
+	uint16_t seq = 1;
+
+	while (rtp(l, src, 1, seq) != LATCH_LOCKED)
+		ck_assert_uint_lt(++seq, 10);
+}
+
+
+static void expect_target(const struct latch *l, const char *text)
+{
+	struct sa want = sa_of(text), dst;
+
+	ck_assert_int_eq(latch_target(l, &dst), text != NULL);
+	if (text)
+		ck_assert_msg(sa_cmp(&dst, &want, SA_ALL), "not %s", text);
+}
+
+
+START_TEST(the_first_packet_is_forwarded_and_the_third_locks)
+{
+	struct latch l;
+
+	make(&l, "192.168.1.10:4000");
+	expect_target(&l, "198.51.100.7:4000");
+	ck_assert_int_eq(rtp(&l, PHONE, 1, 1), LATCH_ACCEPTED);
+	expect_target(&l, PHONE);
+	ck_assert_int_eq(rtp(&l, PHONE, 1, 2), LATCH_ACCEPTED);
+	ck_assert_int_eq(rtp(&l, PHONE, 1, 3), LATCH_LOCKED);
+	ck_assert_int_eq(rtp(&l, PHONE, 1, 4), LATCH_ACCEPTED);
+	expect_target(&l, PHONE);
+}
+END_TEST
+
+
+START_TEST(a_stranger_is_refused_before_during_and_after)
+{
+	struct latch l;
+
+	latch_init(&l, &conf, AF_INET, false);
+	ck_assert_int_eq(rtp(&l, STRANGER, 9, 1), LATCH_WAITING);
+	expect_target(&l, NULL);
+
+	make(&l, "192.168.1.10:4000");
+	for (uint16_t seq = 1; seq < 100; seq++)
+		ck_assert_int_eq(rtp(&l, STRANGER, 9, seq), LATCH_REFUSED);
+	(void)rtp(&l, PHONE, 1, 1);
+	for (uint16_t seq = 1; seq < 100; seq++)
+		ck_assert_int_eq(rtp(&l, STRANGER, 1, seq), LATCH_REFUSED);
+	ck_assert_int_eq(rtp(&l, PHONE, 1, 2), LATCH_ACCEPTED);
+	ck_assert_int_eq(rtp(&l, PHONE, 1, 3), LATCH_LOCKED);
+	for (uint16_t seq = 1; seq < 100; seq++)
+		ck_assert_int_eq(rtp(&l, STRANGER, 1, seq), LATCH_REFUSED);
+	expect_target(&l, PHONE);
+}
+END_TEST
+
+
+START_TEST(once_locked_another_port_of_the_same_host_is_refused)
+{
+	struct latch l;
+
+	make(&l, "198.51.100.7:4000");
+	lock_to(&l, PHONE);
+	ck_assert_int_eq(rtp(&l, "198.51.100.7:4000", 1, 5), LATCH_REFUSED);
+	ck_assert_int_eq(rtp(&l, "198.51.100.7:61001", 1, 5), LATCH_REFUSED);
+	expect_target(&l, PHONE);
+}
+END_TEST
+
+
+START_TEST(a_better_source_takes_over_until_locked)
+{
+	struct latch l;
+
+	make(&l, "198.51.100.8:4000");
+	ck_assert_int_eq(rtp(&l, "198.51.100.8:5000", 1, 1), LATCH_ACCEPTED);
+	expect_target(&l, "198.51.100.8:5000");
+	ck_assert_int_eq(rtp(&l, "198.51.100.7:5000", 2, 1), LATCH_ACCEPTED);
+	expect_target(&l, "198.51.100.7:5000");
+	ck_assert_int_eq(rtp(&l, "198.51.100.7:4000", 3, 1), LATCH_ACCEPTED);
+	expect_target(&l, "198.51.100.7:4000");
+	ck_assert_int_eq(rtp(&l, "198.51.100.8:4000", 4, 1), LATCH_ACCEPTED);
+	expect_target(&l, "198.51.100.8:4000");
+
+	/* the worse ones wait, and begin anew with each good packet */
+	for (uint16_t seq = 2; seq < 4; seq++) {
+		ck_assert_int_eq(rtp(&l, "198.51.100.8:5000", 1, seq),
+				 LATCH_WAITING);
+		ck_assert_int_eq(rtp(&l, "198.51.100.7:5000", 2, seq),
+				 LATCH_WAITING);
+		ck_assert_int_eq(rtp(&l, "198.51.100.8:4000", 4, seq),
+				 seq < 3 ? LATCH_ACCEPTED : LATCH_LOCKED);
+	}
+	expect_target(&l, "198.51.100.8:4000");
+}
+END_TEST
+
+
+START_TEST(a_better_source_that_is_dead_does_not_block)
+{
+	struct latch l;
+
+	make(&l, "198.51.100.7:4000");
+	ck_assert_int_eq(rtp(&l, "198.51.100.7:4000", 1, 1), LATCH_ACCEPTED);
+	ck_assert_int_eq(rtp(&l, PHONE, 2, 1), LATCH_WAITING);
+	ck_assert_int_eq(rtp(&l, PHONE, 2, 2), LATCH_WAITING);
+	ck_assert_int_eq(rtp(&l, PHONE, 2, 3), LATCH_LOCKED);
+	expect_target(&l, PHONE);
+}
+END_TEST
+
+
+START_TEST(more_sources_than_there_is_room_for_end_well)
+{
+	struct latch l;
+	char src[32];
+
+	make(&l, "192.168.1.10:4000");
+	for (int i = 0; i < 1000; i++) {
+		(void)re_snprintf(src, sizeof(src), "198.51.100.7:%d",
+				  40000 + i);
+		(void)rtp(&l, src, (uint32_t)i, 1);
+	}
+	expect_target(&l, "198.51.100.7:40000");
+	lock_to(&l, PHONE);
+	expect_target(&l, PHONE);
+}
+END_TEST
+
+
+static const struct {
+	const char *name;
+	struct {
+		uint32_t ssrc;
+		uint16_t seq;
+	} v[8];
+	size_t n;
+	bool locked;
+} streamv[] = {
+	{"in a row", {{1, 1}, {1, 2}, {1, 3}}, 3, true},
+	{"two are not enough", {{1, 1}, {1, 2}}, 2, false},
+	{"one lost", {{1, 1}, {1, 3}, {1, 4}}, 3, true},
+	{"over the end", {{1, 65535}, {1, 0}, {1, 1}}, 3, true},
+	{"the same again", {{1, 1}, {1, 1}, {1, 1}, {1, 1}}, 4, false},
+	{"one late", {{1, 1}, {1, 3}, {1, 2}}, 3, false},
+	{"one late, and on", {{1, 1}, {1, 3}, {1, 2}, {1, 4}}, 4, true},
+	{"a jump", {{1, 1}, {1, 2}, {1, 900}}, 3, false},
+	{"on after a jump", {{1, 1}, {1, 900}, {1, 901}, {1, 902}}, 4, true},
+	{"another SSRC", {{1, 1}, {1, 2}, {2, 3}, {2, 4}}, 4, false},
+	{"SSRC in turns",
+	 {{1, 1}, {2, 1}, {1, 2}, {2, 2}, {1, 3}, {2, 3}},
+	 6,
+	 false},
+};
+
+
+START_TEST(only_a_plausible_stream_locks)
+{
+	struct latch l;
+
+	make(&l, "192.168.1.10:4000");
+	for (size_t i = 0; i < streamv[_i].n; i++)
+		(void)rtp(&l, PHONE, streamv[_i].v[i].ssrc,
+			  streamv[_i].v[i].seq);
+	ck_assert_msg(l.locked == streamv[_i].locked, "%s", streamv[_i].name);
+}
+END_TEST
+
+
+static const enum packet_type foreignv[] = {PACKET_RTCP, PACKET_STUN,
+					    PACKET_DTLS, PACKET_OTHER};
+
+
+START_TEST(what_is_not_rtp_never_latches)
+{
+	struct latch l;
+
+	make(&l, "198.51.100.7:4000");
+	for (int i = 0; i < 100; i++) {
+		ck_assert_int_eq(other(&l, PHONE, foreignv[_i]),
+				 LATCH_DROPPED);
+		/* from where it was announced it passes */
+		ck_assert_int_eq(other(&l, "198.51.100.7:4000", foreignv[_i]),
+				 LATCH_ACCEPTED);
+	}
+	ck_assert(!l.locked);
+	expect_target(&l, "198.51.100.7:4000");
+
+	lock_to(&l, PHONE);
+	ck_assert_int_eq(other(&l, PHONE, foreignv[_i]), LATCH_ACCEPTED);
+	ck_assert_int_eq(other(&l, STRANGER, foreignv[_i]), LATCH_REFUSED);
+	ck_assert_int_eq(other(&l, "198.51.100.7:4000", foreignv[_i]),
+			 LATCH_REFUSED);
+}
+END_TEST
+
+
+START_TEST(broken_packets_are_dropped_from_friend_and_refused_from_foe)
+{
+	struct latch l;
+
+	make(&l, "198.51.100.7:4000");
+	ck_assert_int_eq(other(&l, "198.51.100.7:4000", PACKET_INVALID),
+			 LATCH_DROPPED);
+	ck_assert_int_eq(other(&l, STRANGER, PACKET_INVALID), LATCH_REFUSED);
+	lock_to(&l, PHONE);
+	for (int i = 0; i < 10000; i++)
+		ck_assert_int_eq(other(&l, PHONE, PACKET_INVALID),
+				 LATCH_DROPPED);
+	ck_assert_int_eq(other(&l, STRANGER, PACKET_INVALID), LATCH_REFUSED);
+	ck_assert_int_eq(rtp(&l, PHONE, 1, 10), LATCH_ACCEPTED);
+}
+END_TEST
+
+
+START_TEST(fax_latches_by_any_datagram)
+{
+	struct anchor a = {.sdp = sa_of("192.168.1.10:4000"),
+			   .signalling = sa_of("198.51.100.7:5060"),
+			   .any = true};
+	struct latch l;
+
+	latch_init(&l, &conf, AF_INET, false);
+	(void)latch_anchor(&l, &a);
+	ck_assert_int_eq(other(&l, STRANGER, PACKET_OTHER), LATCH_REFUSED);
+	ck_assert_int_eq(other(&l, PHONE, PACKET_OTHER), LATCH_ACCEPTED);
+	ck_assert_int_eq(other(&l, PHONE, PACKET_INVALID), LATCH_ACCEPTED);
+	ck_assert_int_eq(other(&l, PHONE, PACKET_OTHER), LATCH_LOCKED);
+	ck_assert_int_eq(other(&l, PHONE, PACKET_INVALID), LATCH_ACCEPTED);
+	expect_target(&l, PHONE);
+
+	/* audio that becomes fax keeps its latch */
+	make(&l, "192.168.1.10:4000");
+	lock_to(&l, PHONE);
+	ck_assert(!latch_anchor(&l, &a));
+	ck_assert(l.locked);
+	ck_assert_int_eq(other(&l, PHONE, PACKET_INVALID), LATCH_ACCEPTED);
+}
+END_TEST
+
+
+START_TEST(an_unchanged_anchor_keeps_the_latch)
+{
+	struct latch l;
+
+	make(&l, "192.168.1.10:4000");
+	lock_to(&l, PHONE);
+	ck_assert(!anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:7777"));
+	ck_assert(l.locked);
+	expect_target(&l, PHONE);
+}
+END_TEST
+
+
+START_TEST(hold_without_an_address_keeps_the_latch)
+{
+	struct latch l;
+
+	make(&l, "192.168.1.10:4000");
+	lock_to(&l, PHONE);
+	ck_assert(!anchor_to(&l, "0.0.0.0:4000", "198.51.100.7:5060"));
+	ck_assert(!anchor_to(&l, NULL, "198.51.100.7:5060"));
+	ck_assert_int_eq(rtp(&l, PHONE, 1, 9), LATCH_ACCEPTED);
+	ck_assert_int_eq(rtp(&l, STRANGER, 1, 9), LATCH_REFUSED);
+	ck_assert(!anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	ck_assert(l.locked);
+}
+END_TEST
+
+
+START_TEST(an_sdp_that_comes_after_the_media_keeps_the_latch)
+{
+	struct latch l;
+
+	latch_init(&l, &conf, AF_INET, false);
+	ck_assert(anchor_to(&l, NULL, "198.51.100.7:5060"));
+	expect_target(&l, NULL);
+	lock_to(&l, PHONE);
+	ck_assert(!anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	ck_assert(l.locked);
+	expect_target(&l, PHONE);
+}
+END_TEST
+
+
+START_TEST(another_port_in_the_sdp_is_learned_though_the_old_one_talks_on)
+{
+	struct latch l;
+
+	make(&l, "192.168.1.10:4000");
+	lock_to(&l, PHONE);
+	ck_assert(anchor_to(&l, "192.168.1.10:5000", "198.51.100.7:5060"));
+
+	/* heard and sent to, but it does not lock again */
+	for (uint16_t seq = 10; seq < 20; seq++)
+		ck_assert_int_eq(rtp(&l, PHONE, 1, seq), LATCH_ACCEPTED);
+	ck_assert(!l.locked);
+	expect_target(&l, PHONE);
+
+	ck_assert_int_eq(rtp(&l, "198.51.100.7:62000", 2, 1), LATCH_ACCEPTED);
+	expect_target(&l, PHONE);
+	ck_assert_int_eq(rtp(&l, PHONE, 1, 20), LATCH_ACCEPTED);
+	ck_assert_int_eq(rtp(&l, "198.51.100.7:62000", 2, 2), LATCH_ACCEPTED);
+	ck_assert_int_eq(rtp(&l, "198.51.100.7:62000", 2, 3), LATCH_LOCKED);
+	expect_target(&l, "198.51.100.7:62000");
+	ck_assert_int_eq(rtp(&l, PHONE, 1, 21), LATCH_REFUSED);
+}
+END_TEST
+
+
+START_TEST(going_back_to_the_old_anchor_restores_the_latch)
+{
+	struct latch l;
+
+	make(&l, "192.168.1.10:4000");
+	lock_to(&l, PHONE);
+	ck_assert(anchor_to(&l, "192.168.1.10:5000", "198.51.100.7:5060"));
+	ck_assert(!anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	ck_assert(l.locked);
+	ck_assert_int_eq(rtp(&l, "198.51.100.7:62000", 2, 1), LATCH_REFUSED);
+	expect_target(&l, PHONE);
+}
+END_TEST
+
+
+START_TEST(a_phone_that_moved_is_not_heard_from_where_it_was)
+{
+	struct latch l;
+
+	make(&l, "192.168.1.10:4000");
+	lock_to(&l, PHONE);
+	ck_assert(anchor_to(&l, "10.1.1.1:4000", "192.0.2.9:5060"));
+
+	/* where the new network leads to is a guess: the old stays for now */
+	expect_target(&l, PHONE);
+	ck_assert_int_eq(rtp(&l, PHONE, 1, 9), LATCH_REFUSED);
+	ck_assert_int_eq(rtp(&l, "192.0.2.9:7000", 1, 10), LATCH_ACCEPTED);
+	expect_target(&l, "192.0.2.9:7000");
+	ck_assert_int_eq(rtp(&l, "192.0.2.9:7000", 1, 11), LATCH_ACCEPTED);
+	ck_assert_int_eq(rtp(&l, "192.0.2.9:7000", 1, 12), LATCH_LOCKED);
+}
+END_TEST
+
+
+START_TEST(media_goes_at_once_to_another_party_that_is_reachable)
+{
+	struct latch l;
+
+	make(&l, "192.168.1.10:4000");
+	lock_to(&l, PHONE);
+	ck_assert(anchor_to(&l, "192.0.2.9:4000", "192.0.2.9:5060"));
+	expect_target(&l, "192.0.2.9:4000");
+	ck_assert_int_eq(rtp(&l, PHONE, 1, 9), LATCH_REFUSED);
+}
+END_TEST
+
+
+START_TEST(rtcp_latches_by_one_report_from_the_host_of_the_rtp)
+{
+	const struct packet rr = {.type = PACKET_RTCP, .proof = true};
+	const struct packet xr = {.type = PACKET_RTCP};
+	const struct packet srtcp = {.type = PACKET_RTCP, .encrypted = true};
+	const struct sa phone = sa_of("198.51.100.7:61001");
+	const struct sa host = sa_of(PHONE), other_host = sa_of("192.0.2.9:1");
+	struct latch l;
+
+	latch_init(&l, &conf, AF_INET, true);
+	ck_assert(anchor_to(&l, "192.168.1.10:4001", "198.51.100.7:5060"));
+	ck_assert_int_eq(latch_hear(&l, &phone, &xr, NULL), LATCH_DROPPED);
+	ck_assert_int_eq(latch_hear(&l, &phone, &srtcp, NULL), LATCH_DROPPED);
+	ck_assert_int_eq(rtp(&l, "198.51.100.7:61001", 1, 1), LATCH_DROPPED);
+	ck_assert_int_eq(latch_hear(&l, &phone, &rr, &other_host),
+			 LATCH_REFUSED);
+	ck_assert(!l.locked);
+	ck_assert_int_eq(latch_hear(&l, &phone, &rr, NULL), LATCH_LOCKED);
+	expect_target(&l, "198.51.100.7:61001");
+
+	latch_reset(&l);
+	expect_target(&l, "198.51.100.7:4001");
+	ck_assert_int_eq(latch_hear(&l, &phone, &srtcp, &host), LATCH_LOCKED);
+}
+END_TEST
+
+
+START_TEST(nothing_is_learned_from_loopback_or_from_ourselves)
+{
+	struct latch l;
+
+	latch_init(&l, &conf, AF_INET, false);
+	(void)anchor_to(&l, "127.0.0.1:4000", "127.0.0.1:5060");
+	ck_assert_int_eq(rtp(&l, "127.0.0.1:4000", 1, 1), LATCH_WAITING);
+	expect_target(&l, NULL);
+
+	latch_init(&l, &conf, AF_INET, false);
+	ck_assert(anchor_to(&l, "203.0.113.1:20000", "203.0.113.1:5060"));
+	ck_assert_int_eq(rtp(&l, "203.0.113.1:20000", 1, 1), LATCH_REFUSED);
+	expect_target(&l, NULL);
+}
+END_TEST
+
+
+static TCase *tcase_of(const char *name)
+{
+	TCase *tc = tcase_create(name);
+
+	tcase_add_checked_fixture(tc, setup, NULL);
+
+	return tc;
+}
+
+
+static TCase *tcase_learning(void)
+{
+	TCase *tc = tcase_of("learning");
+
+	tcase_add_test(tc, the_first_packet_is_forwarded_and_the_third_locks);
+	tcase_add_test(tc, a_stranger_is_refused_before_during_and_after);
+	tcase_add_test(tc,
+		       once_locked_another_port_of_the_same_host_is_refused);
+	tcase_add_test(tc, a_better_source_takes_over_until_locked);
+	tcase_add_test(tc, a_better_source_that_is_dead_does_not_block);
+	tcase_add_test(tc, more_sources_than_there_is_room_for_end_well);
+	test_table(tc, only_a_plausible_stream_locks, streamv);
+	test_table(tc, what_is_not_rtp_never_latches, foreignv);
+	tcase_add_test(
+		tc,
+		broken_packets_are_dropped_from_friend_and_refused_from_foe);
+	tcase_add_test(tc, fax_latches_by_any_datagram);
+	tcase_add_test(tc,
+		       rtcp_latches_by_one_report_from_the_host_of_the_rtp);
+	tcase_add_test(tc, nothing_is_learned_from_loopback_or_from_ourselves);
+
+	return tc;
+}
+
+
+static TCase *tcase_anchors(void)
+{
+	TCase *tc = tcase_of("anchors");
+
+	tcase_add_test(tc, an_unchanged_anchor_keeps_the_latch);
+	tcase_add_test(tc, hold_without_an_address_keeps_the_latch);
+	tcase_add_test(tc, an_sdp_that_comes_after_the_media_keeps_the_latch);
+	tcase_add_test(
+		tc,
+		another_port_in_the_sdp_is_learned_though_the_old_one_talks_on);
+	tcase_add_test(tc, going_back_to_the_old_anchor_restores_the_latch);
+	tcase_add_test(tc, a_phone_that_moved_is_not_heard_from_where_it_was);
+	tcase_add_test(tc,
+		       media_goes_at_once_to_another_party_that_is_reachable);
+
+	return tc;
+}
+
+
+Suite *suite_latch(void);
+Suite *suite_latch(void)
+{
+	Suite *s = suite_create("latch");
+
+	suite_add_tcase(s, tcase_learning());
+	suite_add_tcase(s, tcase_anchors());
+
+	return s;
+}

@@ -1,0 +1,139 @@
+/**
+ * @file test/relay/leg.c  What a leg makes of what it hears
+ */
+#include <string.h>
+#include "common/timer.h"
+#include "relay/path.h"
+#include "test/relay/rig.h"
+#include "test/test.h"
+
+static struct relay_conf conf;
+static struct timers *timers;
+static struct path *path;
+
+
+static void setup(void)
+{
+	struct sa sa;
+
+	conf = rig_conf();
+	(void)sa_set_str(&sa, "203.0.113.1", 17000);
+	ck_assert_int_eq(timers_alloc_virtual(&timers, 0), 0);
+	ck_assert_int_eq(path_alloc(&path, &conf, timers), 0);
+	for (int i = 0; i < 4; i++)
+		leg_init(&path->legv[i >> 1][i & 1], &conf, &sa);
+}
+
+
+static void teardown(void)
+{
+	path = mem_deref(path);
+	timers = mem_deref(timers);
+}
+
+
+static void anchor_to(const char *sdp, const char *signalling)
+{
+	struct anchor a = {.any = false};
+
+	(void)sa_set_str(&a.sdp, sdp, 4000);
+	(void)sa_set_str(&a.signalling, signalling, 5060);
+	leg_anchor(&path->legv[0][RELAY_RTP], &a);
+	sa_set_port(&a.sdp, 4001);
+	leg_anchor(&path->legv[0][RELAY_RTCP], &a);
+}
+
+
+static int hear_rtp(enum relay_comp comp, const char *host, uint16_t seq)
+{
+	uint8_t buf[MEDIA_RTP_LEN];
+	const size_t len = media_make_rtp(buf, 7, seq);
+	struct sa src;
+	int event;
+
+	(void)sa_set_str(&src, host, 4000);
+	(void)leg_hear(&path->legv[0][comp], &src, buf, len, &event);
+
+	return event;
+}
+
+
+static int hear_rr(const char *host)
+{
+	uint8_t buf[8];
+	const size_t len = media_make_rr(buf, 7);
+	struct sa src;
+	int event;
+
+	(void)sa_set_str(&src, host, 4001);
+	(void)leg_hear(&path->legv[0][RELAY_RTCP], &src, buf, len, &event);
+
+	return event;
+}
+
+
+START_TEST(rtcp_of_another_host_than_the_rtp_is_forgotten)
+{
+	struct relay_stats st;
+
+	anchor_to("198.51.100.8", "198.51.100.7");
+	ck_assert_int_eq(hear_rr("198.51.100.8"), RELAY_LATCHED);
+	ck_assert_int_eq(hear_rtp(RELAY_RTP, "198.51.100.7", 1), -1);
+	ck_assert_int_eq(hear_rtp(RELAY_RTP, "198.51.100.7", 2), -1);
+	path_stats(path, RELAY_A, &st);
+	ck_assert_int_eq(sa_af(&st.latched[RELAY_RTCP]), AF_INET);
+
+	ck_assert_int_eq(hear_rtp(RELAY_RTP, "198.51.100.7", 3),
+			 RELAY_LATCHED);
+	path_stats(path, RELAY_A, &st);
+	ck_assert_int_eq(sa_af(&st.latched[RELAY_RTCP]), AF_UNSPEC);
+	ck_assert_int_eq(hear_rr("198.51.100.8"), RELAY_REFUSED);
+	ck_assert_int_eq(hear_rr("198.51.100.7"), RELAY_LATCHED);
+}
+END_TEST
+
+
+START_TEST(a_side_tells_of_its_first_stranger_until_signalling_is_new)
+{
+	anchor_to("198.51.100.7", "198.51.100.7");
+	ck_assert_int_eq(hear_rtp(RELAY_RTCP, "192.0.2.66", 1), RELAY_REFUSED);
+	ck_assert_int_eq(hear_rtp(RELAY_RTCP, "192.0.2.66", 2), -1);
+	ck_assert_int_eq(hear_rtp(RELAY_RTP, "192.0.2.66", 3), -1);
+
+	anchor_to("198.51.100.7", "198.51.100.7");
+	ck_assert_int_eq(hear_rtp(RELAY_RTP, "192.0.2.66", 4), -1);
+	anchor_to("198.51.100.9", "198.51.100.9");
+	ck_assert_int_eq(hear_rtp(RELAY_RTP, "192.0.2.66", 5), RELAY_REFUSED);
+}
+END_TEST
+
+
+START_TEST(an_unanchored_leg_counts_and_keeps_quiet)
+{
+	struct relay_stats st;
+
+	ck_assert_int_eq(hear_rtp(RELAY_RTP, "198.51.100.7", 1), -1);
+	path_stats(path, RELAY_A, &st);
+	ck_assert_uint_eq(st.refused, 1);
+	ck_assert_uint_eq(st.rx_packets, 0);
+	ck_assert_uint_eq(path_received(path), 0);
+}
+END_TEST
+
+
+Suite *suite_leg(void);
+Suite *suite_leg(void)
+{
+	Suite *s = suite_create("leg");
+	TCase *tc = tcase_create("leg");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, rtcp_of_another_host_than_the_rtp_is_forgotten);
+	tcase_add_test(
+		tc,
+		a_side_tells_of_its_first_stranger_until_signalling_is_new);
+	tcase_add_test(tc, an_unanchored_leg_counts_and_keeps_quiet);
+	suite_add_tcase(s, tc);
+
+	return s;
+}
