@@ -67,6 +67,8 @@
 	X(build_request) \
 	X(branch) \
 	X(call) \
+	X(corpus) \
+	X(worst)
 
 #define X(name) Suite *suite_##name(void);
 SUITES

@@ -287,7 +287,9 @@ static bool param_fits(const struct param *pm, const struct pl *params)
 	struct pl rest = *params;
 	struct param other;
 
-	while (!param_next(&other, &rest)) {
+	for (size_t n = 0; n < COMPARED_MAX; n++) {
+		if (param_next(&other, &rest))
+			break;
 		if (same_text(&other.name, &pm->name, true))
 			return same_text(&other.val, &pm->val, true);
 	}
@@ -296,7 +298,8 @@ static bool param_fits(const struct param *pm, const struct pl *params)
 }
 
 
-/* one direction of it; COMPARED_MAX keeps the product of both lists small */
+/* one direction of it. COMPARED_MAX keeps the product of both lists small: a
+ * longer one equals nothing, in the other direction if not in this */
 static bool params_fit(const struct pl *a, const struct pl *b)
 {
 	struct pl rest = *a;
@@ -332,7 +335,8 @@ static bool header_in(const struct pl *hdr, const struct pl *headers)
 {
 	struct pl rest = *headers, other;
 
-	while (next_header(&rest, &other)) {
+	for (size_t n = 0; n < COMPARED_MAX && next_header(&rest, &other);
+	     n++) {
 		if (same_text(&other, hdr, true))
 			return true;
 	}
