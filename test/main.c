@@ -51,6 +51,9 @@
 	X(redirect_contact) \
 	X(directory) \
 	X(peer_auth) \
+	X(redirect_query) \
+	X(redirect_server) \
+	X(announce) \
 	X(nat) \
 	X(body) \
 	X(mark) \
