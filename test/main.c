@@ -35,6 +35,8 @@
 	X(sdp) \
 	X(relay_protocol) \
 	X(relay_local) \
+	X(relay_client) \
+	X(relay_server) \
 	X(store_sqlite) \
 	X(digest) \
 	X(credentials) \
