@@ -15,16 +15,16 @@ static bool is_blank(char c)
 
 
 /**
- * Cut blanks and line ends off both ends
+ * Cut blanks and line ends off both ends; all blank, it stays where it began
  *
  * @param pl Text
  */
 void mime_trim(struct pl *pl)
 {
-	while (pl->l && is_blank(pl->p[0]))
-		pl_advance(pl, 1);
 	while (pl->l && is_blank(pl->p[pl->l - 1]))
 		--pl->l;
+	while (pl->l && is_blank(pl->p[0]))
+		pl_advance(pl, 1);
 }
 
 
@@ -50,8 +50,7 @@ static void type_split(struct pl *type, struct pl *sub, const struct pl *val)
 	const char *slash = val->l ? memchr(val->p, '/', val->l) : NULL;
 
 	*type = *val;
-	sub->p = val->p + val->l;
-	sub->l = 0;
+	*sub = pl_null;
 	if (slash) {
 		type->l = (size_t)(slash - val->p);
 		sub->p = slash + 1;

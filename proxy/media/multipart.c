@@ -86,6 +86,10 @@ static int part_find_sdp(struct pl *sdp, const struct pl *text)
 	    !is_plain_transfer(&part.transfer))
 		return ENOTSUP;
 
+	/* nothing behind the headers, perhaps not even their blank line */
+	if (!rest.l)
+		return EBADMSG;
+
 	*sdp = rest;
 
 	return 0;

@@ -52,7 +52,7 @@ static void begin_line(struct writer *w)
 
 static void keep(struct writer *w, const struct sdp_line *line)
 {
-	if (w->run.p + w->run.l != line->all.p || !w->run.l) {
+	if (!w->run.l || w->run.p + w->run.l != line->all.p) {
 		begin_line(w);
 		w->run.p = line->all.p;
 	}
@@ -196,18 +196,34 @@ static void media_line(struct writer *w, const struct sdp_line *line)
 }
 
 
+/* c=0.0.0.0 says hold, and stays; beside ICE it says nothing, and goes */
+static bool conn_stays(const struct writer *w, const struct sdp_line *line)
+{
+	struct pl host;
+	struct sa sa;
+
+	if (!is_hidden(w))
+		return true;
+	if (w->plan.givenv[w->n])
+		return w->sdp->streamv[w->n].hold;
+
+	return !sdp_address_decode(&sa, &host, &line->val) &&
+	       sa_af(&sa) != AF_UNSPEC && sa_is_any(&sa);
+}
+
+
 static void conn_line(struct writer *w, const struct sdp_line *line)
 {
 	const bool session = w->n == w->sdp->streamc;
 	struct pl eol;
 
-	sdp_line_end(&eol, line);
-	if (session && w->plan.swap)
-		write_conn(w, w->plan.sa, &eol);
-	else if (!session && is_hidden(w) && !w->sdp->streamv[w->n].hold)
-		write_conn(w, shown_address(w), &eol);
-	else
+	if (session ? !w->plan.swap : conn_stays(w, line)) {
 		keep(w, line);
+		return;
+	}
+
+	sdp_line_end(&eol, line);
+	write_conn(w, session ? w->plan.sa : shown_address(w), &eol);
 }
 
 
