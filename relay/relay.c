@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "common/log.h"
 #include "common/metrics.h"
@@ -43,21 +44,33 @@ static void remove_handler(struct path *path, void *arg)
 }
 
 
-/* the kernel gives ports of its range to anybody, and then ours are taken */
-static void warn_overlap(const struct relay_conf *conf, struct log *log)
+/* two decimal numbers of a file in /proc; 0 where there is none */
+static void read_range(const char *path, unsigned long *lo, unsigned long *hi)
 {
-	unsigned lo = 0, hi = 0;
+	char line[64], *end = line;
 	FILE *f;
-	int n;
 
-	f = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+	*lo = *hi = 0;
+	f = fopen(path, "re");
 	if (!f)
 		return;
 
-	n = fscanf(f, "%u %u", &lo, &hi);
+	if (fgets(line, sizeof(line), f)) {
+		*lo = strtoul(line, &end, 10);
+		*hi = strtoul(end, NULL, 10);
+	}
 	(void)fclose(f);
+}
 
-	if (n == 2 && conf->port_min <= hi && conf->port_max >= lo)
+
+/* the kernel gives ports of its range to anybody, and then ours are taken */
+static void warn_overlap(const struct relay_conf *conf, struct log *log)
+{
+	unsigned long lo, hi;
+
+	read_range("/proc/sys/net/ipv4/ip_local_port_range", &lo, &hi);
+
+	if (conf->port_min <= hi && conf->port_max >= lo)
 		log_warn(log, "relay.ports.overlap",
 			 KV_UINT("min", conf->port_min),
 			 KV_UINT("max", conf->port_max),

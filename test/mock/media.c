@@ -70,8 +70,9 @@ size_t media_make_rr(uint8_t *p, uint32_t ssrc)
 uint16_t media_send_rtp(struct media *m, const struct sa *dst)
 {
 	uint8_t buf[MEDIA_RTP_LEN];
+	const size_t len = media_make_rtp(buf, m->ssrc, m->seq);
 
-	media_send(m, dst, buf, media_make_rtp(buf, m->ssrc, m->seq));
+	media_send(m, dst, buf, len);
 
 	return m->seq++;
 }
