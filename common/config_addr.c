@@ -171,8 +171,9 @@ int config_value_domain(struct config_draft *d, const struct config_key *key,
 		return ERANGE;
 	}
 
-	for (size_t i = 0; i <= len; i++)
-		name[i] = (char)tolower((unsigned char)value[i]);
+	memcpy(name, value, len + 1);
+	for (char *p = name; *p; p++)
+		*p = (char)tolower((unsigned char)*p);
 
 	/* written as it stands in a URI's host, without brackets */
 	pl_set_str(&pl, name);

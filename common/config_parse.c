@@ -47,6 +47,9 @@ static void error_handler(cfg_t *cfg, const char *fmt, va_list ap)
 		return;
 
 	if (!strcmp(fmt, "no such option '%s'")) {
+		/* each would be kept and searched: enough is enough */
+		if (d->faults >= CONFIG_FAULT_MAX)
+			cfg->flags &= ~CFGF_KEYSTRVAL;
 		config_key_unknown(d, line, section_of(cfg),
 				   va_arg(ap, const char *));
 		return;

@@ -11,6 +11,7 @@
 	X(addr) \
 	X(hash) \
 	X(metrics) \
+	X(quote) \
 	X(log) \
 	X(timer) \
 	X(packet) \
@@ -28,6 +29,7 @@
 	X(stream) \
 	X(rotation) \
 	X(config) \
+	X(config_suggest) \
 	X(flow) \
 	X(framer) \
 	X(server_txn) \

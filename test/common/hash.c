@@ -14,8 +14,8 @@ static struct hash_key paper_key(void)
 {
 	struct hash_key key;
 
-	for (uint8_t i = 0; i < HASH_KEY_SIZE; i++)
-		key.b[i] = i;
+	for (int i = 0; i < HASH_KEY_SIZE; i++)
+		key.b[i] = (uint8_t)i;
 
 	return key;
 }
@@ -37,8 +37,8 @@ START_TEST(siphash_gives_the_values_of_the_paper)
 	struct hash_key key = paper_key();
 	uint8_t msg[64];
 
-	for (uint8_t i = 0; i < sizeof(msg); i++)
-		msg[i] = i;
+	for (size_t i = 0; i < sizeof(msg); i++)
+		msg[i] = (uint8_t)i;
 
 	ck_assert_uint_eq(hash_sip(&key, msg, paperv[_i].len),
 			  paperv[_i].hash);

@@ -73,15 +73,18 @@ END_TEST
 
 START_TEST(the_time_is_utc_with_milliseconds)
 {
-	int y, mo, d, h, mi, s, ms, len = 0;
+	static const char form[] = "2000-00-00T00:00:00.000Z info x\n";
+	const char *p;
 
 	log_info(logp, "x");
-	ck_assert_int_eq(sscanf(output(), "%4d-%2d-%2dT%2d:%2d:%2d.%3dZ%n", &y,
-				&mo, &d, &h, &mi, &s, &ms, &len),
-			 7);
-	ck_assert_int_eq(len, 24);
-	ck_assert_int_gt(y, 2020);
-	ck_assert_str_eq(out + 24, " info x\n");
+	p = output();
+	ck_assert_uint_eq(strlen(p), strlen(form));
+	for (size_t i = 0; form[i]; i++) {
+		if (form[i] == '0')
+			ck_assert(p[i] >= '0' && p[i] <= '9');
+		else
+			ck_assert_int_eq(p[i], form[i]);
+	}
 }
 END_TEST
 
@@ -214,7 +217,6 @@ START_TEST(lines_that_were_not_taken_are_counted)
 {
 	struct log *l = NULL;
 	char buf[4096];
-	int lost = 0;
 
 	ck_assert_int_eq(log_alloc(&l, fdv[1], LEVEL_DEBUG, 0, NULL), 0);
 	memset(buf, 'z', sizeof(buf));
@@ -225,8 +227,7 @@ START_TEST(lines_that_were_not_taken_are_counted)
 	while (read(fdv[0], buf, sizeof(buf)) > 0)
 		;
 	log_info(l, "three");
-	(void)sscanf(event(), "info three lost=%d", &lost);
-	ck_assert_int_eq(lost, 2);
+	ck_assert_str_eq(event(), "info three lost=2\n");
 	log_info(l, "four");
 	ck_assert_str_eq(event(), "info four\n");
 	mem_deref(l);

@@ -386,6 +386,37 @@ START_TEST(the_wheel_agrees_with_a_plain_model)
 END_TEST
 
 
+static void count_handler(void *arg)
+{
+	++*(int *)arg;
+}
+
+
+/* the promise is 1 us each; CPU time, so that other load does not count */
+START_TEST(a_hundred_thousand_timers_are_quick)
+{
+	enum { MANY = 100000 };
+	struct timer *v = mem_zalloc(MANY * sizeof(*v), NULL);
+	int fired = 0;
+	clock_t cpu = clock();
+
+	ck_assert_ptr_nonnull(v);
+	for (uint32_t i = 0; i < MANY; i++)
+		timer_start(t, &v[i], 1000 + i * 7919 % 3600000, count_handler,
+			    &fired);
+	ck_assert_uint_eq(timers_pending(t), MANY);
+	for (uint32_t i = 0; i < MANY; i++)
+		timer_cancel(&v[i * 7919 % MANY]);
+	cpu = clock() - cpu;
+	ck_assert_uint_eq(timers_pending(t), 0);
+#ifndef __SANITIZE_ADDRESS__
+	ck_assert_int_lt(cpu, 2 * MANY * (CLOCKS_PER_SEC / 1000000));
+#endif
+	mem_deref(v);
+}
+END_TEST
+
+
 START_TEST(without_wheel_or_timer_nothing_happens)
 {
 	struct probe p = {.id = 1};
@@ -413,12 +444,6 @@ START_TEST(without_memory_there_is_no_wheel)
 	ck_assert_ptr_null(x);
 }
 END_TEST
-
-
-static void count_handler(void *arg)
-{
-	++*(int *)arg;
-}
 
 
 static void stop_handler(void *arg)
@@ -513,6 +538,7 @@ Suite *suite_timer(void)
 	tcase_add_test(tc, the_wheel_may_go_before_its_timers);
 	tcase_add_test(tc, an_hour_of_empty_time_passes_at_once);
 	tcase_add_loop_test(tc, the_wheel_agrees_with_a_plain_model, 0, 20);
+	tcase_add_test(tc, a_hundred_thousand_timers_are_quick);
 	tcase_add_test(tc, without_wheel_or_timer_nothing_happens);
 	tcase_add_test(tc, without_memory_there_is_no_wheel);
 	tcase_add_test(tc, the_real_wheel_runs_on_the_loop);
