@@ -32,6 +32,8 @@
 	X(config_suggest) \
 	X(flow) \
 	X(framer) \
+	X(agent) \
+	X(enquiry) \
 	X(server_txn) \
 	X(client_txn) \
 	X(sdp) \

@@ -285,3 +285,23 @@ int relay_protocol_decode_answer(struct resource_media *ours,
 	*ours = got;
 	return 0;
 }
+
+
+/**
+ * Has every stream that was asked for got its address?
+ *
+ * @param ours  The relay's addresses
+ * @param asked The side's addresses
+ *
+ * @return True if so
+ */
+bool relay_protocol_covers(const struct resource_media *ours,
+			   const struct resource_media *asked)
+{
+	for (size_t i = 0; ours && asked && i < RELAY_STREAMS_MAX; i++) {
+		if (asked->v[i].used && !sa_isset(&ours->v[i].rtp, SA_ALL))
+			return false;
+	}
+
+	return ours && asked;
+}

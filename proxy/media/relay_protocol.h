@@ -24,4 +24,8 @@ int relay_protocol_decode_request(struct resource_request *rq,
 int relay_protocol_decode_answer(struct resource_media *ours,
 				 const struct pl *body);
 
+/* every stream that was asked for has got its address */
+bool relay_protocol_covers(const struct resource_media *ours,
+			   const struct resource_media *asked);
+
 #endif

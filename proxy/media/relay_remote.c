@@ -103,19 +103,6 @@ static bool is_final(const struct message *resp)
 }
 
 
-/* every stream that was asked for has got its address */
-static bool covers(const struct resource_media *ours,
-		   const struct resource_media *asked)
-{
-	for (size_t i = 0; i < RELAY_STREAMS_MAX; i++) {
-		if (asked->v[i].used && !sa_isset(&ours->v[i].rtp, SA_ALL))
-			return false;
-	}
-
-	return true;
-}
-
-
 static void refresh_handler(void *arg);
 
 
@@ -156,7 +143,7 @@ static int granted(struct client_side *s, struct resource_media *ours,
 	s->granted = true;
 	lease_start(r, resp);
 
-	return covers(ours, &s->rq.media) ? 0 : EPROTO;
+	return relay_protocol_covers(ours, &s->rq.media) ? 0 : EPROTO;
 }
 
 
@@ -257,18 +244,23 @@ static void lost(struct client_resource *r, const char *why)
 }
 
 
-static void refresh_later(struct client_resource *r)
+static void refresh_soon(struct client_resource *r)
 {
 	uint32_t ms = r->lease_ms / 8;
-
-	if (timers_now(r->rc->timers) >= r->lease_end) {
-		lost(r, "lease ended");
-		return;
-	}
 
 	timer_start(r->rc->timers, &r->tmr,
 		    ms < REFRESH_MIN_MS ? REFRESH_MIN_MS : ms, refresh_handler,
 		    r);
+}
+
+
+/* the last thing: the resource may be gone after it */
+static void refresh_again(struct client_resource *r)
+{
+	if (timers_now(r->rc->timers) >= r->lease_end)
+		lost(r, "lease ended");
+	else
+		refresh_soon(r);
 }
 
 
@@ -286,7 +278,7 @@ static void refreshed(int err, const struct message *resp, size_t server,
 	if (!err && resp->scode == 481)
 		lost(r, "unknown to the server");
 	else if (err || resp->scode != 302)
-		refresh_later(r);
+		refresh_again(r);
 }
 
 
@@ -295,7 +287,7 @@ static void refresh_handler(void *arg)
 	struct client_resource *r = arg;
 
 	if (ask(&r->refresh, &r->sidev[known_side(r)], refreshed))
-		refresh_later(r);
+		refresh_again(r);
 }
 
 
@@ -306,7 +298,7 @@ static void refresh_drop(struct client_resource *r)
 		return;
 
 	r->refresh = mem_deref(r->refresh);
-	refresh_later(r);
+	refresh_soon(r);
 }
 
 

@@ -180,6 +180,21 @@ START_TEST(a_bad_request_is_refused)
 END_TEST
 
 
+START_TEST(an_answer_has_to_cover_what_was_asked)
+{
+	struct resource_request rq = request(), more = request();
+
+	more.media.v[2] = rq.media.v[0];
+	ck_assert(relay_protocol_covers(&rq.media, &rq.media));
+	ck_assert(relay_protocol_covers(&more.media, &rq.media));
+	ck_assert(!relay_protocol_covers(&rq.media, &more.media));
+	sa_set_port(&rq.media.v[0].rtp, 0);
+	ck_assert(!relay_protocol_covers(&rq.media, &rq.media));
+	ck_assert(!relay_protocol_covers(NULL, &rq.media));
+}
+END_TEST
+
+
 START_TEST(nonsense_is_refused)
 {
 	struct resource_request rq = request();
@@ -208,6 +223,7 @@ Suite *suite_relay_protocol(void)
 	tcase_add_test(tc, what_is_encoded_is_decoded);
 	tcase_add_test(tc, an_answer_is_decoded_as_it_was);
 	test_table(tc, a_bad_request_is_refused, requestv);
+	tcase_add_test(tc, an_answer_has_to_cover_what_was_asked);
 	tcase_add_test(tc, nonsense_is_refused);
 	suite_add_tcase(s, tc);
 

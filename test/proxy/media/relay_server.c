@@ -135,13 +135,14 @@ static uint16_t send_ask(const struct ask *ask)
 {
 	const struct config_addr addr = stack_server(&server);
 	struct build_request rq = {
-		.met = ask->met, .cseq = ++cseq, .extra = ask->extra};
+		.met = ask->met, .cseq = cseq, .extra = ask->extra};
 	const struct agent *ag = ask->agent ? ask->agent : agent;
 	struct client_txn *ct = NULL;
 	struct flow *flow = NULL;
 	struct sa sentby;
 
 	resp = mem_deref(resp);
+	rq.cseq = ++cseq;
 	heads(&rq, ask);
 	ck_assert_int_eq(agent_flow(&flow, &sentby, ag, &addr), 0);
 	ck_assert_int_eq(

@@ -164,14 +164,13 @@ END_TEST
 START_TEST(the_table_is_bounded)
 {
 	struct directory_entry e = entry("sip:x@192.0.2.1", "p1", 1);
+	char aor[32];
 
-	for (char c = '1'; c <= '4'; c++) {
-		char aor[] = "user0@example.net";
-
-		aor[4] = c;
+	for (int i = 1; i <= 4; i++) {
+		(void)snprintf(aor, sizeof(aor), "user%d@example.net", i);
 		pl_set_str(&e.aor, aor);
 		ck_assert_int_eq(directory_put(d, &e, 60),
-				 c == '4' ? ENOSPC : 0);
+				 i == 4 ? ENOSPC : 0);
 	}
 	ck_assert_uint_eq(directory_users(d), 3);
 }

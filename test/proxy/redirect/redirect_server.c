@@ -81,12 +81,13 @@ static uint16_t ask(const char *met, const char *ruri, const char *to,
 		    const char *extra)
 {
 	const struct config_addr addr = stack_server(&server);
-	struct build_request rq = {.met = met, .cseq = ++cseq};
+	struct build_request rq = {.met = met};
 	struct client_txn *ct = NULL;
 	struct flow *flow = NULL;
 	struct sa sentby;
 
 	resp = mem_deref(resp);
+	rq.cseq = ++cseq;
 	pl_set_str(&rq.ruri, ruri);
 	pl_set_str(&rq.from, "<sip:viaduct@127.0.0.1>;tag=1");
 	pl_set_str(&rq.to, to);
