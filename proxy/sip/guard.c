@@ -84,10 +84,15 @@ static size_t line_end(const struct pass *ps, size_t pos)
 }
 
 
-/* behind a header's last line, folded ones included; 0: cut off */
+/* behind a header's last line, folded ones included; 0: cut off. The blank
+ * line is never folded: a body may start with a blank */
 static size_t folded_end(const struct pass *ps, size_t pos)
 {
 	size_t end = line_end(ps, pos);
+
+	if (end && end - pos <= 2 &&
+	    (ps->p[pos] == '\r' || ps->p[pos] == '\n'))
+		return end;
 
 	while (end && end < ps->len &&
 	       (ps->p[end] == ' ' || ps->p[end] == '\t'))

@@ -55,6 +55,9 @@ static void drain(char *seen)
 		framer_next(f, &fr, &g);
 		if (fr.event == FRAMER_MORE)
 			return;
+		if (fr.event == FRAMER_MESSAGE)
+			ck_assert_int_eq(guard_check(&g, fr.p, fr.len, true),
+					 0);
 		n = fr.event == FRAMER_PING ? fr.n : 1;
 		while (n--) {
 			ck_assert_uint_lt(strlen(seen), TEXT_MAX - 1);
@@ -98,6 +101,8 @@ static const struct {
 	{MSG MSG, "MM", 0, false},
 	{BODY5 MSG, "MM", 0, false},
 	{BODY5 BODY5 BODY5, "MMM", 0, false},
+	{HEAD "Content-Length: 5\r\n\r\n bodyOPTIONS ", "M", 0, true},
+	{HEAD "Content-Length: 3\r\n\r\n\t\r\n" MSG, "MM", 0, false},
 	{"\r\n" MSG "\r\n" MSG, "MM", 0, false},
 	{"\r\n\r\n", "P", 0, false},
 	{"\r\n\r\n\r\n\r\n" MSG "\r\n\r\n", "PPMP", 0, false},
