@@ -36,6 +36,10 @@
 	X(enquiry) \
 	X(server_txn) \
 	X(client_txn) \
+	X(udp) \
+	X(tcp) \
+	X(transport) \
+	X(stream) \
 	X(sdp) \
 	X(relay_protocol) \
 	X(relay_local) \
