@@ -54,6 +54,10 @@
 	X(challenge) \
 	X(auth) \
 	X(location) \
+	X(contact) \
+	X(registrar) \
+	X(keepalive) \
+	X(user_command) \
 	X(validate) \
 	X(route) \
 	X(peer) \

@@ -36,11 +36,11 @@ enum {
 };
 
 struct auth {
-	struct store *store; /* not owned */
+	struct store *store;
 	struct hash_key nonce_key;
 	struct hash_key fake_key;
-	struct timers *timers; /* not owned */
-	struct log *log;       /* not owned */
+	struct timers *timers;
+	struct log *log;
 	struct replay *replay;
 	struct counter *passed;
 	struct counter *challenged;
@@ -61,6 +61,9 @@ static void destructor(void *arg)
 	struct auth *a = arg;
 
 	mem_deref(a->replay);
+	mem_deref(a->store);
+	mem_deref(a->timers);
+	mem_deref(a->log);
 }
 
 
@@ -281,10 +284,10 @@ int auth_check(struct auth *a, const struct message *req, bool registrar,
  * Allocate the authentication
  *
  * @param ap        Authentication
- * @param store     Store with the accounts, not owned
+ * @param store     Store with the accounts
  * @param nonce_key Key of the nonces
- * @param timers    Clock, not owned
- * @param log       Log, not owned, or NULL
+ * @param timers    Clock
+ * @param log       Log, or NULL
  * @param metrics   Counters, or NULL
  *
  * @return 0 if success, otherwise errorcode
@@ -303,9 +306,9 @@ int auth_alloc(struct auth **ap, struct store *store,
 	if (!a)
 		return ENOMEM;
 
-	a->store = store;
-	a->timers = timers;
-	a->log = log;
+	a->store = mem_ref(store);
+	a->timers = mem_ref(timers);
+	a->log = mem_ref(log);
 	a->nonce_key = *nonce_key;
 	hash_key_derive(&a->fake_key, nonce_key->b, sizeof(nonce_key->b),
 			"unknown users");

@@ -22,7 +22,7 @@ struct listener {
 struct location {
 	struct hash *users;
 	struct hash_key key;
-	struct timers *timers; /* not owned */
+	struct timers *timers;
 	uint32_t contacts_max;
 	uint32_t max;
 	uint32_t count;
@@ -72,6 +72,7 @@ static void destructor(void *arg)
 
 	hash_flush(l->users);
 	mem_deref(l->users);
+	mem_deref(l->timers);
 }
 
 
@@ -370,7 +371,7 @@ uint32_t location_count(const struct location *l)
  * Allocate an empty location
  *
  * @param lp           Location
- * @param timers       Timers, not owned
+ * @param timers       Timers
  * @param contacts_max Bindings of one address-of-record at most
  *
  * @return 0 if success, otherwise errorcode
@@ -388,7 +389,7 @@ int location_alloc(struct location **lp, struct timers *timers,
 	if (!l)
 		return ENOMEM;
 
-	l->timers = timers;
+	l->timers = mem_ref(timers);
 	l->contacts_max = contacts_max;
 	l->max = LOCATION_MAX;
 	hash_key_random(&l->key);

@@ -13,9 +13,9 @@
 struct registrar;
 
 int registrar_alloc(struct registrar **rp, const struct config *cfg,
-		    struct auth *auth, struct store *store,
-		    struct location *loc, struct transport *tp,
-		    struct txns *txns, struct timers *timers, struct log *log,
+		    struct auth *auth, struct location *loc,
+		    struct transport *tp, struct txns *txns,
+		    struct timers *timers, struct log *log,
 		    struct metrics *metrics);
 
 /* a REGISTER for one of our domains: challenge without state, or answer */

@@ -1,0 +1,20 @@
+/**
+ * @file plan.h  What one REGISTER changes
+ */
+#ifndef PROXY_USER_PLAN_H
+#define PROXY_USER_PLAN_H
+
+#include "proxy/user/registration.h"
+
+struct plan {
+	struct location_change chgv[LOCATION_CHANGES_MAX];
+	char *textv[LOCATION_CHANGES_MAX]; /* of what is removed beside */
+	size_t n;
+	size_t stay; /* bindings that there will be */
+};
+
+/* EPROTO: CSeq too low (RFC 3261 section 10.3 step 7); ENOSPC: too many */
+int plan_alloc(struct plan **pp, const struct registration *reg,
+	       const struct list *have, uint32_t contacts_max);
+
+#endif
