@@ -160,7 +160,7 @@ int config_value_domain(struct config_draft *d, const struct config_key *key,
 			const char *value)
 {
 	struct config *conf = d->conf;
-	char name[CONFIG_NAME_MAX];
+	char name[CONFIG_NAME_MAX] = "";
 	size_t len = strlen(value);
 	struct sa sa;
 	struct pl pl;

@@ -7,6 +7,7 @@
 
 
 /* one line a suite, in the order of the tree */
+/* clang-format off */
 #define SUITES \
 	X(addr) \
 	X(hash) \
@@ -86,6 +87,7 @@
 	X(call) \
 	X(corpus) \
 	X(worst)
+/* clang-format on */
 
 #define X(name) Suite *suite_##name(void);
 SUITES
