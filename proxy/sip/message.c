@@ -73,15 +73,33 @@ static int decode_via(struct message *m, struct guard *g)
 }
 
 
+/* one tag with a value, or none: another reader might take the other one */
+static int take_tag(const struct nameaddr *na, struct pl *tag)
+{
+	struct pl rest = na->params;
+	struct param pm;
+	bool seen = false;
+
+	while (!param_next(&pm, &rest)) {
+		if (pl_strcasecmp(&pm.name, "tag"))
+			continue;
+		if (seen || !pm.val.l)
+			return EBADMSG;
+		seen = true;
+		*tag = pm.val;
+	}
+
+	return 0;
+}
+
+
 static int decode_party(struct message *m, enum hdr_id id, struct nameaddr *na,
 			struct pl *tag)
 {
 	if (nameaddr_decode(na, &message_hdr(m, id)->val))
 		return EBADMSG;
 
-	(void)param_get(&na->params, "tag", tag);
-
-	return 0;
+	return take_tag(na, tag);
 }
 
 
@@ -329,77 +347,4 @@ bool message_is(const struct message *m, const char *met)
 bool message_in_dialog(const struct message *m)
 {
 	return m && m->to_tag.l > 0;
-}
-
-
-/**
- * The first header of a kind
- *
- * @param m  Message
- * @param id Header
- *
- * @return Header line, or NULL
- */
-const struct hdr *message_hdr(const struct message *m, enum hdr_id id)
-{
-	for (size_t i = 0; m && i < m->hdrc; i++) {
-		if (m->hdrv[i].id == id)
-			return &m->hdrv[i];
-	}
-
-	return NULL;
-}
-
-
-/**
- * The next header of the same kind, and of the same name where it has no id
- *
- * @param m Message
- * @param h Header line of that message
- *
- * @return Header line, or NULL
- */
-const struct hdr *message_hdr_next(const struct message *m,
-				   const struct hdr *h)
-{
-	if (!m || !h)
-		return NULL;
-
-	for (const struct hdr *n = h + 1; n < m->hdrv + m->hdrc; n++) {
-		if (n->id == h->id &&
-		    (n->id != HDR_OTHER || !pl_casecmp(&n->name, &h->name)))
-			return n;
-	}
-
-	return NULL;
-}
-
-
-/**
- * The first header of a name
- *
- * @param m  Message
- * @param nm Long name, without regard to case
- *
- * @return Header line, also in compact form where the name has an id, or NULL
- */
-const struct hdr *message_hdr_named(const struct message *m, const char *nm)
-{
-	struct pl name;
-	enum hdr_id id;
-
-	if (!m || !nm)
-		return NULL;
-
-	pl_set_str(&name, nm);
-	id = guard_hdr_id(&name);
-	if (id != HDR_OTHER)
-		return message_hdr(m, id);
-
-	for (size_t i = 0; i < m->hdrc; i++) {
-		if (!pl_casecmp(&m->hdrv[i].name, &name))
-			return &m->hdrv[i];
-	}
-
-	return NULL;
 }

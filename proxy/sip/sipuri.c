@@ -1,5 +1,5 @@
 /**
- * @file sipuri.c  SIP and tel URIs: decode, compare, canonicalise
+ * @file sipuri.c  SIP and tel URIs: decode, canonicalise
  *
  * The userinfo ends at the first '@': the grammar has no other one anywhere in
  * a SIP URI, so a second one is refused instead of read in one of two ways.
@@ -8,32 +8,10 @@
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
+#include "proxy/sip/escape.h"
 #include "proxy/sip/param.h"
 #include "proxy/sip/sipuri.h"
 #include "proxy/sip/syntax.h"
-
-
-enum { COMPARED_MAX = 32, ESCAPED = 0x100, END = -1 };
-
-
-static int xdigit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-
-	return -1;
-}
-
-
-static bool is_escape(const char *p, const char *end)
-{
-	return end - p >= 3 && *p == '%' && xdigit(p[1]) >= 0 &&
-	       xdigit(p[2]) >= 0;
-}
 
 
 /* visible, no delimiter of what surrounds a URI; octets above 127 are not by
@@ -47,7 +25,7 @@ static bool octets_sane(const struct pl *pl)
 
 		if (c <= ' ' || c == 0x7f || c == '<' || c == '>' || c == '"')
 			return false;
-		if (c == '%' && !is_escape(p, end))
+		if (c == '%' && !escape_is(p, end))
 			return false;
 	}
 
@@ -69,7 +47,7 @@ static int scheme(struct pl *rest, struct pl *sch)
 	for (size_t i = 0; i < sch->l; i++) {
 		const char c = sch->p[i];
 
-		if (xdigit(c) < 0 && !(c >= 'a' && c <= 'z') &&
+		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') &&
 		    !(c >= 'A' && c <= 'Z') && c != '+' && c != '-' &&
 		    c != '.')
 			return EBADMSG;
@@ -229,176 +207,6 @@ int sipuri_addr(const struct sipuri *u, struct sa *sa)
 }
 
 
-/* an escaped reserved character is not the character (19.1.4) */
-static int next_octet(struct pl *rest, bool fold)
-{
-	int c;
-
-	if (!rest->l)
-		return END;
-
-	if (!is_escape(rest->p, rest->p + rest->l)) {
-		c = (uint8_t)*rest->p;
-		pl_advance(rest, 1);
-	}
-	else {
-		c = xdigit(rest->p[1]) << 4 | xdigit(rest->p[2]);
-		pl_advance(rest, 3);
-		if (!c || strchr(";/?:@&=+$,", c))
-			return c | ESCAPED;
-	}
-
-	return fold && c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
-}
-
-
-static bool same_text(const struct pl *a, const struct pl *b, bool fold)
-{
-	struct pl ra = *a, rb = *b;
-	int ca, cb;
-
-	do {
-		ca = next_octet(&ra, fold);
-		cb = next_octet(&rb, fold);
-	} while (ca == cb && ca != END);
-
-	return ca == cb;
-}
-
-
-/* those that never match their own absence */
-static bool param_weighs(const struct pl *name)
-{
-	static const char *const namev[] = {"user", "ttl", "method", "maddr",
-					    "transport"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(namev); i++) {
-		if (!pl_strcasecmp(name, namev[i]))
-			return true;
-	}
-
-	return false;
-}
-
-
-/* false: name is there, with another value */
-static bool param_fits(const struct param *pm, const struct pl *params)
-{
-	struct pl rest = *params;
-	struct param other;
-
-	for (size_t n = 0; n < COMPARED_MAX; n++) {
-		if (param_next(&other, &rest))
-			break;
-		if (same_text(&other.name, &pm->name, true))
-			return same_text(&other.val, &pm->val, true);
-	}
-
-	return !param_weighs(&pm->name);
-}
-
-
-/* one direction of it. COMPARED_MAX keeps the product of both lists small: a
- * longer one equals nothing, in the other direction if not in this */
-static bool params_fit(const struct pl *a, const struct pl *b)
-{
-	struct pl rest = *a;
-	struct param pm;
-	size_t n = 0;
-
-	while (!param_next(&pm, &rest)) {
-		if (++n > COMPARED_MAX || !param_fits(&pm, b))
-			return false;
-	}
-
-	return true;
-}
-
-
-static bool next_header(struct pl *rest, struct pl *hdr)
-{
-	const char *amp;
-
-	if (rest->l < 2)
-		return false;
-
-	pl_advance(rest, 1);
-	amp = memchr(rest->p, '&', rest->l);
-	*hdr = syntax_span(rest->p, amp ? amp : rest->p + rest->l);
-	pl_advance(rest, (ssize_t)hdr->l);
-
-	return true;
-}
-
-
-static bool header_in(const struct pl *hdr, const struct pl *headers)
-{
-	struct pl rest = *headers, other;
-
-	for (size_t n = 0; n < COMPARED_MAX && next_header(&rest, &other);
-	     n++) {
-		if (same_text(&other, hdr, true))
-			return true;
-	}
-
-	return false;
-}
-
-
-static bool headers_in(const struct pl *a, const struct pl *b)
-{
-	struct pl rest = *a, hdr;
-	size_t n = 0;
-
-	while (next_header(&rest, &hdr)) {
-		if (++n > COMPARED_MAX || !header_in(&hdr, b))
-			return false;
-	}
-
-	return true;
-}
-
-
-/* an IPv6 address has many spellings (RFC 5118 section 4.2) */
-static bool same_host(const struct sipuri *a, const struct sipuri *b)
-{
-	struct sa sa, sb;
-
-	if (a->ipv6 != b->ipv6)
-		return false;
-	if (!a->ipv6 || sa_set(&sa, &a->host, 0) || sa_set(&sb, &b->host, 0))
-		return !pl_casecmp(&a->host, &b->host);
-
-	return sa_cmp(&sa, &sb, SA_ADDR);
-}
-
-
-/**
- * Are two URIs equivalent
- *
- * @param a URI
- * @param b Other URI
- *
- * @return true if they are
- *
- * RFC 3261 section 19.1.4
- */
-bool sipuri_equal(const struct sipuri *a, const struct sipuri *b)
-{
-	if (!a || !b)
-		return false;
-
-	return !pl_casecmp(&a->scheme, &b->scheme) &&
-	       same_text(&a->user, &b->user, false) &&
-	       same_text(&a->password, &b->password, false) &&
-	       same_host(a, b) && a->port == b->port &&
-	       params_fit(&a->params, &b->params) &&
-	       params_fit(&b->params, &a->params) &&
-	       headers_in(&a->headers, &b->headers) &&
-	       headers_in(&b->headers, &a->headers);
-}
-
-
 static int unescaped_user(const struct pl *user, char *buf, size_t size,
 			  size_t *len)
 {
@@ -406,8 +214,8 @@ static int unescaped_user(const struct pl *user, char *buf, size_t size,
 	size_t n = 0;
 	int c;
 
-	while ((c = next_octet(&rest, false)) != END) {
-		c &= ~ESCAPED;
+	while ((c = escape_next(&rest, false)) != ESCAPE_END) {
+		c &= ~ESCAPE_RESERVED;
 		if (c < ' ' || c == 0x7f)
 			return EBADMSG;
 		if (n >= size)
@@ -454,7 +262,7 @@ int sipuri_aor(const struct sipuri *u, char *buf, size_t size)
 	for (size_t i = 0; i < u->host.l; i++) {
 		struct pl octet = {u->host.p + i, 1};
 
-		buf[n++] = (char)next_octet(&octet, true);
+		buf[n++] = (char)escape_next(&octet, true);
 	}
 	if (u->ipv6)
 		buf[n++] = ']';

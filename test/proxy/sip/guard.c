@@ -151,6 +151,8 @@ static const struct {
 	{B("SIP/2.0 4294967496 OK\r\n" LEAST "\r\n"), EBADMSG, 0},
 	{B("SIP/2.0 2x0 OK\r\n" LEAST "\r\n"), EBADMSG, 0},
 	{B("SIP/2.0  200 OK\r\n" LEAST "\r\n"), EBADMSG, 0},
+	{B("SIP/2.0 200 O\rK\r\n" LEAST "\r\n"), EBADMSG, 0},
+	{B("SIP/2.0 200 O\0K\r\n" LEAST "\r\n"), EBADMSG, 0},
 	{B("SIP/3.0 200 OK\r\n" LEAST "\r\n"), EBADMSG, 0},
 	{B("SIP/2.0 200 OK\r\n" VIA FT ID "\r\n"), EBADMSG, 0},
 	{B("SIP/2.0 200 OK\r\n" LEAST FT "\r\n"), EBADMSG, 0},

@@ -94,20 +94,30 @@ static const char *const tailv[] = {
 static const size_t sizev[] = {65000, GUARD_LINE_MAX - 256, 900};
 
 
+static size_t put(size_t len, const char *text)
+{
+	while (*text && len < SIZE)
+		octets[len++] = (uint8_t)*text++;
+
+	return len;
+}
+
+
+static size_t put_until(size_t len, const char *fill, size_t end)
+{
+	const size_t n = strlen(fill);
+
+	while (len + n <= end)
+		len = put(len, fill);
+
+	return len;
+}
+
+
 static size_t compose(const char *head, const char *fill, const char *tail,
 		      size_t size)
 {
-	const size_t n = strlen(fill);
-	size_t len = strlen(head);
-
-	memcpy(octets, head, len);
-	while (len + n <= size) {
-		memcpy(octets + len, fill, n);
-		len += n;
-	}
-	memcpy(octets + len, tail, strlen(tail));
-
-	return len + strlen(tail);
+	return put(put_until(put(0, head), fill, size), tail);
 }
 
 
@@ -223,28 +233,18 @@ START_TEST(full_heads_are_linear)
 					    "Supported"};
 
 	for (size_t f = 0; f < ARRAY_SIZE(fillv); f++) {
-		const char *head = "INVITE sip:b@h SIP/2.0\r\n" LEAST;
-		size_t len = strlen(head);
+		size_t len = put(0, "INVITE sip:b@h SIP/2.0\r\n" LEAST);
 
 		if (strpbrk(fillv[f], "\r\n"))
 			continue;
-		memcpy(octets, head, len);
 		for (int i = 0; i < 3; i++) {
-			const char *nm = linev[_i];
 			const size_t end = len + GUARD_LINE_MAX - 32;
 
-			len += (size_t)re_snprintf((char *)octets + len, 32,
-						   "%s: ", nm);
-			while (len + strlen(fillv[f]) <= end) {
-				memcpy(octets + len, fillv[f],
-				       strlen(fillv[f]));
-				len += strlen(fillv[f]);
-			}
-			memcpy(octets + len, "\r\n", 2);
-			len += 2;
+			len = put(put(len, linev[_i]), ": ");
+			len = put_until(len, fillv[f], end);
+			len = put(len, "\r\n");
 		}
-		memcpy(octets + len, "\r\n", 2);
-		check(len + 2, fillv[f]);
+		check(put(len, "\r\n"), fillv[f]);
 	}
 }
 END_TEST
