@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "common/addr.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "proxy/media/body.h"
@@ -247,6 +248,31 @@ static bool unchanged(const struct call_pass *pass)
 }
 
 
+/*
+ * A peer that passes a private SDP on has written into the sender's Via from
+ * where it came (RFC 3261 section 18.2.1): that is the NAT's address.
+ */
+static bool told_by_via(struct sa *seen, const struct call_pass *pass)
+{
+	const struct side *side = &pass->call->sidev[pass->from];
+	struct value_iter it;
+	struct via via;
+	struct pl val, last = PL_INIT;
+
+	if (!side->peer || !pass->msg->req ||
+	    side->verdict.reason != NAT_PRIVATE)
+		return false;
+
+	message_values(&it, pass->msg, HDR_VIA);
+	while (message_values_next(&it, &val))
+		last = val;
+
+	return last.l && !via_decode(&via, &last) && via.received.l &&
+	       !addr_decode(seen, &via.received, 0) &&
+	       !addr_is_forbidden(seen);
+}
+
+
 static void ask(struct call_pass *pass)
 {
 	struct call *call = pass->call;
@@ -256,7 +282,8 @@ static void ask(struct call_pass *pass)
 	pass->rq.side = pass->from == CALL_A ? RELAY_A : RELAY_B;
 	pass->rq.other_af = other_family(pass);
 	fill_media(pass);
-	if (!call_seen_behind(&pass->rq.signalling, pass))
+	if (!call_seen_behind(&pass->rq.signalling, pass) &&
+	    !told_by_via(&pass->rq.signalling, pass))
 		pass->rq.signalling = pass->msg->src;
 
 	if (unchanged(pass)) {

@@ -412,6 +412,41 @@ START_TEST(a_forged_mark_changes_nothing)
 END_TEST
 
 
+START_TEST(a_foreign_proxy_tells_the_source_in_via)
+{
+	struct call *call = begin(callsv[0], flowv[2], false, flowv[1], true,
+				  NAT_DIRECT);
+	struct sa nat;
+	struct out out;
+	struct message *m = NULL;
+	static struct guard g;
+	static const char text[] =
+		"INVITE sip:b@example.net SIP/2.0\r\n"
+		"Via: SIP/2.0/UDP 203.0.113.1;branch=z9hG4bK1\r\n"
+		"Via: SIP/2.0/UDP 192.168.1.10:5060;branch=z9hG4bK2;"
+		"received=198.51.100.7;rport=1024\r\n"
+		"From: <sip:a@example.net>;tag=1\r\n"
+		"To: <sip:b@example.net>\r\n"
+		"Call-ID: c1\r\nCSeq: 1 INVITE\r\n"
+		"Content-Type: application/sdp\r\n\r\n"
+		"v=0\r\no=- 1 1 IN IP4 192.168.1.10\r\ns=-\r\n"
+		"c=IN IP4 192.168.1.10\r\nt=0 0\r\n"
+		"m=audio 4000 RTP/AVP 0\r\n";
+
+	ck_assert_int_eq(message_decode(&m, &g, (const uint8_t *)text,
+					sizeof(text) - 1),
+			 0);
+	m->flow = mem_ref(flowv[2]);
+	m->src = flowv[2]->peer;
+	out = pass(call, CALL_A, m);
+	ck_assert_ptr_nonnull(strstr(out.body, "m=audio 20000 RTP/AVP 0\r\n"));
+	(void)sa_set_str(&nat, "198.51.100.7", 0);
+	ck_assert(sa_cmp(&fake.rq.signalling, &nat, SA_ADDR));
+	call_end(call, "test");
+}
+END_TEST
+
+
 static const struct {
 	const char *name;
 	int err;
@@ -585,6 +620,7 @@ Suite *suite_call(void)
 	tcase_add_test(tc, same_answer_twice_asks_once);
 	tcase_add_test(tc, two_proxies_agree_on_one_relay);
 	tcase_add_test(tc, a_forged_mark_changes_nothing);
+	tcase_add_test(tc, a_foreign_proxy_tells_the_source_in_via);
 	test_table(tc, errors_of_the_resource_are_told, failv);
 	tcase_add_test(tc, bad_sdp_is_refused);
 	tcase_add_test(tc, slow_relay_server_keeps_the_order);
