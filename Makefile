@@ -43,7 +43,8 @@ HARDEN  += -D_FORTIFY_SOURCE=2
 endif
 ALLFLAGS = $(CPPFLAGS) $(WARN) $(HARDEN) $(SANFLAGS) $(CFLAGS)
 
-SRCS    := $(wildcard common/*.c relay/*.c proxy/*/*.c)
+SRCS    := $(filter-out proxy/main.c,$(wildcard common/*.c relay/*.c \
+	proxy/*.c proxy/*/*.c))
 TESTS   := $(wildcard test/*.c test/common/*.c test/relay/*.c \
 	test/proxy/*/*.c test/mock/*.c test/scenario/*.c)
 FUZZERS := $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c))

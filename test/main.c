@@ -85,6 +85,7 @@
 	X(build_request) \
 	X(branch) \
 	X(call) \
+	X(call_flow) \
 	X(corpus) \
 	X(worst)
 /* clang-format on */

@@ -1,0 +1,13 @@
+/**
+ * @file outgoing.h  A forwarded request as it leaves
+ */
+#ifndef PROXY_CORE_OUTGOING_H
+#define PROXY_CORE_OUTGOING_H
+
+#include "proxy/core/forward.h"
+
+bool outgoing_loops(const struct proxy *px, const struct message *req);
+int outgoing_build(struct mbuf **mbp, const struct forwarding *fw,
+		   const struct mbuf *body);
+
+#endif

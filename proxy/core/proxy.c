@@ -1,0 +1,377 @@
+/**
+ * @file proxy.c  What becomes of each request
+ *
+ * Validate, read the Routes, see who sent it, hand it to the role that it is
+ * for. Whatever is refused here is refused without state: a stranger's
+ * request costs one answer to where it came from, and no memory.
+ */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include "common/addr.h"
+#include "common/log.h"
+#include "common/metrics.h"
+#include "proxy/core/forward.h"
+
+enum { CHALLENGE_MAX = 1024 };
+
+
+static void destructor(void *arg)
+{
+	struct proxy *px = arg;
+
+	list_flush(&px->forwardl);
+	mem_deref(px->peers);
+}
+
+
+/**
+ * Make the proxy
+ *
+ * @param pp    Pointer to allocated proxy
+ * @param parts What it works with; they outlive it
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int proxy_alloc(struct proxy **pp, const struct proxy_parts *parts)
+{
+	struct proxy *px;
+	int err;
+
+	if (!pp || !parts || !parts->cfg)
+		return EINVAL;
+
+	px = mem_zalloc(sizeof(*px), destructor);
+	if (!px)
+		return ENOMEM;
+
+	px->p = *parts;
+	px->refused = metrics_counter(parts->metrics,
+				      "proxy_requests_refused_total");
+	px->stray = metrics_counter(parts->metrics,
+				    "proxy_responses_stray_total");
+
+	err = peers_alloc(&px->peers, parts->cfg);
+	if (err)
+		mem_deref(px);
+	else
+		*pp = px;
+
+	return err;
+}
+
+
+/**
+ * Is it one of our domains?
+ *
+ * @param px   Proxy
+ * @param host Host, or realm
+ *
+ * @return true if the configuration names it
+ */
+bool proxy_is_domain(const struct proxy *px, const struct pl *host)
+{
+	struct pl dom;
+
+	for (size_t i = 0; i < px->p.cfg->domainc; i++) {
+		pl_set_str(&dom, px->p.cfg->domainv[i]);
+		if (!pl_casecmp(host, &dom))
+			return true;
+	}
+
+	return false;
+}
+
+
+/**
+ * Do we answer for this URI's host?
+ *
+ * @param px  Proxy
+ * @param uri URI
+ *
+ * @return true for our domains and our own addresses
+ */
+bool proxy_is_ours(const struct proxy *px, const struct sipuri *uri)
+{
+	struct sa sa;
+
+	if (proxy_is_domain(px, &uri->host))
+		return true;
+
+	return !sipuri_addr(uri, &sa) && transport_is_local(px->p.tp, &sa);
+}
+
+
+/**
+ * The account that a URI of ours names
+ *
+ * A URI with our bare address says nothing of the domain: the hint's counts
+ * if it is one of ours, else the first one.
+ *
+ * @param px   Proxy
+ * @param uri  URI, proxy_is_ours()
+ * @param hint Another URI of the request, its To
+ * @param buf  Buffer for "user@domain"
+ * @param size Its size
+ *
+ * @return 0 if success, ENOENT without a user, otherwise errorcode
+ */
+int proxy_aor(const struct proxy *px, const struct sipuri *uri,
+	      const struct sipuri *hint, char *buf, size_t size)
+{
+	struct sipuri u = *uri;
+
+	if (!u.user.l)
+		return ENOENT;
+
+	if (!proxy_is_domain(px, &u.host)) {
+		u.ipv6 = false;
+		if (hint && proxy_is_domain(px, &hint->host))
+			u.host = hint->host;
+		else if (px->p.cfg->domainc)
+			pl_set_str(&u.host, px->p.cfg->domainv[0]);
+	}
+
+	return sipuri_aor(&u, buf, size);
+}
+
+
+/**
+ * May a request be sent to that address at all?
+ *
+ * @param px  Proxy
+ * @param dst Address
+ *
+ * @return false for loopback, link-local, multicast ... (see security.md)
+ */
+bool proxy_may_reach(const struct proxy *px, const struct sa *dst)
+{
+	if (!sa_port(dst))
+		return false;
+
+	if (!addr_is_forbidden(dst))
+		return true;
+
+	return px->p.cfg->relay.allow_local &&
+	       addr_classify(dst) == ADDR_LOOPBACK;
+}
+
+
+static void answer(struct proxy *px, const struct message *req, uint16_t scode,
+		   const char *reason, const char *extra)
+{
+	if (message_is(req, "ACK"))
+		return;
+
+	counter_inc(px->refused);
+	log_info(px->p.log, "sip.refused", KV_PL("method", &req->met),
+		 KV_UINT("status", scode), KV_STR("reason", reason),
+		 KV_SA("source", &req->src), KV_PL("call", &req->callid));
+	(void)transport_reply(px->p.tp, req, scode, reason, extra);
+}
+
+
+static bool local_handler(const struct sa *sa, void *arg)
+{
+	const struct proxy *px = arg;
+
+	return transport_is_local(px->p.tp, sa);
+}
+
+
+static void read_cookie(struct sender *s, struct proxy *px,
+			const struct message *req)
+{
+	const uint32_t now_h = (uint32_t)(time(NULL) / 3600);
+
+	if (!s->rs.token.l)
+		return;
+
+	s->dialog = !route_token_decode(&s->tok, &s->from, &px->p.route_key,
+					&s->rs.token, now_h, req);
+}
+
+
+/* the domain in whose name we ask: the caller's own, if it is ours */
+static void realm_for(struct pl *realm, const struct proxy *px,
+		      const struct message *req)
+{
+	if (proxy_is_domain(px, &req->from.uri.host))
+		*realm = req->from.uri.host;
+	else if (px->p.cfg->domainc)
+		pl_set_str(realm, px->p.cfg->domainv[0]);
+	else
+		pl_set_str(realm, "viaduct");
+}
+
+
+/* nobody speaks in another user's name */
+static bool is_own_name(const struct proxy *px, const struct message *req,
+			const struct account *acc)
+{
+	char aor[SIPURI_AOR_MAX];
+
+	if (!proxy_is_ours(px, &req->from.uri))
+		return false;
+
+	return !proxy_aor(px, &req->from.uri, NULL, aor, sizeof(aor)) &&
+	       !strcmp(aor, acc->aor);
+}
+
+
+/* 0: he may; otherwise he was answered */
+static int authenticate(struct proxy *px, const struct message *req)
+{
+	char challenge[CHALLENGE_MAX];
+	struct account acc;
+	struct pl realm;
+	int err;
+
+	if (!px->p.cfg->auth)
+		return 0;
+
+	realm_for(&realm, px, req);
+	err = auth_check(px->p.auth, req, false, &realm, &acc, challenge,
+			 sizeof(challenge));
+	if (err == EACCES) {
+		answer(px, req, 407, "Proxy Authentication Required",
+		       challenge);
+		return err;
+	}
+	if (err) {
+		answer(px, req, 500, "Server Internal Error", NULL);
+		return err;
+	}
+	if (!is_own_name(px, req, &acc)) {
+		answer(px, req, 403, "From Is Not Yours", NULL);
+		return EACCES;
+	}
+
+	return 0;
+}
+
+
+/* true: one of the other roles has taken it */
+static bool other_role(struct proxy *px, struct message *req,
+		       const struct sender *s)
+{
+	const bool invite = message_is(req, "INVITE");
+	const bool reg = message_is(req, "REGISTER");
+
+	if (px->p.relay_server &&
+	    relay_server_wants(px->p.relay_server, req)) {
+		if (s->peer)
+			relay_server_request(px->p.relay_server, req);
+		else
+			answer(px, req, 403, "Not A Peer", NULL);
+		return true;
+	}
+
+	/* a call that was redirected to us names our address, a question
+	 * to the redirect server the callee's domain */
+	if (px->p.redirect_server && s->peer && (invite || reg) &&
+	    !message_in_dialog(req)) {
+		struct sa sa;
+
+		if (reg || sipuri_addr(&req->uri, &sa) ||
+		    !transport_is_local(px->p.tp, &sa)) {
+			redirect_server_request(px->p.redirect_server, req,
+						s->peer);
+			return true;
+		}
+	}
+
+	if (!reg || s->rs.next.l)
+		return false;
+
+	if (px->p.registrar && proxy_is_ours(px, &req->uri))
+		registrar_request(px->p.registrar, req);
+	else
+		answer(px, req, 403, "Not A Domain Of Ours", NULL);
+
+	return true;
+}
+
+
+/* OPTIONS to the server itself: a ping that costs nothing */
+static bool is_ping(const struct proxy *px, const struct message *req,
+		    const struct sender *s)
+{
+	return message_is(req, "OPTIONS") && !req->uri.user.l &&
+	       !s->rs.next.l && proxy_is_ours(px, &req->uri);
+}
+
+
+static void dispatch(struct proxy *px, struct message *req, struct sender *s)
+{
+	if (other_role(px, req, s))
+		return;
+
+	if (is_ping(px, req, s)) {
+		(void)transport_reply(px->p.tp, req, 200, "OK", NULL);
+		return;
+	}
+
+	if (message_is(req, "CANCEL") ||
+	    (message_in_dialog(req) && !s->dialog)) {
+		answer(px, req, 481, "Call/Transaction Does Not Exist", NULL);
+		return;
+	}
+
+	if (s->dialog || s->peer || !authenticate(px, req))
+		forward_request(px, req, s);
+}
+
+
+/**
+ * Take a request that no transaction knows
+ *
+ * @param px  Proxy
+ * @param req Request: new, an ACK to a 2xx, or a stray CANCEL
+ */
+void proxy_request(struct proxy *px, struct message *req)
+{
+	struct refusal r;
+	struct sender s;
+
+	if (!px || !req)
+		return;
+
+	memset(&s, 0, sizeof(s));
+
+	if (validate_request(req, &r)) {
+		answer(px, req, r.scode, r.reason,
+		       r.extra[0] ? r.extra : NULL);
+		return;
+	}
+
+	if (route_process(&s.rs, req, local_handler, px)) {
+		answer(px, req, 400, "Bad Route", NULL);
+		return;
+	}
+
+	s.peer = peers_find(px->peers, &req->src);
+	read_cookie(&s, px, req);
+
+	if (!message_is(req, "ACK"))
+		dispatch(px, req, &s);
+	else if (s.dialog)
+		forward_ack(px, req, &s);
+}
+
+
+/**
+ * Take a response that no transaction knows: dropped (RFC 6026)
+ *
+ * @param px   Proxy
+ * @param resp Response
+ */
+void proxy_stray(struct proxy *px, struct message *resp)
+{
+	if (!px || !resp)
+		return;
+
+	counter_inc(px->stray);
+	log_debug(px->p.log, "sip.stray", KV_UINT("status", resp->scode),
+		  KV_SA("source", &resp->src), KV_PL("call", &resp->callid));
+}

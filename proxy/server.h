@@ -1,0 +1,18 @@
+/**
+ * @file server.h  A whole server: all parts, wired
+ */
+#ifndef PROXY_SERVER_H
+#define PROXY_SERVER_H
+
+#include "common/config.h"
+
+struct server;
+
+/* says on stderr what failed; stopped by mem_deref */
+int server_alloc(struct server **sp, const struct config *cfg);
+void server_log_counters(const struct server *srv);
+
+/* of the n-th listener; for tests that ask for port 0 */
+int server_bound(const struct server *srv, size_t n, struct sa *bound);
+
+#endif

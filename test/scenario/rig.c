@@ -1,0 +1,359 @@
+/**
+ * @file scenario/rig.c  A whole server in this process, and phones by hand
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/socket.h>
+#include "common/store.h"
+#include "proxy/user/account.h"
+#include "proxy/user/digest.h"
+#include "test/scenario/rig.h"
+#include "test/test.h"
+
+struct datagram {
+	struct le le;
+	struct sa from;
+	size_t len;
+	char text[];
+};
+
+
+/**
+ * Start a server
+ *
+ * @param rig    Rig
+ * @param config Configuration lines besides the ordinary ones
+ */
+void rig_start(struct rig *rig, const char *config)
+{
+	struct mbuf *errs = mbuf_alloc(256);
+	char text[8192];
+
+	memset(rig, 0, sizeof(*rig));
+	(void)str_ncpy(rig->dir, "/tmp/viaduct-rig-XXXXXX", sizeof(rig->dir));
+	ck_assert_ptr_nonnull(mkdtemp(rig->dir));
+
+	ck_assert_int_gt(re_snprintf(text, sizeof(text),
+				     "listen = { \"udp:127.0.0.1:5060\" }\n"
+				     "domain = { \"example.net\" }\n"
+				     "data = \"%s\"\n"
+				     "log { level = \"error\" }\n%s",
+				     rig->dir, config),
+			 0);
+	if (config_decode(&rig->cfg, "rig", text, errs))
+		ck_abort_msg("%.*s", (int)errs->end, (char *)errs->buf);
+	mem_deref(errs);
+
+	sa_set_port(&rig->cfg->listenv[0].sa, 0);
+	ck_assert_int_eq(server_alloc(&rig->srv, rig->cfg), 0);
+	ck_assert_int_eq(server_bound(rig->srv, 0, &rig->us), 0);
+}
+
+
+/**
+ * Stop it and remove its data
+ *
+ * @param rig Rig
+ */
+void rig_stop(struct rig *rig)
+{
+	static const char *const namev[] = {"viaduct.db", "viaduct.db-wal",
+					    "viaduct.db-shm"};
+	char path[128];
+
+	rig->srv = mem_deref(rig->srv);
+	rig->cfg = mem_deref(rig->cfg);
+	for (size_t i = 0; i < ARRAY_SIZE(namev); i++) {
+		(void)re_snprintf(path, sizeof(path), "%s/%s", rig->dir,
+				  namev[i]);
+		(void)unlink(path);
+	}
+	ck_assert_int_eq(rmdir(rig->dir), 0);
+}
+
+
+/**
+ * Add an account, as another process would
+ *
+ * @param rig      Rig
+ * @param aor      user@domain
+ * @param password Password
+ */
+void rig_account(const struct rig *rig, const char *aor, const char *password)
+{
+	struct store *st = NULL;
+	char why[128];
+
+	ck_assert_int_eq(store_open(&st, rig->dir, why, sizeof(why)), 0);
+	ck_assert_int_eq(account_add(st, aor, password), 0);
+	mem_deref(st);
+}
+
+
+static void recv_handler(int flags, void *arg)
+{
+	struct phone *ph = arg;
+	char buf[RIG_TEXT_MAX];
+	struct datagram *d;
+	struct sa from;
+	ssize_t n;
+	(void)flags;
+
+	sa_init(&from, AF_UNSPEC);
+	from.len = sizeof(from.u);
+	n = recvfrom(ph->fd, buf, sizeof(buf) - 1, MSG_DONTWAIT, &from.u.sa,
+		     &from.len);
+	if (n < 0)
+		return;
+
+	d = mem_zalloc(sizeof(*d) + (size_t)n + 1, NULL);
+	ck_assert_ptr_nonnull(d);
+	memcpy(d->text, buf, (size_t)n);
+	d->len = (size_t)n;
+	d->from = from;
+	list_append(&ph->rxl, &d->le, d);
+	re_cancel();
+}
+
+
+/**
+ * Open a phone
+ *
+ * @param ph   Phone
+ * @param rig  The server it talks to
+ * @param host Its own address
+ */
+void phone_open(struct phone *ph, const struct rig *rig, const char *host)
+{
+	memset(ph, 0, sizeof(*ph));
+	ph->rig = rig;
+	(void)str_ncpy(ph->host, host, sizeof(ph->host));
+	ck_assert_int_eq(sa_set_str(&ph->addr, host, 0), 0);
+	ph->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	ck_assert_int_ge(ph->fd, 0);
+	ck_assert_int_eq(bind(ph->fd, &ph->addr.u.sa, ph->addr.len), 0);
+	ck_assert_int_eq(getsockname(ph->fd, &ph->addr.u.sa, &ph->addr.len),
+			 0);
+	ph->port = sa_port(&ph->addr);
+	ck_assert_int_eq(fd_listen(ph->fd, FD_READ, recv_handler, ph), 0);
+}
+
+
+/**
+ * Close a phone
+ *
+ * @param ph Phone
+ */
+void phone_close(struct phone *ph)
+{
+	fd_close(ph->fd);
+	(void)close(ph->fd);
+	list_flush(&ph->rxl);
+}
+
+
+/**
+ * Send a message as it is written
+ *
+ * @param ph  Phone
+ * @param fmt printf format
+ */
+void phone_send(struct phone *ph, const char *fmt, ...)
+{
+	char buf[RIG_TEXT_MAX];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(buf, sizeof(buf), fmt, ap);
+	va_end(ap);
+	ck_assert_int_gt(n, 0);
+	ck_assert_int_eq(sendto(ph->fd, buf, (size_t)n, 0, &ph->rig->us.u.sa,
+				ph->rig->us.len),
+			 n);
+}
+
+
+static void stop_handler(void *arg)
+{
+	(void)arg;
+	re_cancel();
+}
+
+
+static bool wait_for(struct phone *ph, uint32_t ms)
+{
+	struct tmr tmr;
+	struct datagram *d;
+
+	tmr_init(&tmr);
+	tmr_start(&tmr, ms, stop_handler, NULL);
+	while (!ph->rxl.head && tmr_isrunning(&tmr))
+		(void)re_main(NULL);
+	tmr_cancel(&tmr);
+
+	d = list_ledata(ph->rxl.head);
+	if (!d)
+		return false;
+
+	memcpy(ph->msg, d->text, d->len + 1);
+	ph->from = d->from;
+	list_unlink(&d->le);
+	mem_deref(d);
+
+	return true;
+}
+
+
+/**
+ * Receive the next message
+ *
+ * @param ph Phone
+ *
+ * @return Its text
+ */
+const char *phone_recv(struct phone *ph)
+{
+	if (!wait_for(ph, RIG_WAIT_MS))
+		ck_abort_msg("%s: nothing came", ph->host);
+
+	return ph->msg;
+}
+
+
+/**
+ * Does nothing come?
+ *
+ * @param ph Phone
+ *
+ * @return true if nothing came for RIG_QUIET_MS
+ */
+bool phone_quiet(struct phone *ph)
+{
+	return !wait_for(ph, RIG_QUIET_MS);
+}
+
+
+/**
+ * A header of the last message
+ *
+ * @param ph   Phone
+ * @param name Header name as it is written
+ *
+ * @return Value of the first such line, in a buffer that the next call reuses
+ */
+const char *phone_header(const struct phone *ph, const char *name)
+{
+	static char val[4096];
+	const size_t n = strlen(name);
+	const char *line = ph->msg, *end;
+
+	val[0] = '\0';
+	while ((line = strstr(line, "\r\n"))) {
+		line += 2;
+		if (strncmp(line, name, n) || strncmp(line + n, ": ", 2))
+			continue;
+
+		end = strstr(line, "\r\n");
+		(void)snprintf(val, sizeof(val), "%.*s",
+			       (int)(end - line - (int)n - 2), line + n + 2);
+		break;
+	}
+
+	return val;
+}
+
+
+/**
+ * The status of the last message
+ *
+ * @param ph Phone
+ *
+ * @return Status code, 0 for a request
+ */
+unsigned phone_status(const struct phone *ph)
+{
+	if (strncmp(ph->msg, "SIP/2.0 ", 8))
+		return 0;
+
+	return (unsigned)strtoul(ph->msg + 8, NULL, 10);
+}
+
+
+/**
+ * Answer the challenge of the last message
+ *
+ * @param ph       Phone; its auth is filled
+ * @param user     User name
+ * @param password Password
+ * @param met      Method
+ * @param uri      Digest URI
+ */
+void phone_answer_challenge(struct phone *ph, const char *user,
+			    const char *password, const char *met,
+			    const char *uri)
+{
+	const bool proxy = phone_status(ph) == 407;
+	const char *val = phone_header(ph, proxy ? "Proxy-Authenticate"
+						 : "WWW-Authenticate");
+	struct digest_challenge ch;
+	struct pl pl, pl_met, pl_uri;
+	char buf[768];
+
+	pl_set_str(&pl, val);
+	pl_set_str(&pl_met, met);
+	pl_set_str(&pl_uri, uri);
+	ck_assert_int_eq(digest_challenge_decode(&ch, &pl), 0);
+	ck_assert_int_eq(digest_authorize(buf, sizeof(buf), &ch, user,
+					  password, &pl_met, &pl_uri, 1,
+					  "c0ffee"),
+			 0);
+	(void)snprintf(ph->auth, sizeof(ph->auth), "%s: %s\r\n",
+		       proxy ? "Proxy-Authorization" : "Authorization", buf);
+}
+
+
+static void send_register(struct phone *ph, const char *user,
+			  const char *contact)
+{
+	phone_send(ph,
+		   "REGISTER sip:example.net SIP/2.0\r\n"
+		   "Via: SIP/2.0/UDP %s:%u;branch=z9hG4bKr%u%u;rport\r\n"
+		   "From: <sip:%s@example.net>;tag=r\r\n"
+		   "To: <sip:%s@example.net>\r\n"
+		   "Call-ID: reg-%s-%u\r\n"
+		   "CSeq: %u REGISTER\r\n"
+		   "Contact: <sip:%s@%s>;expires=600\r\n"
+		   "%sContent-Length: 0\r\n\r\n",
+		   ph->host, ph->port, ph->port, ph->cseq + 1, user, user,
+		   user, ph->port, ph->cseq + 1, user, contact, ph->auth);
+	++ph->cseq;
+}
+
+
+/**
+ * Register a phone
+ *
+ * @param ph       Phone
+ * @param user     User, of example.net
+ * @param password Password
+ * @param contact  host:port of its Contact
+ */
+void phone_register(struct phone *ph, const char *user, const char *password,
+		    const char *contact)
+{
+	ph->auth[0] = '\0';
+	send_register(ph, user, contact);
+	(void)phone_recv(ph);
+	ck_assert_uint_eq(phone_status(ph), 401);
+	phone_answer_challenge(ph, user, password, "REGISTER",
+			       "sip:example.net");
+	send_register(ph, user, contact);
+	(void)phone_recv(ph);
+	ck_assert_uint_eq(phone_status(ph), 200);
+	ph->auth[0] = '\0';
+}

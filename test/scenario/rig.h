@@ -1,0 +1,64 @@
+/**
+ * @file scenario/rig.h  A whole server in this process, and phones by hand
+ *
+ * The server listens on 127.0.0.1, port 0, UDP. A phone is a socket on an
+ * address of its own in 127/8 and sends what the test writes.
+ */
+#ifndef TEST_SCENARIO_RIG_H
+#define TEST_SCENARIO_RIG_H
+
+#include <re.h>
+#include "proxy/server.h"
+
+enum { RIG_TEXT_MAX = 65536, RIG_WAIT_MS = 3000, RIG_QUIET_MS = 150 };
+
+struct rig {
+	struct config *cfg;
+	struct server *srv;
+	struct sa us;
+	char dir[64];
+};
+
+struct phone {
+	int fd;
+	struct sa addr;
+	char host[32];
+	uint16_t port;
+	const struct rig *rig;
+	struct list rxl;        /* datagrams that wait */
+	char msg[RIG_TEXT_MAX]; /* the last one received */
+	struct sa from;
+	unsigned cseq;
+	unsigned branch; /* of the last request sent */
+	char auth[1024]; /* "Proxy-Authorization: ...\r\n", or "" */
+};
+
+/* config: lines behind the ordinary ones; %u is not expanded */
+void rig_start(struct rig *rig, const char *config);
+void rig_stop(struct rig *rig);
+void rig_account(const struct rig *rig, const char *aor, const char *password);
+
+void phone_open(struct phone *ph, const struct rig *rig, const char *host);
+void phone_close(struct phone *ph);
+void phone_send(struct phone *ph, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* fails the test when nothing comes */
+const char *phone_recv(struct phone *ph);
+/* true if nothing comes within RIG_QUIET_MS */
+bool phone_quiet(struct phone *ph);
+
+/* the value of a header line of the last message; "" if there is none */
+const char *phone_header(const struct phone *ph, const char *name);
+unsigned phone_status(const struct phone *ph);
+
+/* REGISTER with digest, Contact at contact ("192.168.1.10:5060"): a 200 */
+void phone_register(struct phone *ph, const char *user, const char *password,
+		    const char *contact);
+
+/* fills ph->auth from the challenge in the last message */
+void phone_answer_challenge(struct phone *ph, const char *user,
+			    const char *password, const char *met,
+			    const char *uri);
+
+#endif
