@@ -2,7 +2,10 @@
  * @file test/relay/relay.c  The allocator: addresses, ports, short memory
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
+#include "common/log.h"
 #include "common/metrics.h"
 #include "test/relay/rig.h"
 #include "test/test.h"
@@ -181,6 +184,44 @@ START_TEST(free_ports_are_shown)
 END_TEST
 
 
+/* 32768-60999 unless the machine says otherwise; 1024-1025 never is in it */
+static const struct {
+	uint16_t min, max;
+	bool warned;
+} overlapv[] = {
+	{1024, 1025, false},
+	{1024, 65535, true},
+};
+
+
+START_TEST(ports_that_the_kernel_gives_away_are_warned_of)
+{
+	struct relay_conf conf = rig_conf();
+	struct timers *timers = NULL;
+	struct relay *r = NULL;
+	struct log *log = NULL;
+	char text[1024] = "";
+	int fdv[2];
+
+	conf.port_min = overlapv[_i].min;
+	conf.port_max = overlapv[_i].max;
+	ck_assert_int_eq(pipe2(fdv, O_NONBLOCK | O_CLOEXEC), 0);
+	ck_assert_int_eq(timers_alloc_virtual(&timers, 0), 0);
+	ck_assert_int_eq(log_alloc(&log, fdv[1], LEVEL_WARN, 0, timers), 0);
+	ck_assert_int_eq(relay_alloc(&r, &conf, timers, log, NULL), 0);
+	(void)!read(fdv[0], text, sizeof(text) - 1);
+	ck_assert_int_eq(strstr(text, "relay.ports.overlap") != NULL,
+			 overlapv[_i].warned);
+
+	mem_deref(r);
+	mem_deref(log);
+	mem_deref(timers);
+	(void)close(fdv[0]);
+	(void)close(fdv[1]);
+}
+END_TEST
+
+
 START_TEST(a_session_outlives_its_relay)
 {
 	struct rig rig;
@@ -241,6 +282,8 @@ Suite *suite_relay(void)
 	tcase_add_test(tc, a_failed_open_gives_back_what_it_took);
 	tcase_add_test(tc, the_next_address_of_the_family_helps_out);
 	tcase_add_test(tc, free_ports_are_shown);
+	test_table(tc, ports_that_the_kernel_gives_away_are_warned_of,
+		   overlapv);
 	tcase_add_test(tc, a_session_outlives_its_relay);
 	tcase_add_test(tc, short_memory_is_an_error_and_no_crash);
 	tcase_set_timeout(tc, 30);
