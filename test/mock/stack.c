@@ -130,3 +130,13 @@ void stack_run(struct timers *timers, stack_done_h *done, void *arg)
 		step(timers);
 	}
 }
+
+
+void stack_pass(const struct stack *st, unsigned seconds)
+{
+	while (seconds--) {
+		timers_advance(st->timers, 1000);
+		for (unsigned n = 0; n < 3 && txns_clients(st->txns); n++)
+			step(st->timers);
+	}
+}

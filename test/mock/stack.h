@@ -37,4 +37,7 @@ struct config_addr stack_server(const struct stack *st);
 typedef bool(stack_done_h)(void *arg);
 void stack_run(struct timers *timers, stack_done_h *done, void *arg);
 
+/* virtual seconds pass; what leaves meanwhile is answered as it leaves */
+void stack_pass(const struct stack *st, unsigned seconds);
+
 #endif

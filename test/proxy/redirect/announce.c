@@ -102,8 +102,7 @@ START_TEST(the_announcement_is_kept_up)
 	announce_user(a, &bob, true);
 	wait_users(1);
 	for (int i = 0; i < 30; i++) {
-		timers_advance(timers, 60000);
-		stack_run(timers, NULL, NULL);
+		stack_pass(&us, 60);
 		ck_assert_uint_eq(redirect_server_users(rs), 1);
 	}
 	ck_assert_uint_ge(first.requests, 6);
