@@ -1,61 +1,10 @@
 /**
  * @file client_txn.c  INVITE and non-INVITE client transactions
- *
- * One machine for both kinds: they differ in how they retransmit, and in that
- * an INVITE acknowledges a failure, stays open for more 2xx (RFC 6026), and
- * can be cancelled.
  */
 #include <errno.h>
 #include <string.h>
 #include <re.h>
-#include "proxy/sip/build.h"
-#include "proxy/sip/client_txn.h"
-#include "proxy/sip/txn_key.h"
-#include "proxy/sip/txn_table.h"
-
-
-enum state {
-	CALLING = 0, /* not an INVITE: Trying */
-	PROCEEDING,
-	COMPLETED,
-	ACCEPTED, /* INVITE: a 2xx came */
-	TERMINATED,
-};
-
-enum cancelling {
-	CANCEL_NO = 0,
-	CANCEL_WANTED, /* waits for a provisional */
-	CANCEL_SENT,
-};
-
-struct client_txn {
-	struct le he;
-	struct txns *txns; /* not owned; NULL once terminated */
-	struct message *req;
-	struct flow *flow;
-	struct mbuf *mb;  /* the request as it is sent */
-	struct mbuf *ack; /* to the non-2xx final */
-	enum state state;
-	bool invite;
-	enum cancelling cancelling;
-	char *extra;          /* lines for the CANCEL */
-	struct timer tmr_re;  /* A, E */
-	struct timer tmr_end; /* B, D, F, K, M; an error told later */
-	struct timer tmr_c;
-	uint32_t re_ms;
-	int err; /* of sending */
-	struct flow_watch watch;
-	client_txn_h *h;
-	void *arg;
-};
-
-
-static void stop(struct client_txn *ct)
-{
-	timer_cancel(&ct->tmr_re);
-	timer_cancel(&ct->tmr_end);
-	timer_cancel(&ct->tmr_c);
-}
+#include "proxy/sip/client_machine.h"
 
 
 static void destructor(void *data)
@@ -63,247 +12,13 @@ static void destructor(void *data)
 	struct client_txn *ct = data;
 
 	hash_unlink(&ct->he);
-	stop(ct);
+	client_machine_stop(ct);
 	flow_unwatch(&ct->watch);
 	mem_deref(ct->extra);
 	mem_deref(ct->ack);
 	mem_deref(ct->mb);
 	mem_deref(ct->flow);
 	mem_deref(ct->req);
-}
-
-
-static void emit(struct client_txn *ct, int err, struct message *resp)
-{
-	mem_ref(ct);
-	if (ct->h)
-		ct->h(ct, err, resp, ct->arg);
-	mem_deref(ct);
-}
-
-
-/* out of the table; the caller drops the table's reference */
-static void withdraw(struct client_txn *ct)
-{
-	struct txns *t = ct->txns;
-
-	ct->txns = NULL;
-	ct->state = TERMINATED;
-	hash_unlink(&ct->he);
-	stop(ct);
-	flow_unwatch(&ct->watch);
-	counter_set(t->client_active, --t->clients);
-}
-
-
-/* no answer came, or the request could not be sent: told once */
-static void fail(struct client_txn *ct, int err)
-{
-	if (!ct->txns)
-		return;
-
-	if (err == ETIMEDOUT) {
-		counter_inc(ct->txns->timeout_total);
-		log_info(ct->txns->log, "sip.timeout",
-			 KV_PL("method", &ct->req->met),
-			 KV_PL("call", &ct->req->callid),
-			 KV_SA("peer", &ct->flow->peer));
-	}
-
-	withdraw(ct);
-	emit(ct, err, NULL);
-	ct->h = NULL;
-	mem_deref(ct);
-}
-
-
-static bool is_pending(const struct client_txn *ct)
-{
-	return ct->state == CALLING || ct->state == PROCEEDING;
-}
-
-
-static void error_handler(void *arg)
-{
-	struct client_txn *ct = arg;
-
-	fail(ct, ct->err);
-}
-
-
-/* an error is told by the clock, never from inside the caller's own call */
-static void transmit(struct client_txn *ct)
-{
-	ct->err = flow_send(ct->flow, ct->mb);
-	if (!ct->err)
-		return;
-
-	timer_cancel(&ct->tmr_re);
-	timer_start(ct->txns->timers, &ct->tmr_end, 0, error_handler, ct);
-}
-
-
-/* A doubles for ever, E up to T2; with a provisional E is T2 */
-static void re_handler(void *arg)
-{
-	struct client_txn *ct = arg;
-	const uint32_t t2 = ct->txns->conf.t2;
-
-	ct->re_ms *= 2;
-	if (!ct->invite && (ct->state == PROCEEDING || ct->re_ms > t2))
-		ct->re_ms = t2;
-
-	timer_start(ct->txns->timers, &ct->tmr_re, ct->re_ms, re_handler, ct);
-	transmit(ct);
-}
-
-
-static void end_handler(void *arg)
-{
-	struct client_txn *ct = arg;
-
-	if (is_pending(ct)) {
-		fail(ct, ETIMEDOUT);
-		return;
-	}
-
-	withdraw(ct);
-	ct->h = NULL;
-	mem_deref(ct);
-}
-
-
-static void start_end(struct client_txn *ct, uint32_t delay_ms)
-{
-	timer_start(ct->txns->timers, &ct->tmr_end, delay_ms, end_handler, ct);
-}
-
-
-/* a transaction of its own (RFC 3261 section 9.1); its answer tells nothing */
-static int send_cancel(struct client_txn *ct)
-{
-	struct txns *t = ct->txns;
-	struct client_txn *cancel = NULL;
-	struct mbuf *mb = NULL;
-	int err;
-
-	err = build_cancel(&mb, ct->req, ct->extra);
-	if (err)
-		return err;
-
-	if (client_txn_alloc(&cancel, t, ct->flow, mb, NULL, NULL))
-		(void)flow_send(ct->flow, mb);
-	mem_deref(cancel);
-	mem_deref(mb);
-
-	ct->cancelling = CANCEL_SENT;
-	timer_cancel(&ct->tmr_c);
-	start_end(ct, 64 * t->conf.t1);
-
-	return 0;
-}
-
-
-static void c_handler(void *arg)
-{
-	struct client_txn *ct = arg;
-
-	if (ct->state != PROCEEDING || send_cancel(ct))
-		fail(ct, ETIMEDOUT);
-}
-
-
-static void start_c(struct client_txn *ct)
-{
-	timer_start(ct->txns->timers, &ct->tmr_c, ct->txns->conf.timer_c,
-		    c_handler, ct);
-}
-
-
-static void close_handler(struct flow *flow, int err, void *arg)
-{
-	struct client_txn *ct = arg;
-	(void)flow;
-
-	if (is_pending(ct))
-		fail(ct, err);
-}
-
-
-/* the ACK to a failure is the transaction's own (RFC 3261, 17.1.1.3) */
-static void acknowledge(struct client_txn *ct, const struct message *resp)
-{
-	if (!ct->ack && build_ack(&ct->ack, ct->req, resp))
-		return;
-
-	(void)flow_send(ct->flow, ct->ack);
-}
-
-
-static void input_provisional(struct client_txn *ct, struct message *resp)
-{
-	if (!is_pending(ct))
-		return;
-
-	if (ct->invite) {
-		timer_cancel(&ct->tmr_re);
-		if (ct->state == CALLING)
-			timer_cancel(&ct->tmr_end);
-		if (resp->scode > 100 && ct->cancelling != CANCEL_SENT)
-			start_c(ct);
-	}
-
-	ct->state = PROCEEDING;
-	if (ct->cancelling == CANCEL_WANTED)
-		(void)send_cancel(ct);
-
-	emit(ct, 0, resp);
-}
-
-
-/* RFC 6026 section 7.2: all 2xx go up, for 64*T1 after the first */
-static void input_success(struct client_txn *ct, struct message *resp)
-{
-	if (ct->state == COMPLETED)
-		return;
-
-	if (ct->state != ACCEPTED) {
-		stop(ct);
-		ct->state = ACCEPTED;
-		start_end(ct, 64 * ct->txns->conf.t1);
-	}
-
-	emit(ct, 0, resp);
-}
-
-
-static void input_failure(struct client_txn *ct, struct message *resp)
-{
-	const bool first = is_pending(ct);
-
-	if (ct->state == ACCEPTED)
-		return;
-
-	acknowledge(ct, resp);
-	if (!first)
-		return;
-
-	stop(ct);
-	ct->state = COMPLETED;
-	start_end(ct, flow_reliable(ct->flow) ? 0 : 64 * ct->txns->conf.t1);
-	emit(ct, 0, resp);
-}
-
-
-static void input_final(struct client_txn *ct, struct message *resp)
-{
-	if (!is_pending(ct))
-		return;
-
-	stop(ct);
-	ct->state = COMPLETED;
-	start_end(ct, flow_reliable(ct->flow) ? 0 : ct->txns->conf.t4);
-	emit(ct, 0, resp);
 }
 
 
@@ -332,14 +47,7 @@ bool client_txns_response(struct txns *t, struct message *resp)
 	if (!ct)
 		return false;
 
-	if (resp->scode < 200)
-		input_provisional(ct, resp);
-	else if (!ct->invite)
-		input_final(ct, resp);
-	else if (resp->scode < 300)
-		input_success(ct, resp);
-	else
-		input_failure(ct, resp);
+	client_machine_input(ct, resp);
 
 	return true;
 }
@@ -350,7 +58,7 @@ static bool flush_handler(struct le *le, void *arg)
 	struct client_txn *ct = le->data;
 	(void)arg;
 
-	withdraw(ct);
+	client_machine_withdraw(ct);
 	ct->h = NULL;
 	mem_deref(ct);
 
@@ -388,7 +96,6 @@ static int decode(struct client_txn *ct, struct txns *t)
 }
 
 
-/* into the table, with timers B or F and, where needed, A or E and C */
 static void start(struct client_txn *ct, struct txns *t)
 {
 	ct->txns = t;
@@ -396,16 +103,7 @@ static void start(struct client_txn *ct, struct txns *t)
 		    ct);
 	counter_set(t->client_active, ++t->clients);
 	counter_inc(t->client_total);
-
-	flow_watch(ct->flow, &ct->watch, close_handler, ct);
-	start_end(ct, 64 * t->conf.t1);
-	if (ct->invite)
-		start_c(ct);
-	if (!flow_reliable(ct->flow)) {
-		ct->re_ms = t->conf.t1;
-		timer_start(t->timers, &ct->tmr_re, ct->re_ms, re_handler, ct);
-	}
-	transmit(ct);
+	client_machine_start(ct);
 }
 
 
@@ -474,9 +172,9 @@ int client_txn_cancel(struct client_txn *ct, const char *extra)
 
 	if (!ct || !ct->invite)
 		return EINVAL;
-	if (!is_pending(ct))
+	if (!client_machine_pending(ct))
 		return EALREADY;
-	if (ct->cancelling != CANCEL_NO)
+	if (ct->cancelling != CLIENT_CANCEL_NO)
 		return 0;
 
 	if (extra)
@@ -484,11 +182,7 @@ int client_txn_cancel(struct client_txn *ct, const char *extra)
 	if (err)
 		return err;
 
-	ct->cancelling = CANCEL_WANTED;
-	if (ct->state == PROCEEDING)
-		err = send_cancel(ct);
-
-	return err;
+	return client_machine_cancel(ct);
 }
 
 

@@ -392,17 +392,3 @@ int connection_open(struct connection **cp, const struct connection_conf *conf,
 
 	return 0;
 }
-
-
-/**
- * May messages still leave by it?
- *
- * @param c Connection
- *
- * @return True if so
- */
-bool connection_usable(const struct connection *c)
-{
-	return c && (c->state == CONNECTION_CONNECTING ||
-		     c->state == CONNECTION_OPEN);
-}

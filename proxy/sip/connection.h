@@ -80,7 +80,4 @@ int connection_open(struct connection **cp, const struct connection_conf *conf,
 /* at once; the flow is closed, its watchers are told */
 void connection_close(struct connection *c, int err);
 
-/* messages may still leave by it */
-bool connection_usable(const struct connection *c);
-
 #endif

@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <string.h>
 #include <re.h>
-#include "common/addr.h"
 #include "common/hash.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/timer.h"
 #include "proxy/sip/build.h"
+#include "proxy/sip/listener.h"
 #include "proxy/sip/refuse.h"
 
 
@@ -62,26 +62,12 @@ static bool within_budget(struct refuse *r, const struct flow *flow)
 }
 
 
-/* nobody sends from there, so a reply would hit somebody else */
-static bool is_answerable(const struct sa *src)
-{
-	switch (addr_classify(src)) {
-	case ADDR_MULTICAST:
-	case ADDR_UNSPECIFIED:
-	case ADDR_RESERVED:
-		return false;
-	default:
-		return sa_port(src) != 0;
-	}
-}
-
-
 static int answer(struct refuse *r, struct flow *flow, const struct guard *g)
 {
 	struct mbuf *mb = NULL;
 	int err;
 
-	if (!g->status || !is_answerable(&flow->peer))
+	if (!g->status || !listener_may_send(&flow->peer))
 		return ENOENT;
 
 	err = build_error(&mb, g, &flow->peer);

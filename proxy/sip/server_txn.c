@@ -1,43 +1,12 @@
 /**
  * @file server_txn.c  INVITE and non-INVITE server transactions
- *
- * One machine for both kinds: an INVITE waits for its ACK where another
- * request is done, and a 2xx hands the INVITE over to the ends (RFC 6026).
  */
 #include <errno.h>
 #include <string.h>
 #include <re.h>
 #include "proxy/sip/build.h"
-#include "proxy/sip/server_txn.h"
-#include "proxy/sip/txn_key.h"
-#include "proxy/sip/txn_table.h"
+#include "proxy/sip/server_machine.h"
 
-
-enum state {
-	TRYING = 0, /* not an INVITE, nothing sent */
-	PROCEEDING,
-	COMPLETED, /* a final was sent; of an INVITE: not a 2xx */
-	CONFIRMED, /* INVITE: its ACK came */
-	ACCEPTED,  /* INVITE: a 2xx was sent */
-	TERMINATED,
-};
-
-struct server_txn {
-	struct le he;
-	struct txns *txns; /* not owned; NULL once terminated */
-	struct message *req;
-	struct mbuf *last; /* the response that a retransmission repeats */
-	enum state state;
-	bool is_invite;
-	bool final;
-	char tag[TXN_KEY_TAG_SIZE];
-	struct timer tmr_soon; /* G; or an error that is reported later */
-	struct timer tmr_end;  /* H, I, J, L */
-	uint32_t g_ms;
-	struct flow_watch watch;
-	server_txn_h *h;
-	void *arg;
-};
 
 /** What to look for in the table */
 struct wanted {
@@ -59,176 +28,6 @@ static void destructor(void *data)
 	flow_unwatch(&st->watch);
 	mem_deref(st->last);
 	mem_deref(st->req);
-}
-
-
-static void emit(struct server_txn *st, enum server_txn_event ev,
-		 const struct message *msg)
-{
-	mem_ref(st);
-	if (st->h)
-		st->h(st, ev, msg, st->arg);
-	mem_deref(st);
-}
-
-
-/* out of the table; nobody is told */
-static void withdraw(struct server_txn *st)
-{
-	struct txns *t = st->txns;
-
-	st->txns = NULL;
-	st->state = TERMINATED;
-	hash_unlink(&st->he);
-	timer_cancel(&st->tmr_soon);
-	timer_cancel(&st->tmr_end);
-	flow_unwatch(&st->watch);
-	st->last = mem_deref(st->last);
-	counter_set(t->server_active, --t->servers);
-}
-
-
-static void terminate(struct server_txn *st)
-{
-	if (!st->txns)
-		return;
-
-	withdraw(st);
-	emit(st, SERVER_TXN_GONE, NULL);
-	st->h = NULL;
-	mem_deref(st); /* the table's */
-}
-
-
-static void end_handler(void *arg)
-{
-	struct server_txn *st = arg;
-
-	mem_ref(st);
-	if (st->is_invite && st->state == COMPLETED) {
-		counter_inc(st->txns->timeout_total);
-		log_debug(st->txns->log, "sip.no_ack",
-			  KV_PL("call", &st->req->callid),
-			  KV_SA("peer", &st->req->src));
-		emit(st, SERVER_TXN_TIMEOUT, NULL);
-	}
-	terminate(st);
-	mem_deref(st);
-}
-
-
-static void error_handler(void *arg)
-{
-	struct server_txn *st = arg;
-
-	mem_ref(st);
-	emit(st, SERVER_TXN_ERROR, NULL);
-	if (st->state != ACCEPTED)
-		terminate(st);
-	mem_deref(st);
-}
-
-
-/* an error is told by the clock, never from inside the caller's own call */
-static void transmit(struct server_txn *st, struct mbuf *mb)
-{
-	if (flow_send(st->req->flow, mb))
-		timer_start(st->txns->timers, &st->tmr_soon, 0, error_handler,
-			    st);
-}
-
-
-static void g_handler(void *arg)
-{
-	struct server_txn *st = arg;
-	const struct txn_conf *conf = &st->txns->conf;
-
-	st->g_ms = st->g_ms < conf->t2 / 2 ? 2 * st->g_ms : conf->t2;
-	timer_start(st->txns->timers, &st->tmr_soon, st->g_ms, g_handler, st);
-	transmit(st, st->last);
-}
-
-
-static void close_handler(struct flow *flow, int err, void *arg)
-{
-	struct server_txn *st = arg;
-	(void)flow;
-	(void)err;
-
-	mem_ref(st);
-	if (!st->final)
-		emit(st, SERVER_TXN_ERROR, NULL);
-	if (st->state != ACCEPTED)
-		terminate(st);
-	mem_deref(st);
-}
-
-
-/* a 2xx hands the INVITE over to the ends; other finals wait for their ACK */
-static void finish_invite(struct server_txn *st, uint16_t scode)
-{
-	struct txns *t = st->txns;
-
-	timer_start(t->timers, &st->tmr_end, 64 * t->conf.t1, end_handler, st);
-
-	if (scode < 300) {
-		st->state = ACCEPTED;
-		st->last = mem_deref(st->last);
-		return;
-	}
-
-	st->state = COMPLETED;
-	if (flow_reliable(st->req->flow))
-		return;
-
-	st->g_ms = t->conf.t1;
-	timer_start(t->timers, &st->tmr_soon, st->g_ms, g_handler, st);
-}
-
-
-static void finish(struct server_txn *st, uint16_t scode)
-{
-	struct txns *t = st->txns;
-	const uint32_t j_ms = flow_reliable(st->req->flow) ? 0
-							   : 64 * t->conf.t1;
-
-	st->final = true;
-	if (st->is_invite) {
-		finish_invite(st, scode);
-		return;
-	}
-
-	st->state = COMPLETED;
-	timer_start(t->timers, &st->tmr_end, j_ms, end_handler, st);
-}
-
-
-/* the same request once more */
-static void repeat(struct server_txn *st)
-{
-	counter_inc(st->txns->retransmit_total);
-	if (st->last && (st->state == PROCEEDING || st->state == COMPLETED))
-		transmit(st, st->last);
-}
-
-
-/* false: it is the core's, as an ACK to a 2xx */
-static bool acknowledge(struct server_txn *st, const struct message *ack)
-{
-	struct txns *t = st->txns;
-	const uint32_t i_ms = flow_reliable(st->req->flow) ? 0 : t->conf.t4;
-
-	if (st->state == ACCEPTED)
-		return false;
-	if (st->state != COMPLETED)
-		return true;
-
-	st->state = CONFIRMED;
-	timer_cancel(&st->tmr_soon);
-	timer_start(t->timers, &st->tmr_end, i_ms, end_handler, st);
-	emit(st, SERVER_TXN_ACK, ack);
-
-	return true;
 }
 
 
@@ -321,7 +120,7 @@ static bool input_cancel(struct txns *t, struct message *cancel)
 	mem_ref(st);
 	answer_cancel(t, cancel, st->tag);
 	if (!st->final)
-		emit(st, SERVER_TXN_CANCEL, cancel);
+		server_machine_emit(st, SERVER_TXN_CANCEL, cancel);
 	mem_deref(st);
 
 	return true;
@@ -332,7 +131,7 @@ static bool input_ack(struct txns *t, struct message *ack)
 {
 	struct server_txn *st = find(t, ack, &invite);
 
-	return st && acknowledge(st, ack);
+	return st && server_machine_ack(st, ack);
 }
 
 
@@ -353,7 +152,7 @@ bool server_txns_request(struct txns *t, struct message *req)
 
 	st = find(t, req, &req->met);
 	if (st) {
-		repeat(st);
+		server_machine_repeat(st);
 		return true;
 	}
 
@@ -366,7 +165,7 @@ static bool flush_handler(struct le *le, void *arg)
 	struct server_txn *st = le->data;
 	(void)arg;
 
-	withdraw(st);
+	server_machine_withdraw(st);
 	st->h = NULL;
 	mem_deref(st);
 
@@ -390,9 +189,8 @@ static void init(struct server_txn *st, struct txns *t, struct message *req)
 	st->txns = t;
 	st->req = mem_ref(req);
 	st->is_invite = !pl_cmp(&req->met, &invite);
-	st->state = st->is_invite ? PROCEEDING : TRYING;
 	txn_key_tag(st->tag, &t->key, req);
-	flow_watch(req->flow, &st->watch, close_handler, st);
+	server_machine_start(st);
 }
 
 
@@ -447,35 +245,13 @@ int server_txn_alloc(struct server_txn **stp, struct txns *t,
  * @param mb    The whole response; not to be changed any more
  *
  * @return 0 if success, EALREADY after a final, otherwise errorcode
- *
- * RFC 3261 section 17.2, RFC 6026 section 7.1
  */
 int server_txn_send(struct server_txn *st, uint16_t scode, struct mbuf *mb)
 {
 	if (!st || !mbuf_get_left(mb) || scode < 100 || scode > 699)
 		return EINVAL;
 
-	if (!st->txns)
-		return EALREADY;
-
-	if (st->final) {
-		if (st->state != ACCEPTED || scode / 100 != 2)
-			return EALREADY;
-		transmit(st, mb);
-		return 0;
-	}
-
-	mem_ref(mb);
-	mem_deref(st->last);
-	st->last = mem_ref(mb);
-
-	st->state = PROCEEDING;
-	if (scode >= 200)
-		finish(st, scode);
-	transmit(st, mb);
-	mem_deref(mb);
-
-	return 0;
+	return server_machine_send(st, scode, mb);
 }
 
 
@@ -538,9 +314,6 @@ bool server_txn_final(const struct server_txn *st)
 /**
  * No more events; the machine runs on
  *
- * One that nobody will answer any more goes after 64*T1, when its client has
- * given up as well.
- *
  * @param st Server transaction
  */
 void server_txn_forget(struct server_txn *st)
@@ -549,7 +322,5 @@ void server_txn_forget(struct server_txn *st)
 		return;
 
 	st->h = NULL;
-	if (st->txns && !st->final)
-		timer_start(st->txns->timers, &st->tmr_end,
-			    64 * st->txns->conf.t1, end_handler, st);
+	server_machine_orphan(st);
 }

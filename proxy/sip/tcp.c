@@ -255,7 +255,8 @@ static bool peer_handler(struct le *le, void *arg)
 {
 	const struct connection *c = le->data;
 
-	return connection_usable(c) && sa_cmp(&c->flow->peer, arg, SA_ALL);
+	return !c->flow->closed && c->state != CONNECTION_BROKEN &&
+	       sa_cmp(&c->flow->peer, arg, SA_ALL);
 }
 
 

@@ -3,53 +3,13 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 #include <re.h>
 #include "common/addr.h"
-#include "common/hash.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "proxy/sip/build.h"
-#include "proxy/sip/refuse.h"
-#include "proxy/sip/tcp.h"
-#include "proxy/sip/transport.h"
+#include "proxy/sip/transport_state.h"
 #include "proxy/sip/txn_key.h"
-#include "proxy/sip/udp.h"
-
-
-enum { SIP_PORT_DEFAULT = 5060 };
-
-struct transport {
-	struct list listenerl; /* in the order of configuration */
-	struct tcp_pool *tcp;
-	struct refuse *refuse;
-	struct guard guard; /* scratch: decoding */
-	struct guard frame; /* scratch: framing */
-	struct hash_key key;
-	struct log *log; /* referenced */
-	struct metrics *metrics;
-	struct counter *requests, *responses, *foreign;
-	transport_msg_h *msgh; /* NULL once closed */
-	void *arg;
-};
-
-struct listener {
-	struct le le;
-	enum flow_proto proto;
-	struct sa addr;
-	struct udp_listener *udp;
-};
-
-
-static void listener_destructor(void *data)
-{
-	struct listener *l = data;
-
-	list_unlink(&l->le);
-	udp_listener_close(l->udp);
-	mem_deref(l->udp);
-}
 
 
 static void destructor(void *data)
@@ -66,31 +26,13 @@ static void destructor(void *data)
 }
 
 
-static const struct listener *find_listener(const struct transport *t,
-					    enum flow_proto proto,
-					    const struct sa *sa, int flag)
-{
-	struct le *le;
-
-	LIST_FOREACH(&t->listenerl, le)
-	{
-		const struct listener *l = le->data;
-
-		if (l->proto == proto && sa_cmp(&l->addr, sa, flag))
-			return l;
-	}
-
-	return NULL;
-}
-
-
 /* a response is ours where its top Via names us (RFC 3261 section 18.1.2) */
 static bool is_ours(const struct transport *t, const struct message *m)
 {
 	struct sa sa;
 
 	if (addr_decode(&sa, &m->via.host,
-			m->via.port ? m->via.port : SIP_PORT_DEFAULT))
+			m->via.port ? m->via.port : TRANSPORT_PORT_DEFAULT))
 		return false;
 
 	return transport_is_local(t, &sa) ||
@@ -271,11 +213,10 @@ int transport_listen(struct transport *t, enum flow_proto proto,
 	if (!t || !sa_isset(laddr, SA_ADDR) || proto >= FLOW_PROTO_MAX)
 		return EINVAL;
 
-	l = mem_zalloc(sizeof(*l), listener_destructor);
+	l = listener_alloc(proto);
 	if (!l)
 		return ENOMEM;
 
-	l->proto = proto;
 	err = start(t, l, laddr);
 	if (err) {
 		mem_deref(l);
@@ -287,213 +228,6 @@ int transport_listen(struct transport *t, enum flow_proto proto,
 		*bound = l->addr;
 
 	return 0;
-}
-
-
-/* the address that the kernel would send from */
-static int source_towards(struct sa *src, const struct sa *dst)
-{
-	const int fd = socket(sa_af(dst), SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int err = 0;
-
-	if (fd < 0)
-		return errno;
-
-	sa_init(src, AF_UNSPEC);
-	if (connect(fd, &dst->u.sa, dst->len) ||
-	    getsockname(fd, &src->u.sa, &src->len))
-		err = errno;
-	(void)close(fd);
-
-	return err;
-}
-
-
-/* the first of the family answers for all; where there are more, the kernel's
- * route says which one */
-static const struct listener *choose(const struct transport *t,
-				     enum flow_proto proto,
-				     const struct sa *dst)
-{
-	const struct listener *first = NULL, *routed;
-	uint32_t n = 0;
-	struct sa src;
-	struct le *le;
-
-	LIST_FOREACH(&t->listenerl, le)
-	{
-		const struct listener *l = le->data;
-
-		if (l->proto != proto || sa_af(&l->addr) != sa_af(dst))
-			continue;
-		if (!n++)
-			first = l;
-	}
-
-	if (n < 2 || source_towards(&src, dst))
-		return first;
-
-	routed = find_listener(t, proto, &src, SA_ADDR);
-
-	return routed ? routed : first;
-}
-
-
-/* an address that names no single host is never dialled */
-static bool is_dialable(const struct sa *dst)
-{
-	switch (addr_classify(dst)) {
-	case ADDR_MULTICAST:
-	case ADDR_UNSPECIFIED:
-	case ADDR_RESERVED:
-		return false;
-	default:
-		return sa_isset(dst, SA_ALL);
-	}
-}
-
-
-/**
- * A flow towards a destination
- *
- * @param fp    Pointer to the referenced flow
- * @param t     Transport layer
- * @param proto Protocol
- * @param dst   Destination
- *
- * @return 0 if success, EAFNOSUPPORT where no listener fits, EACCES for an
- *         address that is no host's, otherwise errorcode
- */
-int transport_flow(struct flow **fp, struct transport *t,
-		   enum flow_proto proto, const struct sa *dst)
-{
-	const struct listener *l;
-
-	if (!fp || !t || !dst)
-		return EINVAL;
-	if (!is_dialable(dst))
-		return EACCES;
-
-	l = choose(t, proto, dst);
-	if (!l)
-		return EAFNOSUPPORT;
-
-	if (proto == FLOW_TCP)
-		return tcp_pool_flow(fp, t->tcp, &l->addr, dst);
-
-	return udp_listener_flow(fp, l->udp, dst);
-}
-
-
-/**
- * The flow that a peer was seen on, as far as it still exists
- *
- * @param fp    Pointer to the referenced flow
- * @param t     Transport layer
- * @param proto Protocol
- * @param local Our address on it
- * @param peer  The peer's
- *
- * @return 0 if success, ENOTCONN if it is gone
- */
-int transport_flow_back(struct flow **fp, struct transport *t,
-			enum flow_proto proto, const struct sa *local,
-			const struct sa *peer)
-{
-	const struct listener *l;
-
-	if (!fp || !t || !local || !peer)
-		return EINVAL;
-
-	if (proto == FLOW_TCP)
-		return tcp_pool_find(fp, t->tcp, peer);
-
-	l = find_listener(t, proto, local, SA_ALL);
-
-	return l ? udp_listener_flow(fp, l->udp, peer) : ENOTCONN;
-}
-
-
-static bool is_local(const struct transport *t, const struct sa *sa, int flag)
-{
-	struct le *le;
-
-	LIST_FOREACH(&t->listenerl, le)
-	{
-		const struct listener *l = le->data;
-
-		if (sa_cmp(&l->addr, sa, flag))
-			return true;
-	}
-
-	return false;
-}
-
-
-/**
- * Is it one of our listening addresses, of any protocol?
- *
- * @param t  Transport layer
- * @param sa Address; port 0 counts as 5060
- *
- * @return True if so
- */
-bool transport_is_local(const struct transport *t, const struct sa *sa)
-{
-	struct sa full;
-
-	if (!t || !sa)
-		return false;
-
-	full = *sa;
-	addr_unmap(&full);
-	if (!sa_port(&full))
-		sa_set_port(&full, SIP_PORT_DEFAULT);
-
-	return is_local(t, &full, SA_ALL);
-}
-
-
-/**
- * Is it the host of one of our listening addresses?
- *
- * @param t  Transport layer
- * @param sa Address; its port does not count
- *
- * @return True if so
- */
-bool transport_is_local_host(const struct transport *t, const struct sa *sa)
-{
-	struct sa host;
-
-	if (!t || !sa)
-		return false;
-
-	host = *sa;
-	addr_unmap(&host);
-
-	return is_local(t, &host, SA_ADDR);
-}
-
-
-/**
- * The address that Via, Record-Route and Contact show for a flow
- *
- * @param t    Transport layer
- * @param flow Flow
- * @param sa   Pointer to the listener's address, also for a connection that
- *             we opened
- */
-void transport_sentby(const struct transport *t, const struct flow *flow,
-		      struct sa *sa)
-{
-	const struct listener *l;
-
-	l = find_listener(t, flow->proto, &flow->local, SA_ALL);
-	if (!l)
-		l = find_listener(t, flow->proto, &flow->local, SA_ADDR);
-
-	*sa = l ? l->addr : flow->local;
 }
 
 

@@ -557,6 +557,47 @@ START_TEST(a_forgotten_one_runs_on_in_silence)
 END_TEST
 
 
+/* met, provisionals sent at that distance, when it goes at last */
+static const struct {
+	const char *met;
+	int provisionals;
+	uint64_t gone_at;
+} unansweredv[] = {
+	{"OPTIONS", 0, 32000},
+	{"INVITE", 0, 249000},
+	{"INVITE", 3, 3 * 60000 + 249000},
+};
+
+START_TEST(what_nobody_answers_goes_in_the_end)
+{
+	begin(unansweredv[_i].met, B);
+	for (int i = 0; i < unansweredv[_i].provisionals; i++) {
+		timers_advance(timers, 60000);
+		(void)server_txn_reply(seen.st, 180, NULL, NULL);
+	}
+	timers_advance(timers, 2 * 249000);
+	ck_assert_uint_eq(seen.gone_at, unansweredv[_i].gone_at);
+	ck_assert_int_eq(seen.eventv[SERVER_TXN_GONE], 1);
+	ck_assert_int_eq(seen.eventv[SERVER_TXN_TIMEOUT], 0);
+	ck_assert_uint_eq(txns_servers(txns), 0);
+}
+END_TEST
+
+
+START_TEST(what_is_forgotten_unanswered_goes_with_its_client)
+{
+	begin("INVITE", B);
+	timers_advance(timers, 1000);
+	server_txn_forget(seen.st);
+	timers_advance(timers, 31999);
+	ck_assert_uint_eq(txns_servers(txns), 1);
+	timers_advance(timers, 1);
+	ck_assert_uint_eq(txns_servers(txns), 0);
+	ck_assert_int_eq(seen.eventv[SERVER_TXN_GONE], 0);
+}
+END_TEST
+
+
 START_TEST(wrong_arguments_and_an_ack_are_refused)
 {
 	struct message *ack = sipmsg_request(ff->flow, "ACK", SENTBY, B,
@@ -652,6 +693,8 @@ Suite *suite_server_txn(void)
 	tcase_add_test(tc, an_owner_may_let_go_inside_each_event);
 	tcase_add_test(tc, a_transaction_may_outlive_its_layer);
 	tcase_add_test(tc, a_forgotten_one_runs_on_in_silence);
+	test_table(tc, what_nobody_answers_goes_in_the_end, unansweredv);
+	tcase_add_test(tc, what_is_forgotten_unanswered_goes_with_its_client);
 	tcase_add_test(tc, wrong_arguments_and_an_ack_are_refused);
 	tcase_add_test(tc, without_memory_nothing_is_left_behind);
 	suite_add_tcase(s, tc);

@@ -1,0 +1,136 @@
+/**
+ * @file outlet.c  By which flows and from which addresses messages leave
+ */
+#include <errno.h>
+#include <re.h>
+#include "common/addr.h"
+#include "proxy/sip/transport_state.h"
+
+
+/**
+ * A flow towards a destination
+ *
+ * @param fp    Pointer to the referenced flow
+ * @param t     Transport layer
+ * @param proto Protocol
+ * @param dst   Destination
+ *
+ * @return 0 if success, EAFNOSUPPORT where no listener fits, EACCES for an
+ *         address that is no host's, otherwise errorcode
+ */
+int transport_flow(struct flow **fp, struct transport *t,
+		   enum flow_proto proto, const struct sa *dst)
+{
+	const struct listener *l;
+
+	if (!fp || !t || !dst)
+		return EINVAL;
+	if (!listener_may_send(dst))
+		return EACCES;
+
+	l = listener_towards(&t->listenerl, proto, dst);
+	if (!l)
+		return EAFNOSUPPORT;
+
+	if (proto == FLOW_TCP)
+		return tcp_pool_flow(fp, t->tcp, &l->addr, dst);
+
+	return udp_listener_flow(fp, l->udp, dst);
+}
+
+
+/**
+ * The flow that a peer was seen on, as far as it still exists
+ *
+ * @param fp    Pointer to the referenced flow
+ * @param t     Transport layer
+ * @param proto Protocol
+ * @param local Our address on it
+ * @param peer  The peer's
+ *
+ * @return 0 if success, ENOTCONN if it is gone
+ */
+int transport_flow_back(struct flow **fp, struct transport *t,
+			enum flow_proto proto, const struct sa *local,
+			const struct sa *peer)
+{
+	const struct listener *l;
+
+	if (!fp || !t || !local || !peer)
+		return EINVAL;
+
+	if (proto == FLOW_TCP)
+		return tcp_pool_find(fp, t->tcp, peer);
+
+	l = listener_find(&t->listenerl, proto, local, SA_ALL);
+
+	return l ? udp_listener_flow(fp, l->udp, peer) : ENOTCONN;
+}
+
+
+/**
+ * Is it one of our listening addresses, of any protocol?
+ *
+ * @param t  Transport layer
+ * @param sa Address; port 0 counts as 5060
+ *
+ * @return True if so
+ */
+bool transport_is_local(const struct transport *t, const struct sa *sa)
+{
+	struct sa full;
+
+	if (!t || !sa)
+		return false;
+
+	full = *sa;
+	addr_unmap(&full);
+	if (!sa_port(&full))
+		sa_set_port(&full, TRANSPORT_PORT_DEFAULT);
+
+	return listener_is_local(&t->listenerl, &full, SA_ALL);
+}
+
+
+/**
+ * Is it the host of one of our listening addresses?
+ *
+ * @param t  Transport layer
+ * @param sa Address; its port does not count
+ *
+ * @return True if so
+ */
+bool transport_is_local_host(const struct transport *t, const struct sa *sa)
+{
+	struct sa host;
+
+	if (!t || !sa)
+		return false;
+
+	host = *sa;
+	addr_unmap(&host);
+
+	return listener_is_local(&t->listenerl, &host, SA_ADDR);
+}
+
+
+/**
+ * The address that Via, Record-Route and Contact show for a flow
+ *
+ * @param t    Transport layer
+ * @param flow Flow
+ * @param sa   Pointer to the listener's address, also for a connection that
+ *             we opened
+ */
+void transport_sentby(const struct transport *t, const struct flow *flow,
+		      struct sa *sa)
+{
+	const struct listener *l;
+
+	l = listener_find(&t->listenerl, flow->proto, &flow->local, SA_ALL);
+	if (!l)
+		l = listener_find(&t->listenerl, flow->proto, &flow->local,
+				  SA_ADDR);
+
+	*sa = l ? l->addr : flow->local;
+}

@@ -1,0 +1,32 @@
+/**
+ * @file transport_state.h  What the transport layer is made of
+ *
+ * Inside the room: transport.c takes messages in, outlet.c knows by which
+ * flows and from which addresses they leave.
+ */
+#ifndef PROXY_SIP_TRANSPORT_STATE_H
+#define PROXY_SIP_TRANSPORT_STATE_H
+
+#include "common/hash.h"
+#include "proxy/sip/listener.h"
+#include "proxy/sip/refuse.h"
+#include "proxy/sip/tcp.h"
+#include "proxy/sip/transport.h"
+
+enum { TRANSPORT_PORT_DEFAULT = 5060 };
+
+struct transport {
+	struct list listenerl; /* in the order of configuration */
+	struct tcp_pool *tcp;
+	struct refuse *refuse;
+	struct guard guard; /* scratch: decoding */
+	struct guard frame; /* scratch: framing */
+	struct hash_key key;
+	struct log *log; /* referenced */
+	struct metrics *metrics;
+	struct counter *requests, *responses, *foreign;
+	transport_msg_h *msgh; /* NULL once closed */
+	void *arg;
+};
+
+#endif
