@@ -140,3 +140,19 @@ void stack_pass(const struct stack *st, unsigned seconds)
 			step(st->timers);
 	}
 }
+
+
+struct message *stack_message(const struct stack *st, const struct sa *src,
+			      const char *text)
+{
+	static struct guard g;
+	struct message *m = NULL;
+
+	ck_assert_int_eq(
+		message_decode(&m, &g, (const uint8_t *)text, strlen(text)),
+		0);
+	ck_assert_int_eq(transport_flow(&m->flow, st->tp, FLOW_UDP, src), 0);
+	m->src = *src;
+
+	return m;
+}

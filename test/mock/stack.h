@@ -40,4 +40,8 @@ void stack_run(struct timers *timers, stack_done_h *done, void *arg);
 /* virtual seconds pass; what leaves meanwhile is answered as it leaves */
 void stack_pass(const struct stack *st, unsigned seconds);
 
+/* as if it had come from there; the caller's */
+struct message *stack_message(const struct stack *st, const struct sa *src,
+			      const char *text);
+
 #endif

@@ -452,6 +452,38 @@ START_TEST(no_memory_is_said)
 END_TEST
 
 
+START_TEST(no_memory_in_a_request_leaves_nothing_behind)
+{
+	char text[1024];
+
+	for (int n = 0; n < 60; n++) {
+		struct message *m;
+
+		(void)snprintf(
+			text, sizeof(text),
+			"INVITE sip:relay@127.0.0.2 SIP/2.0\r\n"
+			"Via: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK%d\r\n"
+			"From: <sip:a@127.0.0.1>;tag=1\r\n"
+			"To: <sip:relay@127.0.0.2>\r\n"
+			"Call-ID: %d\r\nCSeq: 1 INVITE\r\n"
+			"Content-Type: application/sdp\r\n"
+			"Content-Length: %zu\r\n\r\n" SDP(AUDIO),
+			n, n, strlen(SDP(AUDIO)));
+		m = stack_message(&server, &peer.addr, text);
+		oom_after(n);
+		relay_server_request(rs, m);
+		oom_after(-1);
+		mem_deref(m);
+		ck_assert_uint_eq(relay_server_leases(rs),
+				  relay_sessions(relay));
+	}
+	ck_assert_uint_gt(relay_server_leases(rs), 0);
+	timers_advance(timers, LEASE_S * 1000);
+	ck_assert_uint_eq(relay_sessions(relay), 0);
+}
+END_TEST
+
+
 Suite *suite_relay_server(void);
 Suite *suite_relay_server(void)
 {
@@ -474,6 +506,7 @@ Suite *suite_relay_server(void)
 	tcase_add_test(tc, a_call_without_media_is_given_up);
 	test_table(tc, only_relay_at_our_address_is_for_us, wantv);
 	tcase_add_test(tc, no_memory_is_said);
+	tcase_add_test(tc, no_memory_in_a_request_leaves_nothing_behind);
 	suite_add_tcase(s, tc);
 
 	return s;

@@ -288,6 +288,35 @@ START_TEST(no_memory_is_said)
 END_TEST
 
 
+START_TEST(no_memory_in_a_request_is_survived)
+{
+	static const char *const metv[] = {"REGISTER", "INVITE"};
+	char text[1024];
+
+	for (int i = 0; i < 60; i++) {
+		const char *met = metv[i & 1];
+		struct message *m;
+
+		(void)snprintf(
+			text, sizeof(text),
+			"%s sip:bob@example.net SIP/2.0\r\n"
+			"Via: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK%d\r\n"
+			"From: <sip:a@127.0.0.1>;tag=1\r\n"
+			"To: <sip:bob@example.net>\r\n"
+			"Call-ID: %d\r\nCSeq: %d %s\r\n" PROXY1
+			"Content-Length: 0\r\n\r\n",
+			met, i, i, i + 1, met);
+		m = stack_message(&server, &proxy.addr, text);
+		oom_after(i / 2);
+		redirect_server_request(rs, m, &peer);
+		oom_after(-1);
+		mem_deref(m);
+	}
+	ck_assert_uint_eq(redirect_server_users(rs), 1);
+}
+END_TEST
+
+
 Suite *suite_redirect_server(void);
 Suite *suite_redirect_server(void)
 {
@@ -305,6 +334,7 @@ Suite *suite_redirect_server(void)
 	tcase_add_test(tc, a_dialog_that_never_was_is_481);
 	tcase_add_test(tc, a_peer_with_a_secret_has_to_know_it);
 	tcase_add_test(tc, no_memory_is_said);
+	tcase_add_test(tc, no_memory_in_a_request_is_survived);
 	suite_add_tcase(s, tc);
 
 	return s;
