@@ -46,6 +46,7 @@
 	X(relay_local) \
 	X(relay_client) \
 	X(relay_server) \
+	X(database) \
 	X(store_sqlite) \
 	X(digest) \
 	X(credentials) \
@@ -54,10 +55,14 @@
 	X(replay) \
 	X(challenge) \
 	X(auth) \
+	X(binding) \
+	X(user) \
+	X(audience) \
 	X(location) \
 	X(contact) \
 	X(registrar) \
 	X(keepalive) \
+	X(password) \
 	X(user_command) \
 	X(validate) \
 	X(route) \

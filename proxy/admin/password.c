@@ -66,19 +66,16 @@ const char *password_check(const char *line)
 }
 
 
-static bool set_echo(int fd, struct termios *was, bool on)
+/* without ISIG a Ctrl-C is a character, refused like any other control
+ * character: nobody is left with a terminal that stays dark */
+static bool echo_off(int fd, struct termios *was)
 {
 	struct termios quiet;
-
-	if (on)
-		return !tcsetattr(fd, TCSAFLUSH, was);
 
 	if (tcgetattr(fd, was))
 		return false;
 
 	quiet = *was;
-	/* without ISIG a Ctrl-C is a character, refused like any other control
-	 * character: nobody is left with a terminal that stays dark */
 	quiet.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
 
 	return !tcsetattr(fd, TCSAFLUSH, &quiet);
@@ -103,7 +100,7 @@ static const char *ask_twice(char line[LINE_SIZE], int fd)
 	struct termios was;
 	const char *why;
 
-	if (!set_echo(fd, &was, false))
+	if (!echo_off(fd, &was))
 		return "cannot be asked for: the terminal keeps its echo";
 
 	why = ask(line, fd, "Password: ");
@@ -113,7 +110,7 @@ static const char *ask_twice(char line[LINE_SIZE], int fd)
 		why = ask(again, fd, "Again: ");
 	if (!why && strcmp(line, again))
 		why = "was not the same twice";
-	(void)set_echo(fd, &was, true);
+	(void)tcsetattr(fd, TCSAFLUSH, &was);
 	explicit_bzero(again, sizeof(again));
 
 	return why;

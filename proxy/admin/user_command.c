@@ -13,7 +13,6 @@
 #include "common/store.h"
 #include "proxy/admin/password.h"
 #include "proxy/admin/user_command.h"
-#include "proxy/sip/sipuri.h"
 #include "proxy/user/account.h"
 
 
@@ -52,13 +51,6 @@ static int usage(FILE *f, int code)
 }
 
 
-static void print_domains(const struct config *cfg, FILE *f)
-{
-	for (size_t i = 0; i < cfg->domainc; i++)
-		(void)fprintf(f, "%s%s", i ? ", " : "", cfg->domainv[i]);
-}
-
-
 /* what the user part of a SIP URI may hold unescaped (RFC 3261 section
  * 25.1), so that phones and we write the same name */
 static bool is_user_char(char c)
@@ -83,19 +75,13 @@ static int check_user(const struct command *cmd, size_t len)
 }
 
 
-static int check_domain(const struct config *cfg, const struct pl *host)
+static void print_foreign(const struct config *cfg, const struct pl *host)
 {
-	for (size_t i = 0; i < cfg->domainc; i++) {
-		if (!pl_strcasecmp(host, cfg->domainv[i]))
-			return EXIT_OK;
-	}
-
-	(void)fprintf(stderr, "viaduct: %.*s is not a domain of ours (",
-		      (int)host->l, host->p);
-	print_domains(cfg, stderr);
+	(void)re_fprintf(stderr, "viaduct: %r is not a domain of ours (",
+			 host);
+	for (size_t i = 0; i < cfg->domainc; i++)
+		(void)fprintf(stderr, "%s%s", i ? ", " : "", cfg->domainv[i]);
 	(void)fprintf(stderr, ")\n");
-
-	return EXIT_FAILED;
 }
 
 
@@ -106,6 +92,7 @@ static int make_aor(struct command *cmd)
 	char text[SIPURI_MAX];
 	struct sipuri uri;
 	struct pl pl;
+	int err;
 
 	if (!at || at == cmd->user || !at[1]) {
 		(void)fprintf(stderr, "viaduct: expected USER@DOMAIN\n");
@@ -114,18 +101,21 @@ static int make_aor(struct command *cmd)
 	if (check_user(cmd, (size_t)(at - cmd->user)))
 		return EXIT_FAILED;
 
-	if (re_snprintf(text, sizeof(text), "sip:%s", cmd->user) < 0)
-		goto bad;
+	err = re_snprintf(text, sizeof(text), "sip:%s", cmd->user) < 0;
 	pl_set_str(&pl, text);
-	if (sipuri_decode(&uri, &pl) || uri.port || uri.params.l ||
-	    uri.headers.l || sipuri_aor(&uri, cmd->aor, sizeof(cmd->aor)))
-		goto bad;
+	if (err || sipuri_decode(&uri, &pl) || uri.port || uri.params.l ||
+	    uri.headers.l)
+		err = EBADMSG;
+	else
+		err = account_aor(cmd->aor, cmd->cfg, &uri);
 
-	return check_domain(cmd->cfg, &uri.host);
-bad:
-	(void)fprintf(stderr, "viaduct: %s is no address\n", cmd->user);
+	if (err == ENOENT)
+		print_foreign(cmd->cfg, &uri.host);
+	else if (err)
+		(void)fprintf(stderr, "viaduct: %s is no address\n",
+			      cmd->user);
 
-	return EXIT_FAILED;
+	return err ? EXIT_FAILED : EXIT_OK;
 }
 
 

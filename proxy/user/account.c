@@ -23,6 +23,45 @@ struct listing {
 };
 
 
+static bool is_domain(const struct config *cfg, const struct pl *host)
+{
+	for (size_t i = 0; i < cfg->domainc; i++) {
+		if (!pl_strcasecmp(host, cfg->domainv[i]))
+			return true;
+	}
+
+	return false;
+}
+
+
+/**
+ * Make the address-of-record that a URI names at one of our domains
+ *
+ * @param aor Canonical address-of-record; written only on success
+ * @param cfg Configuration with our domains
+ * @param uri URI
+ *
+ * @return 0 if success; EINVAL: not sip or sips; ENOENT: no user, or not one
+ *         of our domains; EBADMSG (RFC 3261 section 10.3 step 5)
+ */
+int account_aor(char aor[ACCOUNT_AOR_MAX], const struct config *cfg,
+		const struct sipuri *uri)
+{
+	char buf[ACCOUNT_AOR_MAX];
+
+	if (!aor || !cfg || !uri || !sipuri_is_sip(uri))
+		return EINVAL;
+	if (!uri->user.l || !is_domain(cfg, &uri->host))
+		return ENOENT;
+	if (sipuri_aor(uri, buf, sizeof(buf)))
+		return EBADMSG;
+
+	memcpy(aor, buf, sizeof(buf));
+
+	return 0;
+}
+
+
 static bool take_text(char *buf, size_t size, const char *str)
 {
 	return re_snprintf(buf, size, "%s", str ? str : "") >= 0;

@@ -9,7 +9,8 @@
 #define PROXY_USER_ACCOUNT_H
 
 #include <stdbool.h>
-#include <re.h>
+#include "common/config.h"
+#include "proxy/sip/sipuri.h"
 
 struct store;
 
@@ -22,6 +23,11 @@ struct account {
 	char ha1b_md5[ACCOUNT_HA1_MAX];
 	char ha1b_sha256[ACCOUNT_HA1_MAX];
 };
+
+/* EINVAL: not sip or sips; ENOENT: without a user, or not of our domains;
+ * EBADMSG: an AOR cannot be made of it */
+int account_aor(char aor[ACCOUNT_AOR_MAX], const struct config *cfg,
+		const struct sipuri *uri);
 
 /* ENOENT: no such account; EIO: the database fails */
 int account_get(struct account *acc, struct store *st, const struct pl *aor);

@@ -9,15 +9,12 @@
 #include <string.h>
 #include <re.h>
 #include "common/hash.h"
+#include "proxy/user/audience.h"
 #include "proxy/user/location.h"
+#include "proxy/user/user.h"
 
 
-enum { BUCKETS = 16384, LISTENERS_MAX = 8 };
-
-struct listener {
-	location_h *h;
-	void *arg;
-};
+enum { BUCKETS = 16384 };
 
 struct location {
 	struct hash *users;
@@ -26,44 +23,8 @@ struct location {
 	uint32_t contacts_max;
 	uint32_t max;
 	uint32_t count;
-	struct listener listenv[LISTENERS_MAX];
-	size_t listenc;
+	struct audience audience;
 };
-
-/** One address-of-record with its bindings; gone with the last of them */
-struct user {
-	struct le he;
-	struct location *loc; /* not owned */
-	char *aor;
-	struct list bindingl;
-};
-
-
-/* others may still hold a reference: it must do nothing any more */
-static void binding_detach(struct binding *b)
-{
-	list_unlink(&b->le);
-	timer_cancel(&b->tmr);
-	flow_unwatch(&b->watch);
-	--b->user->loc->count;
-	b->user = NULL;
-}
-
-
-static void user_destructor(void *arg)
-{
-	struct user *u = arg;
-	struct le *le;
-
-	hash_unlink(&u->he);
-	while ((le = list_head(&u->bindingl))) {
-		struct binding *b = le->data;
-
-		binding_detach(b);
-		mem_deref(b);
-	}
-	mem_deref(u->aor);
-}
 
 
 static void destructor(void *arg)
@@ -73,14 +34,6 @@ static void destructor(void *arg)
 	hash_flush(l->users);
 	mem_deref(l->users);
 	mem_deref(l->timers);
-}
-
-
-static void tell(const struct location *l, enum location_event ev,
-		 struct binding *b)
-{
-	for (size_t i = 0; i < l->listenc; i++)
-		l->listenv[i].h(ev, b, l->listenv[i].arg);
 }
 
 
@@ -101,26 +54,6 @@ static struct user *user_find(const struct location *l, const struct pl *aor)
 }
 
 
-static int user_alloc(struct user **up, struct location *l,
-		      const struct pl *aor)
-{
-	struct user *u = mem_zalloc(sizeof(*u), user_destructor);
-	int err;
-
-	if (!u)
-		return ENOMEM;
-
-	u->loc = l;
-	err = pl_strdup(&u->aor, aor);
-	if (err)
-		mem_deref(u);
-	else
-		*up = u;
-
-	return err;
-}
-
-
 /* the user may be gone afterwards, the binding too */
 static void binding_remove(struct binding *b)
 {
@@ -129,10 +62,10 @@ static void binding_remove(struct binding *b)
 
 	mem_ref(l);
 	mem_ref(u);
-	binding_detach(b);
-	tell(l, LOCATION_REMOVED, b);
+	user_drop(b);
+	audience_tell(&l->audience, LOCATION_REMOVED, b);
 	if (list_isempty(&u->bindingl) && u->he.list) {
-		tell(l, LOCATION_LAST, b);
+		audience_tell(&l->audience, LOCATION_LAST, b);
 		hash_unlink(&u->he);
 		mem_deref(u);
 	}
@@ -162,9 +95,7 @@ static void binding_start(struct user *u, struct binding *b,
 {
 	const uint64_t ms = (uint64_t)expires_s * 1000;
 
-	list_unlink(&b->le);
-	list_prepend(&u->bindingl, &b->le, b);
-	b->user = u;
+	user_take(u, b);
 	b->expires_at = timers_now(u->loc->timers) + ms;
 	timer_start(u->loc->timers, &b->tmr, ms, expire_handler, b);
 	if (b->flow)
@@ -183,20 +114,19 @@ static void commit_one(struct user *u, struct binding *fresh,
 		flow_unwatch(&b->watch);
 		binding_absorb(b, fresh);
 		binding_start(u, b, expires_s);
-		tell(l, LOCATION_REFRESHED, b);
+		audience_tell(&l->audience, LOCATION_REFRESHED, b);
 		return;
 	}
 
 	b = mem_ref(fresh);
 	binding_start(u, b, expires_s);
-	++l->count;
 	if (!u->he.list) {
 		pl_set_str(&aor, u->aor);
 		hash_append(l->users, hash_pl(&l->key, &aor), &u->he,
 			    mem_ref(u));
-		tell(l, LOCATION_FIRST, b);
+		audience_tell(&l->audience, LOCATION_FIRST, b);
 	}
-	tell(l, LOCATION_ADDED, b);
+	audience_tell(&l->audience, LOCATION_ADDED, b);
 }
 
 
@@ -276,7 +206,7 @@ int location_change(struct location *l, const struct pl *aor,
 
 	u = mem_ref(user_find(l, aor));
 	if (!u)
-		err = user_alloc(&u, l, aor);
+		err = user_alloc(&u, l, &l->count, aor);
 	if (err)
 		return err;
 
@@ -427,15 +357,7 @@ void location_bound(struct location *l, uint32_t max)
  */
 int location_listen(struct location *l, location_h *h, void *arg)
 {
-	if (!l || !h)
-		return EINVAL;
-	if (l->listenc >= LISTENERS_MAX)
-		return ENOSPC;
-
-	l->listenv[l->listenc].h = h;
-	l->listenv[l->listenc++].arg = arg;
-
-	return 0;
+	return l && h ? audience_add(&l->audience, h, arg) : EINVAL;
 }
 
 
@@ -448,14 +370,6 @@ int location_listen(struct location *l, location_h *h, void *arg)
  */
 void location_unlisten(struct location *l, location_h *h, void *arg)
 {
-	size_t n = 0;
-
-	if (!l)
-		return;
-
-	for (size_t i = 0; i < l->listenc; i++) {
-		if (l->listenv[i].h != h || l->listenv[i].arg != arg)
-			l->listenv[n++] = l->listenv[i];
-	}
-	l->listenc = n;
+	if (l)
+		audience_remove(&l->audience, h, arg);
 }

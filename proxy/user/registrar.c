@@ -160,36 +160,17 @@ static int check_require(const struct visit *v)
 }
 
 
-static bool is_domain(const struct config *cfg, const struct pl *host)
-{
-	for (size_t i = 0; i < cfg->domainc; i++) {
-		if (!pl_strcasecmp(host, cfg->domainv[i]))
-			return true;
-	}
-
-	return false;
-}
-
-
 /* section 10.3 step 5, before step 3: the domain is the realm to ask for */
 static int check_aor(struct visit *v)
 {
-	const struct sipuri *uri = &v->req->to.uri;
+	const int err = account_aor(v->aor, v->r->cfg, &v->req->to.uri);
 
-	if (!sipuri_is_sip(uri)) {
-		refuse(v, 400, "To Is Not a SIP URI", NULL);
-		return EPROTO;
-	}
-	if (!uri->user.l || !is_domain(v->r->cfg, &uri->host)) {
+	if (err == ENOENT)
 		refuse(v, 404, "Not Found", NULL);
-		return ENOENT;
-	}
-	if (sipuri_aor(uri, v->aor, sizeof(v->aor))) {
+	else if (err)
 		refuse(v, 400, "Bad To", NULL);
-		return EBADMSG;
-	}
 
-	return 0;
+	return err;
 }
 
 

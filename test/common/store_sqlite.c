@@ -4,10 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <sqlite3.h>
 #include "test/test.h"
 #include "common/store.h"
 
@@ -40,18 +38,6 @@ static struct store *open_store(void)
 	ck_assert_msg(!err, "%s", msg);
 
 	return s;
-}
-
-
-static void exec_sql(const char *sql)
-{
-	char path[128];
-	sqlite3 *db;
-
-	(void)snprintf(path, sizeof(path), "%s/viaduct.db", dir);
-	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	(void)sqlite3_close(db);
 }
 
 
@@ -191,25 +177,6 @@ START_TEST(those_who_start_at_once_agree_on_the_secret)
 END_TEST
 
 
-START_TEST(file_and_directories_are_for_the_owner_only)
-{
-	char deep[128], path[160];
-	struct store *s = NULL;
-	struct stat st;
-
-	(void)umask(0);
-	(void)snprintf(deep, sizeof(deep), "%s/a/b//c/", dir);
-	ck_assert_int_eq(store_open(&s, deep, NULL, 0), 0);
-	(void)snprintf(path, sizeof(path), "%s/viaduct.db", deep);
-	ck_assert_int_eq(stat(path, &st), 0);
-	ck_assert_int_eq(st.st_mode & 0777, 0600);
-	ck_assert_int_eq(stat(deep, &st), 0);
-	ck_assert_int_eq(st.st_mode & 0777, 0700);
-	mem_deref(s);
-}
-END_TEST
-
-
 START_TEST(a_store_is_there_again)
 {
 	const struct store_row row = {"a@b", {"1", NULL, NULL, NULL}};
@@ -225,86 +192,6 @@ START_TEST(a_store_is_there_again)
 	ck_assert_int_eq(memcmp(before, after, 32), 0);
 	ck_assert_int_eq(get(s, "a@b", buf), 0);
 	mem_deref(s);
-}
-END_TEST
-
-
-static void refused(int err, const char *words)
-{
-	char msg[256] = "";
-	struct store *s = NULL;
-
-	ck_assert_int_eq(store_open(&s, dir, msg, sizeof(msg)), err);
-	ck_assert_ptr_null(s);
-	ck_assert_msg(strstr(msg, words) && strstr(msg, dir), "%s", msg);
-}
-
-
-START_TEST(a_newer_schema_is_left_alone)
-{
-	mem_deref(open_store());
-	exec_sql("PRAGMA user_version = 99");
-	refused(ENOTSUP, "newer than this program");
-}
-END_TEST
-
-
-START_TEST(a_foreign_database_is_left_alone)
-{
-	exec_sql("CREATE TABLE t(x); PRAGMA user_version = 1");
-	refused(EBADMSG, "another program's");
-}
-END_TEST
-
-
-START_TEST(a_text_file_is_no_database)
-{
-	char path[128];
-	FILE *f;
-
-	(void)snprintf(path, sizeof(path), "%s/viaduct.db", dir);
-	f = fopen(path, "w");
-	ck_assert_ptr_nonnull(f);
-	for (int i = 0; i < 1000; i++)
-		(void)fputs("no database\n", f);
-	(void)fclose(f);
-	refused(EBADMSG, "is not a database");
-}
-END_TEST
-
-
-START_TEST(a_file_in_the_way_is_named)
-{
-	char msg[256] = "", below[128];
-	struct store *s = NULL;
-	FILE *f;
-
-	(void)snprintf(below, sizeof(below), "%s/file", dir);
-	f = fopen(below, "w");
-	ck_assert_ptr_nonnull(f);
-	(void)fclose(f);
-	(void)strcat(below, "/data");
-	ck_assert_int_eq(store_open(&s, below, msg, sizeof(msg)), ENOTDIR);
-	ck_assert_msg(strstr(msg, "/file") && strstr(msg, "Not a directory"),
-		      "%s", msg);
-}
-END_TEST
-
-
-START_TEST(a_directory_without_permission_is_named)
-{
-	char msg[256] = "";
-	struct store *s = NULL;
-
-	ck_assert_int_eq(chmod(dir, 0500), 0);
-	if (!geteuid() && seteuid(65534))
-		ck_abort();
-	ck_assert_int_eq(store_open(&s, dir, msg, sizeof(msg)), EACCES);
-	ck_assert_msg(strstr(msg, dir) && strstr(msg, "Permission denied"),
-		      "%s", msg);
-	if (!getuid())
-		ck_assert_int_eq(seteuid(0), 0);
-	ck_assert_int_eq(chmod(dir, 0700), 0);
 }
 END_TEST
 
@@ -360,13 +247,7 @@ Suite *suite_store_sqlite(void)
 	tcase_add_test(tc, a_key_is_data_not_sql);
 	tcase_add_test(tc, what_another_process_writes_is_seen_at_once);
 	tcase_add_test(tc, those_who_start_at_once_agree_on_the_secret);
-	tcase_add_test(tc, file_and_directories_are_for_the_owner_only);
 	tcase_add_test(tc, a_store_is_there_again);
-	tcase_add_test(tc, a_newer_schema_is_left_alone);
-	tcase_add_test(tc, a_foreign_database_is_left_alone);
-	tcase_add_test(tc, a_text_file_is_no_database);
-	tcase_add_test(tc, a_file_in_the_way_is_named);
-	tcase_add_test(tc, a_directory_without_permission_is_named);
 	tcase_add_test(tc, nonsense_is_refused);
 	tcase_add_test(tc, out_of_memory_is_said);
 	suite_add_tcase(s, tc);

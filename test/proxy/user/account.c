@@ -91,13 +91,13 @@ START_TEST(limits_are_kept)
 	struct pl pl;
 
 	memset(name, 'a', sizeof(name));
-	(void)strcpy(name + ACCOUNT_AOR_MAX - 4, "@ab");
+	memcpy(name + ACCOUNT_AOR_MAX - 4, "@ab", 4);
 	ck_assert_int_eq(account_add(store, name, "x"), 0);
 	pl_set_str(&pl, name);
 	ck_assert_int_eq(account_get(&acc, store, &pl), 0);
 	ck_assert_str_eq(acc.aor, name);
 
-	(void)strcpy(name + ACCOUNT_AOR_MAX - 4, "@abc");
+	memcpy(name + ACCOUNT_AOR_MAX - 4, "@abc", 5);
 	ck_assert_int_eq(account_add(store, name, "x"), EINVAL);
 	pl_set_str(&pl, name);
 	ck_assert_int_eq(account_get(&acc, store, &pl), ENOENT);
@@ -118,8 +118,48 @@ static void list_handler(const struct account *acc, void *arg)
 {
 	char *buf = arg;
 
-	(void)strcat(strcat(buf, acc->aor), " ");
+	const size_t n = strlen(buf);
+
+	(void)snprintf(buf + n, 128 - n, "%s ", acc->aor);
 }
+
+
+static const struct {
+	const char *uri;
+	int err;
+	const char *aor;
+} aorv[] = {
+	{"sip:alice@example.net", 0, "alice@example.net"},
+	{"sips:alice@EXAMPLE.Net:5061;x=y?h=i", 0, "alice@example.net"},
+	{"sip:Alice@example.org", 0, "Alice@example.org"},
+	{"sip:al%69ce@example.net", 0, "alice@example.net"},
+	{"sip:alice:secret@example.net", 0, "alice@example.net"},
+	{"sip:alice@example.com", ENOENT, NULL},
+	{"sip:alice@sub.example.net", ENOENT, NULL},
+	{"sip:example.net", ENOENT, NULL},
+	{"sip:a%00b@example.net", EBADMSG, NULL},
+	{"tel:+4912345", EINVAL, NULL},
+};
+
+
+START_TEST(an_aor_is_canonical_and_ours)
+{
+	struct config cfg = {.domainc = 2,
+			     .domainv = {"example.net", "example.org"}};
+	char aor[ACCOUNT_AOR_MAX] = "untouched";
+	struct sipuri uri;
+	struct pl pl;
+
+	pl_set_str(&pl, aorv[_i].uri);
+	ck_assert_int_eq(sipuri_decode(&uri, &pl), 0);
+	ck_assert_msg(account_aor(aor, &cfg, &uri) == aorv[_i].err, "%s",
+		      aorv[_i].uri);
+	ck_assert_str_eq(aor, aorv[_i].err ? "untouched" : aorv[_i].aor);
+	ck_assert_int_eq(account_aor(NULL, &cfg, &uri), EINVAL);
+	ck_assert_int_eq(account_aor(aor, NULL, &uri), EINVAL);
+	ck_assert_int_eq(account_aor(aor, &cfg, NULL), EINVAL);
+}
+END_TEST
 
 
 START_TEST(a_list_is_sorted)
@@ -146,6 +186,7 @@ Suite *suite_account(void)
 	tcase_add_test(tc, a_second_one_is_refused_but_set_changes_it);
 	test_table(tc, an_aor_has_two_parts, badv);
 	tcase_add_test(tc, limits_are_kept);
+	test_table(tc, an_aor_is_canonical_and_ours, aorv);
 	tcase_add_test(tc, a_list_is_sorted);
 	suite_add_tcase(s, tc);
 
