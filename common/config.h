@@ -95,8 +95,8 @@ struct config {
 		struct config_addr serverv[CONFIG_SERVER_MAX];
 		size_t serverc;
 		bool serve;
-		bool announce;                /* REGISTER our users there */
-		char name[CONFIG_NAME_MAX];   /* we announce as this peer */
+		bool announce;              /* REGISTER our users there, yes */
+		char name[CONFIG_NAME_MAX]; /* we announce as this peer */
 		char secret[CONFIG_NAME_MAX]; /* and with this secret */
 		uint32_t cache;               /* s at most, 60 */
 	} redirect;

@@ -100,23 +100,16 @@ static void check_relay(struct config_draft *d)
 static void check_redirect(struct config_draft *d)
 {
 	const struct config *conf = d->conf;
-	uint32_t line = config_key_line(d, "redirect", "announce");
 
-	if (!conf->redirect.announce)
-		return;
-
-	if (!conf->redirect.serverc)
-		config_fault(d, line,
-			     "announce without servers, expected "
-			     "servers = { \"sip:ADDRESS:PORT\", ... }");
-	if (!conf->redirect.name[0])
-		config_fault(d, line,
-			     "announce without name, expected the name that "
+	/* without both the redirect server knows us by our address alone */
+	if (conf->redirect.secret[0] && !conf->redirect.name[0])
+		config_fault(d, config_key_line(d, "redirect", "secret"),
+			     "secret without name, expected the name that "
 			     "the redirect server has for this proxy");
-	if (!conf->redirect.secret[0])
-		config_fault(d, line,
-			     "announce without secret, expected the secret "
-			     "that the redirect server has for this proxy");
+	if (conf->redirect.name[0] && !conf->redirect.secret[0])
+		config_fault(d, config_key_line(d, "redirect", "name"),
+			     "name without secret, expected the secret that "
+			     "the redirect server has for this proxy");
 }
 
 

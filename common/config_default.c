@@ -144,6 +144,7 @@ void config_default_init(struct config *conf)
 	conf->relay.quarantine = 5;
 	conf->relay.latch_packets = 3;
 
+	conf->redirect.announce = true;
 	conf->redirect.cache = 60;
 }
 

@@ -50,7 +50,7 @@ struct server {
 	struct redirect_server *redirect_server;
 	struct announce *announce;
 	struct proxy *proxy;
-	struct hash_key branch_key, route_key, nonce_key, mark_key;
+	struct hash_key branch_key, route_key, nonce_key;
 	struct sa boundv[CONFIG_LISTEN_MAX];
 };
 
@@ -128,7 +128,6 @@ static int start_keys(struct server *srv)
 	hash_key_derive(&srv->branch_key, secret, sizeof(secret), "branch");
 	hash_key_derive(&srv->route_key, secret, sizeof(secret), "route");
 	hash_key_derive(&srv->nonce_key, secret, sizeof(secret), "nonce");
-	hash_key_derive(&srv->mark_key, secret, sizeof(secret), "mark");
 	explicit_bzero(secret, sizeof(secret));
 
 	return 0;
@@ -257,7 +256,6 @@ static int start_media(struct server *srv)
 
 	memset(&conf, 0, sizeof(conf));
 	conf.maker = srv->maker;
-	conf.mark_key = srv->mark_key;
 	conf.ringing_ms = cfg->timer.c + 64 * cfg->timer.t1 + 10000;
 	conf.answered_ms = CALL_ANSWERED_MS;
 	conf.max = CALLS_MAX;

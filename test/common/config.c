@@ -354,9 +354,8 @@ static const struct {
 	{"redirect { servers = { \"sip:203.0.113.7\", "
 	 "\"sip:203.0.113.7:5060\" } }",
 	 "given twice"},
-	{"redirect { announce = yes }", "announce without servers"},
-	{"redirect { announce = yes }", "announce without name"},
-	{"redirect { announce = yes }", "announce without secret"},
+	{"redirect { name = \"proxy1\" }", "name without secret"},
+	{"redirect { secret = \"12345678\" }", "secret without name"},
 	{"redirect { secret = \"1234567\" }",
 	 "v.conf:2: secret = \"...\": too short to be secret, expected 8 to "
 	 "63 characters"},
