@@ -47,7 +47,7 @@ struct relay_anchor {
 enum relay_event {
 	RELAY_LATCHED, /* a side's source is locked */
 	RELAY_REFUSED, /* the first foreign packet of a side */
-	RELAY_TIMEOUT, /* no media for timeout_ms: end the call */
+	RELAY_TIMEOUT, /* no media for timeout_ms; said again if it is kept */
 };
 
 struct relay_info { /* with an event */

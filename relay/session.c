@@ -82,6 +82,7 @@ static void look(void *arg)
 	silent = now - s->heard_at;
 	if (limit && silent >= limit) {
 		counter_inc(s->relay->count.timeouts);
+		session_alive(s);
 		session_event(s, RELAY_TIMEOUT, &(struct relay_info){0});
 		return;
 	}

@@ -308,8 +308,10 @@ static void relay_handler(enum relay_event ev, const struct relay_info *info,
 	struct call *call = arg;
 	const char *kind;
 
+	/* while it rings nobody has to speak; its own timer ends it */
 	if (ev == RELAY_TIMEOUT) {
-		call_end(call, "media-timeout");
+		if (call->answered)
+			call_end(call, "media-timeout");
 		return;
 	}
 

@@ -24,7 +24,6 @@ enum call_side { CALL_A = 0, CALL_B = 1 };
 
 struct calls_conf {
 	struct resource_maker *maker; /* not owned */
-	struct hash_key mark_key;     /* of this installation */
 	uint32_t ringing_ms;          /* an unanswered call lives at most */
 	uint32_t answered_ms;         /* an answered one */
 	uint32_t max;                 /* calls at once */

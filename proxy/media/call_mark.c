@@ -9,19 +9,21 @@
 #include "proxy/media/call_state.h"
 
 
-static const struct hash_key *peer_key(struct hash_key *key,
-				       const struct call *call,
-				       const struct side *side)
+/*
+ * A secret shared with that peer signs. Without one the mark is no more than
+ * checked, and believed from a configured peer as its SDP is: who could forge
+ * it could as well have written that address into the SDP itself.
+ */
+static void mark_key(struct hash_key *key, const struct side *side)
 {
-	const struct config_peer *peer = side->peer;
+	static const char open_secret[] = "viaduct";
+	const char *secret = open_secret;
 
-	if (!peer || !peer->secret[0])
-		return &call->calls->conf.mark_key;
+	if (side->peer && side->peer->secret[0])
+		secret = side->peer->secret;
 
-	hash_key_derive(key, (const uint8_t *)peer->secret,
-			strlen(peer->secret), "sdp-mark");
-
-	return key;
+	hash_key_derive(key, (const uint8_t *)secret, strlen(secret),
+			"sdp-mark");
 }
 
 
@@ -44,8 +46,8 @@ const char *call_offer_mark(char *buf, const struct call_pass *pass,
 	if (to->phone || !rtp)
 		return NULL;
 
-	if (mark_offer(buf, SDP_MARK_MAX, peer_key(&key, call, to),
-		       &pass->msg->callid, rtp))
+	mark_key(&key, to);
+	if (mark_offer(buf, SDP_MARK_MAX, &key, &pass->msg->callid, rtp))
 		return NULL;
 
 	return buf;
@@ -64,17 +66,15 @@ bool call_seen_behind(struct sa *seen, const struct call_pass *pass)
 {
 	const struct call *call = pass->call;
 	const struct side *side = &call->sidev[pass->from];
-	const struct pl *callid = &pass->msg->callid;
 	struct hash_key key;
 	struct pl mark;
 
 	if (side->phone || sdp_attr(pass->sdp, "x-viaduct", &mark))
 		return false;
 
-	return !mark_answer_check(peer_key(&key, call, side), &mark, callid,
-				  seen) ||
-	       !mark_answer_check(&call->calls->conf.mark_key, &mark, callid,
-				  seen);
+	mark_key(&key, side);
+
+	return !mark_answer_check(&key, &mark, &pass->msg->callid, seen);
 }
 
 
@@ -127,8 +127,6 @@ void call_note_mark(struct call_pass *pass)
 {
 	struct call *call = pass->call;
 	const struct side *side = &call->sidev[pass->from];
-	const struct hash_key *keyv[2];
-	struct hash_key key;
 	struct sa rtp;
 	struct pl mark;
 
@@ -136,15 +134,10 @@ void call_note_mark(struct call_pass *pass)
 	if (side->phone || sdp_attr(pass->sdp, "x-viaduct", &mark))
 		return;
 
-	keyv[0] = peer_key(&key, call, side);
-	keyv[1] = &call->calls->conf.mark_key;
+	mark_key(&call->mark_key, side);
+	if (mark_offer_check(&call->mark_key, &mark, &pass->msg->callid, &rtp))
+		return;
 
-	for (int i = 0; i < 2 && !call->marked; i++) {
-		if (mark_offer_check(keyv[i], &mark, &pass->msg->callid, &rtp))
-			continue;
-
-		call->mark_key = *keyv[i];
-		call->marked_by = pass->from;
-		call->marked = names_stream(pass->sdp, &rtp);
-	}
+	call->marked_by = pass->from;
+	call->marked = names_stream(pass->sdp, &rtp);
 }

@@ -186,20 +186,16 @@ static void fill_media(struct call_pass *pass)
 
 	for (size_t i = 0; i < sdp_streams(pass->sdp); i++) {
 		const struct sdp_stream *s = sdp_stream(pass->sdp, i);
+		struct resource_stream *v = &rq->media.v[i];
 
-		rq->media.v[i].used = s->relayable;
+		v->used = s->relayable;
 		if (!s->relayable)
 			continue;
 
-		if (s->hold) {
-			rq->media.v[i].rtp = side->media.v[i].rtp;
-			rq->media.v[i].rtcp = side->media.v[i].rtcp;
-			continue;
-		}
-
-		rq->media.v[i].rtp = s->rtp;
-		rq->media.v[i].rtcp = s->rtcp;
-		if (!s->inactive && !s->sendonly && !s->recvonly)
+		v->any = s->udptl;
+		v->rtp = s->hold ? side->media.v[i].rtp : s->rtp;
+		v->rtcp = s->hold ? side->media.v[i].rtcp : s->rtcp;
+		if (!s->hold && !s->inactive && !s->sendonly && !s->recvonly)
 			flowing = true;
 	}
 	rq->hold = !flowing;
@@ -239,6 +235,7 @@ static bool unchanged(const struct call_pass *pass)
 
 	for (size_t i = 0; i < RELAY_STREAMS_MAX; i++) {
 		if (side->media.v[i].used != rq->media.v[i].used ||
+		    side->media.v[i].any != rq->media.v[i].any ||
 		    !same(&side->media.v[i].rtp, &rq->media.v[i].rtp) ||
 		    !same(&side->media.v[i].rtcp, &rq->media.v[i].rtcp))
 			return false;

@@ -95,6 +95,7 @@ static int stream_anchor(struct local_resource *r, unsigned n,
 		.rtp = rq->media.v[n].rtp,
 		.rtcp = rq->media.v[n].rtcp,
 		.signalling = rq->signalling,
+		.any = rq->media.v[n].any,
 	};
 
 	return relay_stream_anchor(r->session, n, rq->side, &anchor);

@@ -38,18 +38,20 @@ static int print_connection(struct mbuf *mb, const struct sa *sa)
 }
 
 
-static int print_stream(struct mbuf *mb, bool used, const struct sa *rtp,
-			const struct sa *rtcp)
+static int print_stream(struct mbuf *mb, const struct resource_stream *s)
 {
+	const struct sa *rtp = &s->rtp, *rtcp = &s->rtcp;
 	uint16_t port = known(rtp) ? sa_port(rtp) : PORT_DISCARD;
 	int err;
 
-	err = mbuf_printf(mb, "m=audio %u RTP/AVP 0\r\n", used ? port : 0);
-	if (!used)
+	err = mbuf_printf(mb, "m=%s %u %s\r\n", s->any ? "image" : "audio",
+			  s->used ? port : 0,
+			  s->any ? "udptl t38" : "RTP/AVP 0");
+	if (!s->used)
 		return err;
 
 	err |= print_connection(mb, rtp);
-	if (known(rtcp))
+	if (known(rtcp) && !s->any)
 		err |= mbuf_printf(mb, "a=rtcp:%u IN %s %j\r\n", sa_port(rtcp),
 				   af_name(sa_af(rtcp)), rtcp);
 
@@ -69,8 +71,7 @@ static int print_media(struct mbuf *mb, const struct resource_media *m)
 	}
 
 	for (size_t i = 0; i < n; i++)
-		err |= print_stream(mb, m->v[i].used, &m->v[i].rtp,
-				    &m->v[i].rtcp);
+		err |= print_stream(mb, &m->v[i]);
 
 	return err;
 }
@@ -175,6 +176,7 @@ static int decode_media(struct resource_media *m, const struct sdp *sdp)
 			continue;
 
 		any = m->v[i].used = true;
+		m->v[i].any = st->udptl;
 		if (st->hold || !known(&st->rtp))
 			continue;
 

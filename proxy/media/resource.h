@@ -13,12 +13,16 @@
 
 struct resource;
 
+/** One stream of a side */
+struct resource_stream {
+	bool used; /* relayed at all */
+	bool any;  /* T.38: what flows there is no RTP */
+	struct sa rtp, rtcp;
+};
+
 /** A side's streams, by the index of their m= lines */
 struct resource_media {
-	struct {
-		bool used; /* relayed at all */
-		struct sa rtp, rtcp;
-	} v[RELAY_STREAMS_MAX];
+	struct resource_stream v[RELAY_STREAMS_MAX];
 };
 
 struct resource_request {

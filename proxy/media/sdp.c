@@ -140,6 +140,7 @@ static int stream_resolve(struct sdp *sdp, const struct section *sec)
 	s->hold = sa_af(&s->rtp) != AF_UNSPEC && sa_is_any(&s->rtp) &&
 		  !trickle;
 
+	s->udptl = SDP_NAME_IS(&s->proto, "udptl");
 	s->relayable = s->port && is_relayed_proto(&s->proto) &&
 		       (!sec->count.l || !pl_strcmp(&sec->count, "1")) &&
 		       conn->count == 1 &&

@@ -26,6 +26,7 @@ struct sdp_stream {
 	bool rtcp_mux;
 	bool hold;      /* c=0.0.0.0 (or ::) */
 	bool relayable; /* RTP or UDPTL over UDP, port not 0 */
+	bool udptl;     /* T.38: no RTP on it */
 	bool sendonly, recvonly, inactive;
 };
 

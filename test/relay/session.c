@@ -7,7 +7,7 @@
 #include "test/test.h"
 
 
-START_TEST(a_silent_call_times_out_once)
+START_TEST(a_silent_call_is_said_each_minute)
 {
 	struct rig rig;
 
@@ -19,7 +19,7 @@ START_TEST(a_silent_call_times_out_once)
 	ck_assert_uint_eq(rig.eventc, 1);
 	ck_assert_int_eq(rig.eventv[0].ev, RELAY_TIMEOUT);
 	timers_advance(rig.timers, 600000);
-	ck_assert_uint_eq(rig.eventc, 1);
+	ck_assert_uint_eq(rig.eventc, 11);
 
 	rig_close(&rig);
 }
@@ -227,7 +227,7 @@ Suite *suite_session(void)
 	Suite *s = suite_create("session");
 	TCase *tc = tcase_create("session");
 
-	tcase_add_test(tc, a_silent_call_times_out_once);
+	tcase_add_test(tc, a_silent_call_is_said_each_minute);
 	tcase_add_test(tc, one_side_that_talks_keeps_the_call);
 	tcase_add_test(tc, a_stranger_does_not_keep_the_call);
 	tcase_add_test(tc, on_hold_silence_is_longer);

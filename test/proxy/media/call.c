@@ -118,7 +118,6 @@ static void setup(void)
 	(void)sa_set_str(&us, "203.0.113.1", 5060);
 	ck_assert_int_eq(timers_alloc_virtual(&timers, 1000), 0);
 	for (int i = 0; i < 2; i++) {
-		hash_key_random(&conf.mark_key);
 		ck_assert_int_eq(
 			calls_alloc(&callsv[i], &conf, timers, NULL, NULL), 0);
 		(void)str_ncpy(peer_of[i].secret, "the-shared-secret",
@@ -573,7 +572,7 @@ START_TEST(no_call_lives_for_ever)
 END_TEST
 
 
-START_TEST(media_timeout_ends_the_call)
+START_TEST(media_timeout_ends_an_answered_call)
 {
 	struct call *call = begin(callsv[0], flowv[0], true, flowv[1], true,
 				  NAT_DIRECT);
@@ -581,6 +580,9 @@ START_TEST(media_timeout_ends_the_call)
 
 	(void)pass(call, CALL_A,
 		   with_sdp(true, flowv[0], "192.168.1.10", 4000));
+	fake.eventh(RELAY_TIMEOUT, NULL, fake.eventarg);
+	ck_assert_ptr_eq(call_find(callsv[0], id), call);
+	call_answered(call);
 	fake.eventh(RELAY_TIMEOUT, NULL, fake.eventarg);
 	ck_assert_ptr_null(call_find(callsv[0], id));
 	ck_assert_uint_eq(fake.alive, 0);
@@ -627,7 +629,7 @@ Suite *suite_call(void)
 	tcase_add_test(tc, a_pass_taken_back_is_silent);
 	tcase_add_test(tc, the_end_of_a_call_is_told_to_those_who_wait);
 	tcase_add_test(tc, no_call_lives_for_ever);
-	tcase_add_test(tc, media_timeout_ends_the_call);
+	tcase_add_test(tc, media_timeout_ends_an_answered_call);
 	tcase_add_test(tc, too_many_calls_are_enospc);
 	suite_add_tcase(s, tc);
 
