@@ -41,7 +41,9 @@ void wire_listen(struct wire *w, const char *host)
 
 bool wire_accept(struct wire *w, const struct wire *listener)
 {
-	const int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC);
+	struct sa peer = {.len = sizeof(peer.u)};
+	const int fd = accept4(listener->fd, &peer.u.sa, &peer.len,
+			       SOCK_CLOEXEC);
 
 	if (fd < 0)
 		return false;

@@ -234,7 +234,7 @@ START_TEST(messages_come_whole_and_answers_go_back)
 	ck_assert(sa_cmp(&seen.flow->local, &bound, SA_ALL));
 	ck_assert(flow_reliable(seen.flow));
 	tell(HALF);
-	wire_send(&w, MSG + sizeof(HALF) - 1, sizeof(MSG) - sizeof(HALF));
+	wire_send(&w, &MSG[sizeof(HALF) - 1], sizeof(MSG) - sizeof(HALF));
 	await_msgs(3);
 }
 END_TEST
