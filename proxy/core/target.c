@@ -242,15 +242,40 @@ int target_contact(struct target *t, struct proxy *px,
 }
 
 
-/* the call knows the newest flow, the token the first one */
+/* a phone that came back from elsewhere: its user's newest binding */
+static int new_flow(struct target *t, struct proxy *px,
+		    const struct message *req)
+{
+	const struct binding *b;
+	char aor[SIPURI_AOR_MAX];
+	struct pl pl;
+
+	if (!proxy_is_ours(px, &req->to.uri) ||
+	    proxy_aor(px, &req->to.uri, NULL, aor, sizeof(aor)))
+		return ENOTCONN;
+
+	pl_set_str(&pl, aor);
+	b = list_ledata(list_head(location_get(px->p.loc, &pl)));
+	if (!b || b->flow->closed)
+		return ENOTCONN;
+
+	t->flow = mem_ref(b->flow);
+
+	return 0;
+}
+
+
+/* ENOENT: that end is no phone. The call knows the newest flow, the token
+ * the first one */
 static int dialog_flow(struct target *t, struct proxy *px,
+		       const struct message *req,
 		       const struct route_token *tok, int to)
 {
 	const struct route_end *end = &tok->endv[to];
 	const struct call *call = call_find(px->p.calls, tok->call);
 	struct flow *flow = call_flow(call, (enum call_side)to);
 
-	if (call && !call_is_phone(call, (enum call_side)to))
+	if (call ? !call_is_phone(call, (enum call_side)to) : !end->phone)
 		return ENOENT;
 
 	if (flow && !flow->closed) {
@@ -258,11 +283,11 @@ static int dialog_flow(struct target *t, struct proxy *px,
 		return 0;
 	}
 
-	if (!end->phone)
-		return ENOENT;
+	if (!transport_flow_back(&t->flow, px->p.tp, end->proto, &end->local,
+				 &end->peer))
+		return 0;
 
-	return transport_flow_back(&t->flow, px->p.tp, end->proto, &end->local,
-				   &end->peer);
+	return new_flow(t, px, req);
 }
 
 
@@ -285,6 +310,7 @@ int target_dialog(struct target *t, struct proxy *px,
 {
 	struct nameaddr na;
 	struct sipuri uri;
+	int err;
 
 	if (!t || !px || !req || !rs || !tok)
 		return EINVAL;
@@ -296,9 +322,10 @@ int target_dialog(struct target *t, struct proxy *px,
 		return reach(t, px, &na.uri, r);
 	}
 
-	if (!dialog_flow(t, px, tok, to)) {
+	err = dialog_flow(t, px, req, tok, to);
+	if (err != ENOENT) {
 		t->kind = TARGET_PHONE;
-		return 0;
+		return err ? refuse(r, 480, "Phone Is Gone") : 0;
 	}
 
 	uri = req->uri;
