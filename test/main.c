@@ -60,6 +60,8 @@
 	X(audience) \
 	X(location) \
 	X(contact) \
+	X(plan) \
+	X(registration) \
 	X(registrar) \
 	X(keepalive) \
 	X(password) \

@@ -10,7 +10,7 @@
 #include "proxy/user/digest.h"
 
 
-enum { NC_SIZE = 9 };
+enum { NC_SIZE = 9, TAIL_SIZE = 160 };
 
 
 static size_t hex_len(enum digest_alg alg)
@@ -143,7 +143,7 @@ static int print_authorization(char *buf, size_t size,
 			       const struct digest_cred *c, const char *hex,
 			       bool opaque)
 {
-	char tail[2 * DIGEST_NONCE_MAX] = "";
+	char tail[TAIL_SIZE] = "";
 	int n;
 
 	if (c->qop.l &&

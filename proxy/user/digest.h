@@ -11,7 +11,7 @@
 #include <re.h>
 
 enum digest_alg { DIGEST_MD5 = 0, DIGEST_SHA256 };
-enum { DIGEST_HEX_MAX = 65, DIGEST_NONCE_MAX = 80 };
+enum { DIGEST_HEX_MAX = 65, DIGEST_NONCE_MAX = 40 };
 
 /** Of Authorization or Proxy-Authorization, unquoted slices */
 struct digest_cred {

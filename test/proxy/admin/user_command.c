@@ -85,13 +85,13 @@ static void slurp(const char *name, char buf[OUT_SIZE])
 /* the words of line, with "CONF" for the configuration; in as stdin */
 static int run(const char *line, const char *in, size_t len)
 {
-	char words[256], path[128];
+	char words[256], path[128], *rest = NULL;
 	char *argv[ARG_MAX_TEST + 1] = {NULL};
 	int argc = 0, code, savev[3];
 
 	(void)snprintf(words, sizeof(words), "%s", line);
-	for (char *w = strtok(words, " "); w && argc < ARG_MAX_TEST;
-	     w = strtok(NULL, " "))
+	for (char *w = strtok_r(words, " ", &rest); w && argc < ARG_MAX_TEST;
+	     w = strtok_r(NULL, " ", &rest))
 		argv[argc++] = strcmp(w, "CONF") ? w : conf;
 
 	(void)snprintf(path, sizeof(path), "%s/in", dir);

@@ -6,9 +6,10 @@
 #include "proxy/user/digest.h"
 
 #define R32 "0123456789abcdef0123456789ABCDEF"
-#define BASE                                                           \
-	"Digest username=\"a\",realm=\"r\",nonce=\"n\",uri=\"sip:r\"," \
+#define PARAMS                                                  \
+	"username=\"a\",realm=\"r\",nonce=\"n\",uri=\"sip:r\"," \
 	"response=\"" R32 "\""
+#define BASE "Digest " PARAMS
 
 
 static const struct {
@@ -22,7 +23,7 @@ static const struct {
 	{BASE ", algorithm=\"md5\"", 0},
 	{BASE ", unknown=\"x, y=z\"", 0},
 	{BASE ",", 0},
-	{"dIgEsT  " BASE + 6, 0},
+	{"  dIgEsT  " PARAMS, 0},
 	{"Digest\r\n username = \"a\" ,\r\n realm=\"r\",nonce=n,uri=sip:r;x=y,"
 	 "response=" R32,
 	 0},
