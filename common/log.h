@@ -83,6 +83,8 @@ struct kv {
 int log_alloc(struct log **lp, int fd, enum log_level min, uint32_t burst,
 	      const struct timers *t);
 int log_level_decode(enum log_level *lvl, const struct pl *pl);
+/* libre's own messages, as kind "libre"; NULL: to stderr as before */
+void log_take_libre(struct log *log);
 void log_write(struct log *log, enum log_level lvl, const char *kind,
 	       const struct kv *kvv);
 

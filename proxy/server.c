@@ -107,6 +107,7 @@ static int start_ground(struct server *srv)
 	if (err)
 		return fail("log", err);
 
+	log_take_libre(srv->log);
 	err = store_open(&srv->store, srv->cfg->data, why, sizeof(why));
 	if (err)
 		(void)fprintf(stderr, "viaduct: %s: %s\n", srv->cfg->data,
@@ -395,6 +396,7 @@ static void destructor(void *arg)
 	mem_deref(srv->auth);
 	mem_deref(srv->tp);
 	mem_deref(srv->store);
+	log_take_libre(NULL);
 	mem_deref(srv->log);
 	mem_deref(srv->metrics);
 	mem_deref(srv->timers);

@@ -5,7 +5,10 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+#define DEBUG_MODULE "test"
+#define DEBUG_LEVEL  0
 #include "test/test.h"
+#include <re_dbg.h>
 #include "common/log.h"
 #include "common/timer.h"
 
@@ -246,6 +249,18 @@ START_TEST(lower_levels_and_no_log_are_silent)
 END_TEST
 
 
+START_TEST(libre_speaks_through_the_log)
+{
+	log_take_libre(logp);
+	dbg_printf(DBG_ERR, "tcp: broken\n");
+	ck_assert_str_eq(event(), "error libre text=\"tcp: broken\"\n");
+	dbg_printf(DBG_WARNING, "what a stranger can bring about\n");
+	ck_assert_str_eq(event(), "");
+	log_take_libre(NULL);
+}
+END_TEST
+
+
 START_TEST(levels_have_names)
 {
 	enum log_level lvl = LEVEL_DEBUG;
@@ -292,6 +307,7 @@ Suite *suite_log(void)
 	tcase_add_test(tc, more_kinds_than_places_are_still_written);
 	tcase_add_test(tc, lines_that_were_not_taken_are_counted);
 	tcase_add_test(tc, lower_levels_and_no_log_are_silent);
+	tcase_add_test(tc, libre_speaks_through_the_log);
 	tcase_add_test(tc, levels_have_names);
 	tcase_add_test(tc, a_log_needs_a_descriptor_and_memory);
 	suite_add_tcase(s, tc);
