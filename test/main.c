@@ -3,7 +3,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "test/mock/own_net.h"
 #include "test/test.h"
 
 
@@ -41,6 +40,7 @@
 	X(udp) \
 	X(tcp) \
 	X(transport) \
+	X(stream) \
 	X(sdp) \
 	X(relay_protocol) \
 	X(relay_local) \
@@ -79,6 +79,7 @@
 	X(nat) \
 	X(body) \
 	X(mark) \
+	X(resource) \
 	X(syntax) \
 	X(guard) \
 	X(param) \
@@ -93,7 +94,6 @@
 	X(branch) \
 	X(call) \
 	X(call_flow) \
-	X(dialog) \
 	X(corpus) \
 	X(worst)
 /* clang-format on */
@@ -135,7 +135,6 @@ int main(int argc, char **argv)
 			srunner_add_suite(sr, suitev[i].make());
 	}
 
-	own_net_enter();
 	if (libre_init())
 		return EXIT_FAILURE;
 

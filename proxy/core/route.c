@@ -6,6 +6,14 @@
 #include "proxy/core/route.h"
 
 
+static bool is_ours(const struct sipuri *uri, route_local_h *localh, void *arg)
+{
+	struct sa sa;
+
+	return !sipuri_addr(uri, &sa) && localh(&sa, arg);
+}
+
+
 /* a strict router before us put our Record-Route into the Request-URI */
 static void repair(struct route_set *rs, const struct message *req,
 		   route_local_h *localh, void *arg)
@@ -14,7 +22,7 @@ static void repair(struct route_set *rs, const struct message *req,
 	struct value_iter it;
 	struct pl token, val, last = PL_INIT;
 
-	if (req->uri.user.l || !localh(&req->uri, arg) ||
+	if (!is_ours(&req->uri, localh, arg) ||
 	    sipuri_param(&req->uri, "vd", &token))
 		return;
 
@@ -51,7 +59,7 @@ static size_t count(const struct message *req)
  *
  * @param rs     What they say
  * @param req    Request
- * @param localh Tells the URIs that name us
+ * @param localh Tells our own addresses
  * @param arg    Handler argument
  *
  * @return 0 if success, EBADMSG for a malformed Route
@@ -76,7 +84,7 @@ int route_process(struct route_set *rs, const struct message *req,
 		if (nameaddr_decode(&na, &val))
 			return EBADMSG;
 
-		if (!localh(&na.uri, arg)) {
+		if (!is_ours(&na.uri, localh, arg)) {
 			rs->next = val;
 			break;
 		}

@@ -146,25 +146,6 @@ static void timeout(void *arg)
 }
 
 
-/**
- * The call was answered: it may live long
- *
- * @param call Call
- */
-void call_answered(struct call *call)
-{
-	if (!call || !call->calls || call->answered)
-		return;
-
-	call->answered = true;
-	call->answered_ms = timers_now(call->calls->timers);
-	timer_start(call->calls->timers, &call->tmr,
-		    call->calls->conf.answered_ms, timeout, call);
-	log_info(call->calls->log, "call.answered",
-		 KV_PL("call", &call->callid));
-}
-
-
 static int copy_pl(struct pl *dst, const struct pl *src)
 {
 	char *p = mem_zalloc(src->l + 1, NULL);
@@ -175,49 +156,6 @@ static int copy_pl(struct pl *dst, const struct pl *src)
 	memcpy(p, src->p, src->l);
 	pl_set_str(dst, p);
 	dst->l = src->l;
-
-	return 0;
-}
-
-
-static int make(struct call **cp, struct calls *calls, uint64_t id,
-		const struct message *invite, const struct call_leg *a,
-		const struct call_leg *b)
-{
-	struct call *call;
-	int err;
-
-	if (!cp || !calls || !invite || !a || !b)
-		return EINVAL;
-
-	if (calls->count >= calls->conf.max)
-		return ENOSPC;
-
-	call = mem_zalloc(sizeof(*call), call_destructor);
-	if (!call)
-		return ENOMEM;
-
-	err = copy_pl(&call->callid, &invite->callid);
-	if (err) {
-		mem_deref(call);
-		return err;
-	}
-
-	call->id = id;
-	while (!call->id || call_find(calls, call->id))
-		call->id = rand_u64();
-
-	set_side(&call->sidev[CALL_A], a);
-	set_side(&call->sidev[CALL_B], b);
-	call->calls = calls;
-	call->started_ms = timers_now(calls->timers);
-	hash_append(calls->ht, id_hash(calls, call->id), &call->he, call);
-	++calls->count;
-	counter_inc(calls->started);
-	timer_start(calls->timers, &call->tmr, calls->conf.ringing_ms, timeout,
-		    call);
-
-	*cp = call;
 
 	return 0;
 }
@@ -238,37 +176,41 @@ int call_alloc(struct call **cp, struct calls *calls,
 	       const struct message *invite, const struct call_leg *a,
 	       const struct call_leg *b)
 {
-	return make(cp, calls, 0, invite, a, b);
-}
-
-
-/**
- * Take up a call again that was lost by a restart, or given up for want of
- * media
- *
- * @param cp    Pointer to call; the table owns it
- * @param calls Table
- * @param id    Its number, out of a Record-Route token
- * @param req   Request of the dialog
- * @param a     Who sent the dialog's first request
- * @param b     Where that went
- *
- * @return 0 if success, ENOSPC if there are too many, otherwise errorcode
- */
-int call_revive(struct call **cp, struct calls *calls, uint64_t id,
-		const struct message *req, const struct call_leg *a,
-		const struct call_leg *b)
-{
+	struct call *call;
 	int err;
 
-	if (!id)
+	if (!cp || !calls || !invite || !a || !b)
 		return EINVAL;
 
-	err = make(cp, calls, id, req, a, b);
-	if (!err)
-		call_answered(*cp);
+	if (calls->count >= calls->conf.max)
+		return ENOSPC;
 
-	return err;
+	call = mem_zalloc(sizeof(*call), call_destructor);
+	if (!call)
+		return ENOMEM;
+
+	err = copy_pl(&call->callid, &invite->callid);
+	if (err) {
+		mem_deref(call);
+		return err;
+	}
+
+	while (!call->id || call_find(calls, call->id))
+		call->id = rand_u64();
+
+	set_side(&call->sidev[CALL_A], a);
+	set_side(&call->sidev[CALL_B], b);
+	call->calls = calls;
+	call->started_ms = timers_now(calls->timers);
+	hash_append(calls->ht, id_hash(calls, call->id), &call->he, call);
+	++calls->count;
+	counter_inc(calls->started);
+	timer_start(calls->timers, &call->tmr, calls->conf.ringing_ms, timeout,
+		    call);
+
+	*cp = call;
+
+	return 0;
 }
 
 
@@ -443,24 +385,22 @@ void call_log_verdict(const struct call *call)
 }
 
 
-static void sum(struct relay_stats *total, const struct call *call,
-		enum relay_side side)
+/**
+ * The call was answered: it may live long
+ *
+ * @param call Call
+ */
+void call_answered(struct call *call)
 {
-	struct relay_stats st;
+	if (!call || !call->calls || call->answered)
+		return;
 
-	memset(total, 0, sizeof(*total));
-
-	for (unsigned i = 0; i < RELAY_STREAMS_MAX; i++) {
-		if (!call->res || !call->res->stats ||
-		    call->res->stats(call->res, i, side, &st))
-			continue;
-
-		total->rx_packets += st.rx_packets;
-		total->tx_packets += st.tx_packets;
-		total->lost += st.lost;
-		total->refused += st.refused;
-		total->invalid += st.invalid;
-	}
+	call->answered = true;
+	call->answered_ms = timers_now(call->calls->timers);
+	timer_start(call->calls->timers, &call->tmr,
+		    call->calls->conf.answered_ms, timeout, call);
+	log_info(call->calls->log, "call.answered",
+		 KV_PL("call", &call->callid));
 }
 
 
@@ -469,8 +409,8 @@ static void log_end(const struct call *call, const char *why)
 	const uint64_t now = timers_now(call->calls->timers);
 	struct relay_stats a, b;
 
-	sum(&a, call, RELAY_A);
-	sum(&b, call, RELAY_B);
+	resource_total(&a, call->res, RELAY_A);
+	resource_total(&b, call->res, RELAY_B);
 
 	log_info(call->calls->log, "call.end", KV_PL("call", &call->callid),
 		 KV_STR("why", why), KV_STR("media", mode_name(call->mode)),

@@ -242,6 +242,19 @@ const char *lease_tag(const struct lease *l)
 
 
 /**
+ * The relay resource behind a lease
+ *
+ * @param l Lease
+ *
+ * @return Resource, or NULL
+ */
+const struct resource *lease_resource(const struct lease *l)
+{
+	return l ? l->resource : NULL;
+}
+
+
+/**
  * Is it the From tag of one of its sides?
  *
  * @param l        Lease

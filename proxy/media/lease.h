@@ -26,6 +26,7 @@ int lease_alloc(struct lease **lp, struct leases *ls,
 		const struct message *req);
 struct lease *lease_find(const struct leases *ls, const struct message *req);
 const char *lease_tag(const struct lease *l);
+const struct resource *lease_resource(const struct lease *l);
 
 /* is it the From tag of one of its sides? */
 bool lease_knows(const struct lease *l, const struct pl *from_tag);

@@ -211,6 +211,24 @@ static int invite(struct relay_server *rs, struct server_txn *st)
 }
 
 
+static void log_released(struct relay_server *rs, const struct lease *l,
+			 const struct message *bye)
+{
+	struct relay_stats a, b;
+
+	resource_total(&a, lease_resource(l), RELAY_A);
+	resource_total(&b, lease_resource(l), RELAY_B);
+
+	log_info(rs->log, "lease.released", KV_PL("call", &bye->callid),
+		 KV_SA("peer", &bye->src), KV_UINT("a_rx", a.rx_packets),
+		 KV_UINT("a_tx", a.tx_packets), KV_UINT("b_rx", b.rx_packets),
+		 KV_UINT("b_tx", b.tx_packets), KV_UINT("a_lost", a.lost),
+		 KV_UINT("b_lost", b.lost), KV_UINT("a_refused", a.refused),
+		 KV_UINT("b_refused", b.refused),
+		 KV_UINT("invalid", a.invalid + b.invalid));
+}
+
+
 static int bye(struct relay_server *rs, struct server_txn *st)
 {
 	const struct message *req = server_txn_request(st);
@@ -219,11 +237,9 @@ static int bye(struct relay_server *rs, struct server_txn *st)
 	if (!l || !lease_knows(l, &req->from_tag))
 		return ENOENT;
 
+	log_released(rs, l, req);
 	mem_deref(l);
 	counter_inc(rs->released);
-	log_info(rs->log, "lease.released", KV_PL("call", &req->callid),
-		 KV_SA("peer", &req->src),
-		 KV_UINT("leases", leases_count(rs->leases)));
 
 	return server_txn_reply(st, 200, NULL, NULL);
 }

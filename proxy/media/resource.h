@@ -61,4 +61,7 @@ struct resource {
 		     enum relay_side side, struct relay_stats *st);
 };
 
+void resource_total(struct relay_stats *total, const struct resource *res,
+		    enum relay_side side);
+
 #endif

@@ -139,16 +139,15 @@ int param_check(const struct pl *params)
  */
 int param_get(const struct pl *params, const char *nm, struct pl *val)
 {
-	struct pl rest, wanted;
 	struct param pm;
+	struct pl rest;
 
 	if (!params || !nm)
 		return EINVAL;
 
 	rest = *params;
-	pl_set_str(&wanted, nm);
 	while (!param_next(&pm, &rest)) {
-		if (pl_casecmp(&pm.name, &wanted))
+		if (pl_strcasecmp(&pm.name, nm))
 			continue;
 		if (val)
 			*val = pm.val;
