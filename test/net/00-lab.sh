@@ -5,7 +5,7 @@
 cd "$(dirname "$0")/../.." && . ./test/net/case.sh || exit 1
 case_begin "$0"
 
-must 'kamailio runs' kamailio_start proxy2 second "$PROXY1"
+must 'kamailio runs' kamailio_start proxy2 proxy "$PROXY1"
 must 'phone A starts' phone_start a public_a alice "$PROXY2" "$HZ_A"
 must 'phone B starts' phone_start b phone_b bob "$PROXY2" "$HZ_B"
 must 'both register' both phone_registered a b

@@ -129,33 +129,48 @@ lab_public() {
 		ip -n "$1" route add default via "$6"
 }
 
-# lab_nat HOST ADDR [fully-random]: masquerades its LAN, and lets in only
-# what answers to something that went out
-lab_nat() {
-	lab_host "$1" && lab_wire "$1" wan net:dsl "$2" &&
-		ip -n "$1" route add default via 198.51.100.254 &&
-		lab_bridge "$1" lan 192.168.1.1 && lab_forward "$1" || return 1
-	lab_in "$1" nft -f - <<NFT
+# a NAT box's rules: masquerade what leaves by IFACE, and let in only what
+# answers to something that went out. MODE is empty (keeps the port where it
+# can) or fully-random (symmetric: another port for each peer)
+lab_nat_rules() {
+	cat <<NFT
 table ip nat {
 	chain postrouting {
 		type nat hook postrouting priority srcnat
-		oifname "wan" masquerade ${3-}
+		oifname "$1" masquerade ${2-}
 	}
 }
 table ip filter {
 	chain input {
 		type filter hook input priority filter; policy drop
-		iifname { "lo", "lan" } accept
+		iifname != "$1" accept
 		ct state established,related accept
 		icmp type echo-request accept
 	}
 	chain forward {
 		type filter hook forward priority filter; policy drop
-		iifname "lan" accept
+		iifname != "$1" accept
 		ct state established,related accept
 	}
 }
 NFT
+}
+
+# lab_nat HOST ADDR [MODE]: its LAN is the bridge lan
+lab_nat() {
+	lab_host "$1" && lab_wire "$1" wan net:dsl "$2" &&
+		ip -n "$1" route add default via 198.51.100.254 &&
+		lab_bridge "$1" lan 192.168.1.1 && lab_forward "$1" || return 1
+	lab_nat_rules wan "${3-}" | lab_in "$1" nft -f -
+}
+
+# lab_forget HOST...: NAT boxes that forget a silent flow after 10 s
+lab_forget() {
+	for lab_n; do
+		lab_in "$lab_n" sh -c 'cd /proc/sys/net/netfilter &&
+			echo 10 >nf_conntrack_udp_timeout &&
+			echo 10 >nf_conntrack_udp_timeout_stream' || return 1
+	done
 }
 
 # lab_phone HOST NAT ADDR
@@ -194,6 +209,38 @@ lab_up() {
 		echo 'the laboratory cannot be built here'
 		return 1
 	}
+}
+
+# Without namespaces: one host, no NAT. The servers have addresses in
+# 127.0.0.0/8. The phones "behind NAT" send from another address than their
+# SDP names, which is what NAT looks like from outside.
+lab_loopback() {
+	LAB_LOOPBACK=yes
+	LAB_DIR=$(mktemp -d "${TMPDIR:-/tmp}/viaduct-XXXXXX") || return 1
+	# shellcheck disable=SC2154 # set by the trap itself
+	trap 'lab_status=$?; [ -n "${LAB_KEEP-}" ] || rm -rf "$lab_base"
+		exit $lab_status' EXIT
+	lab_base=$LAB_DIR
+	PROXY1=127.203.113.1
+	PROXY2=127.203.113.2
+	RELAY=127.203.113.7
+	RELAY2=127.203.113.8
+	REDIRECT=127.203.113.9
+	# shellcheck disable=SC2034 # phone.sh's and node.sh's
+	PHONE_DEVICE=127.0.0.1
+	# shellcheck disable=SC2034
+	NODE_RELAY='allow_local = yes'
+}
+
+# where a phone of that name listens
+lab_listen() {
+	case ${LAB_LOOPBACK-}/$1 in
+	yes/phone_a) echo 127.0.1.10:5060 ;;
+	yes/phone_b) echo 127.0.2.10:5060 ;;
+	yes/public_a) echo 127.0.0.1:5070 ;;
+	yes/public_b) echo 127.0.0.1:5071 ;;
+	*) echo 0.0.0.0:5060 ;;
+	esac
 }
 
 # wait_until SECONDS CMD...: true as soon as CMD is

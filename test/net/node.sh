@@ -29,7 +29,9 @@ node_write() {
 listen    = { "udp:$(node_addr "$1"):5060", "tcp:$(node_addr "$1"):5060" }
 data      = "$LAB_DIR/$1/data"
 control   = "$LAB_DIR/$1/control.sock"
-log_level = "debug"
+log {
+	level = "debug"
+}
 CONF
 		cat
 	} >"$LAB_DIR/$1/viaduct.conf"
@@ -37,7 +39,8 @@ CONF
 
 node_peer() {
 	printf 'peer "%s" {\n\taddress = { "%s" }\n' "$1" "$(node_addr "$1")"
-	printf '\tsecret = "%s"\n}\n' "$2"
+	[ -z "${2-}" ] || printf '\tsecret = "%s"\n' "$2"
+	echo '}'
 }
 
 # proxies sign to each other, and each announces its users with its own word
@@ -64,9 +67,9 @@ registrar {
 	keepalive = 5
 }
 $(node_peer "$node_other" between-proxies)
-$(node_peer redirect "")
-$(node_peer relay "")
-$(node_peer relay2 "")
+$(node_peer redirect)
+$(node_peer relay)
+$(node_peer relay2)
 CONF
 }
 
@@ -89,8 +92,8 @@ relay {
 	$NODE_RELAY
 	${2-}
 }
-$(node_peer proxy1 "")
-$(node_peer proxy2 "")
+$(node_peer proxy1)
+$(node_peer proxy2)
 CONF
 }
 
@@ -150,7 +153,7 @@ node_logged() {
 }
 
 node_event() {
-	grep -E "^[^ ]+ [a-z]+ $2( |\$)" "$LAB_DIR/$1/log"
+	grep -E "^[^ ]+ [a-z]+ ($2)( |\$)" "$LAB_DIR/$1/log"
 }
 
 # of log lines on stdin: the values of a key
@@ -163,4 +166,12 @@ field() {
 node_sane() {
 	! grep -E 'ERROR: (Address|Leak)Sanitizer|runtime error:' \
 		"$LAB_DIR/$1/log"
+}
+
+node_end() {
+	node_alive "$1" || {
+		echo "$1 died"
+		return 1
+	}
+	node_stop "$1" && node_sane "$1"
 }

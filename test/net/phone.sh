@@ -7,14 +7,12 @@
 #   phone_stop NAME         hang up, quit: now its WAV files are complete
 #   phone_hears NAME HZ SECONDS
 
-# where its address is not the host's only one (the loopback laboratory)
-PHONE_LISTEN=
 PHONE_DEVICE=eth0
 
 phone_config() {
 	cat <<CONFIG
 poll_method		epoll
-sip_listen		${PHONE_LISTEN:-0.0.0.0:5060}
+sip_listen		$3
 net_interface		$PHONE_DEVICE
 call_local_timeout	60
 audio_source		ausine,$2
@@ -44,7 +42,8 @@ PHONE_MODULES=/usr/lib/baresip/modules
 phone_start() {
 	phone_dir=$LAB_DIR/$1
 	mkdir -p "$phone_dir" || return 1
-	phone_config "$phone_dir" "$5" >"$phone_dir/config"
+	phone_config "$phone_dir" "$5" "$(lab_listen "$2")" \
+		>"$phone_dir/config"
 	phone_name=$1
 	phone_host=$2
 	phone_account="<sip:$3@example.net>;auth_user=$3;auth_pass=$3-secret"

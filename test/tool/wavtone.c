@@ -3,6 +3,7 @@
  *
  *   wavtone FILE              what is to be heard, loudest tone first
  *   wavtone FILE HZ SECONDS   is HZ heard for that long? exit 0 or 1
+ *   wavtone -w FILE HZ SECONDS   writes such a file
  *
  * The file is cut into windows of 100 ms. A window holds a tone when more
  * than half of its energy is at that frequency.
@@ -164,20 +165,55 @@ static int expect(const char *path, unsigned hz, unsigned seconds)
 }
 
 
+static int tone_write(const char *path, unsigned hz, unsigned seconds)
+{
+	struct aufile_prm prm = {
+		.srate = 8000, .channels = 1, .fmt = AUFMT_S16LE};
+	struct mbuf *mb = mbuf_alloc(prm.srate * sizeof(int16_t));
+	struct aufile *af = NULL;
+	int err;
+
+	if (!mb)
+		return ENOMEM;
+
+	/* one second; a whole number of Hz has no seam */
+	err = autone_sine(mb, prm.srate, hz, 50, 0, 0);
+	if (!err)
+		err = aufile_open(&af, &prm, path, AUFILE_WRITE);
+	for (unsigned i = 0; !err && i < seconds; i++)
+		err = aufile_write(af, mb->buf, mb->end);
+
+	mem_deref(af);
+	mem_deref(mb);
+
+	return err;
+}
+
+
+static unsigned number(const char *text)
+{
+	return (unsigned)strtoul(text, NULL, 10);
+}
+
+
 int main(int argc, char **argv)
 {
 	int err;
 
-	if (argc != 2 && argc != 4) {
-		(void)fprintf(stderr, "usage: wavtone FILE [HZ SECONDS]\n");
+	if (argc == 5 && !strcmp(argv[1], "-w")) {
+		err = tone_write(argv[2], number(argv[3]), number(argv[4]));
+	}
+	else if (argc == 4) {
+		err = expect(argv[1], number(argv[2]), number(argv[3]));
+	}
+	else if (argc == 2) {
+		err = scan(argv[1]);
+	}
+	else {
+		(void)fprintf(stderr,
+			      "usage: wavtone [-w] FILE [HZ SECONDS]\n");
 		return 2;
 	}
-
-	if (argc == 2)
-		err = scan(argv[1]);
-	else
-		err = expect(argv[1], (unsigned)strtoul(argv[2], NULL, 10),
-			     (unsigned)strtoul(argv[3], NULL, 10));
 	if (err && err != EAGAIN)
 		(void)fprintf(stderr, "wavtone: %s: %s\n", argv[1],
 			      strerror(err));
