@@ -1,0 +1,98 @@
+/**
+ * @file server_media.c  The parts of a server that know media
+ */
+#include <string.h>
+#include "proxy/media/relay_client.h"
+#include "proxy/media/relay_local.h"
+#include "proxy/server_state.h"
+#include "relay/relay.h"
+
+enum {
+	CALLS_MAX = 20000,
+	CALL_ANSWERED_MS = 24 * 3600 * 1000,
+	RELAY_DEADLINE_MS = 2000,
+	RELAY_REST_MS = 10000,
+};
+
+
+static int start_relay(struct server *srv)
+{
+	const struct config *cfg = srv->cfg;
+	struct relay_conf rc;
+	int err;
+
+	memset(&rc, 0, sizeof(rc));
+	rc.addrc = cfg->relay.addrc;
+	for (size_t i = 0; i < rc.addrc && i < RELAY_ADDR_MAX; i++)
+		rc.addrv[i] = cfg->relay.addrv[i];
+	rc.port_min = cfg->relay.port_min;
+	rc.port_max = cfg->relay.port_max;
+	rc.quarantine_ms = cfg->relay.quarantine * 1000;
+	rc.timeout_ms = cfg->relay.timeout * 1000;
+	rc.hold_timeout_ms = cfg->relay.hold_timeout * 1000;
+	rc.latch_packets = cfg->relay.latch_packets;
+	rc.allow_local = cfg->relay.allow_local;
+
+	err = relay_alloc(&srv->relay, &rc, srv->timers, srv->log,
+			  srv->metrics);
+
+	return err ? server_fail("relay", err) : 0;
+}
+
+
+static int start_maker(struct server *srv)
+{
+	const struct config *cfg = srv->cfg;
+	struct relay_client_conf cc;
+
+	if (!cfg->relay.external)
+		return relay_local_alloc(&srv->maker, srv->relay);
+
+	memset(&cc, 0, sizeof(cc));
+	memcpy(cc.serverv, cfg->relay.serverv, sizeof(cc.serverv));
+	cc.serverc = cfg->relay.serverc;
+	cc.deadline_ms = RELAY_DEADLINE_MS;
+	cc.rest_ms = RELAY_REST_MS;
+	cc.lease_s = cfg->relay.lease;
+	cc.branch_key = srv->branch_key;
+
+	return relay_client_alloc(&srv->maker, &cc, srv->tp, srv->txns,
+				  srv->timers, srv->log, srv->metrics);
+}
+
+
+/**
+ * Start relay, relay server and calls, as far as they are configured
+ *
+ * @param srv Server with its transactions
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int server_start_media(struct server *srv)
+{
+	const struct config *cfg = srv->cfg;
+	struct calls_conf conf;
+	int err = 0;
+
+	if (!cfg->relay.external || cfg->relay.serve)
+		err = start_relay(srv);
+	if (!err)
+		err = start_maker(srv);
+	if (!err && cfg->relay.serve)
+		err = relay_server_alloc(
+			&srv->relay_server, srv->relay, srv->tp, srv->txns,
+			srv->timers, srv->log, srv->metrics, cfg->relay.lease);
+	if (err)
+		return server_fail("relay", err);
+
+	memset(&conf, 0, sizeof(conf));
+	conf.maker = srv->maker;
+	conf.ringing_ms = cfg->timer.c + 64 * cfg->timer.t1 + 10000;
+	conf.answered_ms = CALL_ANSWERED_MS;
+	conf.max = CALLS_MAX;
+
+	err = calls_alloc(&srv->calls, &conf, srv->timers, srv->log,
+			  srv->metrics);
+
+	return err ? server_fail("calls", err) : 0;
+}

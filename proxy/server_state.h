@@ -1,0 +1,44 @@
+/**
+ * @file server_state.h  All parts of a server, for the files that start them
+ */
+#ifndef PROXY_SERVER_STATE_H
+#define PROXY_SERVER_STATE_H
+
+#include <re.h>
+#include "common/config.h"
+#include "common/hash.h"
+#include "proxy/core/proxy.h"
+
+/** Everything that runs, in the order of its start */
+struct server {
+	const struct config *cfg; /* not owned */
+	struct timers *timers;
+	struct log *log;
+	struct metrics *metrics;
+	struct store *store;
+	struct transport *tp;
+	struct txns *txns;
+	struct relay *relay;
+	struct resource_maker *maker;
+	struct relay_server *relay_server;
+	struct calls *calls;
+	struct auth *auth;
+	struct location *loc;
+	struct registrar *registrar;
+	struct keepalive *keepalive;
+	struct redirect_client *redirect;
+	struct redirect_server *redirect_server;
+	struct announce *announce;
+	struct proxy *proxy;
+	struct hash_key branch_key, route_key, nonce_key;
+	struct sa boundv[CONFIG_LISTEN_MAX];
+};
+
+/* says on stderr what failed; returns err */
+int server_fail(const char *what, int err);
+
+int server_start_media(struct server *srv);
+int server_start_users(struct server *srv);
+int server_start_redirect(struct server *srv);
+
+#endif

@@ -1,0 +1,105 @@
+/**
+ * @file server_users.c  The parts of a server that know users
+ */
+#include <string.h>
+#include "proxy/redirect/announce.h"
+#include "proxy/server_state.h"
+#include "proxy/user/keepalive.h"
+
+enum { REDIRECT_DEADLINE_MS = 2000 };
+
+
+/* the redirect servers learn whom we serve */
+static void location_handler(enum location_event ev, struct binding *b,
+			     void *arg)
+{
+	struct server *srv = arg;
+	struct pl aor;
+
+	pl_set_str(&aor, b->aor);
+	if (ev == LOCATION_FIRST)
+		announce_user(srv->announce, &aor, true);
+	else if (ev == LOCATION_LAST)
+		announce_user(srv->announce, &aor, false);
+}
+
+
+/**
+ * Start authentication, location, registrar and keepalive
+ *
+ * @param srv Server with its transactions
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int server_start_users(struct server *srv)
+{
+	const struct config *cfg = srv->cfg;
+	int err;
+
+	err = auth_alloc(&srv->auth, srv->store, &srv->nonce_key, srv->timers,
+			 srv->log, srv->metrics);
+	if (!err)
+		err = location_alloc(&srv->loc, srv->timers,
+				     cfg->registrar.contacts_max);
+	if (!err)
+		err = registrar_alloc(&srv->registrar, cfg, srv->auth,
+				      srv->loc, srv->tp, srv->txns,
+				      srv->timers, srv->log, srv->metrics);
+	if (!err)
+		err = keepalive_alloc(&srv->keepalive, cfg, &srv->branch_key,
+				      srv->loc, srv->tp, srv->txns,
+				      srv->timers, srv->log, srv->metrics);
+
+	return err ? server_fail("registrar", err) : 0;
+}
+
+
+static int start_redirect_client(struct server *srv)
+{
+	const struct config *cfg = srv->cfg;
+	struct redirect_client_conf conf;
+	int err;
+
+	memset(&conf, 0, sizeof(conf));
+	memcpy(conf.serverv, cfg->redirect.serverv, sizeof(conf.serverv));
+	conf.serverc = cfg->redirect.serverc;
+	conf.deadline_ms = REDIRECT_DEADLINE_MS;
+	conf.cache_max_s = cfg->redirect.cache;
+	conf.branch_key = srv->branch_key;
+
+	err = redirect_client_alloc(&srv->redirect, &conf, srv->tp, srv->txns,
+				    srv->timers, srv->log, srv->metrics);
+	if (err || !cfg->redirect.announce)
+		return err;
+
+	err = announce_alloc(&srv->announce, cfg, &srv->branch_key, srv->tp,
+			     srv->txns, srv->timers, srv->log, srv->metrics);
+	if (!err)
+		location_listen(srv->loc, location_handler, srv);
+
+	return err;
+}
+
+
+/**
+ * Start redirect client, announcer and redirect server, as far as they are
+ * configured
+ *
+ * @param srv Server with its users
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int server_start_redirect(struct server *srv)
+{
+	int err = 0;
+
+	if (srv->cfg->redirect.serverc)
+		err = start_redirect_client(srv);
+	if (!err && srv->cfg->redirect.serve)
+		err = redirect_server_alloc(&srv->redirect_server, srv->cfg,
+					    &srv->nonce_key, srv->tp,
+					    srv->txns, srv->timers, srv->log,
+					    srv->metrics);
+
+	return err ? server_fail("redirect", err) : 0;
+}
