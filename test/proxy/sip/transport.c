@@ -519,6 +519,68 @@ START_TEST(a_connection_of_ours_shows_the_listener)
 END_TEST
 
 
+START_TEST(a_datagram_goes_back_from_the_very_listener)
+{
+	struct flow *flow = NULL;
+	struct sa dst, other, none;
+
+	ck_assert_int_eq(sa_set_str(&dst, "127.0.0.5", 5060), 0);
+	listen_on(FLOW_UDP, "127.0.0.9", &other);
+	ck_assert_int_eq(transport_flow_back(&flow, t, FLOW_UDP, &other, &dst),
+			 0);
+	ck_assert(sa_cmp(&flow->local, &other, SA_ALL));
+	ck_assert(sa_cmp(&flow->peer, &dst, SA_ALL));
+	flow = mem_deref(flow);
+
+	ck_assert_int_eq(sa_set_str(&none, "127.0.0.8", 5060), 0);
+	ck_assert_int_eq(transport_flow_back(&flow, t, FLOW_UDP, &none, &dst),
+			 ENOTCONN);
+	ck_assert_int_eq(transport_flow_back(&flow, t, FLOW_UDP, NULL, &dst),
+			 EINVAL);
+	ck_assert_int_eq(transport_flow_back(&flow, t, FLOW_UDP, &other, NULL),
+			 EINVAL);
+	ck_assert_ptr_null(flow);
+}
+END_TEST
+
+
+static bool is_gone(void *arg)
+{
+	struct flow *flow = NULL;
+	int err = transport_flow_back(&flow, t, FLOW_TCP, &tcp, arg);
+
+	mem_deref(flow);
+
+	return err == ENOTCONN;
+}
+
+
+START_TEST(a_connection_goes_back_while_it_is_open_and_is_never_dialled)
+{
+	struct flow *flow = NULL;
+	struct wire l;
+	struct sa peer;
+
+	control();
+	peer = w.addr;
+	ck_assert_int_eq(transport_flow_back(&flow, t, FLOW_TCP, &tcp, &peer),
+			 0);
+	ck_assert(flow->proto == FLOW_TCP);
+	ck_assert(sa_cmp(&flow->peer, &peer, SA_ALL));
+	flow = mem_deref(flow);
+	wire_close(&w);
+	stack_run(timers, is_gone, &peer);
+
+	wire_listen(&l, "127.0.0.5");
+	ck_assert_int_eq(
+		transport_flow_back(&flow, t, FLOW_TCP, &tcp, &l.addr),
+		ENOTCONN);
+	ck_assert_ptr_null(flow);
+	wire_close(&l);
+}
+END_TEST
+
+
 START_TEST(our_own_addresses_are_known)
 {
 	struct sa sa = udp;
@@ -653,6 +715,10 @@ Suite *suite_transport(void)
 	tcase_add_test(tc, a_flow_leaves_from_the_listener_that_fits);
 	test_table(tc, nobody_makes_us_dial_what_is_no_host, undialablev);
 	tcase_add_test(tc, a_connection_of_ours_shows_the_listener);
+	tcase_add_test(tc, a_datagram_goes_back_from_the_very_listener);
+	tcase_add_test(
+		tc,
+		a_connection_goes_back_while_it_is_open_and_is_never_dialled);
 	tcase_add_test(tc, our_own_addresses_are_known);
 	tcase_add_test(tc, a_closed_one_takes_nothing_in_and_still_sends);
 	tcase_add_test(tc, the_handler_may_drop_the_transport);
