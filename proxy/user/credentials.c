@@ -303,3 +303,34 @@ int digest_challenge_decode(struct digest_challenge *cp, const struct pl *hval)
 
 	return 0;
 }
+
+
+/**
+ * The realm of credentials or of a challenge, whatever else they say
+ *
+ * @param realm Realm, slice of hval; written only on success
+ * @param hval  Header value
+ *
+ * @return 0 if success; ENOTSUP: another scheme; EBADMSG: none, several, or
+ *         one with escapes in it
+ */
+int digest_realm(struct pl *realm, const struct pl *hval)
+{
+	struct pl val = PL_INIT;
+	const struct param paramv[] = {{"realm", &val}};
+	int err;
+
+	if (!realm || !hval || !hval->p)
+		return EINVAL;
+
+	err = decode_params(paramv, ARRAY_SIZE(paramv), hval);
+	if (err)
+		return err;
+
+	if (!val.l || memchr(val.p, '\\', val.l))
+		return EBADMSG;
+
+	*realm = val;
+
+	return 0;
+}

@@ -31,6 +31,10 @@ struct digest_challenge {
 int digest_cred_decode(struct digest_cred *c, const struct pl *hval);
 int digest_challenge_decode(struct digest_challenge *c, const struct pl *hval);
 
+/* of credentials or a challenge, whatever the algorithm; same errors, and
+ * EBADMSG for a realm that readers may read differently */
+int digest_realm(struct pl *realm, const struct pl *hval);
+
 void digest_ha1(char hex[DIGEST_HEX_MAX], enum digest_alg alg,
 		const struct pl *user, const struct pl *realm,
 		const struct pl *password);

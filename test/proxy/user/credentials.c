@@ -185,6 +185,35 @@ START_TEST(every_prefix_stays_in_bounds)
 END_TEST
 
 
+static const struct {
+	const char *val;
+	int err;
+} realmv[] = {
+	{"Digest realm=\"r\"", 0},
+	{"digest nonce=x, REALM = r", 0},
+	{"Digest realm=\"r\", algorithm=MD5-sess, qop=auth-int", 0},
+	{"Basic realm=\"r\"", ENOTSUP},
+	{"Digest nonce=\"n\"", EBADMSG},
+	{"Digest realm=\"\"", EBADMSG},
+	{"Digest realm=\"\\r\"", EBADMSG},
+	{"Digest realm=\"x\", realm=\"r\"", EBADMSG},
+};
+
+
+START_TEST(a_realm_is_read_or_doubted)
+{
+	struct pl pl, realm = PL("none");
+
+	pl_set_str(&pl, realmv[_i].val);
+	ck_assert_msg(digest_realm(&realm, &pl) == realmv[_i].err, "%s",
+		      realmv[_i].val);
+	ck_assert(!pl_strcmp(&realm, realmv[_i].err ? "none" : "r"));
+	ck_assert_int_eq(digest_realm(NULL, &pl), EINVAL);
+	ck_assert_int_eq(digest_realm(&realm, NULL), EINVAL);
+}
+END_TEST
+
+
 Suite *suite_credentials(void);
 Suite *suite_credentials(void)
 {
@@ -194,6 +223,7 @@ Suite *suite_credentials(void)
 	test_table(tc, credentials_are_taken_or_refused, credv);
 	tcase_add_test(tc, each_parameter_is_a_slice);
 	test_table(tc, challenges_are_taken_or_refused, chalv);
+	test_table(tc, a_realm_is_read_or_doubted, realmv);
 	tcase_add_test(tc, null_is_refused);
 	tcase_add_test(tc, every_prefix_stays_in_bounds);
 	suite_add_tcase(s, tc);
