@@ -81,6 +81,8 @@ static bool octets_sane(const struct pl *line, bool header)
 	for (size_t i = 0; i < line->l; i++) {
 		const char c = line->p[i];
 
+		if (c > '\\')
+			continue; /* nearly all */
 		if (c == '\0')
 			return false;
 		if (c == '\r' && (i + 1 == line->l || line->p[i + 1] != '\n'))

@@ -1,48 +1,59 @@
 /**
  * @file hdr.c  Header names, long and compact (RFC 3261 section 7.3.3)
  */
-#include <string.h>
+#include <ctype.h>
 #include "proxy/sip/guard.h"
 
 
 static const struct {
-	const char *name;
-	const char *compact;
+	struct pl name;
+	char compact; /* 0: none */
 } hdr_namev[HDR_ID_MAX] = {
-	[HDR_AUTHORIZATION] = {"Authorization", ""},
-	[HDR_CALL_ID] = {"Call-ID", "i"},
-	[HDR_CONTACT] = {"Contact", "m"},
-	[HDR_CONTENT_ENCODING] = {"Content-Encoding", "e"},
-	[HDR_CONTENT_LENGTH] = {"Content-Length", "l"},
-	[HDR_CONTENT_TYPE] = {"Content-Type", "c"},
-	[HDR_CSEQ] = {"CSeq", ""},
-	[HDR_DATE] = {"Date", ""},
-	[HDR_EVENT] = {"Event", "o"},
-	[HDR_EXPIRES] = {"Expires", ""},
-	[HDR_FROM] = {"From", "f"},
-	[HDR_MAX_FORWARDS] = {"Max-Forwards", ""},
-	[HDR_MIN_EXPIRES] = {"Min-Expires", ""},
-	[HDR_P_ASSERTED_IDENTITY] = {"P-Asserted-Identity", ""},
-	[HDR_P_PREFERRED_IDENTITY] = {"P-Preferred-Identity", ""},
-	[HDR_PATH] = {"Path", ""},
-	[HDR_PROXY_AUTHENTICATE] = {"Proxy-Authenticate", ""},
-	[HDR_PROXY_AUTHORIZATION] = {"Proxy-Authorization", ""},
-	[HDR_PROXY_REQUIRE] = {"Proxy-Require", ""},
-	[HDR_REASON] = {"Reason", ""},
-	[HDR_RECORD_ROUTE] = {"Record-Route", ""},
-	[HDR_REMOTE_PARTY_ID] = {"Remote-Party-ID", ""},
-	[HDR_REQUIRE] = {"Require", ""},
-	[HDR_RETRY_AFTER] = {"Retry-After", ""},
-	[HDR_ROUTE] = {"Route", ""},
-	[HDR_SUPPORTED] = {"Supported", "k"},
-	[HDR_TIMESTAMP] = {"Timestamp", ""},
-	[HDR_TO] = {"To", "t"},
-	[HDR_UNSUPPORTED] = {"Unsupported", ""},
-	[HDR_USER_AGENT] = {"User-Agent", ""},
-	[HDR_VIA] = {"Via", "v"},
-	[HDR_WARNING] = {"Warning", ""},
-	[HDR_WWW_AUTHENTICATE] = {"WWW-Authenticate", ""},
+	[HDR_AUTHORIZATION] = {PL("Authorization"), 0},
+	[HDR_CALL_ID] = {PL("Call-ID"), 'i'},
+	[HDR_CONTACT] = {PL("Contact"), 'm'},
+	[HDR_CONTENT_ENCODING] = {PL("Content-Encoding"), 'e'},
+	[HDR_CONTENT_LENGTH] = {PL("Content-Length"), 'l'},
+	[HDR_CONTENT_TYPE] = {PL("Content-Type"), 'c'},
+	[HDR_CSEQ] = {PL("CSeq"), 0},
+	[HDR_DATE] = {PL("Date"), 0},
+	[HDR_EVENT] = {PL("Event"), 'o'},
+	[HDR_EXPIRES] = {PL("Expires"), 0},
+	[HDR_FROM] = {PL("From"), 'f'},
+	[HDR_MAX_FORWARDS] = {PL("Max-Forwards"), 0},
+	[HDR_MIN_EXPIRES] = {PL("Min-Expires"), 0},
+	[HDR_P_ASSERTED_IDENTITY] = {PL("P-Asserted-Identity"), 0},
+	[HDR_P_PREFERRED_IDENTITY] = {PL("P-Preferred-Identity"), 0},
+	[HDR_PATH] = {PL("Path"), 0},
+	[HDR_PROXY_AUTHENTICATE] = {PL("Proxy-Authenticate"), 0},
+	[HDR_PROXY_AUTHORIZATION] = {PL("Proxy-Authorization"), 0},
+	[HDR_PROXY_REQUIRE] = {PL("Proxy-Require"), 0},
+	[HDR_REASON] = {PL("Reason"), 0},
+	[HDR_RECORD_ROUTE] = {PL("Record-Route"), 0},
+	[HDR_REMOTE_PARTY_ID] = {PL("Remote-Party-ID"), 0},
+	[HDR_REQUIRE] = {PL("Require"), 0},
+	[HDR_RETRY_AFTER] = {PL("Retry-After"), 0},
+	[HDR_ROUTE] = {PL("Route"), 0},
+	[HDR_SUPPORTED] = {PL("Supported"), 'k'},
+	[HDR_TIMESTAMP] = {PL("Timestamp"), 0},
+	[HDR_TO] = {PL("To"), 't'},
+	[HDR_UNSUPPORTED] = {PL("Unsupported"), 0},
+	[HDR_USER_AGENT] = {PL("User-Agent"), 0},
+	[HDR_VIA] = {PL("Via"), 'v'},
+	[HDR_WARNING] = {PL("Warning"), 0},
+	[HDR_WWW_AUTHENTICATE] = {PL("WWW-Authenticate"), 0},
 };
+
+
+static enum hdr_id compact_id(char c)
+{
+	for (int i = 1; c && i < HDR_ID_MAX; i++) {
+		if (hdr_namev[i].compact == tolower((unsigned char)c))
+			return (enum hdr_id)i;
+	}
+
+	return HDR_OTHER;
+}
 
 
 /**
@@ -54,13 +65,13 @@ static const struct {
  */
 enum hdr_id guard_hdr_id(const struct pl *name)
 {
-	if (!name)
+	if (!name || !name->l)
 		return HDR_OTHER;
+	if (name->l == 1)
+		return compact_id(*name->p);
 
 	for (int i = 1; i < HDR_ID_MAX; i++) {
-		if (!pl_strcasecmp(name, hdr_namev[i].name) ||
-		    (name->l == 1 &&
-		     !pl_strcasecmp(name, hdr_namev[i].compact)))
+		if (!pl_casecmp(name, &hdr_namev[i].name))
 			return (enum hdr_id)i;
 	}
 
@@ -80,5 +91,5 @@ const char *guard_hdr_name(enum hdr_id id)
 	if (id <= HDR_OTHER || id >= HDR_ID_MAX)
 		return "";
 
-	return hdr_namev[id].name;
+	return hdr_namev[id].name.p;
 }

@@ -139,15 +139,16 @@ int param_check(const struct pl *params)
  */
 int param_get(const struct pl *params, const char *nm, struct pl *val)
 {
+	struct pl rest, wanted;
 	struct param pm;
-	struct pl rest;
 
 	if (!params || !nm)
 		return EINVAL;
 
 	rest = *params;
+	pl_set_str(&wanted, nm);
 	while (!param_next(&pm, &rest)) {
-		if (pl_strcasecmp(&pm.name, nm))
+		if (pl_casecmp(&pm.name, &wanted))
 			continue;
 		if (val)
 			*val = pm.val;

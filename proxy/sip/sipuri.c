@@ -164,8 +164,10 @@ int sipuri_decode(struct sipuri *u, const struct pl *pl)
  */
 bool sipuri_is_sip(const struct sipuri *u)
 {
-	return u && (!pl_strcasecmp(&u->scheme, "sip") ||
-		     !pl_strcasecmp(&u->scheme, "sips"));
+	static const struct pl plain = PL("sip"), secure = PL("sips");
+
+	return u && (!pl_casecmp(&u->scheme, &plain) ||
+		     !pl_casecmp(&u->scheme, &secure));
 }
 
 

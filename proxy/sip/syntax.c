@@ -43,19 +43,6 @@ struct pl syntax_span(const char *from, const char *to)
 
 
 /**
- * Is it a blank, or part of a folded line end
- *
- * @param c Octet
- *
- * @return true if it is linear white space
- */
-bool syntax_is_lws(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-
-/**
  * Is it a token, whole
  *
  * @param pl Text
@@ -80,8 +67,10 @@ bool syntax_is_token(const struct pl *pl)
  */
 void syntax_skip_lws(struct pl *rest)
 {
-	while (rest->l && syntax_is_lws(*rest->p))
-		pl_advance(rest, 1);
+	while (rest->l && syntax_is_lws(*rest->p)) {
+		++rest->p;
+		--rest->l;
+	}
 }
 
 
@@ -111,7 +100,8 @@ bool syntax_skip_char(struct pl *rest, char c)
 	if (!rest->l || *rest->p != c)
 		return false;
 
-	pl_advance(rest, 1);
+	++rest->p;
+	--rest->l;
 
 	return true;
 }

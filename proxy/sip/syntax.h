@@ -15,7 +15,13 @@
 enum { SYNTAX_HOST_MAX = 255 };
 
 struct pl syntax_span(const char *from, const char *to);
-bool syntax_is_lws(char c);
+
+/* a blank, or part of a folded line end; inline: asked for each octet */
+static inline bool syntax_is_lws(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 bool syntax_is_token(const struct pl *pl); /* at least one octet */
 
 void syntax_skip_lws(struct pl *rest);

@@ -60,20 +60,22 @@ static int rport(struct via *v, const struct param *pm)
 
 static int params(struct via *v)
 {
+	static const struct pl branch = PL("branch"),
+			       received = PL("received"), rp = PL("rport");
 	struct pl rest = v->params;
 	struct param pm;
 	int err;
 
 	while (!(err = param_next(&pm, &rest))) {
-		if (!pl_strcasecmp(&pm.name, "branch")) {
+		if (!pl_casecmp(&pm.name, &branch)) {
 			if (v->branch.l || !pm.val.l)
 				return EBADMSG;
 			v->branch = pm.val;
 		}
-		else if (!pl_strcasecmp(&pm.name, "received")) {
+		else if (!pl_casecmp(&pm.name, &received)) {
 			v->received = pm.val;
 		}
-		else if (!pl_strcasecmp(&pm.name, "rport") && rport(v, &pm)) {
+		else if (!pl_casecmp(&pm.name, &rp) && rport(v, &pm)) {
 			return EBADMSG;
 		}
 	}
