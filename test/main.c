@@ -40,7 +40,6 @@
 	X(udp) \
 	X(tcp) \
 	X(transport) \
-	X(stream) \
 	X(sdp) \
 	X(relay_protocol) \
 	X(relay_local) \
