@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "test/mock/own_net.h"
 #include "test/test.h"
 
 
@@ -134,6 +135,7 @@ int main(int argc, char **argv)
 			srunner_add_suite(sr, suitev[i].make());
 	}
 
+	own_net_enter();
 	if (libre_init())
 		return EXIT_FAILURE;
 
