@@ -303,6 +303,40 @@ void server_log_counters(const struct server *srv)
 }
 
 
+struct wanted {
+	const char *name;
+	uint64_t value;
+};
+
+
+static void find_counter(const char *name, uint64_t value, void *arg)
+{
+	struct wanted *w = arg;
+
+	if (!strcmp(name, w->name))
+		w->value = value;
+}
+
+
+/**
+ * The value of a counter
+ *
+ * @param srv  Server
+ * @param name Its name
+ *
+ * @return Value, 0 if there is no such counter
+ */
+uint64_t server_counter(const struct server *srv, const char *name)
+{
+	struct wanted w = {name, 0};
+
+	if (srv && name)
+		metrics_apply(srv->metrics, find_counter, &w);
+
+	return w.value;
+}
+
+
 /**
  * The address that a listener is bound to
  *

@@ -11,6 +11,7 @@ struct server;
 /* says on stderr what failed; stopped by mem_deref */
 int server_alloc(struct server **sp, const struct config *cfg);
 void server_log_counters(const struct server *srv);
+uint64_t server_counter(const struct server *srv, const char *name);
 
 /* of the n-th listener; for tests that ask for port 0 */
 int server_bound(const struct server *srv, size_t n, struct sa *bound);

@@ -94,6 +94,7 @@
 	X(branch) \
 	X(call) \
 	X(call_flow) \
+	X(dialog) \
 	X(corpus) \
 	X(worst)
 /* clang-format on */

@@ -11,9 +11,19 @@
 #include "proxy/sip/build.h"
 
 
+static bool is_bye(const struct forwarding *fw)
+{
+	return fw->sender.dialog && message_is(fw->req, "BYE");
+}
+
+
+/* whatever became of a BYE, its sender has hung up */
 static void destructor(void *arg)
 {
 	struct forwarding *fw = arg;
+
+	if (is_bye(fw) && !fw->challenged)
+		forward_end_call(fw, "bye");
 
 	list_unlink(&fw->le);
 	response_flush(fw);
@@ -49,6 +59,20 @@ void forward_done(struct forwarding *fw)
 bool forward_is_initial_invite(const struct forwarding *fw)
 {
 	return message_is(fw->req, "INVITE") && !fw->sender.dialog;
+}
+
+
+/**
+ * The call is over
+ *
+ * @param fw  Forwarding
+ * @param why Reason, one word
+ */
+void forward_end_call(const struct forwarding *fw, const char *why)
+{
+	const uint64_t id = fw->sender.dialog ? fw->sender.tok.call : fw->call;
+
+	call_end(call_find(fw->px->p.calls, id), why);
 }
 
 
@@ -92,7 +116,9 @@ void forward_refuse(struct forwarding *fw, uint16_t scode, const char *reason)
 		extra = "Warning: 399 viaduct \"SDP cannot be relayed\"\r\n";
 
 	if (forward_is_initial_invite(fw))
-		call_end(call_find(px->p.calls, fw->call), "refused");
+		forward_end_call(fw, "refused");
+	else if (is_bye(fw))
+		forward_end_call(fw, "bye");
 
 	if (!fw->st) {
 		forward_done(fw);
@@ -296,7 +322,7 @@ static void gone(struct forwarding *fw)
 		(void)client_txn_cancel(fw->ct, NULL);
 
 	if (forward_is_initial_invite(fw) && !server_txn_final(fw->st))
-		call_end(call_find(fw->px->p.calls, fw->call), "caller-gone");
+		forward_end_call(fw, "caller-gone");
 
 	forward_done(fw);
 }

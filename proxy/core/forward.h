@@ -31,6 +31,7 @@ struct forwarding {
 	struct call_pass *pass; /* of the request; not owned */
 	struct list respl;      /* struct response, first one at work */
 	bool cancelled;
+	bool challenged; /* a BYE that was: it comes again */
 };
 
 /* answers for itself, whatever happens */
@@ -48,6 +49,9 @@ void forward_refuse(struct forwarding *fw, uint16_t scode, const char *reason);
 void forward_done(struct forwarding *fw);
 
 bool forward_is_initial_invite(const struct forwarding *fw);
+
+/* the call that this request begins, or belongs to, is over */
+void forward_end_call(const struct forwarding *fw, const char *why);
 
 /* one line of the call's ladder */
 void forward_ladder(const struct forwarding *fw, const struct message *m,

@@ -51,6 +51,76 @@ static void set_leg_b(struct call_leg *leg, const struct forwarding *fw)
 }
 
 
+/* in a dialog the Request-URI is the Contact of whom it goes to, the Contact
+ * the sender's */
+static void set_leg_again(struct call_leg *leg, const struct forwarding *fw,
+			  int side)
+{
+	struct sa sa;
+
+	if (side == fw->sender.from) {
+		set_leg_a(leg, fw);
+		leg->phone = fw->sender.tok.endv[side].phone;
+		if (!leg->phone)
+			leg->verdict.media = NAT_DIRECT;
+		return;
+	}
+
+	set_leg_b(leg, fw);
+	if (!leg->phone)
+		return;
+
+	sa_init(&sa, AF_UNSPEC);
+	(void)sipuri_addr(&fw->req->uri, &sa);
+	nat_judge_contact(&leg->verdict, &leg->flow->peer, &sa);
+	if (leg->verdict.media == NAT_RELAY)
+		leg->verdict.reason = NAT_CALLEE;
+}
+
+
+/* only an SDP, or a question for one, needs the call itself */
+static bool brings_sdp(const struct message *req)
+{
+	return message_is(req, "INVITE") ||
+	       (req->body.l &&
+		(message_is(req, "UPDATE") || message_is(req, "PRACK") ||
+		 message_is(req, "ACK")));
+}
+
+
+/* a restart has forgotten it, or the relay gave it up: SDP must not pass
+ * as it is for that */
+static int revive(struct call **cp, struct forwarding *fw)
+{
+	const uint64_t id = fw->sender.tok.call;
+	struct call_leg legv[2];
+
+	if (!id || !brings_sdp(fw->req))
+		return 0;
+
+	set_leg_again(&legv[0], fw, 0);
+	set_leg_again(&legv[1], fw, 1);
+
+	return call_revive(cp, fw->px->p.calls, id, fw->req, &legv[0],
+			   &legv[1]);
+}
+
+
+static int known_call(struct call **cp, struct forwarding *fw)
+{
+	int err = 0;
+
+	*cp = call_find(fw->px->p.calls, fw->sender.tok.call);
+	if (!*cp)
+		err = revive(cp, fw);
+
+	fw->call = call_id(*cp);
+	call_seen(*cp, (enum call_side)fw->sender.from, fw->req->flow);
+
+	return err;
+}
+
+
 /**
  * The call that a request begins, or belongs to
  *
@@ -65,12 +135,8 @@ int legs_call(struct call **cp, struct forwarding *fw)
 	struct call_leg a, b;
 	int err;
 
-	if (fw->sender.dialog) {
-		*cp = call_find(px->p.calls, fw->sender.tok.call);
-		fw->call = call_id(*cp);
-		call_seen(*cp, (enum call_side)fw->sender.from, fw->req->flow);
-		return 0;
-	}
+	if (fw->sender.dialog)
+		return known_call(cp, fw);
 
 	*cp = NULL;
 	if (!message_is(fw->req, "INVITE"))

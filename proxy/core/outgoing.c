@@ -151,16 +151,22 @@ static int make_via(char *buf, size_t size, const struct forwarding *fw)
 
 /* what was meant for us; another realm's credentials go on */
 static void strip_credentials(struct build_forward *bf,
-			      const struct forwarding *fw)
+			      const struct forwarding *fw, enum hdr_id id)
 {
-	const struct hdr *h = message_hdr(fw->req, HDR_PROXY_AUTHORIZATION);
-	struct digest_cred cred;
+	const struct hdr *h = message_hdr(fw->req, id);
+	struct pl realm;
 
-	for (; h && bf->skipc < BUILD_STRIP_MAX;
-	     h = message_hdr_next(fw->req, h)) {
-		if (digest_cred_decode(&cred, &h->val) ||
-		    proxy_is_domain(fw->px, &cred.realm))
-			bf->skipv[bf->skipc++] = h;
+	for (; h; h = message_hdr_next(fw->req, h)) {
+		if (!digest_realm(&realm, &h->val) &&
+		    !proxy_is_domain(fw->px, &realm))
+			continue;
+
+		/* so many are nobody's need: none goes on */
+		if (bf->skipc == BUILD_STRIP_MAX) {
+			bf->stripv[bf->stripc++] = id;
+			return;
+		}
+		bf->skipv[bf->skipc++] = h;
 	}
 }
 
@@ -168,7 +174,8 @@ static void strip_credentials(struct build_forward *bf,
 /* trust headers come from peers only */
 static void strip(struct build_forward *bf, const struct forwarding *fw)
 {
-	strip_credentials(bf, fw);
+	strip_credentials(bf, fw, HDR_PROXY_AUTHORIZATION);
+	strip_credentials(bf, fw, HDR_AUTHORIZATION);
 
 	if (!fw->sender.peer) {
 		bf->stripv[bf->stripc++] = HDR_P_ASSERTED_IDENTITY;

@@ -171,11 +171,10 @@ static void answer(struct proxy *px, const struct message *req, uint16_t scode,
 }
 
 
-static bool local_handler(const struct sa *sa, void *arg)
+/* a phone may know its outbound proxy by our domain's name */
+static bool local_handler(const struct sipuri *uri, void *arg)
 {
-	const struct proxy *px = arg;
-
-	return transport_is_local(px->p.tp, sa);
+	return proxy_is_ours(arg, uri);
 }
 
 
@@ -184,7 +183,8 @@ static void read_cookie(struct sender *s, struct proxy *px,
 {
 	const uint32_t now_h = (uint32_t)(time(NULL) / 3600);
 
-	if (!s->rs.token.l)
+	/* without a To tag it would begin a call that nobody has allowed */
+	if (!s->rs.token.l || !message_in_dialog(req))
 		return;
 
 	s->dialog = !route_token_decode(&s->tok, &s->from, &px->p.route_key,

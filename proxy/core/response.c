@@ -54,13 +54,15 @@ static void note(struct forwarding *fw, uint16_t scode)
 		return;
 
 	if (message_is(fw->req, "BYE")) {
-		call_end(call, "bye");
+		fw->challenged = scode == 401 || scode == 407;
+		if (!fw->challenged)
+			call_end(call, "bye");
 	}
 	else if (message_is(fw->req, "INVITE")) {
 		if (scode < 300) {
 			call_answered(call);
 		}
-		else if (forward_is_initial_invite(fw)) {
+		else if (forward_is_initial_invite(fw) || scode == 481) {
 			(void)re_snprintf(why, sizeof(why), "status-%u",
 					  scode);
 			call_end(call, why);
@@ -81,12 +83,12 @@ static bool replaced(struct forwarding *fw, const struct message *msg)
 }
 
 
+/* what we cannot read, a phone might, and see our realm in it */
 static bool is_our_realm(const struct proxy *px, const struct hdr *h)
 {
-	struct digest_challenge ch;
+	struct pl realm;
 
-	return !digest_challenge_decode(&ch, &h->val) &&
-	       proxy_is_domain(px, &ch.realm);
+	return digest_realm(&realm, &h->val) || proxy_is_domain(px, &realm);
 }
 
 
@@ -115,9 +117,24 @@ static bool harvests(const struct forwarding *fw, const struct message *msg)
 }
 
 
+/* the trust headers of a phone are not believed (RFC 3325 section 5) */
+static size_t distrusted(enum hdr_id idv[2], const struct forwarding *fw)
+{
+	if (fw->target.peer)
+		return 0;
+
+	idv[0] = HDR_P_ASSERTED_IDENTITY;
+	idv[1] = HDR_REMOTE_PARTY_ID;
+
+	return 2;
+}
+
+
 static void pass_back(struct forwarding *fw, const struct message *msg,
 		      const struct mbuf *body)
 {
+	enum hdr_id stripv[2];
+	const size_t stripc = distrusted(stripv, fw);
 	struct mbuf *mb = NULL;
 	struct pl pl;
 
@@ -134,7 +151,8 @@ static void pass_back(struct forwarding *fw, const struct message *msg,
 		pl.l = body->end;
 	}
 
-	if (build_response_forward(&mb, msg, body ? &pl : NULL, NULL, 0, NULL))
+	if (build_response_forward(&mb, msg, body ? &pl : NULL, stripv, stripc,
+				   NULL))
 		return;
 
 	forward_ladder(fw, msg, &msg->src, &fw->req->src);
@@ -144,26 +162,25 @@ static void pass_back(struct forwarding *fw, const struct message *msg,
 }
 
 
-/* the SDP of an answer could not be relayed */
+/* the SDP of an answer could not be relayed, so it must not be seen */
 static void spoiled(struct forwarding *fw, const struct message *msg, int err)
 {
-	if (msg->scode < 200)
+	struct mbuf none;
+
+	if (msg->scode < 200 || server_txn_final(fw->st))
 		return;
 
 	if (msg->scode >= 300) {
-		pass_back(fw, msg, NULL);
+		mbuf_init(&none);
+		pass_back(fw, msg, &none);
 		return;
 	}
 
-	if (forward_is_initial_invite(fw)) {
+	if (forward_is_initial_invite(fw))
 		hangup_callee(fw, msg);
-		forward_refuse(fw,
-			       err == EBADMSG || err == ENOTSUP ? 488 : 503,
-			       "Media Cannot Be Relayed");
-		return;
-	}
 
-	pass_back(fw, msg, NULL);
+	forward_refuse(fw, err == EBADMSG || err == ENOTSUP ? 488 : 503,
+		       "Media Cannot Be Relayed");
 }
 
 
@@ -190,13 +207,22 @@ static void start(struct response *resp)
 	struct forwarding *fw = resp->fw;
 	struct call *call = call_find(fw->px->p.calls, fw->call);
 	enum call_side from = CALL_B;
+	int err;
 
 	if (fw->sender.dialog)
 		from = fw->sender.from ? CALL_A : CALL_B;
 
-	if (!call || !resp->msg->body.l ||
-	    call_pass(&resp->pass, call, from, resp->msg, pass_handler, resp))
+	if (!fw->call || !resp->msg->body.l) {
 		pass_handler(0, NULL, resp);
+		return;
+	}
+
+	/* a call that has ended meanwhile has nothing to put in its place */
+	err = call ? call_pass(&resp->pass, call, from, resp->msg,
+			       pass_handler, resp)
+		   : ECANCELED;
+	if (err)
+		pass_handler(err, NULL, resp);
 }
 
 
@@ -221,12 +247,11 @@ static void failed(struct forwarding *fw, int err)
 		redirect_forget(fw->px->p.redirect, &aor);
 	}
 
-	if (message_is(fw->req, "BYE"))
-		call_end(call_find(fw->px->p.calls, fw->call), "bye");
-
 	/* a 408 to a non-INVITE would only add to the trouble (RFC 4320) */
 	if (err == ETIMEDOUT && !message_is(fw->req, "INVITE"))
 		forward_done(fw);
+	else if (fw->cancelled)
+		forward_refuse(fw, 487, "Request Terminated");
 	else if (err == ETIMEDOUT)
 		forward_refuse(fw, 408, "Request Timeout");
 	else

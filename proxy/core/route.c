@@ -6,14 +6,6 @@
 #include "proxy/core/route.h"
 
 
-static bool is_ours(const struct sipuri *uri, route_local_h *localh, void *arg)
-{
-	struct sa sa;
-
-	return !sipuri_addr(uri, &sa) && localh(&sa, arg);
-}
-
-
 /* a strict router before us put our Record-Route into the Request-URI */
 static void repair(struct route_set *rs, const struct message *req,
 		   route_local_h *localh, void *arg)
@@ -22,7 +14,7 @@ static void repair(struct route_set *rs, const struct message *req,
 	struct value_iter it;
 	struct pl token, val, last = PL_INIT;
 
-	if (!is_ours(&req->uri, localh, arg) ||
+	if (req->uri.user.l || !localh(&req->uri, arg) ||
 	    sipuri_param(&req->uri, "vd", &token))
 		return;
 
@@ -59,7 +51,7 @@ static size_t count(const struct message *req)
  *
  * @param rs     What they say
  * @param req    Request
- * @param localh Tells our own addresses
+ * @param localh Tells the URIs that name us
  * @param arg    Handler argument
  *
  * @return 0 if success, EBADMSG for a malformed Route
@@ -84,7 +76,7 @@ int route_process(struct route_set *rs, const struct message *req,
 		if (nameaddr_decode(&na, &val))
 			return EBADMSG;
 
-		if (!is_ours(&na.uri, localh, arg)) {
+		if (!localh(&na.uri, arg)) {
 			rs->next = val;
 			break;
 		}

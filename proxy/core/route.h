@@ -41,7 +41,8 @@ struct route_set {
 	struct pl next;  /* first value that is not ours; l == 0: none */
 };
 
-typedef bool(route_local_h)(const struct sa *sa, void *arg);
+/* does this URI name us: an address of ours, or a domain? */
+typedef bool(route_local_h)(const struct sipuri *uri, void *arg);
 
 /* EBADMSG: a Route that is not one */
 int route_process(struct route_set *rs, const struct message *req,

@@ -146,6 +146,25 @@ static void timeout(void *arg)
 }
 
 
+/**
+ * The call was answered: it may live long
+ *
+ * @param call Call
+ */
+void call_answered(struct call *call)
+{
+	if (!call || !call->calls || call->answered)
+		return;
+
+	call->answered = true;
+	call->answered_ms = timers_now(call->calls->timers);
+	timer_start(call->calls->timers, &call->tmr,
+		    call->calls->conf.answered_ms, timeout, call);
+	log_info(call->calls->log, "call.answered",
+		 KV_PL("call", &call->callid));
+}
+
+
 static int copy_pl(struct pl *dst, const struct pl *src)
 {
 	char *p = mem_zalloc(src->l + 1, NULL);
@@ -161,20 +180,9 @@ static int copy_pl(struct pl *dst, const struct pl *src)
 }
 
 
-/**
- * Begin a call
- *
- * @param cp     Pointer to call; the table owns it
- * @param calls  Table
- * @param invite The INVITE
- * @param a      Who sent it
- * @param b      Where it goes
- *
- * @return 0 if success, ENOSPC if there are too many, otherwise errorcode
- */
-int call_alloc(struct call **cp, struct calls *calls,
-	       const struct message *invite, const struct call_leg *a,
-	       const struct call_leg *b)
+static int make(struct call **cp, struct calls *calls, uint64_t id,
+		const struct message *invite, const struct call_leg *a,
+		const struct call_leg *b)
 {
 	struct call *call;
 	int err;
@@ -195,6 +203,7 @@ int call_alloc(struct call **cp, struct calls *calls,
 		return err;
 	}
 
+	call->id = id;
 	while (!call->id || call_find(calls, call->id))
 		call->id = rand_u64();
 
@@ -211,6 +220,55 @@ int call_alloc(struct call **cp, struct calls *calls,
 	*cp = call;
 
 	return 0;
+}
+
+
+/**
+ * Begin a call
+ *
+ * @param cp     Pointer to call; the table owns it
+ * @param calls  Table
+ * @param invite The INVITE
+ * @param a      Who sent it
+ * @param b      Where it goes
+ *
+ * @return 0 if success, ENOSPC if there are too many, otherwise errorcode
+ */
+int call_alloc(struct call **cp, struct calls *calls,
+	       const struct message *invite, const struct call_leg *a,
+	       const struct call_leg *b)
+{
+	return make(cp, calls, 0, invite, a, b);
+}
+
+
+/**
+ * Take up a call again that was lost by a restart, or given up for want of
+ * media
+ *
+ * @param cp    Pointer to call; the table owns it
+ * @param calls Table
+ * @param id    Its number, out of a Record-Route token
+ * @param req   Request of the dialog
+ * @param a     Who sent the dialog's first request
+ * @param b     Where that went
+ *
+ * @return 0 if success, ENOSPC if there are too many, otherwise errorcode
+ */
+int call_revive(struct call **cp, struct calls *calls, uint64_t id,
+		const struct message *req, const struct call_leg *a,
+		const struct call_leg *b)
+{
+	int err;
+
+	if (!id)
+		return EINVAL;
+
+	err = make(cp, calls, id, req, a, b);
+	if (!err)
+		call_answered(*cp);
+
+	return err;
 }
 
 
@@ -382,25 +440,6 @@ void call_log_verdict(const struct call *call)
 		 KV_STR("media", mode_name(call->mode)),
 		 KV_STR("reason", nat_reason_name(call->verdict.reason)),
 		 KV_STR("why", why));
-}
-
-
-/**
- * The call was answered: it may live long
- *
- * @param call Call
- */
-void call_answered(struct call *call)
-{
-	if (!call || !call->calls || call->answered)
-		return;
-
-	call->answered = true;
-	call->answered_ms = timers_now(call->calls->timers);
-	timer_start(call->calls->timers, &call->tmr,
-		    call->calls->conf.answered_ms, timeout, call);
-	log_info(call->calls->log, "call.answered",
-		 KV_PL("call", &call->callid));
 }
 
 

@@ -46,6 +46,11 @@ uint32_t calls_count(const struct calls *c);
 int call_alloc(struct call **cp, struct calls *calls,
 	       const struct message *invite, const struct call_leg *a,
 	       const struct call_leg *b);
+
+/* a call whose dialog goes on, though we have lost it: under its old number */
+int call_revive(struct call **cp, struct calls *calls, uint64_t id,
+		const struct message *req, const struct call_leg *a,
+		const struct call_leg *b);
 struct call *call_find(const struct calls *calls, uint64_t id);
 uint64_t call_id(const struct call *call);
 

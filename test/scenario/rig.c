@@ -22,13 +22,7 @@ struct datagram {
 };
 
 
-/**
- * Start a server
- *
- * @param rig    Rig
- * @param config Configuration lines besides the ordinary ones
- */
-void rig_start(struct rig *rig, const char *config)
+static void load(struct rig *rig, const char *config)
 {
 	struct mbuf *errs = mbuf_alloc(256);
 	char text[8192];
@@ -38,7 +32,8 @@ void rig_start(struct rig *rig, const char *config)
 	ck_assert_ptr_nonnull(mkdtemp(rig->dir));
 
 	ck_assert_int_gt(re_snprintf(text, sizeof(text),
-				     "listen = { \"udp:127.0.0.1:5060\" }\n"
+				     "listen = { \"udp:127.0.0.1:5060\", "
+				     "\"tcp:127.0.0.1:5060\" }\n"
 				     "domain = { \"example.net\" }\n"
 				     "data = \"%s\"\n"
 				     "log { level = \"error\" }\n%s",
@@ -49,8 +44,73 @@ void rig_start(struct rig *rig, const char *config)
 	mem_deref(errs);
 
 	sa_set_port(&rig->cfg->listenv[0].sa, 0);
+	sa_set_port(&rig->cfg->listenv[1].sa, 0);
+}
+
+
+static void start(struct rig *rig)
+{
 	ck_assert_int_eq(server_alloc(&rig->srv, rig->cfg), 0);
 	ck_assert_int_eq(server_bound(rig->srv, 0, &rig->us), 0);
+	ck_assert_int_eq(server_bound(rig->srv, 1, &rig->us_tcp), 0);
+}
+
+
+/**
+ * Start a server
+ *
+ * @param rig    Rig
+ * @param config Configuration lines besides the ordinary ones
+ */
+void rig_start(struct rig *rig, const char *config)
+{
+	load(rig, config);
+	start(rig);
+}
+
+
+/**
+ * Start a server whose transactions time out soon
+ *
+ * @param rig    Rig
+ * @param config Configuration lines besides the ordinary ones
+ * @param t1     T1 in ms
+ */
+void rig_start_fast(struct rig *rig, const char *config, uint32_t t1)
+{
+	load(rig, config);
+	rig->cfg->timer.t1 = t1;
+	rig->cfg->timer.t2 = 4 * t1;
+	rig->cfg->timer.t4 = 4 * t1;
+	start(rig);
+}
+
+
+/**
+ * Start it again on the same addresses, with nothing but its data
+ *
+ * @param rig Rig
+ */
+void rig_restart(struct rig *rig)
+{
+	rig->srv = mem_deref(rig->srv);
+	rig->cfg->listenv[0].sa = rig->us;
+	rig->cfg->listenv[1].sa = rig->us_tcp;
+	start(rig);
+}
+
+
+/**
+ * A counter of the server
+ *
+ * @param rig  Rig
+ * @param name Its name
+ *
+ * @return Its value, 0 if there is none
+ */
+uint64_t rig_counter(const struct rig *rig, const char *name)
+{
+	return server_counter(rig->srv, name);
 }
 
 
@@ -107,7 +167,7 @@ static void recv_handler(int flags, void *arg)
 	from.len = sizeof(from.u);
 	n = recvfrom(ph->fd, buf, sizeof(buf) - 1, MSG_DONTWAIT, &from.u.sa,
 		     &from.len);
-	if (n < 0)
+	if (n < 0 || (!n && ph->tcp))
 		return;
 
 	d = mem_zalloc(sizeof(*d) + (size_t)n + 1, NULL);
@@ -120,6 +180,20 @@ static void recv_handler(int flags, void *arg)
 }
 
 
+static void open_socket(struct phone *ph, const struct rig *rig,
+			const char *host, int type)
+{
+	memset(ph, 0, sizeof(*ph));
+	ph->rig = rig;
+	ph->tcp = type == SOCK_STREAM;
+	(void)str_ncpy(ph->host, host, sizeof(ph->host));
+	ck_assert_int_eq(sa_set_str(&ph->addr, host, 0), 0);
+	ph->fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+	ck_assert_int_ge(ph->fd, 0);
+	ck_assert_int_eq(bind(ph->fd, &ph->addr.u.sa, ph->addr.len), 0);
+}
+
+
 /**
  * Open a phone
  *
@@ -129,13 +203,26 @@ static void recv_handler(int flags, void *arg)
  */
 void phone_open(struct phone *ph, const struct rig *rig, const char *host)
 {
-	memset(ph, 0, sizeof(*ph));
-	ph->rig = rig;
-	(void)str_ncpy(ph->host, host, sizeof(ph->host));
-	ck_assert_int_eq(sa_set_str(&ph->addr, host, 0), 0);
-	ph->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	ck_assert_int_ge(ph->fd, 0);
-	ck_assert_int_eq(bind(ph->fd, &ph->addr.u.sa, ph->addr.len), 0);
+	open_socket(ph, rig, host, SOCK_DGRAM);
+	ck_assert_int_eq(getsockname(ph->fd, &ph->addr.u.sa, &ph->addr.len),
+			 0);
+	ph->port = sa_port(&ph->addr);
+	ck_assert_int_eq(fd_listen(ph->fd, FD_READ, recv_handler, ph), 0);
+}
+
+
+/**
+ * Open a phone that talks TCP
+ *
+ * @param ph   Phone
+ * @param rig  The server it talks to
+ * @param host Its own address
+ */
+void phone_open_tcp(struct phone *ph, const struct rig *rig, const char *host)
+{
+	open_socket(ph, rig, host, SOCK_STREAM);
+	ck_assert_int_eq(connect(ph->fd, &rig->us_tcp.u.sa, rig->us_tcp.len),
+			 0);
 	ck_assert_int_eq(getsockname(ph->fd, &ph->addr.u.sa, &ph->addr.len),
 			 0);
 	ph->port = sa_port(&ph->addr);
@@ -157,6 +244,26 @@ void phone_close(struct phone *ph)
 
 
 /**
+ * Send octets
+ *
+ * @param ph  Phone
+ * @param p   Octets
+ * @param len Their number
+ */
+void phone_send_octets(struct phone *ph, const void *p, size_t len)
+{
+	const struct sa *us = &ph->rig->us;
+	ssize_t n;
+
+	if (ph->tcp)
+		n = send(ph->fd, p, len, MSG_NOSIGNAL);
+	else
+		n = sendto(ph->fd, p, len, 0, &us->u.sa, us->len);
+	ck_assert_int_eq(n, (ssize_t)len);
+}
+
+
+/**
  * Send a message as it is written
  *
  * @param ph  Phone
@@ -172,9 +279,7 @@ void phone_send(struct phone *ph, const char *fmt, ...)
 	n = vsnprintf(buf, sizeof(buf), fmt, ap);
 	va_end(ap);
 	ck_assert_int_gt(n, 0);
-	ck_assert_int_eq(sendto(ph->fd, buf, (size_t)n, 0, &ph->rig->us.u.sa,
-				ph->rig->us.len),
-			 n);
+	phone_send_octets(ph, buf, (size_t)n);
 }
 
 
@@ -206,6 +311,31 @@ static bool wait_for(struct phone *ph, uint32_t ms)
 	mem_deref(d);
 
 	return true;
+}
+
+
+/**
+ * Wait until a counter has a value
+ *
+ * @param rig   Rig
+ * @param name  Counter
+ * @param value Value
+ * @param ms    How long, at most
+ */
+void rig_settle(const struct rig *rig, const char *name, uint64_t value,
+		uint32_t ms)
+{
+	const uint64_t until = tmr_jiffies() + ms;
+	struct tmr tmr;
+
+	while (tmr_jiffies() < until && rig_counter(rig, name) != value) {
+		tmr_init(&tmr);
+		tmr_start(&tmr, 10, stop_handler, NULL);
+		(void)re_main(NULL);
+		tmr_cancel(&tmr);
+	}
+	ck_assert_msg(rig_counter(rig, name) == value, "%s is %llu", name,
+		      (unsigned long long)rig_counter(rig, name));
 }
 
 

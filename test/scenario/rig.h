@@ -1,8 +1,8 @@
 /**
  * @file scenario/rig.h  A whole server in this process, and phones by hand
  *
- * The server listens on 127.0.0.1, port 0, UDP. A phone is a socket on an
- * address of its own in 127/8 and sends what the test writes.
+ * The server listens on 127.0.0.1, port 0, UDP and TCP. A phone is a socket on
+ * an address of its own in 127/8 and sends what the test writes.
  */
 #ifndef TEST_SCENARIO_RIG_H
 #define TEST_SCENARIO_RIG_H
@@ -15,12 +15,14 @@ enum { RIG_TEXT_MAX = 65536, RIG_WAIT_MS = 3000, RIG_QUIET_MS = 150 };
 struct rig {
 	struct config *cfg;
 	struct server *srv;
-	struct sa us;
+	struct sa us;     /* UDP */
+	struct sa us_tcp; /* TCP */
 	char dir[64];
 };
 
 struct phone {
 	int fd;
+	bool tcp; /* what one read gives is one message to it */
 	struct sa addr;
 	char host[32];
 	uint16_t port;
@@ -35,13 +37,24 @@ struct phone {
 
 /* config: lines behind the ordinary ones; %u is not expanded */
 void rig_start(struct rig *rig, const char *config);
+/* with a T1 that no configuration may have, in ms: 64*T1 passes in a test */
+void rig_start_fast(struct rig *rig, const char *config, uint32_t t1);
 void rig_stop(struct rig *rig);
+/* killed and started again on the same addresses: it knows its data only */
+void rig_restart(struct rig *rig);
+uint64_t rig_counter(const struct rig *rig, const char *name);
+/* waits until that counter has that value; fails the test where it does not */
+void rig_settle(const struct rig *rig, const char *name, uint64_t value,
+		uint32_t ms);
 void rig_account(const struct rig *rig, const char *aor, const char *password);
 
 void phone_open(struct phone *ph, const struct rig *rig, const char *host);
+void phone_open_tcp(struct phone *ph, const struct rig *rig, const char *host);
 void phone_close(struct phone *ph);
 void phone_send(struct phone *ph, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+void phone_send_octets(struct phone *ph, const void *p, size_t len);
 
 /* fails the test when nothing comes */
 const char *phone_recv(struct phone *ph);
