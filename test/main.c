@@ -95,6 +95,7 @@
 	X(call) \
 	X(call_flow) \
 	X(dialog) \
+	X(security) \
 	X(corpus) \
 	X(worst)
 /* clang-format on */

@@ -136,18 +136,36 @@ int proxy_aor(const struct proxy *px, const struct sipuri *uri,
 }
 
 
+/* a private network is ours to send to where we listen in one */
+static bool lives_inside(const struct proxy *px)
+{
+	for (size_t i = 0; i < px->p.cfg->listenc; i++) {
+		if (addr_is_inside(&px->p.cfg->listenv[i].sa))
+			return true;
+	}
+
+	return false;
+}
+
+
 /**
  * May a request be sent to that address at all?
+ *
+ * A Contact may name what it likes: the network behind us is not its.
  *
  * @param px  Proxy
  * @param dst Address
  *
- * @return false for loopback, link-local, multicast ... (see security.md)
+ * @return false for loopback, link-local, multicast ... and for private
+ *         addresses that are no peer's where we have none ourselves
  */
 bool proxy_may_reach(const struct proxy *px, const struct sa *dst)
 {
 	if (!sa_port(dst))
 		return false;
+
+	if (addr_is_inside(dst))
+		return peers_find(px->peers, dst) || lives_inside(px);
 
 	if (!addr_is_forbidden(dst))
 		return true;

@@ -260,6 +260,7 @@ void phone_send_octets(struct phone *ph, const void *p, size_t len)
 	else
 		n = sendto(ph->fd, p, len, 0, &us->u.sa, us->len);
 	ck_assert_int_eq(n, (ssize_t)len);
+	ph->sent = len;
 }
 
 

@@ -32,6 +32,7 @@ struct phone {
 	struct sa from;
 	unsigned cseq;
 	unsigned branch; /* of the last request sent */
+	size_t sent;     /* octets of the last message */
 	char auth[1024]; /* "Proxy-Authorization: ...\r\n", or "" */
 };
 

@@ -64,10 +64,27 @@ static const char *type_line(const char *body)
 void talk_request(struct talk *t, struct phone *ph, const char *met,
 		  const char *extra, const char *body)
 {
+	talk_send(t, ph, met, "sip:bob@example.net", extra, body);
+}
+
+
+/**
+ * Send a request outside a dialog to any URI
+ *
+ * @param t     Talk
+ * @param ph    Who sends it
+ * @param met   Method
+ * @param uri   Request-URI
+ * @param extra Whole lines
+ * @param body  SDP, or ""
+ */
+void talk_send(struct talk *t, struct phone *ph, const char *met,
+	       const char *uri, const char *extra, const char *body)
+{
 	++ph->branch;
 	t->invite = ph->branch;
 	phone_send(ph,
-		   "%s sip:bob@example.net SIP/2.0\r\n"
+		   "%s %s SIP/2.0\r\n"
 		   "Via: SIP/2.0/%s %s:%u;branch=z9hG4bK%s%u;rport\r\n"
 		   "Max-Forwards: 70\r\n"
 		   "From: <sip:alice@example.net>;tag=a\r\n"
@@ -75,9 +92,9 @@ void talk_request(struct talk *t, struct phone *ph, const char *met,
 		   "Call-ID: %s\r\nCSeq: %u %s\r\n"
 		   "Contact: <sip:alice@192.168.1.10:5060>\r\n"
 		   "%s%s%sContent-Length: %zu\r\n\r\n%s",
-		   met, ph->tcp ? "TCP" : "UDP", ph->host, ph->port, t->callid,
-		   ph->branch, t->callid, ph->branch, met, ph->auth, extra,
-		   type_line(body), strlen(body), body);
+		   met, uri, ph->tcp ? "TCP" : "UDP", ph->host, ph->port,
+		   t->callid, ph->branch, t->callid, ph->branch, met, ph->auth,
+		   extra, type_line(body), strlen(body), body);
 }
 
 

@@ -30,6 +30,10 @@ void talk_request(struct talk *t, struct phone *ph, const char *met,
 /* alice's INVITE through the challenge; her next message is the 100 */
 void talk_invite(struct talk *t, const char *extra, const char *body);
 
+/* the same to any URI; "" in auth: no credentials */
+void talk_send(struct talk *t, struct phone *ph, const char *met,
+	       const char *uri, const char *extra, const char *body);
+
 /* CANCEL of it */
 void talk_cancel(struct talk *t);
 
