@@ -20,6 +20,7 @@ static void destructor(void *arg)
 {
 	struct relay *r = arg;
 
+	timer_cancel(&r->rested);
 	mem_deref(r->worker);
 	list_flush(&r->pathl);
 	for (size_t i = 0; i < RELAY_ADDR_MAX; i++)
@@ -37,10 +38,21 @@ static void event_handler(struct path *path, enum relay_event ev,
 }
 
 
+static void rested_handler(void *arg)
+{
+	relay_gauge(arg);
+}
+
+
+/* the gauge shall not wait for the next call to show the ports of the last */
 static void remove_handler(struct path *path, void *arg)
 {
+	struct relay *r = arg;
+
 	mem_deref(path);
-	relay_gauge(arg);
+	relay_gauge(r);
+	timer_start(r->timers, &r->rested, r->conf.quarantine_ms,
+		    rested_handler, r);
 }
 
 

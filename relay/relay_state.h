@@ -22,6 +22,7 @@ struct relay {
 	struct timers *timers; /* not owned */
 	struct log *log;       /* not owned */
 	struct list pathl;     /* open ones, and those being taken back */
+	struct timer rested;   /* ports have had their quarantine */
 	uint32_t sessions;
 	struct {
 		struct counter *ports_free, *sessions, *short_of_ports,

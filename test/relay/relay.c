@@ -156,6 +156,24 @@ static void gauge_handler(const char *name, uint64_t value, void *arg)
 }
 
 
+static void stop_handler(void *arg)
+{
+	(void)arg;
+	re_cancel();
+}
+
+
+static void run_a_little(void)
+{
+	struct tmr tmr;
+
+	tmr_init(&tmr);
+	tmr_start(&tmr, 1, stop_handler, NULL);
+	(void)re_main(NULL);
+	tmr_cancel(&tmr);
+}
+
+
 START_TEST(free_ports_are_shown)
 {
 	struct relay_conf conf = rig_conf();
@@ -175,8 +193,16 @@ START_TEST(free_ports_are_shown)
 	ck_assert_int_eq(err, 0);
 	metrics_apply(metrics, gauge_handler, &ports);
 	ck_assert_uint_eq(ports, 996);
-
 	mem_deref(s);
+
+	/* once they have rested, without another call */
+	for (int i = 0; i < 5000 && ports != 1000; i++) {
+		run_a_little();
+		timers_advance(timers, conf.quarantine_ms);
+		metrics_apply(metrics, gauge_handler, &ports);
+	}
+	ck_assert_uint_eq(ports, 1000);
+
 	mem_deref(r);
 	mem_deref(metrics);
 	mem_deref(timers);
