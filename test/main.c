@@ -96,6 +96,7 @@
 	X(call_flow) \
 	X(dialog) \
 	X(security) \
+	X(media_flow) \
 	X(corpus) \
 	X(worst)
 /* clang-format on */

@@ -141,9 +141,10 @@ static void pass_relayed(struct call_pass *pass)
 	for (size_t i = 0; i < sdp_streams(pass->sdp); i++) {
 		const struct sdp_stream *s = sdp_stream(pass->sdp, i);
 
-		if (!ours->v[i].used || !s->relayable || s->hold)
+		if (!ours->v[i].used || !s->relayable)
 			continue;
 
+		/* on hold as well: its 0.0.0.0 stays, all else is replaced */
 		edit.streamv[i].rtp = ours->v[i].rtp;
 		edit.streamv[i].rtcp = ours->v[i].rtcp;
 	}

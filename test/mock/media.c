@@ -122,3 +122,43 @@ bool media_is_silent(const struct media *m)
 {
 	return !readable(m, 0);
 }
+
+
+/* whatever comes before it is thrown away */
+bool media_gets_rtp(const struct media *m, uint32_t ssrc, uint16_t seq,
+		    int wait_ms)
+{
+	uint8_t got[9216], want[MEDIA_RTP_LEN];
+	const size_t len = media_make_rtp(want, ssrc, seq);
+
+	while (readable(m, wait_ms)) {
+		if (media_recv(m, got, sizeof(got), NULL) == len &&
+		    !memcmp(got, want, len))
+			return true;
+	}
+
+	return false;
+}
+
+
+/* reports until one arrives, and then until the last one has */
+void media_settle(const struct media *from, const struct sa *dst,
+		  const struct media *to)
+{
+	uint8_t rr[8], got[2048];
+	size_t len;
+
+	for (uint32_t i = 1; i < 1000; i++) {
+		len = media_make_rr(rr, i);
+		media_send(from, dst, rr, len);
+		if (!readable(to, 20))
+			continue;
+
+		do {
+			(void)media_recv(to, got, sizeof(got), NULL);
+		} while (memcmp(got, rr, len));
+		return;
+	}
+
+	ck_abort_msg("no report came through");
+}

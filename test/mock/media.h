@@ -37,6 +37,14 @@ size_t media_recv(const struct media *m, void *p, size_t size, struct sa *src);
 void media_expect_rtp(const struct media *m, uint32_t ssrc, uint16_t seq,
 		      const struct sa *src);
 
+/* throws away what comes up to that packet; false: it does not come */
+bool media_gets_rtp(const struct media *m, uint32_t ssrc, uint16_t seq,
+		    int wait_ms);
+
+/* RTCP: sends reports until they arrive */
+void media_settle(const struct media *from, const struct sa *dst,
+		  const struct media *to);
+
 /* is nothing there now? */
 bool media_is_silent(const struct media *m);
 
