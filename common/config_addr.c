@@ -61,14 +61,10 @@ int config_host_decode(struct config_draft *d, struct sa *sa,
 }
 
 
-/* an address of this host that peers can send to, named one by one */
-static int check_local(struct config_draft *d, const struct sa *sa)
+static int check_host(struct config_draft *d, const struct sa *sa)
 {
 	switch (addr_classify(sa)) {
 	case ADDR_UNSPECIFIED:
-		d->why = "wildcard address: answers must leave from the "
-			 "address that was asked, so name each one";
-		return EINVAL;
 	case ADDR_MULTICAST:
 	case ADDR_RESERVED:
 		d->why = "not an address of a host";
@@ -76,6 +72,19 @@ static int check_local(struct config_draft *d, const struct sa *sa)
 	default:
 		return 0;
 	}
+}
+
+
+/* an address of this host that peers can send to, named one by one */
+static int check_local(struct config_draft *d, const struct sa *sa)
+{
+	if (addr_classify(sa) != ADDR_UNSPECIFIED)
+		return check_host(d, sa);
+
+	d->why = "wildcard address: answers must leave from the address that "
+		 "was asked, so name each one";
+
+	return EINVAL;
 }
 
 
@@ -306,15 +315,7 @@ static int decode_sip_uri(struct config_draft *d, struct config_addr *ca,
 	if (config_host_decode(d, &ca->sa, &host, DEFAULT_PORT))
 		return EINVAL;
 
-	switch (addr_classify(&ca->sa)) {
-	case ADDR_UNSPECIFIED:
-	case ADDR_MULTICAST:
-	case ADDR_RESERVED:
-		d->why = "not an address of a host";
-		return EINVAL;
-	default:
-		return 0;
-	}
+	return check_host(d, &ca->sa);
 }
 
 

@@ -200,20 +200,6 @@ static int lines_and_body(struct work *w, const char *extra)
 }
 
 
-static int finish(struct mbuf **mbp, struct mbuf *mb, int err)
-{
-	if (err) {
-		mem_deref(mb);
-		return err;
-	}
-
-	mb->pos = 0;
-	*mbp = mb;
-
-	return 0;
-}
-
-
 /**
  * A request on its way to the next hop
  *
@@ -249,7 +235,7 @@ int build_forward(struct mbuf **mbp, const struct message *m,
 	err |= top_lines(&w);
 	err |= lines_and_body(&w, f->extra);
 
-	return finish(mbp, w.mb, err);
+	return line_finish(mbp, w.mb, err);
 }
 
 
@@ -289,5 +275,5 @@ int build_response_forward(struct mbuf **mbp, const struct message *m,
 	err = mbuf_printf(w.mb, "SIP/2.0 %u %r\r\n", m->scode, &m->reason);
 	err |= lines_and_body(&w, extra);
 
-	return finish(mbp, w.mb, err);
+	return line_finish(mbp, w.mb, err);
 }

@@ -76,14 +76,8 @@ int build_reply(struct mbuf **mbp, const struct message *req,
 	if (r->ctype && r->body.l)
 		err |= mbuf_printf(mb, "Content-Type: %s\r\n", r->ctype);
 	err |= line_body(mb, &r->body);
-	if (err) {
-		mem_deref(mb);
-		return err;
-	}
-	mb->pos = 0;
-	*mbp = mb;
 
-	return 0;
+	return line_finish(mbp, mb, err);
 }
 
 
@@ -180,12 +174,6 @@ int build_error(struct mbuf **mbp, const struct guard *g, const struct sa *src)
 	err |= line_body(mb, &none);
 	if (!err && !count)
 		err = ENOENT;
-	if (err) {
-		mem_deref(mb);
-		return err;
-	}
-	mb->pos = 0;
-	*mbp = mb;
 
-	return 0;
+	return line_finish(mbp, mb, err);
 }

@@ -10,20 +10,6 @@
 enum { MAX_FORWARDS = 70 };
 
 
-static int finish(struct mbuf **mbp, struct mbuf *mb, int err)
-{
-	if (err) {
-		mem_deref(mb);
-		return err;
-	}
-
-	mb->pos = 0;
-	*mbp = mb;
-
-	return 0;
-}
-
-
 /**
  * A request of our own
  *
@@ -60,7 +46,7 @@ int build_request(struct mbuf **mbp, const struct build_request *r)
 		err |= mbuf_printf(mb, "Content-Type: %s\r\n", r->ctype);
 	err |= line_body(mb, &r->body);
 
-	return finish(mbp, mb, err);
+	return line_finish(mbp, mb, err);
 }
 
 
@@ -101,7 +87,7 @@ static int follow_up(struct mbuf **mbp, const struct message *m,
 		err |= mbuf_write_str(mb, extra);
 	err |= line_body(mb, &none);
 
-	return finish(mbp, mb, err);
+	return line_finish(mbp, mb, err);
 }
 
 

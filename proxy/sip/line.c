@@ -189,3 +189,26 @@ int line_body(struct mbuf *mb, const struct pl *body)
 
 	return err;
 }
+
+
+/**
+ * Hand out a message that is written, or drop it where that failed
+ *
+ * @param mbp Message, pos 0; untouched on failure
+ * @param mb  Buffer, owned
+ * @param err What writing said
+ *
+ * @return err
+ */
+int line_finish(struct mbuf **mbp, struct mbuf *mb, int err)
+{
+	if (err) {
+		mem_deref(mb);
+		return err;
+	}
+
+	mb->pos = 0;
+	*mbp = mb;
+
+	return 0;
+}

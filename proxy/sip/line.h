@@ -32,4 +32,7 @@ int line_write(struct mbuf *mb, const char *name, const struct pl *val);
 /* Content-Length, the blank line, the body */
 int line_body(struct mbuf *mb, const struct pl *body);
 
+/* hands a whole message out, or drops it; returns err */
+int line_finish(struct mbuf **mbp, struct mbuf *mb, int err);
+
 #endif

@@ -7,25 +7,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "test/test.h"
+#include "test/mock/tempdir.h"
 #include "common/database.h"
 
 
-static char dir[64];
+static char dir[TEMPDIR_SIZE];
 
 
 static void setup(void)
 {
-	(void)strcpy(dir, "/tmp/viaduct-test-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	tempdir_make(dir);
 }
 
 
 static void teardown(void)
 {
-	char cmd[128];
-
-	(void)snprintf(cmd, sizeof(cmd), "rm -rf '%s'", dir);
-	ck_assert_int_eq(system(cmd), 0);
+	tempdir_remove(dir);
 }
 
 

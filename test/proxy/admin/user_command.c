@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "test/test.h"
+#include "test/mock/tempdir.h"
 #include "common/store.h"
 #include "proxy/admin/password.h"
 #include "proxy/admin/user_command.h"
@@ -15,7 +16,7 @@
 enum { ARG_MAX_TEST = 8, OUT_SIZE = 4096 };
 
 
-static char dir[64], conf[96];
+static char dir[TEMPDIR_SIZE], conf[96];
 static char out[OUT_SIZE], errs[OUT_SIZE];
 
 
@@ -33,8 +34,7 @@ static void setup(void)
 {
 	char text[256];
 
-	(void)strcpy(dir, "/tmp/viaduct-test-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	tempdir_make(dir);
 	(void)snprintf(conf, sizeof(conf), "%s/viaduct.conf", dir);
 	(void)snprintf(text, sizeof(text),
 		       "listen = { \"udp:127.0.0.1:5060\" }\n"
@@ -49,10 +49,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-	char cmd[128];
-
-	(void)snprintf(cmd, sizeof(cmd), "rm -rf '%s'", dir);
-	ck_assert_int_eq(system(cmd), 0);
+	tempdir_remove(dir);
 }
 
 

@@ -5,30 +5,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include "test/test.h"
+#include "test/mock/tempdir.h"
 #include "common/store.h"
 #include "proxy/user/account.h"
 #include "proxy/user/digest.h"
 
 
-static char dir[64];
+static char dir[TEMPDIR_SIZE];
 static struct store *store;
 
 
 static void setup(void)
 {
-	(void)strcpy(dir, "/tmp/viaduct-test-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	tempdir_make(dir);
 	ck_assert_int_eq(store_open(&store, dir, NULL, 0), 0);
 }
 
 
 static void teardown(void)
 {
-	char cmd[128];
-
 	store = mem_deref(store);
-	(void)snprintf(cmd, sizeof(cmd), "rm -rf '%s'", dir);
-	ck_assert_int_eq(system(cmd), 0);
+	tempdir_remove(dir);
 }
 
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "test/test.h"
+#include "test/mock/tempdir.h"
 #include "common/store.h"
 #include "common/timer.h"
 #include "proxy/user/auth.h"
@@ -13,7 +14,7 @@
 #define REALM "example.net"
 
 
-static char dir[64];
+static char dir[TEMPDIR_SIZE];
 static struct store *store;
 static struct timers *timers;
 static struct auth *auth;
@@ -24,8 +25,7 @@ static void setup(void)
 {
 	const struct hash_key key = {{7}};
 
-	(void)strcpy(dir, "/tmp/viaduct-test-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	tempdir_make(dir);
 	ck_assert_int_eq(store_open(&store, dir, NULL, 0), 0);
 	ck_assert_int_eq(timers_alloc_virtual(&timers, 1000000), 0);
 	ck_assert_int_eq(auth_alloc(&auth, store, &key, timers, NULL, NULL),
@@ -36,13 +36,10 @@ static void setup(void)
 
 static void teardown(void)
 {
-	char cmd[128];
-
 	auth = mem_deref(auth);
 	store = mem_deref(store);
 	timers = mem_deref(timers);
-	(void)snprintf(cmd, sizeof(cmd), "rm -rf '%s'", dir);
-	ck_assert_int_eq(system(cmd), 0);
+	tempdir_remove(dir);
 }
 
 

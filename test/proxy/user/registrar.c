@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "test/test.h"
+#include "test/mock/tempdir.h"
 #include "test/mock/fakeflow.h"
 #include "common/store.h"
 #include "common/timer.h"
@@ -464,7 +465,7 @@ START_TEST(no_memory_is_500_and_nothing_changed)
 END_TEST
 
 
-static char dir[64];
+static char dir[TEMPDIR_SIZE];
 
 
 static const char *login(const char *to, uint32_t cseq, uint32_t nc,
@@ -497,11 +498,9 @@ START_TEST(a_stranger_costs_nothing_and_gets_nowhere)
 	const struct hash_key key = {{1}};
 	struct store *store = NULL;
 	struct auth *auth = NULL;
-	char cmd[128];
 	const char *a;
 
-	(void)strcpy(dir, "/tmp/viaduct-test-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	tempdir_make(dir);
 	ck_assert_int_eq(store_open(&store, dir, NULL, 0), 0);
 	ck_assert_int_eq(account_add(store, ALICE, "secret"), 0);
 	ck_assert_int_eq(auth_alloc(&auth, store, &key, timers, NULL, NULL),
@@ -533,8 +532,7 @@ START_TEST(a_stranger_costs_nothing_and_gets_nowhere)
 
 	mem_deref(auth);
 	mem_deref(store);
-	(void)snprintf(cmd, sizeof(cmd), "rm -rf '%s'", dir);
-	ck_assert_int_eq(system(cmd), 0);
+	tempdir_remove(dir);
 }
 END_TEST
 
