@@ -336,35 +336,10 @@ void call_seen(struct call *call, enum call_side side, struct flow *flow)
 }
 
 
-static const char *mode_name(enum call_mode mode)
-{
-	switch (mode) {
-	case CALL_DIRECT:
-		return "direct";
-
-	case CALL_RELAY:
-		return "relay";
-
-	case CALL_UPSTREAM:
-		return "upstream";
-
-	default:
-		return "undecided";
-	}
-}
-
-
-static const char *comp_name(enum relay_comp comp)
-{
-	return comp == RELAY_RTCP ? "rtcp" : "rtp";
-}
-
-
 static void relay_handler(enum relay_event ev, const struct relay_info *info,
 			  void *arg)
 {
 	struct call *call = arg;
-	const char *kind;
 
 	/* while it rings nobody has to speak; its own timer ends it */
 	if (ev == RELAY_TIMEOUT) {
@@ -373,15 +348,7 @@ static void relay_handler(enum relay_event ev, const struct relay_info *info,
 		return;
 	}
 
-	if (!call->calls || !info)
-		return;
-
-	kind = ev == RELAY_LATCHED ? "call.latched" : "call.refused";
-	log_info(call->calls->log, kind, KV_PL("call", &call->callid),
-		 KV_STR("side", info->side == RELAY_A ? "a" : "b"),
-		 KV_UINT("stream", info->stream),
-		 KV_STR("comp", comp_name(info->comp)),
-		 KV_SA("source", &info->src));
+	call_log_source(call, ev, info);
 }
 
 
@@ -414,57 +381,6 @@ int call_resource(struct call *call)
 
 
 /**
- * Write down who sees to the media, and why
- *
- * @param call Call
- */
-void call_log_verdict(const struct call *call)
-{
-	char why[256];
-
-	if (!call || !call->calls)
-		return;
-
-	if (call->mode == CALL_UPSTREAM)
-		(void)str_ncpy(why, "upstream: a relay of ours is in the path",
-			       sizeof(why));
-	else if (re_snprintf(why, sizeof(why), "%H", nat_print,
-			     &call->verdict) < 0)
-		return;
-
-	if (call->mode != CALL_RELAY)
-		counter_inc(call->calls->direct);
-
-	log_info(call->calls->log, "call.verdict",
-		 KV_PL("call", &call->callid),
-		 KV_STR("media", mode_name(call->mode)),
-		 KV_STR("reason", nat_reason_name(call->verdict.reason)),
-		 KV_STR("why", why));
-}
-
-
-static void log_end(const struct call *call, const char *why)
-{
-	const uint64_t now = timers_now(call->calls->timers);
-	struct relay_stats a, b;
-
-	resource_total(&a, call->res, RELAY_A);
-	resource_total(&b, call->res, RELAY_B);
-
-	log_info(call->calls->log, "call.end", KV_PL("call", &call->callid),
-		 KV_STR("why", why), KV_STR("media", mode_name(call->mode)),
-		 KV_UINT("talked_ms",
-			 call->answered ? now - call->answered_ms : 0),
-		 KV_UINT("a_rx", a.rx_packets), KV_UINT("a_tx", a.tx_packets),
-		 KV_UINT("b_rx", b.rx_packets), KV_UINT("b_tx", b.tx_packets),
-		 KV_UINT("a_lost", a.lost), KV_UINT("b_lost", b.lost),
-		 KV_UINT("a_refused", a.refused),
-		 KV_UINT("b_refused", b.refused),
-		 KV_UINT("invalid", a.invalid + b.invalid));
-}
-
-
-/**
  * End a call: its record is written, its relay resource goes back
  *
  * @param call Call
@@ -475,7 +391,7 @@ void call_end(struct call *call, const char *why)
 	if (!call || !call->calls)
 		return;
 
-	log_end(call, why);
+	call_log_end(call, why);
 	--call->calls->count;
 	call->calls = NULL;
 	hash_unlink(&call->he);

@@ -1,5 +1,5 @@
 /**
- * @file call_state.h  A call, as call.c and call_pass.c share it
+ * @file call_state.h  A call, as call*.c share it
  */
 #ifndef PROXY_MEDIA_CALL_STATE_H
 #define PROXY_MEDIA_CALL_STATE_H
@@ -89,6 +89,11 @@ void call_note_mark(struct call_pass *pass);
 
 /* call.c */
 int call_resource(struct call *call);
+
+/* call_log.c */
 void call_log_verdict(const struct call *call);
+void call_log_source(const struct call *call, enum relay_event ev,
+		     const struct relay_info *info);
+void call_log_end(const struct call *call, const char *why);
 
 #endif
