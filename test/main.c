@@ -97,6 +97,7 @@
 	X(dialog) \
 	X(security) \
 	X(media_flow) \
+	X(torture) \
 	X(corpus) \
 	X(worst)
 /* clang-format on */

@@ -160,6 +160,7 @@ static void refuse_errno(struct forwarding *fw, int err)
 	switch (err) {
 	case EBADMSG:
 	case ENOTSUP:
+	case EAFNOSUPPORT:
 		forward_refuse(fw, 488, "Not Acceptable Here");
 		break;
 

@@ -320,6 +320,18 @@ static bool is_ping(const struct proxy *px, const struct message *req,
 }
 
 
+/* into the network behind us: no credentials make that right */
+static bool route_forbidden(const struct proxy *px, const struct sender *s)
+{
+	struct nameaddr na;
+	struct sa sa;
+
+	return s->rs.next.l && !nameaddr_decode(&na, &s->rs.next) &&
+	       !sipuri_addr(&na.uri, &sa) && !peers_find(px->peers, &sa) &&
+	       !proxy_may_reach(px, &sa);
+}
+
+
 static void dispatch(struct proxy *px, struct message *req, struct sender *s)
 {
 	if (other_role(px, req, s))
@@ -333,6 +345,11 @@ static void dispatch(struct proxy *px, struct message *req, struct sender *s)
 	if (message_is(req, "CANCEL") ||
 	    (message_in_dialog(req) && !s->dialog)) {
 		answer(px, req, 481, "Call/Transaction Does Not Exist", NULL);
+		return;
+	}
+
+	if (!s->dialog && route_forbidden(px, s)) {
+		answer(px, req, 403, "Route Not Allowed", NULL);
 		return;
 	}
 

@@ -58,6 +58,7 @@ int sdp_address_decode(struct sa *sa, struct pl *host, const struct pl *val)
 		if (!is_hostname(&addr))
 			return EBADMSG;
 	}
+	addr_unmap(sa);
 	*host = addr;
 
 	return 0;

@@ -265,6 +265,35 @@ START_TEST(early_media_and_answer_name_the_same_port)
 END_TEST
 
 
+/* RFC 5118 section 4.10: such a phone talks IPv4 as well */
+START_TEST(a_mapped_address_in_sdp_is_an_ipv4_one)
+{
+	phone_register(&bob, "bob", "builder99", "192.168.1.10:5060");
+	talk_invite(&talk, "",
+		    "v=0\r\no=- 1 1 IN IP6 ::ffff:192.168.1.10\r\ns=-\r\n"
+		    "c=IN IP6 ::ffff:192.168.1.10\r\nt=0 0\r\n"
+		    "m=audio 4000 RTP/AVP 0\r\n");
+	talk_expect(&bob, "INVITE ");
+	ck_assert_ptr_nonnull(strstr(bob.msg, "c=IN IP4 127.0.0.1\r\n"));
+}
+END_TEST
+
+
+/* a relay without an IPv6 address can do nothing for it */
+START_TEST(ipv6_media_without_an_ipv6_relay_is_488)
+{
+	phone_register(&bob, "bob", "builder99", "192.168.1.10:5060");
+	talk_invite(&talk, "",
+		    "v=0\r\no=- 1 1 IN IP6 2001:db8::1\r\ns=-\r\n"
+		    "c=IN IP6 2001:db8::1\r\nt=0 0\r\n"
+		    "m=audio 4000 RTP/AVP 0\r\n");
+	talk_expect(&alice, "SIP/2.0 488 ");
+	ck_assert_str_ne(phone_header(&alice, "Warning"), "");
+	relay_is_empty();
+}
+END_TEST
+
+
 static const struct {
 	const char *addr, *attr, *want;
 } holdv[] = {
@@ -484,6 +513,8 @@ Suite *suite_dialog(void)
 	test_table(tc, unfit_requests_get_their_status, badv);
 	tcase_add_test(tc, a_late_offer_is_relayed_in_2xx_and_ack);
 	tcase_add_test(tc, early_media_and_answer_name_the_same_port);
+	tcase_add_test(tc, a_mapped_address_in_sdp_is_an_ipv4_one);
+	tcase_add_test(tc, ipv6_media_without_an_ipv6_relay_is_488);
 	test_table(tc, a_call_is_held_and_resumed, holdv);
 	tcase_add_test(tc, a_cancel_waits_for_the_callees_first_word);
 	tcase_add_test(tc, a_busy_callee_frees_the_ports);

@@ -291,10 +291,34 @@ static void stop_handler(void *arg)
 }
 
 
+/**
+ * Take a message that has come already
+ *
+ * @param ph Phone
+ *
+ * @return Its length, 0 if there is none
+ */
+size_t phone_take(struct phone *ph)
+{
+	struct datagram *d = list_ledata(ph->rxl.head);
+	size_t len;
+
+	if (!d)
+		return 0;
+
+	len = d->len;
+	memcpy(ph->msg, d->text, len + 1);
+	ph->from = d->from;
+	list_unlink(&d->le);
+	mem_deref(d);
+
+	return len;
+}
+
+
 static bool wait_for(struct phone *ph, uint32_t ms)
 {
 	struct tmr tmr;
-	struct datagram *d;
 
 	tmr_init(&tmr);
 	tmr_start(&tmr, ms, stop_handler, NULL);
@@ -302,16 +326,7 @@ static bool wait_for(struct phone *ph, uint32_t ms)
 		(void)re_main(NULL);
 	tmr_cancel(&tmr);
 
-	d = list_ledata(ph->rxl.head);
-	if (!d)
-		return false;
-
-	memcpy(ph->msg, d->text, d->len + 1);
-	ph->from = d->from;
-	list_unlink(&d->le);
-	mem_deref(d);
-
-	return true;
+	return phone_take(ph) > 0;
 }
 
 

@@ -59,6 +59,8 @@ void phone_send_octets(struct phone *ph, const void *p, size_t len);
 
 /* fails the test when nothing comes */
 const char *phone_recv(struct phone *ph);
+/* one that has come, if any: its length (there may be NUL in it), or 0 */
+size_t phone_take(struct phone *ph);
 /* true if nothing comes within RIG_QUIET_MS */
 bool phone_quiet(struct phone *ph);
 
