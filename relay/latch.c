@@ -36,6 +36,7 @@ static bool sdp_only_adds(const struct latch *l, const struct anchor *next)
 static void lock(struct latch *l, const struct sa *src)
 {
 	l->locked = true;
+	l->silent = false;
 	l->src = *src;
 	l->under = l->anchor;
 	l->candc = 0;
@@ -96,7 +97,7 @@ bool latch_anchor(struct latch *l, const struct anchor *a)
 
 	if (l->locked) {
 		l->old = l->src;
-		l->locked = false;
+		l->locked = l->silent = false;
 	}
 	l->anchor = next;
 	l->candc = 0;
@@ -128,9 +129,22 @@ bool latch_anchor(struct latch *l, const struct anchor *a)
 void latch_reset(struct latch *l)
 {
 	l->locked = false;
+	l->silent = false;
 	l->candc = 0;
 	sa_init(&l->src, AF_UNSPEC);
 	sa_init(&l->old, AF_UNSPEC);
+}
+
+
+/**
+ * Its locked source has fallen silent: another port of its host may take over
+ *
+ * @param l Latch
+ */
+void latch_silent(struct latch *l)
+{
+	if (l->locked)
+		l->silent = true;
 }
 
 
@@ -243,15 +257,37 @@ static enum latch_verdict learn(struct latch *l, const struct sa *src,
 }
 
 
-static enum latch_verdict hear_locked(const struct latch *l,
-				      const struct sa *src,
-				      const struct packet *pkt)
+/* a NAT forgets who is silent, on hold for one, and then gives him another
+   port; what he was locked to stays the target until that is proven */
+static enum latch_verdict hear_moved(struct latch *l, const struct sa *src,
+				     const struct packet *pkt,
+				     const struct sa *host)
+{
+	const enum anchor_rank rank = anchor_rank(&l->anchor, l->conf, src);
+
+	if (!l->silent || !rank || !addr_same_host(src, &l->src))
+		return LATCH_REFUSED;
+
+	if (!is_proof(l, pkt, host))
+		return LATCH_WAITING;
+
+	return learn(l, src, rank, pkt) == LATCH_LOCKED ? LATCH_LOCKED
+							: LATCH_WAITING;
+}
+
+
+static enum latch_verdict hear_locked(struct latch *l, const struct sa *src,
+				      const struct packet *pkt,
+				      const struct sa *host)
 {
 	if (!sa_cmp(src, &l->src, SA_ALL))
-		return LATCH_REFUSED;
+		return hear_moved(l, src, pkt, host);
 
 	if (pkt->type == PACKET_INVALID && !l->anchor.any)
 		return LATCH_DROPPED;
+
+	l->silent = false;
+	l->candc = 0;
 
 	return LATCH_ACCEPTED;
 }
@@ -275,7 +311,7 @@ enum latch_verdict latch_hear(struct latch *l, const struct sa *src,
 	enum anchor_rank rank;
 
 	if (l->locked)
-		return hear_locked(l, src, pkt);
+		return hear_locked(l, src, pkt, host);
 
 	if (anchor_is_empty(&l->anchor))
 		return LATCH_WAITING;

@@ -5,7 +5,8 @@
  * Before it is locked it hears only what the anchor makes plausible. The best
  * source heard so far is sent to at once; the first with enough good packets
  * in a row is locked, and from then on nobody else is heard until signalling
- * says something new.
+ * says something new, or the source falls silent: its NAT may have given it
+ * another port meanwhile, which must prove itself and be of the same host.
  */
 #ifndef RELAY_LATCH_H
 #define RELAY_LATCH_H
@@ -41,6 +42,7 @@ struct latch {
 	int af;                        /* of the port */
 	bool rtcp;                     /* learns from RTCP, not RTP */
 	bool locked;
+	bool silent;          /* nothing came from src for some seconds */
 	struct sa src;        /* locked source */
 	struct sa old;        /* locked one, before signalling moved */
 	struct anchor anchor; /* now */
@@ -57,6 +59,9 @@ bool latch_anchor(struct latch *l, const struct anchor *a);
 
 /* forgets a source that was learned from the wrong host */
 void latch_reset(struct latch *l);
+
+/* the locked source has fallen silent; its next packet ends that */
+void latch_silent(struct latch *l);
 
 /* host (may be NULL) is the only one that RTCP may be learned from */
 enum latch_verdict latch_hear(struct latch *l, const struct sa *src,

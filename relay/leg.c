@@ -14,6 +14,10 @@
 /* little enough that overload drops packets instead of playing stale ones */
 enum { RCVBUF = 32 * 1024, DSCP_EF = 46 << 2 };
 
+/* looks without a packet until its source counts as silent; reports come
+   every five seconds, and jitter */
+enum { QUIET_RTP = 3, QUIET_RTCP = 15 };
+
 
 /* one writer: no locked instruction is needed */
 static void bump(_Atomic uint64_t *c, uint64_t n)
@@ -137,8 +141,13 @@ static void settle(struct leg *leg)
 
 	publish_latch(leg);
 
-	if (leg->comp == RELAY_RTP && rtcp->latch.locked &&
-	    !addr_same_host(&rtcp->latch.src, &leg->latch.src)) {
+	if (leg->comp != RELAY_RTP || !rtcp->latch.locked)
+		return;
+
+	/* what moved the one has moved the other */
+	latch_silent(&rtcp->latch);
+
+	if (!addr_same_host(&rtcp->latch.src, &leg->latch.src)) {
 		latch_reset(&rtcp->latch);
 		publish_latch(rtcp);
 	}
@@ -196,6 +205,12 @@ bool leg_hear(struct leg *leg, const struct sa *src, const uint8_t *p,
 	*event = -1;
 	packet_decode(&pkt, p, len);
 
+	if (atomic_load_explicit(&leg->silent, memory_order_relaxed)) {
+		atomic_store_explicit(&leg->silent, false,
+				      memory_order_relaxed);
+		latch_silent(&leg->latch);
+	}
+
 	if (leg->comp == RELAY_RTCP && rtp->locked)
 		host = &rtp->src;
 
@@ -222,6 +237,27 @@ bool leg_hear(struct leg *leg, const struct sa *src, const uint8_t *p,
 		*event = refuse_packet(leg, src);
 		return false;
 	}
+}
+
+
+/**
+ * Look whether the leg's source still is heard; once a second
+ *
+ * @param leg Leg
+ */
+void leg_look(struct leg *leg)
+{
+	const uint64_t n = value(&leg->counts.rx_packets);
+
+	if (n != leg->looked) {
+		leg->looked = n;
+		leg->quiet = 0;
+		return;
+	}
+
+	if (++leg->quiet >= (leg->comp == RELAY_RTCP ? QUIET_RTCP : QUIET_RTP))
+		atomic_store_explicit(&leg->silent, true,
+				      memory_order_relaxed);
 }
 
 

@@ -41,7 +41,12 @@ struct leg {
 	struct quality quality;
 	bool told; /* the first stranger since the anchor was reported */
 
+	/* the main thread's: how long it has looked, and seen nothing new */
+	uint64_t looked;
+	uint32_t quiet;
+
 	/* everybody's */
+	_Atomic bool silent; /* the worker is to tell the latch */
 	struct leg_counts counts;
 	struct cell latched, refused;
 };
@@ -56,6 +61,9 @@ void leg_anchor(struct leg *leg, const struct anchor *a);
 /* true: forward it; *told is the event it makes, -1 if none */
 bool leg_hear(struct leg *leg, const struct sa *src, const uint8_t *p,
 	      size_t len, int *event);
+
+/* once a second, by the main thread */
+void leg_look(struct leg *leg);
 
 void leg_sent(struct leg *leg, uint64_t packets, uint64_t octets,
 	      uint64_t unsent);

@@ -166,3 +166,15 @@ uint64_t path_received(const struct path *path)
 
 	return n;
 }
+
+
+/**
+ * Look which sources still are heard; once a second
+ *
+ * @param path Path
+ */
+void path_look(struct path *path)
+{
+	for (int i = 0; i < 4; i++)
+		leg_look(&path->legv[i >> 1][i & 1]);
+}

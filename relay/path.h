@@ -43,4 +43,7 @@ void path_stats(const struct path *path, enum relay_side side,
 		struct relay_stats *st);
 uint64_t path_received(const struct path *path);
 
+/* once a second: whose source has fallen silent? */
+void path_look(struct path *path);
+
 #endif

@@ -74,6 +74,11 @@ static void look(void *arg)
 	const uint64_t n = heard(s);
 	uint64_t silent;
 
+	for (unsigned i = 0; i < RELAY_STREAMS_MAX; i++) {
+		if (s->streamv[i].path)
+			path_look(s->streamv[i].path);
+	}
+
 	if (n != s->heard) {
 		s->heard = n;
 		s->heard_at = now;

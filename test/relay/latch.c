@@ -332,6 +332,38 @@ START_TEST(an_unchanged_anchor_keeps_the_latch)
 END_TEST
 
 
+/* on hold the NAT forgot it, and resume comes from another port */
+START_TEST(a_silent_source_may_come_back_by_another_port)
+{
+	static const char moved[] = "198.51.100.7:62345";
+	struct latch l;
+
+	make(&l, "192.168.1.10:4000");
+	lock_to(&l, PHONE);
+	for (uint16_t i = 0; i < 10; i++)
+		ck_assert_int_eq(rtp(&l, moved, 7, i), LATCH_REFUSED);
+
+	latch_silent(&l);
+	ck_assert_int_eq(rtp(&l, STRANGER, 7, 1), LATCH_REFUSED);
+	ck_assert_int_eq(other(&l, moved, PACKET_STUN), LATCH_WAITING);
+	ck_assert_int_eq(rtp(&l, moved, 7, 1), LATCH_WAITING);
+	ck_assert_int_eq(rtp(&l, moved, 7, 2), LATCH_WAITING);
+	expect_target(&l, PHONE);
+
+	/* it was there all the time */
+	ck_assert_int_eq(rtp(&l, PHONE, 1, 50), LATCH_ACCEPTED);
+	ck_assert_int_eq(rtp(&l, moved, 7, 3), LATCH_REFUSED);
+
+	latch_silent(&l);
+	ck_assert_int_eq(rtp(&l, moved, 7, 4), LATCH_WAITING);
+	ck_assert_int_eq(rtp(&l, moved, 7, 5), LATCH_WAITING);
+	ck_assert_int_eq(rtp(&l, moved, 7, 6), LATCH_LOCKED);
+	expect_target(&l, moved);
+	ck_assert_int_eq(rtp(&l, PHONE, 1, 51), LATCH_REFUSED);
+}
+END_TEST
+
+
 START_TEST(hold_without_an_address_keeps_the_latch)
 {
 	struct latch l;
@@ -519,6 +551,7 @@ static TCase *tcase_anchors(void)
 	TCase *tc = tcase_of("anchors");
 
 	tcase_add_test(tc, an_unchanged_anchor_keeps_the_latch);
+	tcase_add_test(tc, a_silent_source_may_come_back_by_another_port);
 	tcase_add_test(tc, hold_without_an_address_keeps_the_latch);
 	tcase_add_test(tc, an_sdp_that_comes_after_the_media_keeps_the_latch);
 	tcase_add_test(

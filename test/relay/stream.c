@@ -344,6 +344,42 @@ START_TEST(new_signalling_lets_another_source_latch)
 END_TEST
 
 
+/* its NAT forgot the port while nothing was sent */
+START_TEST(a_phone_that_was_silent_is_found_at_another_port)
+{
+	struct media moved, stranger;
+	struct rig rig;
+
+	rig_open(&rig, NULL);
+	rig_call(&rig);
+	rig_latch(&rig);
+	media_open(&moved, "127.0.0.2");
+	media_open(&stranger, "127.0.0.66");
+
+	(void)media_send_rtp(&moved, &rig.at[0][0]);
+	rig_wait_seen(&rig, RELAY_A, 5);
+	timers_advance(rig.timers, 10000);
+	for (uint64_t i = 0; i < 5; i++) {
+		(void)media_send_rtp(&stranger, &rig.at[0][0]);
+		rig_wait_seen(&rig, RELAY_A, 6 + i);
+	}
+	ck_assert_uint_eq(rig_stats(&rig, RELAY_A).refused, 6);
+	ck_assert(media_is_silent(&rig.b));
+
+	(void)media_send_rtp(&moved, &rig.at[0][0]);
+	(void)media_send_rtp(&moved, &rig.at[0][0]);
+	for (int i = 0; i < 3; i++)
+		expect_talk(&rig, &moved, &rig.b);
+	ck_assert(media_is_silent(&rig.a));
+	ck_assert(media_is_silent(&stranger));
+
+	media_close(&moved);
+	media_close(&stranger);
+	rig_close(&rig);
+}
+END_TEST
+
+
 START_TEST(a_phone_behind_nat_is_found_by_its_signalling)
 {
 	struct relay_anchor anchor;
@@ -574,6 +610,7 @@ Suite *suite_stream(void)
 		tc,
 		packets_go_both_ways_unchanged_from_the_port_that_faces_them);
 	tcase_add_test(tc, new_signalling_lets_another_source_latch);
+	tcase_add_test(tc, a_phone_that_was_silent_is_found_at_another_port);
 	tcase_add_test(tc, a_phone_behind_nat_is_found_by_its_signalling);
 	tcase_add_test(tc, rtcp_on_the_rtp_port_leaves_from_the_rtp_port);
 	tcase_add_test(tc, gaps_and_giants_are_counted);
