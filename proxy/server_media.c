@@ -15,6 +15,38 @@ enum {
 };
 
 
+static void close_port(struct relay_conf *rc, uint16_t port)
+{
+	for (size_t i = 0; i < rc->closedc; i++) {
+		if (rc->closedv[i] == port)
+			return;
+	}
+
+	if (port && rc->closedc < RELAY_CLOSED_MAX)
+		rc->closedv[rc->closedc++] = port;
+}
+
+
+/* where SIP is listened to by us and by those who trust our address */
+static void close_ports(struct relay_conf *rc, const struct config *cfg)
+{
+	close_port(rc, 5060);
+	close_port(rc, 5061);
+
+	for (size_t i = 0; i < cfg->listenc; i++)
+		close_port(rc, sa_port(&cfg->listenv[i].sa));
+	for (size_t i = 0; i < cfg->relay.serverc; i++)
+		close_port(rc, sa_port(&cfg->relay.serverv[i].sa));
+	for (size_t i = 0; i < cfg->redirect.serverc; i++)
+		close_port(rc, sa_port(&cfg->redirect.serverv[i].sa));
+
+	for (size_t i = 0; i < cfg->peerc; i++) {
+		for (size_t k = 0; k < cfg->peerv[i].addrc; k++)
+			close_port(rc, sa_port(&cfg->peerv[i].addrv[k]));
+	}
+}
+
+
 static int start_relay(struct server *srv)
 {
 	const struct config *cfg = srv->cfg;
@@ -32,6 +64,7 @@ static int start_relay(struct server *srv)
 	rc.hold_timeout_ms = cfg->relay.hold_timeout * 1000;
 	rc.latch_packets = cfg->relay.latch_packets;
 	rc.allow_local = cfg->relay.allow_local;
+	close_ports(&rc, cfg);
 
 	err = relay_alloc(&srv->relay, &rc, srv->timers, srv->log,
 			  srv->metrics);

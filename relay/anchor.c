@@ -5,8 +5,6 @@
 #include "relay/anchor.h"
 #include "relay/reach.h"
 
-enum { ANY_PORT = 9 };
-
 
 static bool is_set(const struct sa *sa)
 {
@@ -25,8 +23,6 @@ static bool is_set(const struct sa *sa)
 void anchor_clean(struct anchor *out, const struct anchor *a,
 		  const struct relay_conf *conf, int af)
 {
-	struct sa probe;
-
 	*out = *a;
 	addr_unmap(&out->sdp);
 	addr_unmap(&out->signalling);
@@ -34,11 +30,8 @@ void anchor_clean(struct anchor *out, const struct anchor *a,
 	if (sa_af(&out->sdp) != af || !reach_is_ok(conf, &out->sdp))
 		sa_init(&out->sdp, AF_UNSPEC);
 
-	/* its port says nothing: one that is not ours will do */
-	probe = out->signalling;
-	if (is_set(&probe))
-		sa_set_port(&probe, ANY_PORT);
-	if (sa_af(&probe) != af || !reach_is_ok(conf, &probe))
+	if (sa_af(&out->signalling) != af ||
+	    !reach_host_is_ok(conf, &out->signalling))
 		sa_init(&out->signalling, AF_UNSPEC);
 }
 

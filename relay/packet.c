@@ -166,6 +166,14 @@ static bool is_dtls(const uint8_t *p, size_t len)
 }
 
 
+/* ZRTP, DTLS 1.3, T.38 that came before its offer did. Text is none of it:
+   a relay that forwards SIP lends its address to whoever wrote that. */
+static bool is_other(uint8_t first)
+{
+	return first < 4 || (first >= 16 && first < 64);
+}
+
+
 /**
  * Tell what a datagram is
  *
@@ -194,7 +202,7 @@ void packet_decode(struct packet *pkt, const uint8_t *p, size_t len)
 	else if (is_dtls(p, len)) {
 		pkt->type = PACKET_DTLS;
 	}
-	else {
+	else if (is_other(p[0])) {
 		pkt->type = PACKET_OTHER;
 	}
 }

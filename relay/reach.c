@@ -5,6 +5,8 @@
 #include "relay/relay.h"
 #include "relay/reach.h"
 
+enum { PORT_MIN = 1024 };
+
 
 /**
  * Is it one of our own media addresses?
@@ -30,6 +32,39 @@ bool reach_is_own(const struct relay_conf *conf, const struct sa *sa)
 }
 
 
+static bool is_closed(const struct relay_conf *conf, uint16_t port)
+{
+	if (port < PORT_MIN)
+		return true;
+
+	for (size_t i = 0; i < conf->closedc; i++) {
+		if (conf->closedv[i] == port)
+			return true;
+	}
+
+	return false;
+}
+
+
+/**
+ * Is it a host that media may come from and go to?
+ *
+ * @param conf Configuration
+ * @param sa   Address, its port does not count
+ *
+ * @return True if it is
+ */
+bool reach_host_is_ok(const struct relay_conf *conf, const struct sa *sa)
+{
+	if (!sa_isset(sa, SA_ADDR))
+		return false;
+
+	/* allow_local lifts the ban of loopback and no other */
+	return !addr_is_forbidden(sa) ||
+	       (conf->allow_local && addr_classify(sa) == ADDR_LOOPBACK);
+}
+
+
 /**
  * May media be sent to this address, or be learned from it?
  *
@@ -40,13 +75,6 @@ bool reach_is_own(const struct relay_conf *conf, const struct sa *sa)
  */
 bool reach_is_ok(const struct relay_conf *conf, const struct sa *sa)
 {
-	if (!sa_isset(sa, SA_ADDR) || !sa_port(sa))
-		return false;
-
-	/* allow_local lifts the ban of loopback and no other */
-	if (addr_is_forbidden(sa) &&
-	    !(conf->allow_local && addr_classify(sa) == ADDR_LOOPBACK))
-		return false;
-
-	return !reach_is_own(conf, sa);
+	return reach_host_is_ok(conf, sa) && !is_closed(conf, sa_port(sa)) &&
+	       !reach_is_own(conf, sa);
 }

@@ -3,7 +3,9 @@
  *
  * Pure. Never loopback (but in tests), link-local, multicast, broadcast or
  * unspecified addresses, and never our own ports: a relay that sends to
- * itself is a loop.
+ * itself is a loop. Nor a port where something else than media listens: what
+ * two phones of one man send each other through us would seem to be ours, and
+ * a server that trusts our address would obey it.
  */
 #ifndef RELAY_REACH_H
 #define RELAY_REACH_H
@@ -14,6 +16,9 @@
 struct relay_conf;
 
 bool reach_is_own(const struct relay_conf *conf, const struct sa *sa);
+
+/* ports do not count */
+bool reach_host_is_ok(const struct relay_conf *conf, const struct sa *sa);
 bool reach_is_ok(const struct relay_conf *conf, const struct sa *sa);
 
 #endif

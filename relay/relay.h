@@ -21,7 +21,7 @@ struct timers;
 struct log;
 struct metrics;
 
-enum { RELAY_STREAMS_MAX = 8, RELAY_ADDR_MAX = 16 };
+enum { RELAY_STREAMS_MAX = 8, RELAY_ADDR_MAX = 16, RELAY_CLOSED_MAX = 64 };
 enum relay_side { RELAY_A = 0, RELAY_B = 1 };
 enum relay_comp { RELAY_RTP = 0, RELAY_RTCP = 1 };
 
@@ -34,6 +34,11 @@ struct relay_conf {
 	uint32_t hold_timeout_ms;
 	uint32_t latch_packets; /* good ones of one SSRC to lock */
 	bool allow_local;       /* tests: loopback may be sent to */
+
+	/* ports, of whomever, that are no media ports: those of the signalling
+	 * that trusts our address; all below 1024 are closed anyhow */
+	uint16_t closedv[RELAY_CLOSED_MAX];
+	size_t closedc;
 };
 
 /** What signalling knows of a side's stream */

@@ -89,9 +89,14 @@ static const struct {
 	{"ZRTP", BYTES("\x10\0\0\0ZRTP"), PACKET_OTHER, 0, 0},
 	{"T.38", BYTES("\0\0\1\6\0\0"), PACKET_OTHER, 0, 0},
 	{"version 1", BYTES("\x40\x08\x00\x01\0\0\0\xa0\0\0\x12\x34"),
-	 PACKET_OTHER, 0, 0},
+	 PACKET_INVALID, 0, 0},
 	{"version 3", BYTES("\xc0\x08\x00\x01\0\0\0\xa0\0\0\x12\x34"),
-	 PACKET_OTHER, 0, 0},
+	 PACKET_INVALID, 0, 0},
+	{"SIP", BYTES("INVITE sip:x@example.com SIP/2.0\r\n"), PACKET_INVALID,
+	 0, 0},
+	{"SIP behind empty lines",
+	 BYTES("\r\n\r\nBYE sip:x@example.com SIP/2.0\r\n"), PACKET_INVALID, 0,
+	 0},
 };
 
 
@@ -149,12 +154,12 @@ static const struct {
 	{"rtp-short-07.bin", PACKET_INVALID, false},
 	{"rtp-short-09.bin", PACKET_INVALID, false},
 	{"rtp-short-11.bin", PACKET_INVALID, false},
-	{"rtp-v1.bin", PACKET_OTHER, false},
+	{"rtp-v1.bin", PACKET_INVALID, false},
 	{"rtp-x-none.bin", PACKET_INVALID, false},
 	{"stun-alloc.bin", PACKET_STUN, false},
 	{"stun-attr-over.bin", PACKET_STUN, false},
 	{"stun-classic.bin", PACKET_STUN, false},
-	{"turn-channel.bin", PACKET_OTHER, false},
+	{"turn-channel.bin", PACKET_INVALID, false},
 	{"turn-xor-peer-loopback.bin", PACKET_STUN, false},
 };
 

@@ -41,6 +41,14 @@ static const struct {
 	{"::ffff:203.0.113.1", 20000, true, false, false},
 	{"2001:db8::1", 20000, true, false, false},
 	{"127.0.0.1", 20000, true, false, false},
+	/* no media ports: of the system, and closed ones */
+	{"198.51.100.7", 53, false, false, false},
+	{"198.51.100.7", 1023, false, false, false},
+	{"198.51.100.7", 1024, false, true, true},
+	{"198.51.100.7", 5060, false, false, false},
+	{"203.0.113.1", 5060, false, false, false},
+	{"127.0.0.2", 5070, false, false, false},
+	{"2001:db8::7", 5061, false, true, true},
 };
 
 
@@ -56,6 +64,9 @@ START_TEST(media_goes_only_where_it_may)
 	conf.addrc = 3;
 	conf.port_min = 16384;
 	conf.port_max = 32767;
+	conf.closedv[0] = 5060;
+	conf.closedv[1] = 5070;
+	conf.closedc = 2;
 
 	ck_assert_int_eq(sa_set_str(&sa, casev[_i].addr, casev[_i].port), 0);
 	ck_assert_msg(reach_is_own(&conf, &sa) == casev[_i].own, "%s:%u own",

@@ -286,13 +286,15 @@ static const char ice[] = "a=rtcp:4001 IN IP4 192.168.1.10\r\n"
 			  "a=remote-candidates:1 10.1.2.3 4000\r\n";
 
 
-static const char *const hiddenv[] = {
-	"",
-	"a=sendonly\r\n",
-	"a=inactive\r\n",
-	"m=video 0 RTP/AVP 31\r\nc=IN IP4 10.1.1.1\r\n",
-	"m=video 4010 RTP/AVP 31\r\nc=IN IP4 192.168.1.99\r\n"
-	"a=rtcp:4011 IN IP4 192.168.1.99\r\n",
+static const struct {
+	const char *more;
+} hiddenv[] = {
+	{""},
+	{"a=sendonly\r\n"},
+	{"a=inactive\r\n"},
+	{"m=video 0 RTP/AVP 31\r\nc=IN IP4 10.1.1.1\r\n"},
+	{"m=video 4010 RTP/AVP 31\r\nc=IN IP4 192.168.1.99\r\n"
+	 "a=rtcp:4011 IN IP4 192.168.1.99\r\n"},
 };
 
 
@@ -300,7 +302,7 @@ START_TEST(no_private_address_shows_in_a_relayed_sdp)
 {
 	char more[1024];
 
-	(void)snprintf(more, sizeof(more), "%s%s", ice, hiddenv[_i]);
+	(void)snprintf(more, sizeof(more), "%s%s", ice, hiddenv[_i].more);
 	phone_register(&t.bob.ph, "bob", "builder99", t.bob.contact);
 	parley_invite(&t, parley_sdp("192.168.1.10", 4000, more), "");
 	parley_expect(&t.bob, "INVITE ");
@@ -451,6 +453,12 @@ START_TEST(rtcp_mux_goes_over_the_rtp_port)
 END_TEST
 
 
+#define FAX                                                                \
+	"v=0\r\no=- 1 2 IN IP4 192.168.1.10\r\ns=-\r\nc=IN IP4 %s\r\nt=0 " \
+	"0\r\n"                                                            \
+	"m=image %u udptl t38\r\na=T38FaxVersion:0\r\n"
+
+
 START_TEST(fax_takes_over_the_ports)
 {
 	static const uint8_t t38[] = {0, 0, 1, 6, 0, 0};
@@ -463,11 +471,7 @@ START_TEST(fax_takes_over_the_ports)
 	parley_audio(&t);
 	was = t.bob.to[0];
 	for (int i = 0; i < 2; i++)
-		(void)snprintf(body[i], sizeof(body[i]),
-			       "v=0\r\no=- 1 2 IN IP4 192.168.1.10\r\ns=-\r\n"
-			       "c=IN IP4 192.168.1.10\r\nt=0 0\r\n"
-			       "m=image %u udptl t38\r\n"
-			       "a=T38FaxVersion:0\r\n",
+		(void)snprintf(body[i], sizeof(body[i]), FAX, "192.168.1.10",
 			       sa_port(&v[i]->rtp.addr));
 	parley_reinvite(&t, &t.alice, body[0], body[1]);
 	parley_learn(&t.alice, 0);
@@ -483,6 +487,50 @@ START_TEST(fax_takes_over_the_ports)
 				  sizeof(t38));
 	}
 	expect_quiet();
+}
+END_TEST
+
+
+/*
+ * Two phones of one man would write SIP to somebody who trusts our address:
+ * no fax, no early media, nothing makes the relay carry it there.
+ */
+START_TEST(nothing_is_relayed_to_where_sip_is_listened_to)
+{
+	static const char sip[] = "INVITE sip:x@example.com SIP/2.0\r\n\r\n";
+	struct media gateway;
+	char conf[128], body[2][PARLEY_BODY_MAX];
+	uint8_t rtp[MEDIA_RTP_LEN];
+
+	media_open(&gateway, "127.0.0.30");
+	(void)snprintf(conf, sizeof(conf),
+		       "peer \"gw\" { address = { \"127.0.0.30:%u\" } }\n",
+		       sa_port(&gateway.addr));
+	parley_close(&t);
+	parley_open(&t, "quarantine = 0", conf);
+	phone_register(&t.bob.ph, "bob", "builder99", t.bob.contact);
+	(void)snprintf(body[0], sizeof(body[0]), FAX, "192.168.1.10",
+		       sa_port(&t.alice.rtp.addr));
+	(void)snprintf(body[1], sizeof(body[1]), FAX, "127.0.0.30",
+		       sa_port(&gateway.addr));
+	parley_invite(&t, body[0], "");
+	parley_expect(&t.bob, "INVITE ");
+	parley_answer(&t, &t.bob, "200 OK", body[1]);
+	parley_expect(&t.alice, "SIP/2.0 200");
+	parley_learn(&t.alice, 0);
+	parley_learn(&t.bob, 0);
+
+	for (int i = 0; i < 5; i++) {
+		media_send(&t.alice.rtp, &t.alice.to[0], sip, sizeof(sip) - 1);
+		media_send(&t.alice.rtp, &t.alice.to[0], rtp,
+			   media_make_rtp(rtp, 1, (uint16_t)i));
+	}
+	/* bob's own ones are heard, and are what alice's then go to */
+	for (int i = 0; i < 5; i++)
+		parley_hears(&t.bob, &t.alice);
+	parley_hears(&t.alice, &t.bob);
+	ck_assert(media_is_silent(&gateway));
+	media_close(&gateway);
 }
 END_TEST
 
@@ -695,6 +743,7 @@ Suite *suite_media_flow(void)
 	tcase_add_test(tc, two_streams_do_not_mix);
 	tcase_add_test(tc, rtcp_mux_goes_over_the_rtp_port);
 	tcase_add_test(tc, fax_takes_over_the_ports);
+	tcase_add_test(tc, nothing_is_relayed_to_where_sip_is_listened_to);
 	tcase_add_test(tc, a_late_offer_is_relayed);
 	tcase_add_test(tc, several_18x_and_another_port_in_the_200);
 	tcase_add_test(tc, a_multipart_body_is_relayed);
