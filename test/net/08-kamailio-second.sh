@@ -5,6 +5,7 @@ case_begin "$0"
 
 must 'Kamailio runs as the second proxy' kamailio_start proxy2 proxy "$PROXY1"
 must 'servers are set up' node_proxy proxy1
+export NODE_SECRETS=
 must 'redirect is set up' node_redirect
 must 'the redirect server starts' node_start redirect
 must 'alice has an account' node_user proxy1 alice

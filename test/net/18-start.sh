@@ -24,6 +24,7 @@ lives() {
 	lab_spawn proxy1 "$LAB_DIR/words" "$VIADUCT" run -c "$1"
 	lives_pid=$!
 	sleep 2
+	cat "$LAB_DIR/words"
 	kill -TERM "$lives_pid" && wait "$lives_pid"
 }
 
@@ -48,7 +49,7 @@ must 'with file and line' said "value.conf:[0-9][0-9]*: "
 must 'no file exits 2' exits 2 "$LAB_DIR/none.conf"
 must 'with its name' said 'none.conf'
 
-sed -e "s|$LAB_DIR/proxy1|$LAB_DIR/beside|" -e 's/:5060/:5070/' \
+sed -e "s|$LAB_DIR/proxy1|$LAB_DIR/beside|" -e 's/:5060/:5070/g' \
 	-e "s/$PORTS/17000-17099/" "$conf" >"$LAB_DIR/beside.conf"
 must 'two instances live side by side' lives "$LAB_DIR/beside.conf"
 servers_end

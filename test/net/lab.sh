@@ -62,8 +62,9 @@ lab_enter() {
 	lab_flags=$(lab_unshare) || return 1
 	LAB_DIR=$(mktemp -d "${TMPDIR:-/tmp}/viaduct-XXXXXX") || exit 1
 	export LAB_DIR
-	# shellcheck disable=SC2086
-	unshare $lab_flags "$@"
+	# the first process must do nothing but wait, or the dead stay
+	# shellcheck disable=SC2086,SC2016
+	unshare $lab_flags sh -c '"$@"; exit "$?"' sh "$@"
 	lab_status=$?
 	case $lab_status/${LAB_KEEP-} in
 	0/ | 77/) rm -rf "$LAB_DIR" ;;

@@ -64,7 +64,7 @@ redirect {
 	secret   = "$1-announces"
 }
 registrar {
-	keepalive = 5
+	keepalive = $NODE_KEEPALIVE
 }
 $(node_peer "$node_other" between-proxies)
 $(node_peer redirect)
@@ -78,8 +78,8 @@ node_redirect() {
 redirect {
 	serve = yes
 }
-$(node_peer proxy1 proxy1-announces)
-$(node_peer proxy2 proxy2-announces)
+$(node_peer proxy1 ${NODE_SECRETS:+proxy1-announces})
+$(node_peer proxy2 ${NODE_SECRETS:+proxy2-announces})
 CONF
 }
 
@@ -97,10 +97,18 @@ $(node_peer proxy2)
 CONF
 }
 
+# empty: the redirect server believes proxies by their address alone
+NODE_SECRETS=yes
+
+# seconds between two keepalives
+NODE_KEEPALIVE=5
+
 # into every relay section: the loopback laboratory's permission
 NODE_RELAY=
 
 node_user() {
+	"$VIADUCT" user list -c "$LAB_DIR/$1/viaduct.conf" 2>/dev/null |
+		grep -q "^$2@" && return 0
 	printf '%s-secret\n' "$2" |
 		"$VIADUCT" user add -c "$LAB_DIR/$1/viaduct.conf" \
 			"$2@example.net" >>"$LAB_DIR/$1/log" 2>&1 || {
@@ -173,5 +181,5 @@ node_end() {
 		echo "$1 died"
 		return 1
 	}
-	node_stop "$1" && node_sane "$1"
+	node_stop "$1" && node_sane "$1" && rm "$LAB_DIR/$1/pid"
 }

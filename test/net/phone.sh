@@ -53,6 +53,7 @@ phone_start() {
 		>"$phone_dir/accounts"
 	printf ';%s' "$@" >>"$phone_dir/accounts"
 	: >"$phone_dir/contacts"
+	: >"$phone_dir/log"
 	[ -p "$phone_dir/keys" ] || mkfifo "$phone_dir/keys" || return 1
 
 	# held open for both directions, its stdin never ends

@@ -51,14 +51,19 @@ sipp_register() {
 	sipp_run "$1" "$2" register "$3" "${4-udp}"
 }
 
-# sipp_announce PROXY USER: in that proxy's name, to the redirect server
+# in that proxy's name, to a redirect server that believes its address: sipp
+# reads only the first challenge, which is SHA-256, and knows only MD5
 sipp_announce() {
 	sipp_dir=$LAB_DIR/$1-announce
 	mkdir -p "$sipp_dir"
 	lab_in "$1" sipp -sf test/net/sipp/announce.xml -p 5090 -m 1 -nostdin \
-		-i "$(node_addr "$1")" -key user "$2" -au "$1" \
-		-ap "$1-announces" -timeout 10 -timeout_error \
-		"$REDIRECT:5060" >"$sipp_dir/log" 2>&1 </dev/null
+		-i "$(node_addr "$1")" -key user "$2" \
+		-timeout 10 -timeout_error \
+		-trace_err -error_file "$sipp_dir/errors" "$REDIRECT:5060" \
+		>"$sipp_dir/log" 2>&1 </dev/null || {
+		cat "$sipp_dir/errors"
+		return 1
+	}
 }
 
 sipp_caller() {
