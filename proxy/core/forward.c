@@ -318,12 +318,20 @@ static void cancel(struct forwarding *fw, const struct message *msg)
 /* a caller whose connection broke must not let the callee ring on */
 static void gone(struct forwarding *fw)
 {
+	struct pl aor;
+
 	if (fw->ct && !server_txn_final(fw->st) &&
 	    message_is(fw->req, "INVITE"))
 		(void)client_txn_cancel(fw->ct, NULL);
 
 	if (forward_is_initial_invite(fw) && !server_txn_final(fw->st))
 		forward_end_call(fw, "caller-gone");
+
+	/* a request whose time is over without an answer ends here as well */
+	if (fw->target.aor[0] && !server_txn_final(fw->st)) {
+		pl_set_str(&aor, fw->target.aor);
+		redirect_forget(fw->px->p.redirect, &aor);
+	}
 
 	forward_done(fw);
 }

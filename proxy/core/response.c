@@ -50,8 +50,13 @@ static void note(struct forwarding *fw, uint16_t scode)
 	struct call *call = call_find(fw->px->p.calls, fw->call);
 	char why[32];
 
-	if (!call || scode < 200)
+	if (!call)
 		return;
+
+	if (scode < 200) {
+		call_ringing(call);
+		return;
+	}
 
 	if (message_is(fw->req, "BYE")) {
 		fw->challenged = scode == 401 || scode == 407;

@@ -147,6 +147,21 @@ static void timeout(void *arg)
 
 
 /**
+ * The callee has not answered, but is still there
+ *
+ * @param call Call
+ */
+void call_ringing(struct call *call)
+{
+	if (!call || !call->calls || call->answered)
+		return;
+
+	timer_start(call->calls->timers, &call->tmr,
+		    call->calls->conf.ringing_ms, timeout, call);
+}
+
+
+/**
  * The call was answered: it may live long
  *
  * @param call Call

@@ -77,6 +77,8 @@ int call_pass(struct call_pass **pp, struct call *call, enum call_side from,
 /* takes it back: its handler is not called */
 void call_pass_cancel(struct call_pass *pass);
 
+/* it rings on: a provisional response prolongs it like Timer C */
+void call_ringing(struct call *call);
 void call_answered(struct call *call);
 
 /* why: for the record; releases the relay resource, forgets the call */

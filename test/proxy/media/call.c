@@ -572,6 +572,24 @@ START_TEST(no_call_lives_for_ever)
 END_TEST
 
 
+START_TEST(a_call_that_rings_on_lives_on)
+{
+	struct call *call = begin(callsv[0], flowv[0], true, flowv[1], true,
+				  NAT_DIRECT);
+	const uint64_t id = call_id(call);
+
+	for (int i = 0; i < 5; i++) {
+		timers_advance(timers, 199999);
+		ck_assert_ptr_eq(call_find(callsv[0], id), call);
+		call_ringing(call);
+	}
+	timers_advance(timers, 200000);
+	ck_assert_ptr_null(call_find(callsv[0], id));
+	call_ringing(NULL);
+}
+END_TEST
+
+
 START_TEST(media_timeout_ends_an_answered_call)
 {
 	struct call *call = begin(callsv[0], flowv[0], true, flowv[1], true,
@@ -629,6 +647,7 @@ Suite *suite_call(void)
 	tcase_add_test(tc, a_pass_taken_back_is_silent);
 	tcase_add_test(tc, the_end_of_a_call_is_told_to_those_who_wait);
 	tcase_add_test(tc, no_call_lives_for_ever);
+	tcase_add_test(tc, a_call_that_rings_on_lives_on);
 	tcase_add_test(tc, media_timeout_ends_an_answered_call);
 	tcase_add_test(tc, too_many_calls_are_enospc);
 	suite_add_tcase(s, tc);
