@@ -97,6 +97,7 @@
 	X(dialog) \
 	X(security) \
 	X(media_flow) \
+	X(two_proxies) \
 	X(torture) \
 	X(corpus) \
 	X(worst)

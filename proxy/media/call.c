@@ -20,6 +20,7 @@ static void calls_destructor(void *arg)
 
 	hash_flush(calls->ht);
 	mem_deref(calls->ht);
+	mem_deref(calls->claims);
 }
 
 
@@ -58,6 +59,8 @@ int calls_alloc(struct calls **cp, const struct calls_conf *conf,
 	hash_key_random(&calls->key);
 
 	err = hash_alloc(&calls->ht, BUCKETS);
+	if (!err)
+		err = hash_alloc(&calls->claims, BUCKETS);
 	if (err)
 		mem_deref(calls);
 	else
@@ -88,8 +91,10 @@ static void call_destructor(void *arg)
 	hash_unlink(&call->he);
 	call_pass_flush(call, 0);
 	mem_deref(call->res);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
+		call_unclaim(call, (enum call_side)i);
 		mem_deref(call->sidev[i].flow);
+	}
 	mem_deref((void *)call->callid.p);
 }
 
@@ -410,6 +415,8 @@ void call_end(struct call *call, const char *why)
 	--call->calls->count;
 	call->calls = NULL;
 	hash_unlink(&call->he);
+	call_unclaim(call, CALL_A);
+	call_unclaim(call, CALL_B);
 	timer_cancel(&call->tmr);
 	call->res = mem_deref(call->res);
 	call_pass_flush(call, ECANCELED);

@@ -69,12 +69,30 @@ bool call_seen_behind(struct sa *seen, const struct call_pass *pass)
 	struct hash_key key;
 	struct pl mark;
 
-	if (side->phone || sdp_attr(pass->sdp, "x-viaduct", &mark))
+	if (side->phone)
+		return false;
+
+	if (sa_isset(&side->seen, SA_ADDR)) {
+		*seen = side->seen;
+		return true;
+	}
+
+	if (sdp_attr(pass->sdp, "x-viaduct", &mark))
 		return false;
 
 	mark_key(&key, side);
 
 	return !mark_answer_check(&key, &mark, &pass->msg->callid, seen);
+}
+
+
+/* the call that came back to us learns it without a mark */
+static void tell_looped(const struct call *call, const struct sa *seen)
+{
+	struct call *other = call_find(call->calls, call->looped);
+
+	if (other && other->sidev[call->beyond].behind == call->id)
+		other->sidev[call->beyond].seen = *seen;
 }
 
 
@@ -99,6 +117,7 @@ const char *call_answer_mark(char *buf, const struct call_pass *pass)
 	else if (!call_seen_behind(&seen, pass))
 		return NULL;
 
+	tell_looped(call, &seen);
 	if (mark_answer(buf, SDP_MARK_MAX, &call->mark_key, &pass->msg->callid,
 			&seen))
 		return NULL;
@@ -118,6 +137,32 @@ static bool names_stream(const struct sdp *sdp, const struct sa *rtp)
 }
 
 
+/* what stands for one side of a call is meant for whoever is beyond it */
+static bool note_loop(struct call_pass *pass)
+{
+	struct call *call = pass->call, *other;
+	const struct claim *claim = call_claimed(pass);
+	struct side *beyond;
+
+	if (!claim)
+		return false;
+
+	other = claim->call;
+	call->marked = true;
+	call->marked_by = pass->from;
+	call->looped = other->id;
+	call->beyond = claim == &other->sidev[CALL_A].claim ? CALL_B : CALL_A;
+
+	/* while it rings, and once: a peer that names the ports of a call
+	   which stands does not get hold of it */
+	beyond = &other->sidev[call->beyond];
+	if (!beyond->phone && !beyond->behind && !other->answered)
+		beyond->behind = call->id;
+
+	return true;
+}
+
+
 /**
  * Is there a mark of ours that names the very address of this SDP?
  *
@@ -131,10 +176,14 @@ void call_note_mark(struct call_pass *pass)
 	struct pl mark;
 
 	call->marked = false;
-	if (side->phone || sdp_attr(pass->sdp, "x-viaduct", &mark))
+	call->looped = 0;
+	if (side->phone)
 		return;
 
 	mark_key(&call->mark_key, side);
+	if (note_loop(pass) || sdp_attr(pass->sdp, "x-viaduct", &mark))
+		return;
+
 	if (mark_offer_check(&call->mark_key, &mark, &pass->msg->callid, &rtp))
 		return;
 

@@ -174,6 +174,7 @@ static void resource_handler(int err, const struct resource_media *ours,
 	side->signalling = pass->rq.signalling;
 	side->ours = *ours;
 	side->asked = true;
+	call_claim(pass->call, pass->from, first_rtp(&side->ours));
 	pass_relayed(pass);
 }
 

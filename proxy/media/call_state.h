@@ -11,12 +11,20 @@
 
 struct calls {
 	struct calls_conf conf;
-	struct hash *ht; /* struct call, by id */
+	struct hash *ht;     /* struct call, by id */
+	struct hash *claims; /* struct claim, by address */
 	struct hash_key key;
 	uint32_t count;
 	struct timers *timers;
 	struct log *log;
 	struct counter *started, *relayed, *direct, *failed;
+};
+
+/** That a relay address stands for a side */
+struct claim {
+	struct le he;
+	struct call *call; /* not owned; the claim is in it */
+	struct sa rtp;
 };
 
 /** One side of a call */
@@ -29,6 +37,9 @@ struct side {
 	struct resource_media ours;     /* what stands for it */
 	struct sa signalling;           /* that was asked with */
 	bool asked;                     /* media and ours are good */
+	struct claim claim;             /* of ours */
+	uint64_t behind;                /* the call that it came back as ... */
+	struct sa seen;                 /* ... and where its phone is */
 };
 
 /** Who sees to the media */
@@ -52,6 +63,8 @@ struct call {
 	struct hash_key mark_key; /* that the offer's mark was made with */
 	bool marked;              /* the offer came with a mark of ours ... */
 	enum call_side marked_by; /* ... from this side */
+	uint64_t looped;          /* 0, or the call whose relay it is ... */
+	enum call_side beyond;    /* ... and the side of it that we are on */
 	bool answered;
 	uint64_t started_ms, answered_ms;
 	struct timer tmr;  /* lives at most */
@@ -79,6 +92,11 @@ void call_pass_flush(struct call *call, int err);
 
 /* call_verdict.c */
 void call_judge(struct call_pass *pass);
+
+/* call_claim.c */
+void call_claim(struct call *call, enum call_side side, const struct sa *rtp);
+void call_unclaim(struct call *call, enum call_side side);
+const struct claim *call_claimed(const struct call_pass *pass);
 
 /* call_mark.c */
 const char *call_offer_mark(char *buf, const struct call_pass *pass,

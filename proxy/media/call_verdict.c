@@ -28,6 +28,10 @@ static enum call_mode mode_for(const struct call *call)
 	if (v->media != NAT_RELAY)
 		return call->marked ? CALL_UPSTREAM : CALL_DIRECT;
 
+	/* our own relay cannot relay from itself, whatever is configured */
+	if (call->looped)
+		return CALL_UPSTREAM;
+
 	/* the relay that is there serves this side's NAT as well */
 	if (call->marked && v->reason != NAT_FAMILY &&
 	    v->reason != NAT_PEER_RELAY)

@@ -87,14 +87,13 @@ START_TEST(a_stranger_sprays_the_whole_range)
 	parley_expect(&t.bob, "INVITE ");
 	parley_learn(&t.bob, 0);
 	spray();
-	parley_answer(&t, &t.bob, "183 Session Progress",
-		      parley_nat_sdp(&t.bob));
+	parley_answer(&t.bob, "183 Session Progress", parley_nat_sdp(&t.bob));
 	parley_expect(&t.alice, "SIP/2.0 183");
 	parley_learn(&t.alice, 0);
 	spray();
 	parley_hears(&t.bob, &t.alice);
 	spray();
-	parley_answer(&t, &t.bob, "200 OK", parley_nat_sdp(&t.bob));
+	parley_answer(&t.bob, "200 OK", parley_nat_sdp(&t.bob));
 	parley_expect(&t.alice, "SIP/2.0 200");
 	(void)snprintf(t.route, sizeof(t.route), "%s",
 		       phone_header(&t.alice.ph, "Record-Route"));
@@ -198,8 +197,7 @@ START_TEST(both_nats_give_other_ports)
 	parley_invite(&t, parley_sdp("192.168.1.10", 4000, ""), "");
 	parley_expect(&t.bob, "INVITE ");
 	parley_learn(&t.bob, 0);
-	parley_answer(&t, &t.bob, "200 OK",
-		      parley_sdp("192.168.1.10", 4000, ""));
+	parley_answer(&t.bob, "200 OK", parley_sdp("192.168.1.10", 4000, ""));
 	parley_expect(&t.alice, "SIP/2.0 200");
 	parley_learn(&t.alice, 0);
 	parley_audio(&t);
@@ -307,7 +305,7 @@ START_TEST(no_private_address_shows_in_a_relayed_sdp)
 	parley_invite(&t, parley_sdp("192.168.1.10", 4000, more), "");
 	parley_expect(&t.bob, "INVITE ");
 	expect_no_private(&t.bob);
-	parley_answer(&t, &t.bob, "200 OK",
+	parley_answer(&t.bob, "200 OK",
 		      parley_sdp("192.168.1.10", 4000, more));
 	parley_expect(&t.alice, "SIP/2.0 200");
 	expect_no_private(&t.alice);
@@ -398,7 +396,7 @@ START_TEST(two_streams_do_not_mix)
 	(void)snprintf(video, sizeof(video), "m=video %u RTP/AVP 31\r\n",
 		       sa_port(&t.bob.rtcp.addr));
 	parley_answer(
-		&t, &t.bob, "200 OK",
+		&t.bob, "200 OK",
 		parley_sdp("192.168.1.10", sa_port(&t.bob.rtp.addr), video));
 	parley_expect(&t.alice, "SIP/2.0 200");
 	parley_learn(&t.alice, 0);
@@ -439,7 +437,7 @@ START_TEST(rtcp_mux_goes_over_the_rtp_port)
 	parley_expect(&t.bob, "INVITE ");
 	ck_assert_ptr_nonnull(strstr(t.bob.sdp, mux));
 	parley_answer(
-		&t, &t.bob, "200 OK",
+		&t.bob, "200 OK",
 		parley_sdp("192.168.1.10", sa_port(&t.bob.rtp.addr), mux));
 	parley_expect(&t.alice, "SIP/2.0 200");
 	parley_learn(&t.alice, 0);
@@ -515,7 +513,7 @@ START_TEST(nothing_is_relayed_to_where_sip_is_listened_to)
 		       sa_port(&gateway.addr));
 	parley_invite(&t, body[0], "");
 	parley_expect(&t.bob, "INVITE ");
-	parley_answer(&t, &t.bob, "200 OK", body[1]);
+	parley_answer(&t.bob, "200 OK", body[1]);
 	parley_expect(&t.alice, "SIP/2.0 200");
 	parley_learn(&t.alice, 0);
 	parley_learn(&t.bob, 0);
@@ -540,7 +538,7 @@ START_TEST(a_late_offer_is_relayed)
 	phone_register(&t.bob.ph, "bob", "builder99", t.bob.contact);
 	parley_invite(&t, "", "");
 	parley_expect(&t.bob, "INVITE ");
-	parley_answer(&t, &t.bob, "200 OK", parley_nat_sdp(&t.bob));
+	parley_answer(&t.bob, "200 OK", parley_nat_sdp(&t.bob));
 	parley_expect(&t.alice, "SIP/2.0 200");
 	parley_learn(&t.alice, 0);
 	expect_no_private(&t.alice);
@@ -564,9 +562,9 @@ START_TEST(several_18x_and_another_port_in_the_200)
 	parley_invite(&t, parley_nat_sdp(&t.alice), "");
 	parley_expect(&t.bob, "INVITE ");
 	parley_learn(&t.bob, 0);
-	parley_answer(&t, &t.bob, "180 Ringing", "");
+	parley_answer(&t.bob, "180 Ringing", "");
 	parley_expect(&t.alice, "SIP/2.0 180");
-	parley_answer(&t, &t.bob, "183 Session Progress",
+	parley_answer(&t.bob, "183 Session Progress",
 		      parley_sdp("192.168.1.10", sa_port(&other.addr), ""));
 	parley_expect(&t.alice, "SIP/2.0 183");
 	parley_learn(&t.alice, 0);
@@ -577,11 +575,11 @@ START_TEST(several_18x_and_another_port_in_the_200)
 				 media_send_rtp(&other, &t.bob.to[0]), NULL);
 
 	parley_answer(
-		&t, &t.bob, "183 Session Progress",
+		&t.bob, "183 Session Progress",
 		parley_sdp("192.168.1.10", sa_port(&t.bob.rtp.addr), ""));
 	parley_expect(&t.alice, "SIP/2.0 183");
 	parley_answer(
-		&t, &t.bob, "200 OK",
+		&t.bob, "200 OK",
 		parley_sdp("192.168.1.10", sa_port(&t.bob.rtp.addr), ""));
 	parley_expect(&t.alice, "SIP/2.0 200");
 	parley_learn(&t.alice, 0);
@@ -625,7 +623,7 @@ START_TEST(a_direct_call_leaves_the_sdp_alone)
 	parley_invite(&t, offer, "");
 	parley_expect(&t.bob, "INVITE ");
 	ck_assert_str_eq(t.bob.sdp, offer);
-	parley_answer(&t, &t.bob, "200 OK", answer);
+	parley_answer(&t.bob, "200 OK", answer);
 	parley_expect(&t.alice, "SIP/2.0 200");
 	ck_assert_str_eq(t.alice.sdp, answer);
 	ck_assert_uint_eq(server_counter(t.rig.srv, "relay_ports_free"),
@@ -690,16 +688,16 @@ START_TEST(a_call_that_fails_frees_the_ports)
 		char invite[sizeof(t.bob.ph.msg)];
 
 		memcpy(invite, t.bob.ph.msg, sizeof(invite));
-		parley_answer(&t, &t.bob, "180 Ringing", "");
+		parley_answer(&t.bob, "180 Ringing", "");
 		parley_expect(&t.alice, "SIP/2.0 180");
 		send_cancel();
 		parley_expect(&t.bob, "CANCEL ");
-		parley_answer(&t, &t.bob, "200 OK", "");
+		parley_answer(&t.bob, "200 OK", "");
 		memcpy(t.bob.ph.msg, invite, sizeof(invite));
-		parley_answer(&t, &t.bob, "487 Request Terminated", "");
+		parley_answer(&t.bob, "487 Request Terminated", "");
 	}
 	else {
-		parley_answer(&t, &t.bob, failurev[_i], "");
+		parley_answer(&t.bob, failurev[_i], "");
 	}
 	parley_wait_ports(&t, ALL_PORTS);
 }

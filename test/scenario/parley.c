@@ -45,6 +45,7 @@ void parley_join(struct parley *t, const struct rig *alices,
 {
 	memset(t, 0, sizeof(*t));
 	(void)str_ncpy(t->callid, callid, sizeof(t->callid));
+	(void)str_ncpy(t->ruri, "sip:bob@example.net", sizeof(t->ruri));
 	party_open(&t->alice, alices, "127.0.0.10", "alice", "bob");
 	party_open(&t->bob, bobs, "127.0.0.20", "bob", "alice");
 	media_open(&t->stranger, "127.0.0.66");
@@ -165,24 +166,25 @@ void parley_invite(struct parley *t, const char *body, const char *extra)
 	a->ph.auth[0] = '\0';
 	for (int i = 0; i < 2; i++) {
 		++a->cseq;
-		send_request(t, a, "INVITE", "sip:bob@example.net", extra,
-			     body);
+		send_request(t, a, "INVITE", t->ruri, extra, body);
 		if (i)
 			break;
 
 		parley_expect(a, "SIP/2.0 407");
 		phone_answer_challenge(&a->ph, "alice", "wonderland", "INVITE",
-				       "sip:bob@example.net");
+				       t->ruri);
 	}
 	a->ph.auth[0] = '\0';
 }
 
 
-void parley_answer(struct parley *t, struct party *who, const char *status,
-		   const char *body)
+void parley_answer(struct party *who, const char *status, const char *body)
 {
 	const char *line = who->ph.msg, *end;
-	char via[2048] = "", rr[2048] = "";
+	char via[2048] = "", rr[2048] = "", callid[128];
+
+	(void)snprintf(callid, sizeof(callid), "%s",
+		       phone_header(&who->ph, "Call-ID"));
 
 	while ((line = strstr(line, "\r\n")) && strncmp(line, "\r\n\r\n", 4)) {
 		line += 2;
@@ -201,8 +203,8 @@ void parley_answer(struct parley *t, struct party *who, const char *status,
 		   "Contact: <sip:%s@%s>\r\n"
 		   "%sContent-Length: %zu\r\n\r\n%s",
 		   status, via, rr, who->other, who->other_tag, who->name,
-		   who->tag, t->callid, phone_header(&who->ph, "CSeq"),
-		   who->name, who->contact,
+		   who->tag, callid, phone_header(&who->ph, "CSeq"), who->name,
+		   who->contact,
 		   body[0] ? "Content-Type: application/sdp\r\n" : "",
 		   strlen(body), body);
 }
@@ -259,7 +261,7 @@ void parley_establish(struct parley *t)
 	parley_invite(t, parley_nat_sdp(&t->alice), "");
 	parley_expect(&t->bob, "INVITE ");
 	parley_learn(&t->bob, 0);
-	parley_answer(t, &t->bob, "200 OK", parley_nat_sdp(&t->bob));
+	parley_answer(&t->bob, "200 OK", parley_nat_sdp(&t->bob));
 	parley_expect(&t->alice, "SIP/2.0 200");
 	parley_learn(&t->alice, 0);
 	keep_route(t);
@@ -273,7 +275,7 @@ void parley_reinvite(struct parley *t, struct party *who, const char *offer,
 	struct party *to = opposite(t, who);
 
 	parley_request(t, who, "INVITE", offer);
-	parley_answer(t, to, "200 OK", answer);
+	parley_answer(to, "200 OK", answer);
 	parley_expect(who, "SIP/2.0 200");
 	parley_ack(t, who, NULL);
 }
@@ -282,7 +284,7 @@ void parley_reinvite(struct parley *t, struct party *who, const char *offer,
 void parley_bye(struct parley *t, struct party *who)
 {
 	parley_request(t, who, "BYE", NULL);
-	parley_answer(t, opposite(t, who), "200 OK", "");
+	parley_answer(opposite(t, who), "200 OK", "");
 	parley_expect(who, "SIP/2.0 200");
 }
 

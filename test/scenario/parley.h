@@ -34,6 +34,7 @@ struct parley {
 	struct media stranger; /* 127.0.0.66 */
 	char route[1024];      /* of the dialog, for both */
 	char callid[64];
+	char ruri[96]; /* of alice's INVITE: sip:bob@example.net */
 };
 
 /* relay ports: a range that another test at the same time has not */
@@ -55,8 +56,7 @@ const char *parley_nat_sdp(const struct party *who);
 void parley_expect(struct party *who, const char *head);
 
 void parley_invite(struct parley *t, const char *body, const char *extra);
-void parley_answer(struct parley *t, struct party *who, const char *status,
-		   const char *body);
+void parley_answer(struct party *who, const char *status, const char *body);
 /* in the dialog; body may be NULL. The other one gets it. */
 void parley_request(struct parley *t, struct party *who, const char *met,
 		    const char *body);
