@@ -239,9 +239,17 @@ lab_listen() {
 	yes/phone_a) echo 127.0.1.10:5060 ;;
 	yes/phone_b) echo 127.0.2.10:5060 ;;
 	yes/public_a) echo 127.0.0.1:5070 ;;
-	yes/public_b) echo 127.0.0.1:5071 ;;
+	yes/public_b) echo 127.0.0.1:5080 ;;
 	*) echo 0.0.0.0:5060 ;;
 	esac
+}
+
+# gone, or dead and not yet buried
+lab_gone() {
+	case $(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null) in
+	'' | Z | X) return 0 ;;
+	esac
+	return 1
 }
 
 # wait_until SECONDS CMD...: true as soon as CMD is

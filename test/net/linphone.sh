@@ -39,7 +39,7 @@ KEYS
 linphone_stop() {
 	echo quit >"$LAB_DIR/$1/keys"
 	linphone_pid=$(cat "$LAB_DIR/$1/pid")
-	wait_until 5 phone_gone "$linphone_pid" || kill -9 "$linphone_pid"
+	wait_until 5 lab_gone "$linphone_pid" || kill -9 "$linphone_pid"
 }
 
 linphone_hears() {

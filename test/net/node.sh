@@ -40,6 +40,8 @@ CONF
 node_peer() {
 	printf 'peer "%s" {\n\taddress = { "%s" }\n' "$1" "$(node_addr "$1")"
 	[ -z "${2-}" ] || printf '\tsecret = "%s"\n' "$2"
+	[ -z "$NODE_PEER_MEDIA" ] ||
+		printf '\tmedia = "%s"\n' "$NODE_PEER_MEDIA"
 	echo '}'
 }
 
@@ -100,6 +102,9 @@ CONF
 # empty: the redirect server believes proxies by their address alone
 NODE_SECRETS=yes
 
+# what a peer says of its media: auto where nothing is said
+NODE_PEER_MEDIA=
+
 # seconds between two keepalives
 NODE_KEEPALIVE=5
 
@@ -138,12 +143,8 @@ node_pid() {
 	cat "$LAB_DIR/$1/pid"
 }
 
-node_alive() {
-	kill -0 "$(node_pid "$1")" 2>/dev/null
-}
-
 node_dead() {
-	! node_alive "$1"
+	lab_gone "$(node_pid "$1")"
 }
 
 # a stop that is asked for ends within seconds, and well
@@ -177,9 +178,9 @@ node_sane() {
 }
 
 node_end() {
-	node_alive "$1" || {
+	if node_dead "$1"; then
 		echo "$1 died"
 		return 1
-	}
+	fi
 	node_stop "$1" && node_sane "$1" && rm "$LAB_DIR/$1/pid"
 }

@@ -90,12 +90,8 @@ phone_stop() {
 	wait_until 3 phone_idle "$1"
 	phone_do "$1" quit
 	phone_pid=$(cat "$LAB_DIR/$1/pid")
-	wait_until 5 phone_gone "$phone_pid" ||
+	wait_until 5 lab_gone "$phone_pid" ||
 		kill -9 "$phone_pid" 2>/dev/null || :
-}
-
-phone_gone() {
-	! kill -0 "$1" 2>/dev/null
 }
 
 phone_idle() {

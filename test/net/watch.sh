@@ -18,7 +18,7 @@ watch_begin() {
 watch_count() {
 	watch_pid=$(cat "$LAB_DIR/$1-watch.pid")
 	kill -INT "$watch_pid" 2>/dev/null
-	wait_until 5 phone_gone "$watch_pid"
+	wait_until 5 lab_gone "$watch_pid"
 	tcpdump -n -r "$LAB_DIR/$1.pcap" 2>/dev/null | wc -l
 }
 
