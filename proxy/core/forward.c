@@ -11,127 +11,6 @@
 #include "proxy/sip/build.h"
 
 
-static bool is_bye(const struct forwarding *fw)
-{
-	return fw->sender.dialog && message_is(fw->req, "BYE");
-}
-
-
-/* whatever became of a BYE, its sender has hung up */
-static void destructor(void *arg)
-{
-	struct forwarding *fw = arg;
-
-	if (is_bye(fw) && !fw->challenged)
-		forward_end_call(fw, "bye");
-
-	list_unlink(&fw->le);
-	response_flush(fw);
-	call_pass_cancel(fw->pass);
-	mem_deref(fw->query);
-	server_txn_forget(fw->st);
-	mem_deref(fw->st);
-	client_txn_forget(fw->ct);
-	mem_deref(fw->ct);
-	target_reset(&fw->target);
-	mem_deref(fw->req);
-}
-
-
-/**
- * The forwarding is over
- *
- * @param fw Forwarding
- */
-void forward_done(struct forwarding *fw)
-{
-	mem_deref(fw);
-}
-
-
-/**
- * Is it the request that begins a call?
- *
- * @param fw Forwarding
- *
- * @return true for an INVITE outside a dialog
- */
-bool forward_is_initial_invite(const struct forwarding *fw)
-{
-	return message_is(fw->req, "INVITE") && !fw->sender.dialog;
-}
-
-
-/**
- * The call is over
- *
- * @param fw  Forwarding
- * @param why Reason, one word
- */
-void forward_end_call(const struct forwarding *fw, const char *why)
-{
-	const uint64_t id = fw->sender.dialog ? fw->sender.tok.call : fw->call;
-
-	call_end(call_find(fw->px->p.calls, id), why);
-}
-
-
-/**
- * Write one line of the call's ladder
- *
- * @param fw   Forwarding
- * @param m    Message
- * @param from Where it came from
- * @param to   Where it goes
- */
-void forward_ladder(const struct forwarding *fw, const struct message *m,
-		    const struct sa *from, const struct sa *to)
-{
-	struct log *log = fw->px->p.log;
-
-	if (m->req)
-		log_debug(log, "sip.ladder", KV_PL("call", &m->callid),
-			  KV_PL("what", &m->met), KV_SA("from", from),
-			  KV_SA("to", to));
-	else
-		log_debug(log, "sip.ladder", KV_PL("call", &m->callid),
-			  KV_UINT("what", m->scode), KV_PL("of", &m->met),
-			  KV_SA("from", from), KV_SA("to", to));
-}
-
-
-/**
- * Answer ourselves, finally; the call ends with it
- *
- * @param fw     Forwarding
- * @param scode  Status code
- * @param reason Reason phrase
- */
-void forward_refuse(struct forwarding *fw, uint16_t scode, const char *reason)
-{
-	struct proxy *px = fw->px;
-	const char *extra = scode == 503 ? "Retry-After: 10\r\n" : NULL;
-
-	if (scode == 488)
-		extra = "Warning: 399 viaduct \"SDP cannot be relayed\"\r\n";
-
-	if (forward_is_initial_invite(fw))
-		forward_end_call(fw, "refused");
-	else if (is_bye(fw))
-		forward_end_call(fw, "bye");
-
-	if (!fw->st) {
-		forward_done(fw);
-		return;
-	}
-
-	log_info(px->p.log, "sip.answered", KV_PL("call", &fw->req->callid),
-		 KV_PL("method", &fw->req->met), KV_UINT("status", scode),
-		 KV_STR("reason", reason), KV_SA("source", &fw->req->src));
-	(void)server_txn_reply(fw->st, scode, reason, extra);
-}
-
-
 static int transmit(struct forwarding *fw, const struct mbuf *body)
 {
 	struct flow *flow = fw->target.flow;
@@ -142,7 +21,7 @@ static int transmit(struct forwarding *fw, const struct mbuf *body)
 	if (err)
 		return err;
 
-	forward_ladder(fw, fw->req, &fw->req->src, &flow->peer);
+	forwarding_ladder(fw, fw->req, &fw->req->src, &flow->peer);
 	if (fw->st)
 		err = client_txn_alloc(&fw->ct, fw->px->p.txns, flow, mb,
 				       response_handler, fw);
@@ -161,18 +40,18 @@ static void refuse_errno(struct forwarding *fw, int err)
 	case EBADMSG:
 	case ENOTSUP:
 	case EAFNOSUPPORT:
-		forward_refuse(fw, 488, "Not Acceptable Here");
+		forwarding_refuse(fw, 488, "Not Acceptable Here");
 		break;
 
 	case ENOSPC:
 	case ETIMEDOUT:
 	case ECONNREFUSED:
 	case ECANCELED:
-		forward_refuse(fw, 503, "No Relay Resource");
+		forwarding_refuse(fw, 503, "No Relay Resource");
 		break;
 
 	default:
-		forward_refuse(fw, 500, "Server Internal Error");
+		forwarding_refuse(fw, 500, "Server Internal Error");
 		break;
 	}
 }
@@ -189,10 +68,10 @@ static void media_handler(int err, struct mbuf *body, void *arg)
 
 	err = transmit(fw, body);
 	if (!fw->st)
-		forward_done(fw);
+		forwarding_done(fw);
 	else if (err)
-		forward_refuse(fw, err == ENOSPC ? 503 : 500,
-			       "Cannot Be Forwarded");
+		forwarding_refuse(fw, err == ENOSPC ? 503 : 500,
+				  "Cannot Be Forwarded");
 }
 
 
@@ -225,18 +104,18 @@ static void query_handler(int err, uint16_t scode, const struct pl *contact,
 	struct refusal r;
 
 	if (err) {
-		forward_refuse(fw, 503, "Redirect Server Does Not Answer");
+		forwarding_refuse(fw, 503, "Redirect Server Does Not Answer");
 		return;
 	}
 
 	if (scode != 302) {
-		forward_refuse(fw, scode, build_reason(scode));
+		forwarding_refuse(fw, scode, build_reason(scode));
 		return;
 	}
 
 	memset(&r, 0, sizeof(r));
 	if (target_contact(&fw->target, fw->px, fw->req, contact, &r))
-		forward_refuse(fw, r.scode, r.reason);
+		forwarding_refuse(fw, r.scode, r.reason);
 	else
 		media(fw);
 }
@@ -248,7 +127,7 @@ static void options_self(struct forwarding *fw)
 		(void)server_txn_reply(fw->st, 200, "OK",
 				       "Accept: application/sdp\r\n");
 	else
-		forward_refuse(fw, 404, "Not Found");
+		forwarding_refuse(fw, 404, "Not Found");
 }
 
 
@@ -267,7 +146,7 @@ static void onward(struct forwarding *fw)
 		err = redirect_query(&fw->query, fw->px->p.redirect, &aor,
 				     query_handler, fw);
 		if (err)
-			forward_refuse(fw, 503, "Redirect Query Failed");
+			forwarding_refuse(fw, 503, "Redirect Query Failed");
 		break;
 
 	default:
@@ -303,14 +182,14 @@ static void cancel(struct forwarding *fw, const struct message *msg)
 	if (!fw->ct) {
 		call_pass_cancel(fw->pass);
 		fw->query = mem_deref(fw->query);
-		forward_refuse(fw, 487, "Request Terminated");
+		forwarding_refuse(fw, 487, "Request Terminated");
 		return;
 	}
 
 	if (reason && reason->line.l < sizeof(extra))
 		(void)pl_strcpy(&reason->line, extra, sizeof(extra));
 
-	forward_ladder(fw, msg, &msg->src, &fw->target.flow->peer);
+	forwarding_ladder(fw, msg, &msg->src, &fw->target.flow->peer);
 	(void)client_txn_cancel(fw->ct, extra[0] ? extra : NULL);
 }
 
@@ -324,8 +203,8 @@ static void gone(struct forwarding *fw)
 	    message_is(fw->req, "INVITE"))
 		(void)client_txn_cancel(fw->ct, NULL);
 
-	if (forward_is_initial_invite(fw) && !server_txn_final(fw->st))
-		forward_end_call(fw, "caller-gone");
+	if (forwarding_is_initial_invite(fw) && !server_txn_final(fw->st))
+		forwarding_end_call(fw, "caller-gone");
 
 	/* a request whose time is over without an answer ends here as well */
 	if (fw->target.aor[0] && !server_txn_final(fw->st)) {
@@ -333,7 +212,7 @@ static void gone(struct forwarding *fw)
 		redirect_forget(fw->px->p.redirect, &aor);
 	}
 
-	forward_done(fw);
+	forwarding_done(fw);
 }
 
 
@@ -347,24 +226,6 @@ static void server_handler(struct server_txn *st, enum server_txn_event ev,
 		cancel(fw, msg);
 	else if (ev == SERVER_TXN_GONE)
 		gone(fw);
-}
-
-
-static int forwarding_alloc(struct forwarding **fwp, struct proxy *px,
-			    struct message *req, const struct sender *sender)
-{
-	struct forwarding *fw = mem_zalloc(sizeof(*fw), destructor);
-
-	if (!fw)
-		return ENOMEM;
-
-	fw->px = px;
-	fw->req = mem_ref(req);
-	fw->sender = *sender;
-	list_append(&px->forwardl, &fw->le, fw);
-	*fwp = fw;
-
-	return 0;
 }
 
 
@@ -388,14 +249,14 @@ void forward_request(struct proxy *px, struct message *req,
 				       server_handler, fw);
 	if (err) {
 		if (fw)
-			forward_done(fw);
+			forwarding_done(fw);
 		(void)transport_reply(px->p.tp, req, 503, "Overloaded",
 				      "Retry-After: 10\r\n");
 		return;
 	}
 
 	if (outgoing_loops(px, req)) {
-		forward_refuse(fw, 482, "Loop Detected");
+		forwarding_refuse(fw, 482, "Loop Detected");
 		return;
 	}
 
@@ -403,7 +264,7 @@ void forward_request(struct proxy *px, struct message *req,
 		(void)server_txn_reply(fw->st, 100, "Trying", NULL);
 
 	if (find_target(fw, &r))
-		forward_refuse(fw, r.scode, r.reason);
+		forwarding_refuse(fw, r.scode, r.reason);
 	else
 		onward(fw);
 }
@@ -426,7 +287,7 @@ void forward_ack(struct proxy *px, struct message *req,
 		return;
 
 	if (outgoing_loops(px, req) || find_target(fw, &r))
-		forward_done(fw);
+		forwarding_done(fw);
 	else
 		media(fw);
 }

@@ -7,32 +7,7 @@
 #ifndef PROXY_CORE_FORWARD_H
 #define PROXY_CORE_FORWARD_H
 
-#include "proxy/core/target.h"
-
-/** What proxy.c has found out about a request */
-struct sender {
-	const struct config_peer *peer; /* NULL: a phone of ours */
-	struct route_set rs;
-	bool dialog; /* it carries our cookie: */
-	struct route_token tok;
-	int from; /* end of the dialog, 0 or 1 */
-};
-
-struct forwarding {
-	struct le le;     /* px->forwardl owns it */
-	struct proxy *px; /* not owned */
-	struct message *req;
-	struct sender sender;  /* its slices point into req */
-	struct server_txn *st; /* NULL: an ACK */
-	struct client_txn *ct;
-	struct target target;
-	struct redirect_query *query;
-	uint64_t call;          /* 0: none */
-	struct call_pass *pass; /* of the request; not owned */
-	struct list respl;      /* struct response, first one at work */
-	bool cancelled;
-	bool challenged; /* a BYE that was: it comes again */
-};
+#include "proxy/core/forwarding.h"
 
 /* answers for itself, whatever happens */
 void forward_request(struct proxy *px, struct message *req,
@@ -41,20 +16,5 @@ void forward_request(struct proxy *px, struct message *req,
 /* ACK of a dialog: no transaction, no answer */
 void forward_ack(struct proxy *px, struct message *req,
 		 const struct sender *sender);
-
-/* a final answer of our own; the call ends with it */
-void forward_refuse(struct forwarding *fw, uint16_t scode, const char *reason);
-
-/* the forwarding is over */
-void forward_done(struct forwarding *fw);
-
-bool forward_is_initial_invite(const struct forwarding *fw);
-
-/* the call that this request begins, or belongs to, is over */
-void forward_end_call(const struct forwarding *fw, const char *why);
-
-/* one line of the call's ladder */
-void forward_ladder(const struct forwarding *fw, const struct message *m,
-		    const struct sa *from, const struct sa *to);
 
 #endif

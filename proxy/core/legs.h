@@ -4,7 +4,7 @@
 #ifndef PROXY_CORE_LEGS_H
 #define PROXY_CORE_LEGS_H
 
-#include "proxy/core/forward.h"
+#include "proxy/core/forwarding.h"
 
 int legs_call(struct call **cp, struct forwarding *fw);
 

@@ -158,7 +158,7 @@ static void strip_credentials(struct build_forward *bf,
 
 	for (; h; h = message_hdr_next(fw->req, h)) {
 		if (!digest_realm(&realm, &h->val) &&
-		    !proxy_is_domain(fw->px, &realm))
+		    !served_is_domain(fw->px, &realm))
 			continue;
 
 		/* so many are nobody's need: none goes on */

@@ -4,7 +4,7 @@
 #ifndef PROXY_CORE_OUTGOING_H
 #define PROXY_CORE_OUTGOING_H
 
-#include "proxy/core/forward.h"
+#include "proxy/core/forwarding.h"
 
 bool outgoing_loops(const struct proxy *px, const struct message *req);
 int outgoing_build(struct mbuf **mbp, const struct forwarding *fw,

@@ -12,6 +12,7 @@
 #include "common/log.h"
 #include "common/metrics.h"
 #include "proxy/core/forward.h"
+#include "proxy/core/proxy.h"
 
 enum { CHALLENGE_MAX = 1024 };
 
@@ -61,120 +62,6 @@ int proxy_alloc(struct proxy **pp, const struct proxy_parts *parts)
 }
 
 
-/**
- * Is it one of our domains?
- *
- * @param px   Proxy
- * @param host Host, or realm
- *
- * @return true if the configuration names it
- */
-bool proxy_is_domain(const struct proxy *px, const struct pl *host)
-{
-	struct pl dom;
-
-	for (size_t i = 0; i < px->p.cfg->domainc; i++) {
-		pl_set_str(&dom, px->p.cfg->domainv[i]);
-		if (!pl_casecmp(host, &dom))
-			return true;
-	}
-
-	return false;
-}
-
-
-/**
- * Do we answer for this URI's host?
- *
- * @param px  Proxy
- * @param uri URI
- *
- * @return true for our domains and our own addresses
- */
-bool proxy_is_ours(const struct proxy *px, const struct sipuri *uri)
-{
-	struct sa sa;
-
-	if (proxy_is_domain(px, &uri->host))
-		return true;
-
-	return !sipuri_addr(uri, &sa) && transport_is_local(px->p.tp, &sa);
-}
-
-
-/**
- * The account that a URI of ours names
- *
- * A URI with our bare address says nothing of the domain: the hint's counts
- * if it is one of ours, else the first one.
- *
- * @param px   Proxy
- * @param uri  URI, proxy_is_ours()
- * @param hint Another URI of the request, its To
- * @param buf  Buffer for "user@domain"
- * @param size Its size
- *
- * @return 0 if success, ENOENT without a user, otherwise errorcode
- */
-int proxy_aor(const struct proxy *px, const struct sipuri *uri,
-	      const struct sipuri *hint, char *buf, size_t size)
-{
-	struct sipuri u = *uri;
-
-	if (!u.user.l)
-		return ENOENT;
-
-	if (!proxy_is_domain(px, &u.host)) {
-		u.ipv6 = false;
-		if (hint && proxy_is_domain(px, &hint->host))
-			u.host = hint->host;
-		else if (px->p.cfg->domainc)
-			pl_set_str(&u.host, px->p.cfg->domainv[0]);
-	}
-
-	return sipuri_aor(&u, buf, size);
-}
-
-
-/* a private network is ours to send to where we listen in one */
-static bool lives_inside(const struct proxy *px)
-{
-	for (size_t i = 0; i < px->p.cfg->listenc; i++) {
-		if (addr_is_inside(&px->p.cfg->listenv[i].sa))
-			return true;
-	}
-
-	return false;
-}
-
-
-/**
- * May a request be sent to that address at all?
- *
- * A Contact may name what it likes: the network behind us is not its.
- *
- * @param px  Proxy
- * @param dst Address
- *
- * @return false for loopback, link-local, multicast ... and for private
- *         addresses that are no peer's where we have none ourselves
- */
-bool proxy_may_reach(const struct proxy *px, const struct sa *dst)
-{
-	if (!sa_port(dst))
-		return false;
-
-	if (addr_is_inside(dst))
-		return peers_find(px->peers, dst) || lives_inside(px);
-
-	if (!addr_is_forbidden(dst))
-		return true;
-
-	return px->p.cfg->relay.allow_local &&
-	       addr_classify(dst) == ADDR_LOOPBACK;
-}
-
-
 static void answer(struct proxy *px, const struct message *req, uint16_t scode,
 		   const char *reason, const char *extra)
 {
@@ -192,7 +79,7 @@ static void answer(struct proxy *px, const struct message *req, uint16_t scode,
 /* a phone may know its outbound proxy by our domain's name */
 static bool local_handler(const struct sipuri *uri, void *arg)
 {
-	return proxy_is_ours(arg, uri);
+	return served_is_ours(arg, uri);
 }
 
 
@@ -214,7 +101,7 @@ static void read_cookie(struct sender *s, struct proxy *px,
 static void realm_for(struct pl *realm, const struct proxy *px,
 		      const struct message *req)
 {
-	if (proxy_is_domain(px, &req->from.uri.host))
+	if (served_is_domain(px, &req->from.uri.host))
 		*realm = req->from.uri.host;
 	else if (px->p.cfg->domainc)
 		pl_set_str(realm, px->p.cfg->domainv[0]);
@@ -229,10 +116,10 @@ static bool is_own_name(const struct proxy *px, const struct message *req,
 {
 	char aor[SIPURI_AOR_MAX];
 
-	if (!proxy_is_ours(px, &req->from.uri))
+	if (!served_is_ours(px, &req->from.uri))
 		return false;
 
-	return !proxy_aor(px, &req->from.uri, NULL, aor, sizeof(aor)) &&
+	return !served_aor(px, &req->from.uri, NULL, aor, sizeof(aor)) &&
 	       !strcmp(aor, acc->aor);
 }
 
@@ -302,7 +189,7 @@ static bool other_role(struct proxy *px, struct message *req,
 	if (!reg || s->rs.next.l)
 		return false;
 
-	if (px->p.registrar && proxy_is_ours(px, &req->uri))
+	if (px->p.registrar && served_is_ours(px, &req->uri))
 		registrar_request(px->p.registrar, req);
 	else
 		answer(px, req, 403, "Not A Domain Of Ours", NULL);
@@ -316,7 +203,7 @@ static bool is_ping(const struct proxy *px, const struct message *req,
 		    const struct sender *s)
 {
 	return message_is(req, "OPTIONS") && !req->uri.user.l &&
-	       !s->rs.next.l && proxy_is_ours(px, &req->uri);
+	       !s->rs.next.l && served_is_ours(px, &req->uri);
 }
 
 
@@ -328,7 +215,7 @@ static bool route_forbidden(const struct proxy *px, const struct sender *s)
 
 	return s->rs.next.l && !nameaddr_decode(&na, &s->rs.next) &&
 	       !sipuri_addr(&na.uri, &sa) && !peers_find(px->peers, &sa) &&
-	       !proxy_may_reach(px, &sa);
+	       !served_may_reach(px, &sa);
 }
 
 

@@ -33,17 +33,6 @@ static void destructor(void *arg)
 }
 
 
-/**
- * Drop the responses that wait
- *
- * @param fw Forwarding
- */
-void response_flush(struct forwarding *fw)
-{
-	list_flush(&fw->respl);
-}
-
-
 /* what an answer means for the call */
 static void note(struct forwarding *fw, uint16_t scode)
 {
@@ -67,7 +56,7 @@ static void note(struct forwarding *fw, uint16_t scode)
 		if (scode < 300) {
 			call_answered(call);
 		}
-		else if (forward_is_initial_invite(fw) || scode == 481) {
+		else if (forwarding_is_initial_invite(fw) || scode == 481) {
 			(void)re_snprintf(why, sizeof(why), "status-%u",
 					  scode);
 			call_end(call, why);
@@ -82,7 +71,7 @@ static bool replaced(struct forwarding *fw, const struct message *msg)
 	if (msg->scode != 503)
 		return false;
 
-	forward_refuse(fw, 500, "Next Hop Unavailable");
+	forwarding_refuse(fw, 500, "Next Hop Unavailable");
 
 	return true;
 }
@@ -93,7 +82,7 @@ static bool is_our_realm(const struct proxy *px, const struct hdr *h)
 {
 	struct pl realm;
 
-	return digest_realm(&realm, &h->val) || proxy_is_domain(px, &realm);
+	return digest_realm(&realm, &h->val) || served_is_domain(px, &realm);
 }
 
 
@@ -144,7 +133,7 @@ static void pass_back(struct forwarding *fw, const struct message *msg,
 	struct pl pl;
 
 	if (harvests(fw, msg)) {
-		forward_refuse(fw, 403, "Forbidden");
+		forwarding_refuse(fw, 403, "Forbidden");
 		return;
 	}
 
@@ -160,7 +149,7 @@ static void pass_back(struct forwarding *fw, const struct message *msg,
 				   NULL))
 		return;
 
-	forward_ladder(fw, msg, &msg->src, &fw->req->src);
+	forwarding_ladder(fw, msg, &msg->src, &fw->req->src);
 	(void)server_txn_send(fw->st, msg->scode, mb);
 	mem_deref(mb);
 	note(fw, msg->scode);
@@ -181,11 +170,11 @@ static void spoiled(struct forwarding *fw, const struct message *msg, int err)
 		return;
 	}
 
-	if (forward_is_initial_invite(fw))
+	if (forwarding_is_initial_invite(fw))
 		hangup_callee(fw, msg);
 
-	forward_refuse(fw, err == EBADMSG || err == ENOTSUP ? 488 : 503,
-		       "Media Cannot Be Relayed");
+	forwarding_refuse(fw, err == EBADMSG || err == ENOTSUP ? 488 : 503,
+			  "Media Cannot Be Relayed");
 }
 
 
@@ -254,13 +243,13 @@ static void failed(struct forwarding *fw, int err)
 
 	/* a 408 to a non-INVITE would only add to the trouble (RFC 4320) */
 	if (err == ETIMEDOUT && !message_is(fw->req, "INVITE"))
-		forward_done(fw);
+		forwarding_done(fw);
 	else if (fw->cancelled)
-		forward_refuse(fw, 487, "Request Terminated");
+		forwarding_refuse(fw, 487, "Request Terminated");
 	else if (err == ETIMEDOUT)
-		forward_refuse(fw, 408, "Request Timeout");
+		forwarding_refuse(fw, 408, "Request Timeout");
 	else
-		forward_refuse(fw, 500, "Next Hop Unreachable");
+		forwarding_refuse(fw, 500, "Next Hop Unreachable");
 }
 
 

@@ -4,13 +4,10 @@
 #ifndef PROXY_CORE_RESPONSE_H
 #define PROXY_CORE_RESPONSE_H
 
-#include "proxy/core/forward.h"
+#include "proxy/core/forwarding.h"
 
 /* what the client transaction of a forwarding hears */
 void response_handler(struct client_txn *ct, int err, struct message *resp,
 		      void *arg);
-
-/* those that wait are dropped */
-void response_flush(struct forwarding *fw);
 
 #endif

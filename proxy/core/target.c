@@ -50,7 +50,7 @@ static int reach(struct target *t, struct proxy *px, const struct sipuri *uri,
 	if (sipuri_addr(uri, &dst))
 		return refuse(r, 404, "No Route To That Host Name");
 
-	if (!proxy_may_reach(px, &dst))
+	if (!served_may_reach(px, &dst))
 		return refuse(r, 403, "Address Not Allowed");
 
 	err = transport_flow(&t->flow, px->p.tp, uri_proto(uri), &dst);
@@ -108,7 +108,7 @@ static int user(struct target *t, struct proxy *px, const struct message *req,
 	struct pl pl;
 	int err;
 
-	err = proxy_aor(px, &req->uri, &req->to.uri, aor, sizeof(aor));
+	err = served_aor(px, &req->uri, &req->to.uri, aor, sizeof(aor));
 	if (err == ENOENT) {
 		t->kind = TARGET_SELF;
 		return 0;
@@ -186,7 +186,7 @@ int target_find(struct target *t, struct proxy *px, const struct message *req,
 	if (rs->next.l)
 		return by_route(t, px, &rs->next, r);
 
-	if (proxy_is_ours(px, &req->uri))
+	if (served_is_ours(px, &req->uri))
 		return user(t, px, req, r);
 
 	return foreign(t, px, req, r);
@@ -250,8 +250,8 @@ static int new_flow(struct target *t, struct proxy *px,
 	char aor[SIPURI_AOR_MAX];
 	struct pl pl;
 
-	if (!proxy_is_ours(px, &req->to.uri) ||
-	    proxy_aor(px, &req->to.uri, NULL, aor, sizeof(aor)))
+	if (!served_is_ours(px, &req->to.uri) ||
+	    served_aor(px, &req->to.uri, NULL, aor, sizeof(aor)))
 		return ENOTCONN;
 
 	pl_set_str(&pl, aor);

@@ -4,7 +4,7 @@
 #ifndef PROXY_CORE_TARGET_H
 #define PROXY_CORE_TARGET_H
 
-#include "proxy/core/proxy.h"
+#include "proxy/core/served.h"
 #include "proxy/core/route.h"
 #include "proxy/core/validate.h"
 

@@ -1,0 +1,121 @@
+/**
+ * @file served.c  Whom this proxy answers for, and where it may send
+ */
+#include <errno.h>
+#include <string.h>
+#include "common/addr.h"
+#include "proxy/core/served.h"
+
+
+/**
+ * Is it one of our domains?
+ *
+ * @param px   Proxy
+ * @param host Host, or realm
+ *
+ * @return true if the configuration names it
+ */
+bool served_is_domain(const struct proxy *px, const struct pl *host)
+{
+	struct pl dom;
+
+	for (size_t i = 0; i < px->p.cfg->domainc; i++) {
+		pl_set_str(&dom, px->p.cfg->domainv[i]);
+		if (!pl_casecmp(host, &dom))
+			return true;
+	}
+
+	return false;
+}
+
+
+/**
+ * Do we answer for this URI's host?
+ *
+ * @param px  Proxy
+ * @param uri URI
+ *
+ * @return true for our domains and our own addresses
+ */
+bool served_is_ours(const struct proxy *px, const struct sipuri *uri)
+{
+	struct sa sa;
+
+	if (served_is_domain(px, &uri->host))
+		return true;
+
+	return !sipuri_addr(uri, &sa) && transport_is_local(px->p.tp, &sa);
+}
+
+
+/**
+ * The account that a URI of ours names
+ *
+ * A URI with our bare address says nothing of the domain: the hint's counts
+ * if it is one of ours, else the first one.
+ *
+ * @param px   Proxy
+ * @param uri  URI, served_is_ours()
+ * @param hint Another URI of the request, its To
+ * @param buf  Buffer for "user@domain"
+ * @param size Its size
+ *
+ * @return 0 if success, ENOENT without a user, otherwise errorcode
+ */
+int served_aor(const struct proxy *px, const struct sipuri *uri,
+	       const struct sipuri *hint, char *buf, size_t size)
+{
+	struct sipuri u = *uri;
+
+	if (!u.user.l)
+		return ENOENT;
+
+	if (!served_is_domain(px, &u.host)) {
+		u.ipv6 = false;
+		if (hint && served_is_domain(px, &hint->host))
+			u.host = hint->host;
+		else if (px->p.cfg->domainc)
+			pl_set_str(&u.host, px->p.cfg->domainv[0]);
+	}
+
+	return sipuri_aor(&u, buf, size);
+}
+
+
+/* a private network is ours to send to where we listen in one */
+static bool lives_inside(const struct proxy *px)
+{
+	for (size_t i = 0; i < px->p.cfg->listenc; i++) {
+		if (addr_is_inside(&px->p.cfg->listenv[i].sa))
+			return true;
+	}
+
+	return false;
+}
+
+
+/**
+ * May a request be sent to that address at all?
+ *
+ * A Contact may name what it likes: the network behind us is not its.
+ *
+ * @param px  Proxy
+ * @param dst Address
+ *
+ * @return false for loopback, link-local, multicast ... and for private
+ *         addresses that are no peer's where we have none ourselves
+ */
+bool served_may_reach(const struct proxy *px, const struct sa *dst)
+{
+	if (!sa_port(dst))
+		return false;
+
+	if (addr_is_inside(dst))
+		return peers_find(px->peers, dst) || lives_inside(px);
+
+	if (!addr_is_forbidden(dst))
+		return true;
+
+	return px->p.cfg->relay.allow_local &&
+	       addr_classify(dst) == ADDR_LOOPBACK;
+}

@@ -1,0 +1,67 @@
+/**
+ * @file served.h  What this proxy works with, and whom it answers for
+ *
+ * All parts are made by the server and stay its own.
+ */
+#ifndef PROXY_CORE_SERVED_H
+#define PROXY_CORE_SERVED_H
+
+#include "common/config.h"
+#include "common/hash.h"
+#include "common/timer.h"
+#include "proxy/core/peer.h"
+#include "proxy/media/call.h"
+#include "proxy/media/relay_server.h"
+#include "proxy/redirect/redirect_query.h"
+#include "proxy/redirect/redirect_server.h"
+#include "proxy/sip/client_txn.h"
+#include "proxy/sip/server_txn.h"
+#include "proxy/sip/transport.h"
+#include "proxy/user/auth.h"
+#include "proxy/user/location.h"
+#include "proxy/user/registrar.h"
+
+struct counter;
+
+/** NULL: that role is not played */
+struct proxy_parts {
+	const struct config *cfg;
+	struct timers *timers;
+	struct log *log;
+	struct metrics *metrics;
+	struct transport *tp;
+	struct txns *txns;
+	struct store *store;
+	struct auth *auth;
+	struct location *loc;
+	struct registrar *registrar;
+	struct calls *calls;
+	struct redirect_client *redirect;
+	struct redirect_server *redirect_server;
+	struct relay_server *relay_server;
+	struct hash_key branch_key, route_key;
+};
+
+struct proxy {
+	struct proxy_parts p;
+	struct peers *peers;
+	struct list forwardl; /* struct forwarding */
+	struct counter *refused, *stray;
+};
+
+/* one of the configured domains; their realms bear the same names */
+bool served_is_domain(const struct proxy *px, const struct pl *host);
+
+/* is this host (of a URI) one that we answer for: a domain, or an address
+ * of ours? */
+bool served_is_ours(const struct proxy *px, const struct sipuri *uri);
+
+/* "user@domain" of a URI that is ours; hint: another URI whose domain counts
+ * where this one shows our bare address. ENOENT: no user */
+int served_aor(const struct proxy *px, const struct sipuri *uri,
+	       const struct sipuri *hint, char *buf, size_t size);
+
+/* may a request be sent there at all? */
+bool served_may_reach(const struct proxy *px, const struct sa *dst);
+
+#endif
