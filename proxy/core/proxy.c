@@ -110,11 +110,14 @@ static void realm_for(struct pl *realm, const struct proxy *px,
 }
 
 
-/* nobody speaks in another user's name */
+/* nobody speaks in another user's name; in nobody's he may (RFC 3323) */
 static bool is_own_name(const struct proxy *px, const struct message *req,
 			const struct account *acc)
 {
 	char aor[SIPURI_AOR_MAX];
+
+	if (!pl_strcasecmp(&req->from.uri.host, "anonymous.invalid"))
+		return true;
 
 	if (!served_is_ours(px, &req->from.uri))
 		return false;

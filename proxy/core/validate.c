@@ -33,7 +33,9 @@ static int check_scheme(const struct message *req, struct refusal *r)
 	if (req->uri_err && req->uri_err != EPROTONOSUPPORT)
 		return refuse(r, 400, "Bad Request-URI");
 
-	if (req->uri_err || !sipuri_is_sip(&req->uri))
+	/* sips promises TLS on each hop, and we have none (RFC 5630) */
+	if (req->uri_err || !sipuri_is_sip(&req->uri) ||
+	    !pl_strcasecmp(&req->uri.scheme, "sips"))
 		return refuse(r, 416, "Unsupported URI Scheme");
 
 	return 0;

@@ -205,6 +205,7 @@ static const struct {
 	 "\r\nUnsupported: foo, bar\r\n"},
 	{"sip:bob@example.net", "Max-Forwards: 0\r\n", "SIP/2.0 483 ", "\r\n"},
 	{"tel:+15551234", "", "SIP/2.0 416 ", "\r\n"},
+	{"sips:bob@example.net", "", "SIP/2.0 416 ", "\r\n"},
 	{"sip:bob@example.net", "Max-Forwards: 256\r\n", "SIP/2.0 ", "\r\n"},
 	{"sip:bob@example.net", "Require: nothing-a-proxy-knows\r\n",
 	 "SIP/2.0 407 ", "\r\n"},

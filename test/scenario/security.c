@@ -350,6 +350,33 @@ START_TEST(s11_a_flood_of_strangers_leaves_nothing_behind)
 END_TEST
 
 
+/* and his credentials go no further */
+START_TEST(a_user_may_call_without_his_name)
+{
+	phone_register(&bob, "bob", "builder99", "192.168.1.10:5060");
+	for (int i = 0; i < 2; i++) {
+		phone_send(
+			&alice,
+			"MESSAGE sip:bob@example.net SIP/2.0\r\n"
+			"Via: SIP/2.0/UDP %s:%u;branch=z9hG4bKan%d;rport\r\n"
+			"From: \"Anonymous\" "
+			"<sip:anonymous@anonymous.invalid>;tag=a\r\n"
+			"To: <sip:bob@example.net>\r\n"
+			"Call-ID: anon\r\nCSeq: %d MESSAGE\r\n"
+			"Privacy: id\r\n%s\r\n",
+			alice.host, alice.port, i, i + 1, alice.auth);
+		if (i)
+			break;
+		talk_expect(&alice, "SIP/2.0 407 ");
+		phone_answer_challenge(&alice, "alice", "wonderland",
+				       "MESSAGE", "sip:bob@example.net");
+	}
+	talk_expect(&bob, "MESSAGE ");
+	ck_assert_ptr_null(strstr(bob.msg, "alice"));
+}
+END_TEST
+
+
 START_TEST(s13_a_cookie_begins_no_call)
 {
 	talk_establish(&talk, "192.168.1.10", "192.168.1.10");
@@ -655,6 +682,7 @@ Suite *suite_security(void)
 	test_table(tc, s7_no_spelling_of_a_trust_header_passes, smugglev);
 	tcase_add_test(tc, s7_a_callees_identity_is_not_believed);
 	tcase_add_test(tc, s11_a_flood_of_strangers_leaves_nothing_behind);
+	tcase_add_test(tc, a_user_may_call_without_his_name);
 	tcase_add_test(tc, s13_a_cookie_begins_no_call);
 	test_table(tc, s14_a_callee_gets_no_digest_for_our_realm, harvestv);
 	tcase_add_test(tc, s14_a_foreign_realm_may_ask);
