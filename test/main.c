@@ -98,6 +98,7 @@
 	X(security) \
 	X(media_flow) \
 	X(two_proxies) \
+	X(external_flow) \
 	X(torture) \
 	X(corpus) \
 	X(worst)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+#include <sys/socket.h>
 #include "test/scenario/parley.h"
 #include "test/test.h"
 
@@ -718,6 +720,76 @@ START_TEST(a_call_without_media_ends)
 END_TEST
 
 
+static bool have_ipv6(void)
+{
+	const int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool have;
+	struct sa sa;
+
+	(void)sa_set_str(&sa, "::1", 0);
+	have = fd >= 0 && !bind(fd, &sa.u.sa, sa.len);
+	if (fd >= 0)
+		(void)close(fd);
+
+	return have;
+}
+
+
+START_TEST(one_speaks_ipv4_the_other_ipv6)
+{
+	struct party *b = &t.bob;
+
+	if (!have_ipv6())
+		return;
+
+	parley_close(&t);
+	parley_open(&t, "quarantine = 0", "#dual\n");
+	phone_close(&b->ph);
+	media_close(&b->rtp);
+	media_close(&b->rtcp);
+	phone_open(&b->ph, &t.rig, "::1");
+	media_open(&b->rtp, "::1");
+	media_open(&b->rtcp, "::1");
+	(void)snprintf(b->contact, sizeof(b->contact), "[::1]:%u", b->ph.port);
+
+	/* both reachable, but not from each other */
+	phone_register(&b->ph, "bob", "builder99", b->contact);
+	parley_invite(&t,
+		      parley_sdp("127.0.0.10", sa_port(&t.alice.rtp.addr), ""),
+		      "");
+	parley_expect(b, "INVITE ");
+	parley_learn(b, 0);
+	ck_assert_int_eq(sa_af(&b->to[0]), AF_INET6);
+	parley_answer(b, "200 OK",
+		      parley_sdp("::1", sa_port(&b->rtp.addr), ""));
+	parley_expect(&t.alice, "SIP/2.0 200");
+	parley_learn(&t.alice, 0);
+	ck_assert_int_eq(sa_af(&t.alice.to[0]), AF_INET);
+	parley_audio(&t);
+	parley_rtcp(&t);
+}
+END_TEST
+
+
+/* the token of the dialog is all that is left of the call */
+START_TEST(a_reinvite_after_a_restart_brings_the_audio_back)
+{
+	parley_establish(&t);
+	parley_audio(&t);
+	rig_restart(&t.rig);
+	parley_reinvite(&t, _i ? &t.bob : &t.alice,
+			parley_nat_sdp(_i ? &t.bob : &t.alice),
+			parley_nat_sdp(_i ? &t.alice : &t.bob));
+	parley_learn(&t.alice, 0);
+	parley_learn(&t.bob, 0);
+	parley_audio(&t);
+	parley_rtcp(&t);
+	parley_bye(&t, &t.bob);
+	parley_wait_ports(&t, ALL_PORTS);
+}
+END_TEST
+
+
 Suite *suite_media_flow(void);
 Suite *suite_media_flow(void)
 {
@@ -749,6 +821,9 @@ Suite *suite_media_flow(void)
 	tcase_add_test(tc, a_bye_frees_the_ports_which_rest_first);
 	test_table(tc, a_call_that_fails_frees_the_ports, failurev);
 	tcase_add_test(tc, a_call_without_media_ends);
+	tcase_add_test(tc, one_speaks_ipv4_the_other_ipv6);
+	tcase_add_loop_test(
+		tc, a_reinvite_after_a_restart_brings_the_audio_back, 0, 2);
 	suite_add_tcase(s, tc);
 
 	return s;

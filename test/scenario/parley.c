@@ -64,7 +64,10 @@ void parley_open(struct parley *t, const char *relay, const char *config)
 		       "timer { t1 = 3000\nt2 = 6000 }\n%s",
 		       port, port + PARLEY_PORTS - 1, relay ? relay : "",
 		       config ? config : "");
-	rig_start(&rig, conf);
+	if (config && strstr(config, "#dual"))
+		rig_start_dual(&rig, conf);
+	else
+		rig_start(&rig, conf);
 	rig_account(&rig, "alice@example.net", "wonderland");
 	rig_account(&rig, "bob@example.net", "builder99");
 	parley_join(t, NULL, NULL, "parley-1");
@@ -135,6 +138,8 @@ static void send_request(struct parley *t, struct party *who, const char *met,
 			 const char *ruri, const char *extra, const char *body)
 {
 	const bool first = !t->route[0];
+	const char *route = who == &t->bob && t->route_b[0] ? t->route_b
+							    : t->route;
 
 	phone_send(&who->ph,
 		   "%s %s SIP/2.0\r\n"
@@ -149,7 +154,7 @@ static void send_request(struct parley *t, struct party *who, const char *met,
 		   who->cseq, who->name, who->tag, who->other,
 		   first ? "" : ";tag=", first ? "" : who->other_tag,
 		   t->callid, who->cseq, met, who->name, who->contact,
-		   first ? "" : "Route: ", t->route, first ? "" : "\r\n",
+		   first ? "" : "Route: ", route, first ? "" : "\r\n",
 		   who->ph.auth, extra,
 		   body[0] && !strstr(extra, "Content-Type")
 			   ? "Content-Type: application/sdp\r\n"
@@ -162,7 +167,7 @@ void parley_invite(struct parley *t, const char *body, const char *extra)
 {
 	struct party *a = &t->alice;
 
-	t->route[0] = '\0';
+	t->route[0] = t->route_b[0] = '\0';
 	a->ph.auth[0] = '\0';
 	for (int i = 0; i < 2; i++) {
 		++a->cseq;
@@ -247,11 +252,28 @@ void parley_ack(struct parley *t, struct party *who, const char *body)
 }
 
 
-/* alice's, as the 200 has it: one proxy, or two in reverse */
+/* the 200's Record-Route is bob's order, alice's is the reverse */
 static void keep_route(struct parley *t)
 {
-	(void)snprintf(t->route, sizeof(t->route), "%s",
-		       phone_header(&t->alice.ph, "Record-Route"));
+	const char *line = t->alice.ph.msg, *end;
+	char val[512], was[1024];
+
+	t->route[0] = t->route_b[0] = '\0';
+	while ((line = strstr(line, "\r\n")) && strncmp(line, "\r\n\r\n", 4)) {
+		line += 2;
+		end = strstr(line, "\r\n");
+		if (strncmp(line, "Record-Route: ", 14))
+			continue;
+
+		(void)snprintf(val, sizeof(val), "%.*s",
+			       (int)(end - line - 14), line + 14);
+		(void)snprintf(was, sizeof(was), "%s", t->route);
+		(void)re_snprintf(t->route, sizeof(t->route), "%s%s%s", val,
+				  was[0] ? ", " : "", was);
+		(void)snprintf(was, sizeof(was), "%s", t->route_b);
+		(void)re_snprintf(t->route_b, sizeof(t->route_b), "%s%s%s",
+				  was, was[0] ? ", " : "", val);
+	}
 }
 
 

@@ -32,7 +32,8 @@ struct parley {
 	uint16_t port_min;
 	struct party alice, bob;
 	struct media stranger; /* 127.0.0.66 */
-	char route[1024];      /* of the dialog, for both */
+	char route[1024];      /* of the dialog, for alice */
+	char route_b[1024];    /* for bob, where it is another */
 	char callid[64];
 	char ruri[96]; /* of alice's INVITE: sip:bob@example.net */
 };
@@ -40,7 +41,8 @@ struct parley {
 /* relay ports: a range that another test at the same time has not */
 enum { PARLEY_PORTS = 32 };
 
-/* config: lines behind the ordinary ones, or NULL; relay: of its section */
+/* config: lines behind the ordinary ones, or NULL; "#dual": on ::1, too;
+ * relay: of its section */
 void parley_open(struct parley *t, const char *relay, const char *config);
 /* on a rig of somebody else's, whose users alice and bob are */
 void parley_join(struct parley *t, const struct rig *alices,

@@ -22,7 +22,7 @@ struct datagram {
 };
 
 
-static void load(struct rig *rig, const char *config)
+static void load(struct rig *rig, const char *config, const char *listen)
 {
 	struct mbuf *errs = mbuf_alloc(256);
 	char text[8192];
@@ -33,18 +33,18 @@ static void load(struct rig *rig, const char *config)
 
 	ck_assert_int_gt(re_snprintf(text, sizeof(text),
 				     "listen = { \"udp:127.0.0.1:5060\", "
-				     "\"tcp:127.0.0.1:5060\" }\n"
+				     "\"tcp:127.0.0.1:5060\"%s }\n"
 				     "domain = { \"example.net\" }\n"
 				     "data = \"%s\"\n"
 				     "log { level = \"error\" }\n%s",
-				     rig->dir, config),
+				     listen, rig->dir, config),
 			 0);
 	if (config_decode(&rig->cfg, "rig", text, errs))
 		ck_abort_msg("%.*s", (int)errs->end, (char *)errs->buf);
 	mem_deref(errs);
 
-	sa_set_port(&rig->cfg->listenv[0].sa, 0);
-	sa_set_port(&rig->cfg->listenv[1].sa, 0);
+	for (size_t i = 0; i < rig->cfg->listenc; i++)
+		sa_set_port(&rig->cfg->listenv[i].sa, 0);
 }
 
 
@@ -53,6 +53,7 @@ static void start(struct rig *rig)
 	ck_assert_int_eq(server_alloc(&rig->srv, rig->cfg), 0);
 	ck_assert_int_eq(server_bound(rig->srv, 0, &rig->us), 0);
 	ck_assert_int_eq(server_bound(rig->srv, 1, &rig->us_tcp), 0);
+	(void)server_bound(rig->srv, 2, &rig->us6);
 }
 
 
@@ -64,7 +65,20 @@ static void start(struct rig *rig)
  */
 void rig_start(struct rig *rig, const char *config)
 {
-	load(rig, config);
+	load(rig, config, "");
+	start(rig);
+}
+
+
+/**
+ * Start a server that listens on ::1 too
+ *
+ * @param rig    Rig
+ * @param config Configuration lines besides the ordinary ones
+ */
+void rig_start_dual(struct rig *rig, const char *config)
+{
+	load(rig, config, ", \"udp:[::1]:5060\"");
 	start(rig);
 }
 
@@ -78,7 +92,7 @@ void rig_start(struct rig *rig, const char *config)
  */
 void rig_start_fast(struct rig *rig, const char *config, uint32_t t1)
 {
-	load(rig, config);
+	load(rig, config, "");
 	rig->cfg->timer.t1 = t1;
 	rig->cfg->timer.t2 = 4 * t1;
 	rig->cfg->timer.t4 = 4 * t1;
@@ -188,9 +202,12 @@ static void open_socket(struct phone *ph, const struct rig *rig,
 	ph->tcp = type == SOCK_STREAM;
 	(void)str_ncpy(ph->host, host, sizeof(ph->host));
 	ck_assert_int_eq(sa_set_str(&ph->addr, host, 0), 0);
-	ph->fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+	ph->fd = socket(sa_af(&ph->addr), type | SOCK_CLOEXEC, 0);
 	ck_assert_int_ge(ph->fd, 0);
 	ck_assert_int_eq(bind(ph->fd, &ph->addr.u.sa, ph->addr.len), 0);
+	if (sa_af(&ph->addr) == AF_INET6)
+		(void)re_snprintf(ph->host, sizeof(ph->host), "[%s]", host);
+	ph->addr.len = sizeof(ph->addr.u);
 }
 
 
@@ -252,7 +269,8 @@ void phone_close(struct phone *ph)
  */
 void phone_send_octets(struct phone *ph, const void *p, size_t len)
 {
-	const struct sa *us = &ph->rig->us;
+	const struct sa *us = sa_af(&ph->addr) == AF_INET6 ? &ph->rig->us6
+							   : &ph->rig->us;
 	ssize_t n;
 
 	if (ph->tcp)

@@ -17,6 +17,7 @@ struct rig {
 	struct server *srv;
 	struct sa us;     /* UDP */
 	struct sa us_tcp; /* TCP */
+	struct sa us6;    /* UDP on ::1, of rig_start_dual() */
 	char dir[64];
 };
 
@@ -40,6 +41,7 @@ struct phone {
 void rig_start(struct rig *rig, const char *config);
 /* with a T1 that no configuration may have, in ms: 64*T1 passes in a test */
 void rig_start_fast(struct rig *rig, const char *config, uint32_t t1);
+void rig_start_dual(struct rig *rig, const char *config);
 void rig_stop(struct rig *rig);
 /* killed and started again on the same addresses: it knows its data only */
 void rig_restart(struct rig *rig);

@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "test/scenario/parley.h"
 #include "test/test.h"
 
@@ -110,6 +111,70 @@ START_TEST(a_call_that_comes_back_to_us_has_audio)
 END_TEST
 
 
+static const struct {
+	const char *one, *two; /* what each has configured of the other */
+	unsigned ports;        /* that both relays need together */
+} pairv[] = {
+	{"", "", CALL_PORTS},
+	{"secret = \"correct horse\"", "secret = \"correct horse\"",
+	 CALL_PORTS},
+	/* no mark is believed: each relays, one to the other */
+	{"secret = \"correct horse\"", "secret = \"battery staple\"",
+	 2 * CALL_PORTS},
+	{"", "media = \"relay\"", 2 * CALL_PORTS},
+};
+
+
+static void start_pair(struct rig *bobs, int n)
+{
+	char conf[512];
+
+	(void)snprintf(conf, sizeof(conf),
+		       "relay { ports = \"%u-%u\"\nallow_local = yes\n"
+		       "quarantine = 0 }\ntimer { t1 = 3000\nt2 = 6000 }\n"
+		       "peer \"one\" { address = { \"127.0.0.1\" }\n%s }\n",
+		       29600 + PARLEY_PORTS * (getpid() % 90),
+		       29631 + PARLEY_PORTS * (getpid() % 90), pairv[n].two);
+	rig_start(bobs, conf);
+	rig_account(bobs, "bob@example.net", "builder99");
+	(void)snprintf(conf, sizeof(conf),
+		       "peer \"two\" { address = { \"127.0.0.1:%u\" }\n%s }\n",
+		       sa_port(&bobs->us), pairv[n].one);
+	parley_open(&t, "quarantine = 0", conf);
+	(void)snprintf(t.ruri, sizeof(t.ruri), "sip:bob@127.0.0.1:%u",
+		       sa_port(&bobs->us));
+	t.bob.ph.rig = bobs;
+}
+
+
+START_TEST(a_call_over_two_proxies_has_audio)
+{
+	struct rig bobs;
+	uint64_t ports;
+
+	start_pair(&bobs, _i);
+	parley_establish(&t);
+	ports = server_counter(t.rig.srv, "relay_ports_free") +
+		server_counter(bobs.srv, "relay_ports_free");
+	ck_assert_uint_eq(2 * ALL_PORTS - ports, pairv[_i].ports);
+	parley_audio(&t);
+	parley_rtcp(&t);
+
+	/* and from the other side, from another port */
+	media_close(&t.bob.rtp);
+	media_open(&t.bob.rtp, "127.0.0.20");
+	parley_reinvite(&t, &t.bob, parley_nat_sdp(&t.bob),
+			parley_nat_sdp(&t.alice));
+	parley_audio(&t);
+	parley_bye(&t, &t.bob);
+	rig_settle(&t.rig, "relay_ports_free", ALL_PORTS, 5000);
+	rig_settle(&bobs, "relay_ports_free", ALL_PORTS, 5000);
+	parley_close(&t);
+	rig_stop(&bobs);
+}
+END_TEST
+
+
 Suite *suite_two_proxies(void);
 Suite *suite_two_proxies(void)
 {
@@ -119,6 +184,12 @@ Suite *suite_two_proxies(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	test_table(tc, a_call_that_comes_back_to_us_has_audio, spiralv);
+	suite_add_tcase(s, tc);
+
+	tc = tcase_create("pair");
+	tcase_set_timeout(tc, 60);
+	tcase_add_loop_test(tc, a_call_over_two_proxies_has_audio, 0,
+			    ARRAY_SIZE(pairv));
 	suite_add_tcase(s, tc);
 
 	return s;
