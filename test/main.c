@@ -95,6 +95,7 @@
 	X(call) \
 	X(call_flow) \
 	X(dialog) \
+	X(outside) \
 	X(security) \
 	X(media_flow) \
 	X(two_proxies) \

@@ -171,14 +171,13 @@ void talk_reply(struct phone *ph, const char *status, const char *extra,
 		const char *body)
 {
 	char via[4096], rr[2048], from[512], to[512], rest[1024];
-	const size_t skip = strlen("To: <sip:bob@example.net>\r\n");
 
 	collect(via, sizeof(via), ph, "Via:");
 	collect(rr, sizeof(rr), ph, "Record-Route:");
 	collect(from, sizeof(from), ph, "From:");
 	collect(to, sizeof(to), ph, "To:");
-	if (strlen(to) == skip)
-		memcpy(to + skip - 2, ";tag=b\r\n", 9);
+	if (to[0] && !strstr(to, ";tag="))
+		memcpy(to + strlen(to) - 2, ";tag=b\r\n", 9);
 
 	collect(rest, sizeof(rest), ph, "Call-ID:");
 	(void)snprintf(rest + strlen(rest), sizeof(rest) - strlen(rest),
