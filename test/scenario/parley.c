@@ -62,8 +62,8 @@ void parley_open(struct parley *t, const char *relay, const char *config)
 	(void)snprintf(conf, sizeof(conf),
 		       "relay { ports = \"%u-%u\"\nallow_local = yes\n%s\n}\n"
 		       "timer { t1 = 3000\nt2 = 6000 }\n%s",
-		       port, port + PARLEY_PORTS - 1, relay ? relay : "",
-		       config ? config : "");
+		       (unsigned)port, (unsigned)(port + PARLEY_PORTS - 1),
+		       relay ? relay : "", config ? config : "");
 	if (config && strstr(config, "#dual"))
 		rig_start_dual(&rig, conf);
 	else
