@@ -40,10 +40,14 @@ static void refuse_errno(struct forwarding *fw, int err)
 	case EBADMSG:
 	case ENOTSUP:
 	case EAFNOSUPPORT:
+	case EPROTO:
 		forwarding_refuse(fw, 488, "Not Acceptable Here");
 		break;
 
 	case ENOSPC:
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
 	case ETIMEDOUT:
 	case ECONNREFUSED:
 	case ECANCELED:

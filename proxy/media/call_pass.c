@@ -327,6 +327,8 @@ static void start(struct call_pass *pass)
 	int err;
 
 	err = body_find_sdp(pass->msg, &pass->part);
+	if (pass->msg->req && message_is(pass->msg, "INVITE"))
+		call->late = err == ENOENT;
 	if (!err)
 		err = sdp_parse(&pass->sdp, &pass->part);
 	if (err) {

@@ -58,6 +58,7 @@ struct call {
 	struct side sidev[2];
 	enum call_mode mode;
 	bool hold;
+	bool late; /* the last INVITE had no SDP: its answer is the offer */
 	struct nat_verdict verdict; /* of the call */
 	struct resource *res;
 	struct hash_key mark_key; /* that the offer's mark was made with */

@@ -66,7 +66,10 @@ static bool is_offer(const struct call_pass *pass)
 	if (pass->call->mode == CALL_UNDECIDED)
 		return true;
 
-	return m->req && !message_is(m, "ACK") && !message_is(m, "PRACK");
+	if (!m->req)
+		return pass->call->late;
+
+	return !message_is(m, "ACK") && !message_is(m, "PRACK");
 }
 
 

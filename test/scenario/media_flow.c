@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include "test/scenario/parley.h"
 #include "test/test.h"
@@ -720,6 +721,40 @@ START_TEST(a_call_without_media_ends)
 END_TEST
 
 
+/* the caller hears what is wrong with us, not with him */
+START_TEST(without_descriptors_it_is_503)
+{
+	struct rlimit was, low;
+	int fd;
+
+	phone_register(&t.bob.ph, "bob", "builder99", t.bob.contact);
+	parley_invite(&t, "", "");
+	parley_expect(&t.bob, "INVITE ");
+	parley_answer(&t.bob, "486 Busy Here", "");
+	parley_expect(&t.alice, "SIP/2.0 486");
+	parley_expect(&t.bob, "ACK ");
+
+	/* two are left, a stream needs four */
+	fd = dup(STDOUT_FILENO);
+	ck_assert(!getrlimit(RLIMIT_NOFILE, &was));
+	low = was;
+	low.rlim_cur = (rlim_t)fd + 2;
+	(void)close(fd);
+	(void)str_ncpy(t.callid, "parley-2", sizeof(t.callid));
+	ck_assert(!setrlimit(RLIMIT_NOFILE, &low));
+	parley_invite(&t, parley_nat_sdp(&t.alice), "");
+	parley_expect(&t.alice, "SIP/2.0 503");
+	ck_assert(!setrlimit(RLIMIT_NOFILE, &was));
+
+	(void)str_ncpy(t.callid, "parley-3", sizeof(t.callid));
+	parley_establish(&t);
+	parley_audio(&t);
+	parley_bye(&t, &t.alice);
+	parley_wait_ports(&t, ALL_PORTS);
+}
+END_TEST
+
+
 static bool have_ipv6(void)
 {
 	const int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -821,6 +856,7 @@ Suite *suite_media_flow(void)
 	tcase_add_test(tc, a_bye_frees_the_ports_which_rest_first);
 	test_table(tc, a_call_that_fails_frees_the_ports, failurev);
 	tcase_add_test(tc, a_call_without_media_ends);
+	tcase_add_test(tc, without_descriptors_it_is_503);
 	tcase_add_test(tc, one_speaks_ipv4_the_other_ipv6);
 	tcase_add_loop_test(
 		tc, a_reinvite_after_a_restart_brings_the_audio_back, 0, 2);

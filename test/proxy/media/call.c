@@ -328,6 +328,33 @@ START_TEST(late_offer_is_decided_with_the_2xx)
 END_TEST
 
 
+/* both were reachable; then a re-INVITE without SDP asks for an offer, and
+   that comes from where nobody can answer to */
+START_TEST(late_offer_of_a_reinvite_is_decided_too)
+{
+	struct call *call = begin(callsv[0], flowv[0], true, flowv[1], true,
+				  NAT_DIRECT);
+	struct out out;
+
+	out = pass(call, CALL_A,
+		   with_sdp(true, flowv[0], "198.51.100.7", 4000));
+	ck_assert_str_eq(out.body, "");
+	out = pass(call, CALL_B,
+		   with_sdp(false, flowv[1], "198.51.100.8", 5000));
+	ck_assert_str_eq(out.body, "");
+
+	out = pass(call, CALL_A,
+		   message("INVITE sip:b@example.net SIP/2.0", "INVITE",
+			   flowv[0], ""));
+	ck_assert_str_eq(out.body, "");
+	out = pass(call, CALL_B,
+		   with_sdp(false, flowv[1], "192.168.1.10", 5000));
+	ck_assert_ptr_nonnull(strstr(out.body, "m=audio 30000 RTP/AVP 0\r\n"));
+	call_end(call, "test");
+}
+END_TEST
+
+
 START_TEST(same_answer_twice_asks_once)
 {
 	struct call *call = begin(callsv[0], flowv[0], true, flowv[1], true,
@@ -637,6 +664,7 @@ Suite *suite_call(void)
 	tcase_add_test(tc, equal_addresses_are_not_relayed);
 	tcase_add_test(tc, callee_behind_nat_is_relayed);
 	tcase_add_test(tc, late_offer_is_decided_with_the_2xx);
+	tcase_add_test(tc, late_offer_of_a_reinvite_is_decided_too);
 	tcase_add_test(tc, same_answer_twice_asks_once);
 	tcase_add_test(tc, two_proxies_agree_on_one_relay);
 	tcase_add_test(tc, a_forged_mark_changes_nothing);
