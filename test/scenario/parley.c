@@ -54,8 +54,7 @@ void parley_join(struct parley *t, const struct rig *alices,
 
 void parley_open(struct parley *t, const char *relay, const char *config)
 {
-	const uint16_t port = (uint16_t)(20000 +
-					 PARLEY_PORTS * (getpid() % 300));
+	const unsigned port = 20000 + PARLEY_PORTS * (getpid() % 300);
 	char conf[4096];
 	struct rig rig;
 
@@ -73,7 +72,7 @@ void parley_open(struct parley *t, const char *relay, const char *config)
 	parley_join(t, NULL, NULL, "parley-1");
 	t->rig = rig;
 	t->own_rig = true;
-	t->port_min = port;
+	t->port_min = (uint16_t)port;
 	t->alice.ph.rig = t->bob.ph.rig = &t->rig;
 }
 
