@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <string.h>
-#include "common/addr.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "proxy/media/body.h"
@@ -89,18 +88,6 @@ static int replace(struct mbuf **mbp, const struct call_pass *pass,
 }
 
 
-/* our relay's first address in the SDP that goes out */
-static const struct sa *first_rtp(const struct resource_media *m)
-{
-	for (size_t i = 0; i < RELAY_STREAMS_MAX; i++) {
-		if (m->v[i].used && sa_isset(&m->v[i].rtp, SA_ADDR))
-			return &m->v[i].rtp;
-	}
-
-	return NULL;
-}
-
-
 static void pass_direct(struct call_pass *pass)
 {
 	const struct call *call = pass->call;
@@ -149,7 +136,7 @@ static void pass_relayed(struct call_pass *pass)
 		edit.streamv[i].rtcp = ours->v[i].rtcp;
 	}
 	edit.strip_mark = true;
-	edit.mark = call_offer_mark(mark, pass, first_rtp(ours));
+	edit.mark = call_offer_mark(mark, pass, call_ask_first(ours));
 
 	err = replace(&body, pass, &edit);
 	finish(pass, err, body);
@@ -174,101 +161,8 @@ static void resource_handler(int err, const struct resource_media *ours,
 	side->signalling = pass->rq.signalling;
 	side->ours = *ours;
 	side->asked = true;
-	call_claim(pass->call, pass->from, first_rtp(&side->ours));
+	call_claim(pass->call, pass->from, call_ask_first(&side->ours));
 	pass_relayed(pass);
-}
-
-
-/* on hold a stream keeps the address it had: it is still there */
-static void fill_media(struct call_pass *pass)
-{
-	const struct side *side = &pass->call->sidev[pass->from];
-	struct resource_request *rq = &pass->rq;
-	bool flowing = false;
-
-	for (size_t i = 0; i < sdp_streams(pass->sdp); i++) {
-		const struct sdp_stream *s = sdp_stream(pass->sdp, i);
-		struct resource_stream *v = &rq->media.v[i];
-
-		v->used = s->relayable;
-		if (!s->relayable)
-			continue;
-
-		v->any = s->udptl;
-		v->rtp = s->hold ? side->media.v[i].rtp : s->rtp;
-		v->rtcp = s->hold ? side->media.v[i].rtcp : s->rtcp;
-		if (!s->hold && !s->inactive && !s->sendonly && !s->recvonly)
-			flowing = true;
-	}
-	rq->hold = !flowing;
-}
-
-
-static int other_family(const struct call_pass *pass)
-{
-	const struct side *to = &pass->call->sidev[!pass->from];
-	const struct sa *rtp = first_rtp(&to->media);
-
-	if (rtp)
-		return sa_af(rtp);
-
-	return to->flow ? sa_af(&to->flow->peer) : AF_INET;
-}
-
-
-/* two that are not set are the same */
-static bool same(const struct sa *a, const struct sa *b)
-{
-	if (!sa_isset(a, SA_ADDR) || !sa_isset(b, SA_ADDR))
-		return sa_isset(a, SA_ADDR) == sa_isset(b, SA_ADDR);
-
-	return sa_cmp(a, b, SA_ALL);
-}
-
-
-static bool unchanged(const struct call_pass *pass)
-{
-	const struct side *side = &pass->call->sidev[pass->from];
-	const struct resource_request *rq = &pass->rq;
-
-	if (!side->asked || pass->call->hold != rq->hold ||
-	    !sa_cmp(&side->signalling, &rq->signalling, SA_ADDR))
-		return false;
-
-	for (size_t i = 0; i < RELAY_STREAMS_MAX; i++) {
-		if (side->media.v[i].used != rq->media.v[i].used ||
-		    side->media.v[i].any != rq->media.v[i].any ||
-		    !same(&side->media.v[i].rtp, &rq->media.v[i].rtp) ||
-		    !same(&side->media.v[i].rtcp, &rq->media.v[i].rtcp))
-			return false;
-	}
-
-	return true;
-}
-
-
-/*
- * A peer that passes a private SDP on has written into the sender's Via from
- * where it came (RFC 3261 section 18.2.1): that is the NAT's address.
- */
-static bool told_by_via(struct sa *seen, const struct call_pass *pass)
-{
-	const struct side *side = &pass->call->sidev[pass->from];
-	struct value_iter it;
-	struct via via;
-	struct pl val, last = PL_INIT;
-
-	if (!side->peer || !pass->msg->req ||
-	    side->verdict.reason != NAT_PRIVATE)
-		return false;
-
-	message_values(&it, pass->msg, HDR_VIA);
-	while (message_values_next(&it, &val))
-		last = val;
-
-	return last.l && !via_decode(&via, &last) && via.received.l &&
-	       !addr_decode(seen, &via.received, 0) &&
-	       !addr_is_forbidden(seen);
 }
 
 
@@ -277,15 +171,8 @@ static void ask(struct call_pass *pass)
 	struct call *call = pass->call;
 	int err;
 
-	memset(&pass->rq, 0, sizeof(pass->rq));
-	pass->rq.side = pass->from == CALL_A ? RELAY_A : RELAY_B;
-	pass->rq.other_af = other_family(pass);
-	fill_media(pass);
-	if (!call_seen_behind(&pass->rq.signalling, pass) &&
-	    !told_by_via(&pass->rq.signalling, pass))
-		pass->rq.signalling = pass->msg->src;
-
-	if (unchanged(pass)) {
+	call_ask_fill(pass);
+	if (call_ask_unchanged(pass)) {
 		pass_relayed(pass);
 		return;
 	}

@@ -37,6 +37,7 @@ struct side {
 	struct resource_media ours;     /* what stands for it */
 	struct sa signalling;           /* that was asked with */
 	bool asked;                     /* media and ours are good */
+	struct sa behind_nat;           /* that another proxy spoke of */
 	struct claim claim;             /* of ours */
 	uint64_t behind;                /* the call that it came back as ... */
 	struct sa seen;                 /* ... and where its phone is */
@@ -93,6 +94,11 @@ void call_pass_flush(struct call *call, int err);
 
 /* call_verdict.c */
 void call_judge(struct call_pass *pass);
+
+/* call_ask.c */
+const struct sa *call_ask_first(const struct resource_media *m);
+void call_ask_fill(struct call_pass *pass);
+bool call_ask_unchanged(const struct call_pass *pass);
 
 /* call_claim.c */
 void call_claim(struct call *call, enum call_side side, const struct sa *rtp);

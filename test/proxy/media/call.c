@@ -468,6 +468,27 @@ START_TEST(a_foreign_proxy_tells_the_source_in_via)
 	ck_assert_ptr_nonnull(strstr(out.body, "m=audio 20000 RTP/AVP 0\r\n"));
 	(void)sa_set_str(&nat, "198.51.100.7", 0);
 	ck_assert(sa_cmp(&fake.rq.signalling, &nat, SA_ADDR));
+
+	/* an answer shows no such Via: it is still there, and asks nothing */
+	(void)pass(call, CALL_B,
+		   with_sdp(false, flowv[1], "192.168.1.20", 5000));
+	(void)pass(call, CALL_B,
+		   with_sdp(true, flowv[1], "192.168.1.20", 5000));
+	ck_assert_uint_eq(fake.asked, 2);
+	(void)pass(call, CALL_A,
+		   with_sdp(false, flowv[2], "192.168.1.10", 4000));
+	ck_assert_uint_eq(fake.asked, 2);
+	(void)pass(call, CALL_A,
+		   with_sdp(false, flowv[2], "192.168.1.10", 4002));
+	ck_assert_uint_eq(fake.asked, 3);
+	ck_assert(sa_cmp(&fake.rq.signalling, &nat, SA_ADDR));
+	(void)pass(call, CALL_A, with_sdp(false, flowv[2], "0.0.0.0", 4002));
+	ck_assert(sa_cmp(&fake.rq.signalling, &nat, SA_ADDR));
+
+	/* a media server of that proxy's is somewhere else */
+	(void)pass(call, CALL_A,
+		   with_sdp(false, flowv[2], "203.0.113.50", 4000));
+	ck_assert(sa_cmp(&fake.rq.signalling, &flowv[2]->peer, SA_ADDR));
 	call_end(call, "test");
 }
 END_TEST
