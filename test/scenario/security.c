@@ -557,8 +557,7 @@ END_TEST
 static const char *const viav[] = {
 	"SIP/2.0/UDP 127.0.0.20:%u;branch=z9hG4bK1",
 	"SIP/2.0/UDP 127.0.0.66;maddr=127.0.0.20;rport=%u;branch=z9hG4bK1",
-	"SIP/2.0/UDP "
-	"127.0.0.66:1;received=127.0.0.20;branch=z9hG4bK1;rport=%u",
+	"SIP/2.0/UDP 10.0.0.1;received=127.0.0.20;rport=%u;branch=z9hG4bK1",
 };
 
 
