@@ -98,6 +98,7 @@
 	X(outside) \
 	X(security) \
 	X(media_flow) \
+	X(media_offer) \
 	X(two_proxies) \
 	X(external_flow) \
 	X(torture) \
