@@ -10,5 +10,7 @@ must 'bob waits' sipp_callee phone_b callee_cancel
 must 'alice thinks better of it' \
 	sipp_caller phone_a caller_cancel "$PROXY1"
 must 'bob saw the CANCEL' sipp_done phone_b callee_cancel
+must 'a call to nobody ends with 404' \
+	sipp_caller phone_a caller_refused "$PROXY1"
 servers_end
-say 'CANCEL, 200, 487, ACK on both sides'
+say 'CANCEL, 200, 487, ACK on both sides; 404'

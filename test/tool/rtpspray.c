@@ -1,11 +1,11 @@
 /**
  * @file test/tool/rtpspray.c  A stranger: RTP at every port of a range
  *
- *   rtpspray ADDR MIN MAX ROUNDS [FILE]
+ *   rtpspray ADDR MIN MAX ROUNDS [FILE]...
  *
- * Sends a packet of loud noise (or FILE's bytes) to each port, listens
- * meanwhile and for a second after it, and prints what was sent and what
- * came back.
+ * Sends a packet of loud noise to each port, in the next round the first
+ * FILE's bytes, and so on in turn. Listens meanwhile and for a second after
+ * it, and prints what was sent and what came back.
  */
 #include <errno.h>
 #include <poll.h>
@@ -21,56 +21,62 @@ enum {
 	RTP_HDR = 12,
 	RTP_PAYLOAD = 160, /* 20 ms of G.711 */
 	PACKET_MAX = 2048,
+	PACKETS_MAX = 64,
 	BURST = 25, /* packets between two looks at the socket */
 	LINGER_MS = 1000,
 };
 
+struct packet {
+	uint8_t buf[PACKET_MAX];
+	size_t len;
+};
+
 struct spray {
 	int fd;
-	uint8_t packet[PACKET_MAX];
-	size_t len;
-	bool rtp; /* ours: count its sequence number up */
+	struct packet packetv[PACKETS_MAX]; /* the first one is ours */
+	size_t packetc;
 	uint16_t seq;
 	unsigned long sent, received;
 };
 
 
 /* a square wave of 2 kHz, full volume */
-static void packet_make(struct spray *sp)
+static void packet_make(struct packet *pkt)
 {
 	static const uint8_t loud[4] = {0x00, 0x00, 0x80, 0x80};
 	static const uint8_t ssrc[4] = {'e', 'v', 'i', 'l'};
 
-	sp->rtp = true;
-	sp->len = RTP_HDR + RTP_PAYLOAD;
-	sp->packet[0] = 0x80;
-	memcpy(&sp->packet[8], ssrc, sizeof(ssrc));
-	for (size_t i = RTP_HDR; i < sp->len; i++)
-		sp->packet[i] = loud[i % 4];
+	pkt->len = RTP_HDR + RTP_PAYLOAD;
+	pkt->buf[0] = 0x80;
+	memcpy(&pkt->buf[8], ssrc, sizeof(ssrc));
+	for (size_t i = RTP_HDR; i < pkt->len; i++)
+		pkt->buf[i] = loud[i % 4];
 }
 
 
-static int packet_read(struct spray *sp, const char *path)
+static int packet_read(struct packet *pkt, const char *path)
 {
 	FILE *f = fopen(path, "rb");
 	if (!f)
 		return errno;
 
-	sp->len = fread(sp->packet, 1, sizeof(sp->packet), f);
+	pkt->len = fread(pkt->buf, 1, sizeof(pkt->buf), f);
 	(void)fclose(f);
 
 	return 0;
 }
 
 
+/* a stream like a phone's: sequence number and time go up */
 static void packet_next(struct spray *sp)
 {
 	uint32_t ts = sp->seq * (uint32_t)RTP_PAYLOAD;
+	uint8_t *p = sp->packetv[0].buf;
 
-	sp->packet[2] = (uint8_t)(sp->seq >> 8);
-	sp->packet[3] = (uint8_t)sp->seq;
+	p[2] = (uint8_t)(sp->seq >> 8);
+	p[3] = (uint8_t)sp->seq;
 	for (int i = 0; i < 4; i++)
-		sp->packet[4 + i] = (uint8_t)(ts >> (24 - 8 * i));
+		p[4 + i] = (uint8_t)(ts >> (24 - 8 * i));
 	++sp->seq;
 }
 
@@ -88,15 +94,14 @@ static void drain(struct spray *sp, int wait_ms)
 
 
 /* refused ports answer by ICMP, which is an error of a later call */
-static void spray_round(struct spray *sp, struct sa *dst, unsigned min,
-			unsigned max)
+static void spray_round(struct spray *sp, const struct packet *pkt,
+			struct sa *dst, unsigned min, unsigned max)
 {
 	for (unsigned port = min; port <= max; port++) {
 		sa_set_port(dst, (uint16_t)port);
-		if (sp->rtp)
-			packet_next(sp);
-		if (sendto(sp->fd, sp->packet, sp->len, 0, &dst->u.sa,
-			   dst->len) > 0)
+		packet_next(sp);
+		if (sendto(sp->fd, pkt->buf, pkt->len, 0, &dst->u.sa,
+			   dst->len) >= 0)
 			++sp->sent;
 		if (port % BURST == 0)
 			drain(sp, 1);
@@ -112,41 +117,49 @@ static bool port_decode(unsigned *port, const char *text)
 }
 
 
+static int spray(struct spray *sp, struct sa *dst, unsigned min, unsigned max,
+		 unsigned rounds)
+{
+	sp->fd = socket(sa_af(dst), SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (sp->fd < 0)
+		return errno;
+
+	for (unsigned i = 0; i < rounds; i++)
+		spray_round(sp, &sp->packetv[i % sp->packetc], dst, min, max);
+	drain(sp, LINGER_MS);
+	(void)close(sp->fd);
+
+	(void)printf("sent %lu received %lu\n", sp->sent, sp->received);
+
+	return 0;
+}
+
+
 int main(int argc, char **argv)
 {
-	struct spray sp = {.fd = -1};
-	unsigned min, max, rounds;
+	static struct spray sp;
+	unsigned min, max;
 	struct sa dst;
 	int err = 0;
 
-	if (argc < 5 || argc > 6 || sa_set_str(&dst, argv[1], 0) ||
-	    !port_decode(&min, argv[2]) || !port_decode(&max, argv[3])) {
-		(void)fprintf(stderr,
-			      "usage: rtpspray ADDR MIN MAX ROUNDS [FILE]\n");
+	if (argc < 5 || argc >= 5 + PACKETS_MAX ||
+	    sa_set_str(&dst, argv[1], 0) || !port_decode(&min, argv[2]) ||
+	    !port_decode(&max, argv[3])) {
+		(void)fprintf(stderr, "usage: rtpspray ADDR MIN MAX ROUNDS "
+				      "[FILE]...\n");
 		return 2;
 	}
 
-	if (argc == 6)
-		err = packet_read(&sp, argv[5]);
-	else
-		packet_make(&sp);
+	packet_make(&sp.packetv[0]);
+	sp.packetc = 1;
+	for (int i = 5; !err && i < argc; i++)
+		err = packet_read(&sp.packetv[sp.packetc++], argv[i]);
 
-	sp.fd = socket(sa_af(&dst), SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (sp.fd < 0)
-		err = errno;
-
-	rounds = (unsigned)strtoul(argv[4], NULL, 10);
-	for (unsigned i = 0; !err && i < rounds; i++)
-		spray_round(&sp, &dst, min, max);
 	if (!err)
-		drain(&sp, LINGER_MS);
-
+		err = spray(&sp, &dst, min, max,
+			    (unsigned)strtoul(argv[4], NULL, 10));
 	if (err)
 		(void)fprintf(stderr, "rtpspray: %s\n", strerror(err));
-	else
-		(void)printf("sent %lu received %lu\n", sp.sent, sp.received);
-	if (sp.fd >= 0)
-		(void)close(sp.fd);
 
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
