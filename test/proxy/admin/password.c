@@ -1,6 +1,8 @@
 /**
  * @file test/proxy/admin/password.c  From the terminal, or one line
  */
+#include <errno.h>
+#include <stdio.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
@@ -69,7 +71,13 @@ START_TEST(a_terminal_asks_twice_and_shows_nothing)
 	int fd, status;
 	const pid_t pid = forkpty(&fd, NULL, NULL, NULL);
 
-	ck_assert_int_ge(pid, 0);
+	/* a container or a chroot may have no /dev/pts */
+	if (pid < 0) {
+		(void)printf("skipped: no pseudo terminal: %s\n",
+			     strerror(errno));
+		return;
+	}
+
 	if (!pid) {
 		char pw[PASSWORD_SIZE];
 
