@@ -257,6 +257,20 @@ static enum latch_verdict learn(struct latch *l, const struct sa *src,
 }
 
 
+/* the handshake of DTLS-SRTP comes before any RTP and finds no other way to
+   a phone behind NAT. It shows where to send to, and locks nothing. */
+static enum latch_verdict greet(struct latch *l, const struct sa *src,
+				enum anchor_rank rank)
+{
+	struct latch_candidate *c = candidate_find(l, src);
+
+	if (!c)
+		c = candidate_add(l, src, rank);
+
+	return c && c == &l->candv[0] ? LATCH_ACCEPTED : LATCH_WAITING;
+}
+
+
 /* a NAT forgets who is silent, on hold for one, and then gives him another
    port; what he was locked to stays the target until that is proven */
 static enum latch_verdict hear_moved(struct latch *l, const struct sa *src,
@@ -326,6 +340,9 @@ enum latch_verdict latch_hear(struct latch *l, const struct sa *src,
 	if (rank < ANCHOR_SIGNALLING_PORT && is_set(&l->old) &&
 	    sa_cmp(src, &l->old, SA_ALL))
 		return LATCH_ACCEPTED;
+
+	if (pkt->type == PACKET_DTLS && pkt->proof && !l->anchor.any)
+		return greet(l, src, rank);
 
 	if (!is_proof(l, pkt, host))
 		return rank == ANCHOR_EXACT ? LATCH_ACCEPTED : LATCH_DROPPED;

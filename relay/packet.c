@@ -21,6 +21,8 @@ enum {
 	SRTCP_TRAILER = 14, /* E and index, 80 bits of tag */
 	STUN_HEADER = 20,
 	DTLS_HEADER = 13,
+	DTLS_HANDSHAKE = 22,
+	DTLS_MAJOR = 0xfe,
 };
 
 
@@ -201,6 +203,7 @@ void packet_decode(struct packet *pkt, const uint8_t *p, size_t len)
 	}
 	else if (is_dtls(p, len)) {
 		pkt->type = PACKET_DTLS;
+		pkt->proof = p[0] == DTLS_HANDSHAKE && p[1] == DTLS_MAJOR;
 	}
 	else if (is_other(p[0])) {
 		pkt->type = PACKET_OTHER;

@@ -22,7 +22,8 @@ enum packet_type {
 
 struct packet {
 	enum packet_type type;
-	bool proof;     /* good enough to learn its source from */
+	bool proof;     /* good enough to learn its source from; of DTLS:
+			   a handshake, good enough to answer it */
 	bool encrypted; /* RTCP that is proof only if it is SRTCP */
 	uint16_t seq;   /* RTP */
 	uint32_t ssrc;  /* RTP, RTCP */

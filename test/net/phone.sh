@@ -33,10 +33,14 @@ module			ausine.so
 module			sndfile.so
 module_tmp		account.so
 module_app		menu.so
+$PHONE_MORE
 CONFIG
 }
 
 PHONE_MODULES=/usr/lib/baresip/modules
+
+# more lines of the configuration
+PHONE_MORE=
 
 # the account's password is the user's name with "-secret"
 phone_start() {

@@ -275,6 +275,40 @@ START_TEST(what_is_not_rtp_never_latches)
 END_TEST
 
 
+static enum latch_verdict hello(struct latch *l, const char *src)
+{
+	const struct packet pkt = {.type = PACKET_DTLS, .proof = true};
+	const struct sa sa = sa_of(src);
+
+	return latch_hear(l, &sa, &pkt, NULL);
+}
+
+
+START_TEST(dtls_shows_where_to_send_and_locks_nothing)
+{
+	struct latch l;
+
+	make(&l, "192.168.1.10:4000");
+	ck_assert_int_eq(hello(&l, STRANGER), LATCH_REFUSED);
+	expect_target(&l, "198.51.100.7:4000");
+	for (int i = 0; i < 100; i++)
+		ck_assert_int_eq(hello(&l, PHONE), LATCH_ACCEPTED);
+	ck_assert(!l.locked);
+	expect_target(&l, PHONE);
+
+	/* another port of its host does not take that away ... */
+	ck_assert_int_eq(hello(&l, "198.51.100.7:61001"), LATCH_WAITING);
+	expect_target(&l, PHONE);
+
+	/* ... until it proves itself, or is where the SDP says */
+	ck_assert_int_eq(hello(&l, "198.51.100.7:4000"), LATCH_ACCEPTED);
+	expect_target(&l, "198.51.100.7:4000");
+	lock_to(&l, "198.51.100.7:61001");
+	ck_assert_int_eq(hello(&l, PHONE), LATCH_REFUSED);
+}
+END_TEST
+
+
 START_TEST(broken_packets_are_dropped_from_friend_and_refused_from_foe)
 {
 	struct latch l;
@@ -534,6 +568,7 @@ static TCase *tcase_learning(void)
 	tcase_add_test(tc, more_sources_than_there_is_room_for_end_well);
 	test_table(tc, only_a_plausible_stream_locks, streamv);
 	test_table(tc, what_is_not_rtp_never_latches, foreignv);
+	tcase_add_test(tc, dtls_shows_where_to_send_and_locks_nothing);
 	tcase_add_test(
 		tc,
 		broken_packets_are_dropped_from_friend_and_refused_from_foe);

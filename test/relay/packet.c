@@ -82,8 +82,12 @@ static const struct {
 	{"STUN with a wrong length",
 	 BYTES("\0\1\0\4\x21\x12\xa4\x42\1\2\3\4\5\6\7\x8\x9\xa\xb\xc"),
 	 PACKET_OTHER, 0, 0},
-	{"DTLS", BYTES("\x16\xfe\xff\0\0\0\0\0\0\0\0\0\x01z"), PACKET_DTLS, 0,
+	{"DTLS", BYTES("\x16\xfe\xff\0\0\0\0\0\0\0\0\0\x01z"), PACKET_DTLS, 1,
 	 0},
+	{"DTLS data", BYTES("\x17\xfe\xff\0\0\0\0\0\0\0\0\0\x01z"),
+	 PACKET_DTLS, 0, 0},
+	{"DTLS of no version", BYTES("\x16\3\1\0\0\0\0\0\0\0\0\0\x01z"),
+	 PACKET_DTLS, 0, 0},
 	{"DTLS cut", BYTES("\x16\xfe\xff\0\0\0\0\0\0\0\0\0\x02z"),
 	 PACKET_OTHER, 0, 0},
 	{"ZRTP", BYTES("\x10\0\0\0ZRTP"), PACKET_OTHER, 0, 0},
@@ -136,7 +140,7 @@ static const struct {
 	enum packet_type type;
 	bool proof;
 } shapev[] = {
-	{"dtls-hello.bin", PACKET_DTLS, false},
+	{"dtls-hello.bin", PACKET_DTLS, true},
 	{"es2025-01-spray.bin", PACKET_RTP, true},
 	{"rtcp-4-octets(AST-2017-008).bin", PACKET_INVALID, false},
 	{"rtcp-bye-reason-over.bin", PACKET_INVALID, false},

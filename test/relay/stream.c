@@ -242,6 +242,7 @@ START_TEST(a_shape_of_the_field_does_not_latch)
 	static uint8_t buf[9216];
 	const char *name = shapev[_i];
 	const size_t len = load_shape(name, buf, sizeof(buf));
+	const bool dtls = !strcmp(name, "dtls-hello.bin");
 	struct relay_stats st;
 	struct rig rig;
 
@@ -258,11 +259,11 @@ START_TEST(a_shape_of_the_field_does_not_latch)
 	}
 	rig_wait_seen(&rig, RELAY_A, 10);
 	st = rig_stats(&rig, RELAY_A);
-	ck_assert_uint_eq(st.rx_packets, 0);
+	ck_assert_uint_eq(st.rx_packets, dtls ? 10 : 0);
 	ck_assert_int_eq(sa_af(&st.latched[0]), AF_UNSPEC);
 	ck_assert_int_eq(sa_af(&st.latched[1]), AF_UNSPEC);
-	ck_assert(media_is_silent(&rig.b));
-	ck_assert(media_is_silent(&rig.b_rtcp));
+	ck_assert(media_is_silent(&rig.b) == !dtls);
+	ck_assert(media_is_silent(&rig.b_rtcp) == !dtls);
 
 	rig_close(&rig);
 }
