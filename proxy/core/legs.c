@@ -11,7 +11,7 @@ static void set_leg_a(struct call_leg *leg, const struct forwarding *fw)
 	const struct message *req = fw->req;
 	struct nameaddr contact;
 	struct pl val;
-	struct sa sa;
+	struct sa sa, via;
 
 	memset(leg, 0, sizeof(*leg));
 	leg->flow = req->flow;
@@ -23,8 +23,9 @@ static void set_leg_a(struct call_leg *leg, const struct forwarding *fw)
 	if (leg->phone && !message_value(req, HDR_CONTACT, 0, &val) &&
 	    !nameaddr_decode(&contact, &val))
 		(void)sipuri_addr(&contact.uri, &sa);
+	via_addr(&req->via, &via);
 	if (leg->phone)
-		nat_judge_contact(&leg->verdict, &req->src, &sa);
+		nat_judge_contact(&leg->verdict, &req->src, &sa, &via);
 	else
 		leg->verdict.media = NAT_DIRECT;
 }
@@ -72,7 +73,7 @@ static void set_leg_again(struct call_leg *leg, const struct forwarding *fw,
 
 	sa_init(&sa, AF_UNSPEC);
 	(void)sipuri_addr(&fw->req->uri, &sa);
-	nat_judge_contact(&leg->verdict, &leg->flow->peer, &sa);
+	nat_judge_contact(&leg->verdict, &leg->flow->peer, &sa, &sa);
 	if (leg->verdict.media == NAT_RELAY)
 		leg->verdict.reason = NAT_CALLEE;
 }

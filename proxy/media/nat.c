@@ -31,6 +31,7 @@ static const struct {
 	[NAT_FORBIDDEN] = {NAT_RELAY, "forbidden", NULL},
 	[NAT_HOSTNAME] = {NAT_RELAY, "hostname", NULL},
 	[NAT_CONTACT_DIFFERS] = {NAT_RELAY, "contact-differs", NULL},
+	[NAT_VIA_DIFFERS] = {NAT_RELAY, "via-differs", NULL},
 	[NAT_CALLEE] = {NAT_RELAY, "callee",
 			"callee registered from behind NAT"},
 	[NAT_FAMILY] = {NAT_RELAY, "family", NULL},
@@ -146,16 +147,21 @@ void nat_judge(struct nat_verdict *v, const struct nat_side *side)
 
 
 /**
- * Judge a registration: does its Contact name where it came from
+ * Judge a registration: does it name where it came from
  *
- * @param v       Verdict, filled; sdp is the Contact's address
+ * A phone that was told its public address (by received and rport) may write
+ * it into its Contact, and still send media from behind NAT: its Via does not
+ * follow.
+ *
+ * @param v       Verdict, filled; sdp is the address that decided
  * @param source  Source address of the REGISTER
  * @param contact Numeric address of the Contact; af unset: a name
+ * @param via     Numeric address of its topmost Via; af unset: a name
  */
 void nat_judge_contact(struct nat_verdict *v, const struct sa *source,
-		       const struct sa *contact)
+		       const struct sa *contact, const struct sa *via)
 {
-	if (!v || !source || !contact)
+	if (!v || !source || !contact || !via)
 		return;
 
 	memset(v, 0, sizeof(*v));
@@ -164,10 +170,14 @@ void nat_judge_contact(struct nat_verdict *v, const struct sa *source,
 
 	if (!is_set(contact))
 		decide(v, NAT_HOSTNAME);
-	else if (addr_same_host(source, contact))
-		decide(v, NAT_MATCH);
-	else
+	else if (!addr_same_host(source, contact))
 		decide(v, NAT_CONTACT_DIFFERS);
+	else if (is_set(via) && !addr_same_host(source, via)) {
+		v->sdp = *via;
+		decide(v, NAT_VIA_DIFFERS);
+	}
+	else
+		decide(v, NAT_MATCH);
 }
 
 
@@ -357,6 +367,9 @@ int nat_print(struct re_printf *pf, const struct nat_verdict *v)
 		return print_hostname(pf, v);
 	case NAT_CONTACT_DIFFERS:
 		return re_hprintf(pf, "source %j differs from Contact %j",
+				  &v->source, &v->sdp);
+	case NAT_VIA_DIFFERS:
+		return re_hprintf(pf, "source %j differs from Via %j",
 				  &v->source, &v->sdp);
 	case NAT_FAMILY:
 		return re_hprintf(pf, "%j and %j are of different families",

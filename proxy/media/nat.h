@@ -28,6 +28,7 @@ enum nat_reason {
 	NAT_FORBIDDEN,       /* loopback, link-local ... in c= */
 	NAT_HOSTNAME,        /* host name in c= */
 	NAT_CONTACT_DIFFERS, /* REGISTER: Contact differs from its source */
+	NAT_VIA_DIFFERS,     /* REGISTER: Via differs from its source */
 	NAT_CALLEE,          /* callee registered from behind NAT */
 	NAT_FAMILY,          /* IPv4 on one side, IPv6 on the other */
 	NAT_PEER_RELAY,      /* the peer's setting */
@@ -54,9 +55,9 @@ struct nat_side {
 
 void nat_judge(struct nat_verdict *v, const struct nat_side *side);
 
-/* of a REGISTER: its Contact's numeric address (af unset: a name) */
+/* of a REGISTER: its Contact's and its Via's address (af unset: a name) */
 void nat_judge_contact(struct nat_verdict *v, const struct sa *source,
-		       const struct sa *contact);
+		       const struct sa *contact, const struct sa *via);
 
 /* both sides' verdicts become the call's; families: AF_UNSPEC if unknown */
 void nat_combine(struct nat_verdict *call, const struct nat_verdict *a,

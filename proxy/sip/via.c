@@ -127,6 +127,24 @@ int via_decode(struct via *v, const struct pl *val)
 
 
 /**
+ * Get the sent-by as an address
+ *
+ * @param v  Via
+ * @param sa Address without port; its family is unset for a host name
+ *
+ * RFC 3261 section 18.2.1
+ */
+void via_addr(const struct via *v, struct sa *sa)
+{
+	if (!sa)
+		return;
+
+	if (!v || sa_set(sa, &v->host, 0))
+		sa_init(sa, AF_UNSPEC);
+}
+
+
+/**
  * Does the sent-by name that address
  *
  * @param v  Via
@@ -140,8 +158,7 @@ bool via_is_from(const struct via *v, const struct sa *sa)
 {
 	struct sa host;
 
-	if (!v || !sa || sa_set(&host, &v->host, 0))
-		return false;
+	via_addr(v, &host);
 
-	return sa_cmp(&host, sa, SA_ADDR);
+	return sa && sa_isset(&host, SA_ADDR) && sa_cmp(&host, sa, SA_ADDR);
 }

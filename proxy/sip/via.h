@@ -25,6 +25,9 @@ struct via {
 
 int via_decode(struct via *v, const struct pl *val);
 
+/* numeric sent-by, without its port; af unset: a name */
+void via_addr(const struct via *v, struct sa *sa);
+
 /* sent-by is that address, whatever the port; a name never is */
 bool via_is_from(const struct via *v, const struct sa *sa);
 

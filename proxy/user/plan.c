@@ -67,7 +67,7 @@ static int plan_star(struct plan *p, const struct registration *reg,
 static void fill(struct binding *b, const struct registration *reg, size_t i)
 {
 	const struct contact *c = &reg->contacts.v[i];
-	struct sa sa;
+	struct sa sa, via;
 
 	b->contact = reg->contactv[i];
 	b->path = reg->path;
@@ -81,7 +81,8 @@ static void fill(struct binding *b, const struct registration *reg, size_t i)
 	b->source = reg->req->src;
 	if (sipuri_addr(&c->uri, &sa))
 		sa_init(&sa, AF_UNSPEC);
-	nat_judge_contact(&b->verdict, &reg->req->src, &sa);
+	via_addr(&reg->req->via, &via);
+	nat_judge_contact(&b->verdict, &reg->req->src, &sa, &via);
 }
 
 

@@ -149,33 +149,39 @@ END_TEST
 
 
 static const struct {
-	const char *source, *contact; /* NULL: a name */
+	const char *source, *contact, *via; /* NULL: a name */
 	enum nat_reason reason;
 	const char *text;
 } contactv[] = {
-	{"203.0.113.5", "203.0.113.5", NAT_MATCH,
+	{"203.0.113.5", "203.0.113.5", "203.0.113.5", NAT_MATCH,
 	 "direct: source and SDP agree on 203.0.113.5"},
-	{"198.51.100.7", "192.168.1.10", NAT_CONTACT_DIFFERS,
+	{"203.0.113.5", "203.0.113.5", NULL, NAT_MATCH, NULL},
+	{"198.51.100.7", "198.51.100.7", "192.168.1.10", NAT_VIA_DIFFERS,
+	 "relay: source 198.51.100.7 differs from Via 192.168.1.10"},
+	{"198.51.100.7", "192.168.1.10", "192.168.1.10", NAT_CONTACT_DIFFERS,
 	 "relay: source 198.51.100.7 differs from Contact 192.168.1.10"},
-	{"192.168.1.10", "192.168.1.10", NAT_MATCH, NULL},
-	{"203.0.113.5", "0.0.0.0", NAT_CONTACT_DIFFERS, NULL},
-	{"198.51.100.7", NULL, NAT_HOSTNAME,
+	{"192.168.1.10", "192.168.1.10", "192.168.1.10", NAT_MATCH, NULL},
+	{"203.0.113.5", "0.0.0.0", "203.0.113.5", NAT_CONTACT_DIFFERS, NULL},
+	{"198.51.100.7", NULL, NULL, NAT_HOSTNAME,
 	 "relay: host name in Contact of source 198.51.100.7"},
 };
 
 START_TEST(a_registration_is_judged_by_its_contact)
 {
-	struct sa source, contact;
+	struct sa source, contact, via;
 	struct nat_verdict v;
 
 	sa_init(&contact, AF_UNSPEC);
+	sa_init(&via, AF_UNSPEC);
 	address(&source, contactv[_i].source);
 	if (contactv[_i].contact)
 		address(&contact, contactv[_i].contact);
+	if (contactv[_i].via)
+		address(&via, contactv[_i].via);
 	/* a NAT may keep the address and change the port, or not: no sign */
 	sa_set_port(&source, 40000);
 
-	nat_judge_contact(&v, &source, &contact);
+	nat_judge_contact(&v, &source, &contact, &via);
 	ck_assert_int_eq(v.reason, contactv[_i].reason);
 	check_text(&v, contactv[_i].text);
 }
@@ -345,7 +351,7 @@ START_TEST(nothing_given_is_nothing_done)
 	memset(&v, 0, sizeof(v));
 	nat_judge(NULL, NULL);
 	nat_judge(&v, NULL);
-	nat_judge_contact(&v, NULL, NULL);
+	nat_judge_contact(&v, NULL, NULL, NULL);
 	nat_combine(NULL, &v, &v);
 	nat_combine(&v, NULL, NULL);
 	ck_assert_int_eq(v.reason, NAT_UNKNOWN);

@@ -97,12 +97,12 @@ static const char *ask(const char *to, const char *callid, uint32_t cseq,
 	const int n = re_snprintf(
 		buf, sizeof(buf),
 		"REGISTER sip:example.net SIP/2.0\r\n"
-		"Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK%u;rport\r\n"
+		"Via: SIP/2.0/UDP %j;branch=z9hG4bK%u;rport\r\n"
 		"From: <sip:x@example.net>;tag=1\r\n"
 		"To: <%s>\r\n"
 		"Call-ID: %s\r\nCSeq: %u REGISTER\r\n%s"
 		"Content-Length: 0\r\n\r\n",
-		++count, to, callid, cseq, lines);
+		&ff->flow->peer, ++count, to, callid, cseq, lines);
 
 	ck_assert_int_gt(n, 0);
 	ck_assert_int_eq(message_decode(&m, &g, (uint8_t *)buf, (size_t)n), 0);
