@@ -21,7 +21,7 @@ struct build_forward {
 	bool route_drop_last; /* strict-route repair took the last */
 	struct pl routev[BUILD_ROUTE_MAX]; /* Route values put in front */
 	size_t routec;
-	struct pl route_last; /* put at the end (strict router next) */
+	struct pl route_last; /* a URI, put at the end (strict router next) */
 	uint8_t maxfwd;
 	enum hdr_id stripv[BUILD_STRIP_MAX]; /* header kinds left out */
 	size_t stripc;

@@ -67,6 +67,15 @@ static void count_routes(struct work *w)
 }
 
 
+/* what was a Request-URI becomes a route-param, which has brackets */
+static int last_route(struct work *w)
+{
+	const struct pl *uri = &w->f->route_last;
+
+	return uri->l ? mbuf_printf(w->mb, "Route: <%r>\r\n", uri) : 0;
+}
+
+
 static int top_lines(struct work *w)
 {
 	const struct build_forward *f = w->f;
@@ -78,7 +87,7 @@ static int top_lines(struct work *w)
 	for (size_t i = 0; i < f->routec; i++)
 		err |= line_write(w->mb, "Route", &f->routev[i]);
 	if (!w->route_tail)
-		err |= line_write(w->mb, "Route", &f->route_last);
+		err |= last_route(w);
 	if (!w->m->has_maxfwd)
 		err |= mbuf_printf(w->mb, "Max-Forwards: %u\r\n", f->maxfwd);
 
@@ -106,7 +115,7 @@ static int route_line(struct work *w, const struct hdr *h)
 	else if (kept)
 		err = line_part(w->mb, h, &keep);
 	if (h == w->route_tail)
-		err |= line_write(w->mb, "Route", &w->f->route_last);
+		err |= last_route(w);
 
 	return err;
 }

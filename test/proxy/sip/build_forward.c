@@ -102,13 +102,13 @@ static const struct {
 	 "Route: <sip:b>\r\n"},
 	{"Route: \"x,y\" <sip:a,b>,<sip:c>\r\n", 1, false, "", "",
 	 "Route: <sip:c>\r\n"},
-	{"", 0, false, "<sip:p>", "<sip:l>",
+	{"", 0, false, "<sip:p>", "sip:l",
 	 "Route: <sip:p>\r\nRoute: <sip:l>\r\n"},
 	{"X: y\r\nRoute: <sip:a>,<sip:b>\r\nRoute: <sip:c>\r\nY: z\r\n", 1,
-	 false, "<sip:p>", "<sip:l>",
+	 false, "<sip:p>", "sip:l",
 	 "Route: <sip:p>\r\nX: y\r\nRoute: <sip:b>\r\nRoute: <sip:c>\r\n"
 	 "Route: <sip:l>\r\nY: z\r\n"},
-	{"Route: <sip:a>\r\n", 1, false, "", "<sip:l>", "Route: <sip:l>\r\n"},
+	{"Route: <sip:a>\r\n", 1, false, "", "sip:l", "Route: <sip:l>\r\n"},
 };
 
 START_TEST(route_values_come_and_go_at_both_ends)
