@@ -242,20 +242,51 @@ int target_contact(struct target *t, struct proxy *px,
 }
 
 
-/* a phone that came back from elsewhere: its user's newest binding */
-static int new_flow(struct target *t, struct proxy *px,
-		    const struct message *req)
+/* the bindings of the user that a request in a dialog goes to */
+static const struct list *to_bindings(const struct proxy *px,
+				      const struct message *req)
 {
-	const struct binding *b;
 	char aor[SIPURI_AOR_MAX];
 	struct pl pl;
 
 	if (!served_is_ours(px, &req->to.uri) ||
 	    served_aor(px, &req->to.uri, NULL, aor, sizeof(aor)))
-		return ENOTCONN;
+		return NULL;
 
 	pl_set_str(&pl, aor);
-	b = list_ledata(list_head(location_get(px->p.loc, &pl)));
+
+	return location_get(px->p.loc, &pl);
+}
+
+
+/* the same Contact, registered from elsewhere since: flows count up */
+static struct flow *moved_to(const struct proxy *px, const struct message *req,
+			     const struct flow *flow)
+{
+	struct sipuri uri;
+	struct pl contact;
+	struct le *le;
+
+	for (le = list_head(to_bindings(px, req)); le; le = le->next) {
+		const struct binding *b = le->data;
+
+		pl_set_str(&contact, b->contact);
+		if (b->flow->id > flow->id && !b->flow->closed &&
+		    !sipuri_decode(&uri, &contact) &&
+		    sipuri_equal(&uri, &req->uri))
+			return b->flow;
+	}
+
+	return NULL;
+}
+
+
+/* a phone that came back from elsewhere: its user's newest binding */
+static int new_flow(struct target *t, const struct proxy *px,
+		    const struct message *req)
+{
+	const struct binding *b = list_ledata(list_head(to_bindings(px, req)));
+
 	if (!b || b->flow->closed)
 		return ENOTCONN;
 
@@ -273,13 +304,14 @@ static int dialog_flow(struct target *t, struct proxy *px,
 {
 	const struct route_end *end = &tok->endv[to];
 	const struct call *call = call_find(px->p.calls, tok->call);
-	struct flow *flow = call_flow(call, (enum call_side)to);
+	struct flow *flow = call_flow(call, (enum call_side)to), *moved;
 
 	if (call ? !call_is_phone(call, (enum call_side)to) : !end->phone)
 		return ENOENT;
 
 	if (flow && !flow->closed) {
-		t->flow = mem_ref(flow);
+		moved = moved_to(px, req, flow);
+		t->flow = mem_ref(moved ? moved : flow);
 		return 0;
 	}
 

@@ -433,6 +433,22 @@ START_TEST(a_ping_is_answered)
 END_TEST
 
 
+START_TEST(a_phone_that_moved_is_reached_where_it_registered_since)
+{
+	const char *route = establish("192.168.1.10", "192.168.1.10");
+	struct phone moved;
+
+	/* the NAT has given bob another port; his Contact is what it was */
+	phone_open(&moved, &rig, "127.0.0.20");
+	phone_register(&moved, "bob", "builder99", "192.168.1.10:5060");
+	in_dialog(&alice, "BYE", 99, route, true);
+	(void)phone_recv(&moved);
+	ck_assert(!strncmp(moved.msg, "BYE ", 4));
+	phone_close(&moved);
+}
+END_TEST
+
+
 START_TEST(reinvite_keeps_the_relay_ports)
 {
 	const char *route = establish("192.168.1.10", "192.168.1.10");
@@ -481,6 +497,8 @@ Suite *suite_call_flow(void)
 	tcase_add_test(tc, unknown_and_absent_callees);
 	tcase_add_test(tc, ports_short_is_503_before_ringing);
 	tcase_add_test(tc, bad_sdp_that_must_be_relayed_is_488);
+	tcase_add_test(
+		tc, a_phone_that_moved_is_reached_where_it_registered_since);
 	tcase_add_test(tc, reinvite_keeps_the_relay_ports);
 	test_table(tc, s12_strangers_reach_nobody, strangerv);
 	tcase_add_test(tc, s13_a_forged_route_is_no_dialog);
