@@ -25,7 +25,6 @@ FUZZ_TIME ?= 60
 CLANG   ?= clang
 
 PKGS    := libre librem libconfuse sqlite3 libcrypto
-# librem's packet-loss and video parts are not used, its tones are, by tests
 CFLAGS  ?= -O2 -g
 CPPFLAGS += -I. -D_GNU_SOURCE -DHAVE_INTTYPES_H -DHAVE_STDBOOL_H \
 	-DHAVE_INET6 -DVIADUCT_VERSION='"$(VERSION)"' \

@@ -11,8 +11,9 @@
 
 /*
  * A secret shared with that peer signs. Without one the mark is no more than
- * checked, and believed from a configured peer as its SDP is: who could forge
- * it could as well have written that address into the SDP itself.
+ * checked, and believed from a peer, or from the proxy that the redirect
+ * server named, as its SDP is: who could forge it could as well have written
+ * that address into the SDP itself. From a phone it is never read.
  */
 static void mark_key(struct hash_key *key, const struct side *side)
 {

@@ -10,9 +10,10 @@
  *   1;relay=203.0.113.1:16384;call=<16 hex>;mac=<32 hex>
  *   1;seen=198.51.100.7;call=<16 hex>;mac=<32 hex>
  *
- * The MAC is keyed with the secret that the two share, and covers the
- * direction, the address and the Call-ID: a mark copied into another call, or
- * into an answer, is worth nothing. Pure.
+ * The MAC covers the direction, the address and the Call-ID: a mark copied
+ * into another call, or into an answer, is worth nothing. Its key is derived
+ * from the secret that the two share; call_mark.c says what is used, and what
+ * it is worth, between peers without one. Pure.
  */
 #ifndef PROXY_MEDIA_MARK_H
 #define PROXY_MEDIA_MARK_H
