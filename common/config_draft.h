@@ -14,7 +14,7 @@
 #include <re.h>
 #include "common/config.h"
 
-enum { CONFIG_KEY_MAX = 64, CONFIG_FAULT_MAX = 100 };
+enum { CONFIG_KEY_MAX = 192, CONFIG_FAULT_MAX = 100 };
 
 struct config_key;
 

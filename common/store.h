@@ -39,6 +39,34 @@ int store_account_get(struct store *s, const struct pl *key, store_row_h *h,
 int store_account_del(struct store *s, const char *key);
 int store_account_all(struct store *s, store_row_h *h, void *arg);
 
+/*
+ * Items: what belongs to a key and is written while the server runs (the
+ * bindings of a user). A thread of the store's own writes them, many changes
+ * with one commit; the loop never waits.
+ */
+struct store_item {
+	const char *key;
+	const char *item;   /* its name, unique within the key */
+	int64_t expires_at; /* s since 1970; 0: never */
+	const char *data;   /* JSON */
+};
+typedef void(store_item_h)(const struct store_item *it, void *arg);
+typedef void(store_done_h)(int err, void *arg);
+struct store_write;
+
+/*
+ * The key's items become these, all or nothing. The handler is called on the
+ * loop, never before this returns: 0 once it is committed, else EIO and
+ * nothing has changed. In order for each store. mem_deref(*wp): the handler is
+ * not called, but the write goes on.
+ */
+int store_items_replace(struct store_write **wp, struct store *s,
+			const char *key, const struct store_item *itemv,
+			size_t itemc, store_done_h *h, void *arg);
+
+/* all that have not expired at now; at the start only: it waits for the disk */
+int store_items_all(struct store *s, int64_t now, store_item_h *h, void *arg);
+
 /* 32 random octets, made once for each database */
 int store_secret(struct store *s, uint8_t secret[32]);
 

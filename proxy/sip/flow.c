@@ -13,6 +13,7 @@ static void destructor(void *data)
 
 	list_clear(&flow->watchl);
 	mem_deref(flow->owner);
+	mem_deref(flow->names);
 }
 
 
@@ -169,6 +170,19 @@ bool flow_reliable(const struct flow *flow)
 }
 
 
+static const struct {
+	const char *name, *param;
+	uint16_t port;
+	bool secure;
+} protov[FLOW_PROTO_MAX] = {
+	[FLOW_UDP] = {"UDP", "udp", 5060, false},
+	[FLOW_TCP] = {"TCP", "tcp", 5060, false},
+	[FLOW_TLS] = {"TLS", "tls", 5061, true},
+	[FLOW_WS] = {"WS", "ws", 80, false},
+	[FLOW_WSS] = {"WSS", "wss", 443, true},
+};
+
+
 /**
  * The name of a protocol as a Via writes it
  *
@@ -178,10 +192,96 @@ bool flow_reliable(const struct flow *flow)
  */
 const char *flow_proto_name(enum flow_proto p)
 {
-	static const char *const namev[FLOW_PROTO_MAX] = {
-		[FLOW_UDP] = "UDP",
-		[FLOW_TCP] = "TCP",
-	};
+	return p < FLOW_PROTO_MAX ? protov[p].name : "";
+}
 
-	return p < FLOW_PROTO_MAX ? namev[p] : "";
+
+/**
+ * The name of a protocol as a URI's transport parameter writes it
+ *
+ * @param p Protocol
+ *
+ * @return Name, "" for an unknown one
+ */
+const char *flow_proto_param(enum flow_proto p)
+{
+	return p < FLOW_PROTO_MAX ? protov[p].param : "";
+}
+
+
+/**
+ * The protocol of a name, in either spelling
+ *
+ * @param p    Pointer to the protocol
+ * @param name Of a Via, or of a transport parameter
+ *
+ * @return 0 if success, ENOENT for an unknown one
+ */
+int flow_proto_decode(enum flow_proto *p, const struct pl *name)
+{
+	if (!p || !name)
+		return EINVAL;
+
+	for (int i = 0; i < FLOW_PROTO_MAX; i++) {
+		if (!pl_strcasecmp(name, protov[i].name)) {
+			*p = (enum flow_proto)i;
+			return 0;
+		}
+	}
+
+	return ENOENT;
+}
+
+
+/**
+ * Is it encrypted and the peer authenticated?
+ *
+ * @param p Protocol
+ *
+ * @return True for TLS and WSS
+ */
+bool flow_proto_secure(enum flow_proto p)
+{
+	return p < FLOW_PROTO_MAX && protov[p].secure;
+}
+
+
+/**
+ * The port where none is given
+ *
+ * @param p Protocol
+ *
+ * @return Port, 0 for an unknown protocol
+ */
+uint16_t flow_proto_port(enum flow_proto p)
+{
+	return p < FLOW_PROTO_MAX ? protov[p].port : 0;
+}
+
+
+/**
+ * Does the peer's certificate, which was verified, name that host?
+ *
+ * Whole names only: RFC 5922 section 7.2 forbids wildcards.
+ *
+ * @param flow Flow
+ * @param host Host name
+ *
+ * @return True if so
+ */
+bool flow_has_name(const struct flow *flow, const char *host)
+{
+	struct pl rest, name;
+
+	if (!flow || !flow->names || !host)
+		return false;
+
+	pl_set_str(&rest, flow->names);
+	while (!re_regex(rest.p, rest.l, "[^ ]+", &name)) {
+		if (!pl_strcasecmp(&name, host))
+			return true;
+		pl_advance(&rest, name.p + name.l - rest.p);
+	}
+
+	return false;
 }

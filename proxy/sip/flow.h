@@ -12,7 +12,14 @@
 #include <stdint.h>
 #include <re.h>
 
-enum flow_proto { FLOW_UDP = 0, FLOW_TCP, FLOW_PROTO_MAX };
+enum flow_proto {
+	FLOW_UDP = 0,
+	FLOW_TCP,
+	FLOW_TLS,
+	FLOW_WS,
+	FLOW_WSS,
+	FLOW_PROTO_MAX
+};
 
 struct flow;
 
@@ -25,6 +32,9 @@ struct flow {
 	struct sa local; /* the listener's, or the connection's */
 	struct sa peer;
 	bool closed;
+	bool accepted; /* the peer opened it */
+	char *names;   /* what the peer's verified certificate names: DNS
+			* names, separated by spaces; NULL: nothing verified */
 	flow_send_h *sendh;
 	void *owner;        /* the socket or connection; refs it */
 	struct list watchl; /* struct flow_watch */
@@ -45,8 +55,15 @@ int flow_send(struct flow *flow, struct mbuf *mb);
 void flow_watch(struct flow *flow, struct flow_watch *w, flow_close_h *h,
 		void *arg);
 void flow_unwatch(struct flow_watch *w);
-void flow_close(struct flow *flow, int err);    /* once; tells watchers */
-bool flow_reliable(const struct flow *flow);    /* a stream */
-const char *flow_proto_name(enum flow_proto p); /* "UDP", "TCP" for Via */
+void flow_close(struct flow *flow, int err);     /* once; tells watchers */
+bool flow_reliable(const struct flow *flow);     /* a stream */
+const char *flow_proto_name(enum flow_proto p);  /* "UDP", "TCP" for Via */
+const char *flow_proto_param(enum flow_proto p); /* "udp" for ;transport= */
+int flow_proto_decode(enum flow_proto *p, const struct pl *name); /* either */
+bool flow_proto_secure(enum flow_proto p);   /* TLS, WSS */
+uint16_t flow_proto_port(enum flow_proto p); /* 5060, 5061, 80, 443 */
+
+/* does the peer's verified certificate name that host? (RFC 5922) */
+bool flow_has_name(const struct flow *flow, const char *host);
 
 #endif

@@ -40,6 +40,22 @@ int transport_flow(struct flow **fp, struct transport *t,
 
 
 /**
+ * A flow towards a next hop
+ *
+ * @param fp  Pointer to the referenced flow
+ * @param t   Transport layer
+ * @param hop Next hop
+ *
+ * @return 0 if success, otherwise errorcode as transport_flow()
+ */
+int transport_flow_hop(struct flow **fp, struct transport *t,
+		       const struct hop *hop)
+{
+	return hop ? transport_flow(fp, t, hop->proto, &hop->addr) : EINVAL;
+}
+
+
+/**
  * The flow that a peer was seen on, as far as it still exists
  *
  * @param fp    Pointer to the referenced flow

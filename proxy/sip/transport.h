@@ -8,7 +8,7 @@
 #ifndef PROXY_SIP_TRANSPORT_H
 #define PROXY_SIP_TRANSPORT_H
 
-#include "proxy/sip/flow.h"
+#include "proxy/sip/hop.h"
 #include "proxy/sip/message.h"
 
 struct transport;
@@ -40,6 +40,10 @@ int transport_listen(struct transport *t, enum flow_proto proto,
  */
 int transport_flow(struct flow **fp, struct transport *t,
 		   enum flow_proto proto, const struct sa *dst);
+
+/* the same to a hop; over TLS its certificate must name hop->host */
+int transport_flow_hop(struct flow **fp, struct transport *t,
+		       const struct hop *hop);
 
 /* the same way back: from that very listener, by the open connection to that
  * peer; ENOTCONN where it is gone (nothing is dialled) */

@@ -14,7 +14,28 @@
 
 struct store;
 
-enum { ACCOUNT_AOR_MAX = 256, ACCOUNT_HA1_MAX = 65 };
+enum {
+	ACCOUNT_AOR_MAX = 256,
+	ACCOUNT_HA1_MAX = 65,
+	ACCOUNT_ALIAS_MAX = 32, /* for each account */
+	ACCOUNT_TEXT_MAX = 256,
+};
+
+/** What an operator sets for an account; zeroed: no limits, no forwarding */
+struct account_settings {
+	bool disabled;                /* may neither register nor call */
+	char name[64];                /* display name, or "" */
+	uint32_t calls_max;           /* at once; 0: the default limit */
+	uint32_t calls_per_minute;    /* begun; 0: the default limit */
+	char allow[ACCOUNT_TEXT_MAX]; /* prefixes of numbers it may call by
+				       * peers, separated by spaces; "": all */
+	enum config_media media;      /* auto, relay, direct */
+	char forward_all[ACCOUNT_TEXT_MAX]; /* a number or sip URI, or "" */
+	char forward_busy[ACCOUNT_TEXT_MAX];
+	char forward_noanswer[ACCOUNT_TEXT_MAX];
+	char forward_offline[ACCOUNT_TEXT_MAX];
+	uint32_t noanswer_s; /* ringing before forward_noanswer; 0: 20 */
+};
 
 struct account {
 	char aor[ACCOUNT_AOR_MAX];        /* canonical */
@@ -22,6 +43,7 @@ struct account {
 	char ha1_sha256[ACCOUNT_HA1_MAX]; /* 64 hex digits */
 	char ha1b_md5[ACCOUNT_HA1_MAX];
 	char ha1b_sha256[ACCOUNT_HA1_MAX];
+	struct account_settings set;
 };
 
 /* EINVAL: not sip or sips; ENOENT: without a user, or not of our domains;

@@ -135,6 +135,58 @@ START_TEST(ids_are_never_used_twice)
 END_TEST
 
 
+START_TEST(a_protocol_is_known_by_both_its_names)
+{
+	static const struct {
+		const char *text;
+		int err;
+		enum flow_proto proto;
+		uint16_t port;
+		bool secure;
+	} casev[] = {
+		{"UDP", 0, FLOW_UDP, 5060, false},
+		{"tcp", 0, FLOW_TCP, 5060, false},
+		{"Tls", 0, FLOW_TLS, 5061, true},
+		{"ws", 0, FLOW_WS, 80, false},
+		{"WSS", 0, FLOW_WSS, 443, true},
+		{"sctp", ENOENT, FLOW_UDP, 5060, false},
+		{"", ENOENT, FLOW_UDP, 5060, false},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(casev); i++) {
+		enum flow_proto p = FLOW_UDP;
+		struct pl pl;
+
+		pl_set_str(&pl, casev[i].text);
+		ck_assert_int_eq(flow_proto_decode(&p, &pl), casev[i].err);
+		ck_assert_int_eq(p, casev[i].proto);
+		ck_assert_uint_eq(flow_proto_port(p), casev[i].port);
+		ck_assert(flow_proto_secure(p) == casev[i].secure);
+	}
+	ck_assert_str_eq(flow_proto_param(FLOW_WSS), "wss");
+	ck_assert_str_eq(flow_proto_param(FLOW_PROTO_MAX), "");
+}
+END_TEST
+
+
+/* RFC 5922 section 7.2: a wildcard is a name like any other */
+START_TEST(a_certificate_names_whole_hosts_only)
+{
+	struct flow *flow = ff->flow;
+
+	ck_assert(!flow_has_name(flow, "a.example.net"));
+	ck_assert_int_eq(
+		str_dup(&flow->names, "*.example.net a.example.net b.org"), 0);
+	ck_assert(flow_has_name(flow, "a.example.net"));
+	ck_assert(flow_has_name(flow, "B.ORG"));
+	ck_assert(!flow_has_name(flow, "example.net"));
+	ck_assert(!flow_has_name(flow, "c.example.net"));
+	ck_assert(!flow_has_name(flow, ""));
+	ck_assert(!flow_has_name(flow, "a.example.net b.org"));
+}
+END_TEST
+
+
 START_TEST(without_memory_there_is_no_flow)
 {
 	struct flow *flow = NULL;
@@ -169,6 +221,8 @@ Suite *suite_flow(void)
 	tcase_add_test(tc, an_orderly_end_is_told_as_a_reset);
 	tcase_add_test(tc, a_watch_may_go_before_or_after_its_flow);
 	tcase_add_test(tc, ids_are_never_used_twice);
+	tcase_add_test(tc, a_protocol_is_known_by_both_its_names);
+	tcase_add_test(tc, a_certificate_names_whole_hosts_only);
 	tcase_add_test(tc, without_memory_there_is_no_flow);
 	suite_add_tcase(s, tc);
 

@@ -1,0 +1,57 @@
+/**
+ * @file resolve.h  From a URI to next hops (RFC 3263), without waiting
+ *
+ * NAPTR, SRV, A and AAAA by c-ares, with a cache (also of what does not
+ * exist), a deadline for the whole, and rest for hops that failed. Never ask
+ * for a request whose sender has not shown who it is: the caller sees to that.
+ */
+#ifndef PROXY_SIP_RESOLVE_H
+#define PROXY_SIP_RESOLVE_H
+
+#include "proxy/sip/hop.h"
+#include "proxy/sip/sipuri.h"
+
+struct resolver;
+struct resolve_query;
+struct timers;
+struct log;
+struct metrics;
+
+struct resolver_conf {
+	struct sa serverv[4]; /* none: the system's */
+	size_t serverc;
+	uint32_t deadline_ms; /* for a whole question, 3000 */
+	uint32_t negative_s;  /* what does not exist is believed at most, 60 */
+	uint32_t ttl_max_s;   /* a record is believed at most, 3600 */
+	uint32_t rest_ms;     /* a hop that failed rests, 60000 */
+	uint32_t cache_max;   /* names, 10000 */
+	uint32_t pending_max; /* questions under way, 1000 */
+	/* the protocols that we can send by, by family: what cannot be sent is
+	 * not offered */
+	bool can4[FLOW_PROTO_MAX], can6[FLOW_PROTO_MAX];
+};
+
+/*
+ * hopv: in the order to try, hopc > 0 where err is 0. ENOENT: there is no such
+ * name or service; ETIMEDOUT; EAFNOSUPPORT: only ways that we do not have.
+ */
+typedef void(resolve_h)(int err, const struct hop *hopv, size_t hopc,
+			void *arg);
+
+int resolver_alloc(struct resolver **rp, const struct resolver_conf *conf,
+		   struct timers *timers, struct log *log,
+		   struct metrics *metrics);
+
+/*
+ * Of a numeric host, or what is in the cache, the handler is called before
+ * this returns, and *qp stays NULL. mem_deref(*qp): not wanted any more.
+ * sips: TLS (WSS) only. ENOSPC: too many questions.
+ */
+int resolve(struct resolve_query **qp, struct resolver *r,
+	    const struct sipuri *uri, resolve_h *h, void *arg);
+
+/* it timed out, refused or said 503: others first for a while; and it works */
+void resolver_hop_failed(struct resolver *r, const struct hop *hop);
+void resolver_hop_works(struct resolver *r, const struct hop *hop);
+
+#endif
