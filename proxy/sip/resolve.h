@@ -23,12 +23,16 @@ struct resolver_conf {
 	uint32_t deadline_ms; /* for a whole question, 3000 */
 	uint32_t negative_s;  /* what does not exist is believed at most, 60 */
 	uint32_t ttl_max_s;   /* a record is believed at most, 3600 */
+	uint32_t stale_s;     /* an expired record serves while the DNS is
+			       * silent (RFC 8767), 86400; 0: never */
 	uint32_t rest_ms;     /* a hop that failed rests, 60000 */
 	uint32_t cache_max;   /* names, 10000 */
 	uint32_t pending_max; /* questions under way, 1000 */
 	/* the protocols that we can send by, by family: what cannot be sent is
 	 * not offered */
 	bool can4[FLOW_PROTO_MAX], can6[FLOW_PROTO_MAX];
+	const char *hosts;         /* like "/etc/hosts", read once; or NULL */
+	uint32_t (*randomh)(void); /* NULL: libre's, for the weights */
 };
 
 /*
@@ -38,14 +42,18 @@ struct resolver_conf {
 typedef void(resolve_h)(int err, const struct hop *hopv, size_t hopc,
 			void *arg);
 
+/* serverv and hosts are copied; randomh stays */
 int resolver_alloc(struct resolver **rp, const struct resolver_conf *conf,
 		   struct timers *timers, struct log *log,
 		   struct metrics *metrics);
 
 /*
  * Of a numeric host, or what is in the cache, the handler is called before
- * this returns, and *qp stays NULL. mem_deref(*qp): not wanted any more.
- * sips: TLS (WSS) only. ENOSPC: too many questions.
+ * this returns 0, and *qp stays NULL. Otherwise *qp is the asker's: he lets go
+ * of it (mem_deref) before, in or after the handler, which is called once at
+ * most, within the deadline; never after he let go, and never when this
+ * returned an errno: ENOSPC (too many questions), EINVAL (no SIP URI with a
+ * host), ENOMEM. sips: TLS (WSS) only.
  */
 int resolve(struct resolve_query **qp, struct resolver *r,
 	    const struct sipuri *uri, resolve_h *h, void *arg);
