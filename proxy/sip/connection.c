@@ -2,17 +2,14 @@
  * @file connection.c  One TCP connection that carries SIP
  */
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <re.h>
 #include "common/log.h"
 #include "common/metrics.h"
 #include "proxy/sip/connection.h"
-
-
-enum { UNACKED_MS = 32000 }; /* then a peer that does not answer is gone */
+#include "proxy/sip/sip_layer.h"
+#include "proxy/sip/tcp_layer.h"
 
 
 static void destructor(void *data)
@@ -23,7 +20,10 @@ static void destructor(void *data)
 	mem_deref(c->tc);
 	mem_deref(c->flow);
 	mem_deref(c->framer);
+	mem_deref(c->ws);
+	mem_deref(c->tls);
 	mem_deref(c->queue);
+	mem_deref(c->host);
 }
 
 
@@ -64,8 +64,9 @@ static void timeout_handler(void *arg)
 		log_info(c->conf->log, "tcp.timeout",
 			 KV_SA("peer", &c->flow->peer),
 			 KV_STR("waited_for",
-				c->state == CONNECTION_CONNECTING ? "connect"
-				: c->partial || !c->spoken        ? "message"
+				c->state == CONNECTION_CONNECTING
+					? c->accepted ? "handshake" : "connect"
+				: c->partial || !c->spoken ? "message"
 							   : "anything"));
 	}
 	connection_close(c, ETIMEDOUT);
@@ -78,10 +79,17 @@ static void deadline(struct connection *c, uint32_t ms)
 }
 
 
-/* whoever has not spoken yet gets no more time by line ends */
-static void set_deadline(struct connection *c, bool progress)
+/**
+ * Something came: whoever has not spoken yet gets no more time by line ends
+ *
+ * @param c        Connection
+ * @param progress Something whole came
+ * @param partial  A message has begun and is not there yet
+ */
+void connection_heard(struct connection *c, bool progress, bool partial)
 {
-	const bool partial = framer_partial(c->framer);
+	if (!c || c->state != CONNECTION_OPEN)
+		return;
 
 	if (progress || partial != c->partial) {
 		if (partial)
@@ -93,9 +101,17 @@ static void set_deadline(struct connection *c, bool progress)
 }
 
 
-/* our last words leave, what the peer still says is not read */
-static void linger(struct connection *c)
+/**
+ * End it in order: our last words leave, what the peer still says is not read
+ *
+ * @param c Connection
+ */
+void connection_linger(struct connection *c)
 {
+	if (!c || c->state != CONNECTION_OPEN)
+		return;
+
+	layer_end(&c->top);
 	c->state = CONNECTION_LINGERS;
 	if (!tcp_conn_txqsz(c->tc))
 		(void)shutdown(tcp_conn_fd(c->tc), SHUT_WR);
@@ -117,15 +133,27 @@ static int enqueue(struct connection *c, struct mbuf *mb)
 }
 
 
-/* never closes from inside: the caller is busy with its own objects */
-static int transmit(struct connection *c, struct mbuf *mb)
+/**
+ * Send a message, or let it wait for the connection
+ *
+ * It never closes from inside: the caller is busy with its own objects.
+ *
+ * @param c  Connection
+ * @param mb Message
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int connection_send(struct connection *c, struct mbuf *mb)
 {
 	int err;
+
+	if (!c || !mb)
+		return EINVAL;
 
 	if (c->state == CONNECTION_CONNECTING)
 		err = enqueue(c, mb);
 	else if (c->state == CONNECTION_OPEN)
-		err = tcp_send(c->tc, mb);
+		err = layer_down(&c->top, mbuf_buf(mb), mbuf_get_left(mb));
 	else
 		return ENOTCONN;
 
@@ -144,165 +172,38 @@ static int transmit(struct connection *c, struct mbuf *mb)
 
 static int send_handler(struct flow *flow, struct mbuf *mb)
 {
-	return flow->owner ? transmit(flow->owner, mb) : ENOTCONN;
+	return flow->owner ? connection_send(flow->owner, mb) : ENOTCONN;
 }
 
 
-/* RFC 5626 section 4.4.1 */
-static void pong(struct connection *c, size_t n)
+/**
+ * All layers are established: what waited leaves
+ *
+ * @param c Connection
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int connection_opened(struct connection *c)
 {
-	struct mbuf *mb = mbuf_alloc(2 * n);
+	struct mbuf *mb;
 
-	if (!mb)
-		return;
-
-	while (n--)
-		(void)mbuf_write_str(mb, "\r\n");
-	mb->pos = 0;
-	(void)transmit(c, mb);
-	counter_inc(c->conf->pings);
-	mem_deref(mb);
-}
-
-
-/* whole frames, until the stream has no more of them or is not SIP */
-static bool take_frames(struct connection *c)
-{
-	struct frame fr;
-	bool progress = false;
-
-	while (c->state == CONNECTION_OPEN) {
-		framer_next(c->framer, &fr, c->conf->guard);
-
-		switch (fr.event) {
-		case FRAMER_MORE:
-			return progress;
-		case FRAMER_PING:
-			pong(c, fr.n);
-			break;
-		case FRAMER_MESSAGE:
-			c->spoken = true;
-			if (c->conf->msgh(c->flow, fr.p, fr.len,
-					  c->conf->arg) &&
-			    c->state == CONNECTION_OPEN)
-				linger(c);
-			break;
-		case FRAMER_REFUSED:
-			c->conf->badh(c->flow, c->conf->guard, c->conf->arg);
-			if (c->state == CONNECTION_OPEN)
-				linger(c);
-			break;
-		case FRAMER_JUNK:
-			counter_inc(c->conf->junk);
-			connection_close(c, EPROTO);
-			break;
-		}
-		progress = true;
-	}
-
-	return progress;
-}
-
-
-static void input(struct connection *c, const uint8_t *p, size_t len)
-{
-	bool progress = false;
-	size_t n;
-
-	while (len && c->state == CONNECTION_OPEN) {
-		if (framer_push(c->framer, p, len, &n) || !n) {
-			connection_close(c, ENOMEM);
-			return;
-		}
-		p += n;
-		len -= n;
-		progress |= take_frames(c);
-	}
-
-	if (c->state == CONNECTION_OPEN)
-		set_deadline(c, progress);
-}
-
-
-static void recv_handler(struct mbuf *mb, void *arg)
-{
-	struct connection *c = arg;
-
-	mem_ref(c);
-	if (c->state == CONNECTION_OPEN) {
-		input(c, mbuf_buf(mb), mbuf_get_left(mb));
-	}
-	else if (c->state == CONNECTION_LINGERS) {
-		c->discarded += mbuf_get_left(mb);
-		if (c->discarded > CONNECTION_DISCARD_MAX)
-			connection_close(c, EPROTO);
-	}
-	mem_deref(c);
-}
-
-
-static void close_handler(int err, void *arg)
-{
-	connection_close(arg, err);
-}
-
-
-static void estab_handler(void *arg)
-{
-	struct connection *c = arg;
-	struct mbuf *mb = c->queue;
-
-	if (c->state != CONNECTION_CONNECTING)
-		return;
+	if (!c || c->state != CONNECTION_CONNECTING)
+		return EINVAL;
 
 	c->state = CONNECTION_OPEN;
-	c->spoken = true;
-	(void)tcp_conn_local_get(c->tc, &c->flow->local);
-	deadline(c, c->conf->idle_ms);
+	c->spoken = !c->accepted;
+	deadline(c, c->accepted ? c->conf->message_ms : c->conf->idle_ms);
 
+	mb = c->queue;
 	c->queue = NULL;
 	if (!mb)
-		return;
+		return 0;
 
 	mb->pos = 0;
-	(void)transmit(c, mb);
+	(void)connection_send(c, mb);
 	mem_deref(mb);
-}
 
-
-static void set_options(struct tcp_conn *tc)
-{
-	const int on = 1, unacked_ms = UNACKED_MS;
-	const int fd = tcp_conn_fd(tc);
-
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacked_ms,
-			 sizeof(unacked_ms));
-	tcp_conn_txqsz_set(tc, CONNECTION_QUEUE_MAX);
-}
-
-
-static int init(struct connection **cp, const struct connection_conf *conf,
-		const struct sa *local, const struct sa *peer)
-{
-	struct connection *c;
-	int err;
-
-	c = mem_zalloc(sizeof(*c), destructor);
-	if (!c)
-		return ENOMEM;
-
-	c->conf = conf;
-	err = framer_alloc(&c->framer);
-	if (!err)
-		err = flow_alloc(&c->flow, FLOW_TCP, local, peer, send_handler,
-				 c);
-	if (err)
-		mem_deref(c);
-	else
-		*cp = c;
-
-	return err;
+	return 0;
 }
 
 
@@ -316,37 +217,56 @@ static void discard(struct connection *c)
 
 
 /**
- * Accept the connection that a listening socket has
+ * Are there layers for a protocol?
  *
- * @param cp    Pointer to the allocated connection
- * @param conf  What all connections share
- * @param ts    Listening socket
- * @param local Its address
- * @param peer  Address of the far end
+ * @param proto Protocol
  *
- * @return 0 if success, otherwise errorcode
+ * @return True if so
  */
-int connection_accept(struct connection **cp,
-		      const struct connection_conf *conf, struct tcp_sock *ts,
-		      const struct sa *local, const struct sa *peer)
+bool connection_can(enum flow_proto proto)
+{
+	return proto == FLOW_TCP;
+}
+
+
+/* from the lowest up */
+static int stack(struct connection *c)
+{
+	c->bottom.ops = &tcp_layer_ops;
+	c->bottom.owner = c;
+	c->top.ops = &sip_layer_ops;
+	c->top.owner = c;
+
+	if (!connection_can(c->flow->proto))
+		return EPROTONOSUPPORT;
+
+	layer_put_on(&c->bottom, &c->top);
+
+	return 0;
+}
+
+
+static int init(struct connection **cp, const struct connection_conf *conf,
+		enum flow_proto proto, const struct sa *local,
+		const struct sa *peer)
 {
 	struct connection *c;
 	int err;
 
-	err = init(&c, conf, local, peer);
-	if (err)
-		return err;
+	c = mem_zalloc(sizeof(*c), destructor);
+	if (!c)
+		return ENOMEM;
 
-	err = tcp_accept(&c->tc, ts, NULL, recv_handler, close_handler, c);
+	c->conf = conf;
+	err = framer_alloc(&c->framer);
+	if (!err)
+		err = flow_alloc(&c->flow, proto, local, peer, send_handler,
+				 c);
 	if (err) {
-		discard(c);
+		mem_deref(c);
 		return err;
 	}
 
-	c->state = CONNECTION_OPEN;
-	c->accepted = true;
-	set_options(c->tc);
-	deadline(c, conf->message_ms);
 	*cp = c;
 
 	return 0;
@@ -354,41 +274,104 @@ int connection_accept(struct connection **cp,
 
 
 /**
- * Connect to a peer; what is sent meanwhile waits
+ * Accept the connection that a listening socket has
  *
  * @param cp    Pointer to the allocated connection
  * @param conf  What all connections share
- * @param local Address to leave from; its port does not count
+ * @param ts    Listening socket
+ * @param proto Protocol that is spoken there
+ * @param local Its address
  * @param peer  Address of the far end
  *
  * @return 0 if success, otherwise errorcode
  */
+int connection_accept(struct connection **cp,
+		      const struct connection_conf *conf, struct tcp_sock *ts,
+		      enum flow_proto proto, const struct sa *local,
+		      const struct sa *peer)
+{
+	struct connection *c;
+	int err;
+
+	err = init(&c, conf, proto, local, peer);
+	if (err)
+		return err;
+
+	c->accepted = c->flow->accepted = true;
+	deadline(c, conf->connect_ms);
+	err = stack(c);
+	if (!err)
+		err = tcp_layer_accept(c, ts);
+	if (err) {
+		discard(c);
+		return err;
+	}
+
+	*cp = c;
+
+	return 0;
+}
+
+
+/**
+ * Connect to a hop; what is sent meanwhile waits
+ *
+ * @param cp    Pointer to the allocated connection
+ * @param conf  What all connections share
+ * @param local Address to leave from; its port does not count
+ * @param hop   Protocol, address, and host that a certificate must name
+ *
+ * @return 0 if success, otherwise errorcode
+ */
 int connection_open(struct connection **cp, const struct connection_conf *conf,
-		    const struct sa *local, const struct sa *peer)
+		    const struct sa *local, const struct hop *hop)
 {
 	struct connection *c;
 	struct sa any = *local;
 	int err;
 
 	sa_set_port(&any, 0);
-	err = init(&c, conf, &any, peer);
+	err = init(&c, conf, hop->proto, &any, &hop->addr);
 	if (err)
 		return err;
 
-	err = tcp_conn_alloc(&c->tc, peer, estab_handler, recv_handler,
-			     close_handler, c);
+	deadline(c, conf->connect_ms);
+	err = str_dup(&c->host, hop->host);
 	if (!err)
-		err = tcp_conn_bind(c->tc, &any);
+		err = stack(c);
 	if (!err)
-		err = tcp_conn_connect(c->tc, peer);
+		err = tcp_layer_connect(c, &any, &hop->addr);
 	if (err) {
 		discard(c);
 		return err;
 	}
 
-	set_options(c->tc);
-	deadline(c, conf->connect_ms);
 	*cp = c;
 
 	return 0;
+}
+
+
+/**
+ * Can what is meant for a hop leave by this connection?
+ *
+ * @param c   Connection
+ * @param hop Hop
+ *
+ * @return True if so
+ *
+ * RFC 5923 section 4: in TLS an address alone says nothing
+ */
+bool connection_serves(const struct connection *c, const struct hop *hop)
+{
+	if (!c || !hop || c->flow->closed || c->state == CONNECTION_BROKEN)
+		return false;
+	if (c->flow->proto != hop->proto ||
+	    !sa_cmp(&c->flow->peer, &hop->addr, SA_ALL))
+		return false;
+	if (!flow_proto_secure(hop->proto))
+		return true;
+
+	return (c->host && !str_casecmp(c->host, hop->host)) ||
+	       flow_has_name(c->flow, hop->host);
 }

@@ -1,16 +1,18 @@
 /**
- * @file connection.h  One TCP connection that carries SIP
+ * @file connection.h  One TCP connection that carries SIP, by way of layers
  *
- * Frames what comes in, answers pings, and keeps the deadlines: a connect, a
- * first and a half message, idleness. A peer that does not read, or that we
- * cannot frame any more, loses its connection, and only that.
+ * TCP, then TLS where the protocol says so, then WebSocket where it says so,
+ * then SIP. It keeps the deadlines: a connect, a handshake, a first and a half
+ * message, idleness. A peer that does not read, or that we cannot frame any
+ * more, loses its connection, and only that.
  */
 #ifndef PROXY_SIP_CONNECTION_H
 #define PROXY_SIP_CONNECTION_H
 
 #include "common/timer.h"
-#include "proxy/sip/flow.h"
 #include "proxy/sip/framer.h"
+#include "proxy/sip/hop.h"
+#include "proxy/sip/layer.h"
 
 struct log;
 struct counter;
@@ -46,7 +48,7 @@ struct connection_conf {
 };
 
 enum connection_state {
-	CONNECTION_CONNECTING = 0,
+	CONNECTION_CONNECTING = 0, /* or a layer's handshake is under way */
 	CONNECTION_OPEN,
 	CONNECTION_BROKEN,  /* a send failed; closed in a moment */
 	CONNECTION_LINGERS, /* nothing more is read, our last words leave */
@@ -57,10 +59,15 @@ struct connection {
 	struct le he; /* the holder's */
 	const struct connection_conf *conf;
 	struct tcp_conn *tc;
-	struct flow *flow; /* its owner is this; flow_close() parts them */
+	struct flow *flow;   /* its owner is this; flow_close() parts them */
+	struct layer bottom; /* the lowest: TCP */
+	struct layer *tls;   /* or NULL */
+	struct layer *ws;    /* or NULL */
+	struct layer top;    /* the uppermost: SIP */
 	struct framer *framer;
 	enum connection_state state;
 	bool accepted; /* not opened by us */
+	char *host;    /* of the hop that it was opened to; NULL: accepted */
 	bool spoken;   /* a whole message came */
 	bool partial;  /* the deadline of a half one runs */
 	struct mbuf *queue;
@@ -69,15 +76,31 @@ struct connection {
 	struct timer tmr;
 };
 
+/* are there layers for that protocol? */
+bool connection_can(enum flow_proto proto);
+
 /* the listening socket has a connection to accept */
 int connection_accept(struct connection **cp,
 		      const struct connection_conf *conf, struct tcp_sock *ts,
-		      const struct sa *local, const struct sa *peer);
+		      enum flow_proto proto, const struct sa *local,
+		      const struct sa *peer);
 /* local: address to leave from, its port does not count */
 int connection_open(struct connection **cp, const struct connection_conf *conf,
-		    const struct sa *local, const struct sa *peer);
+		    const struct sa *local, const struct hop *hop);
+
+/* open, or opening, to that hop; over TLS it was verified for hop->host */
+bool connection_serves(const struct connection *c, const struct hop *hop);
+
+/* waits while it is connecting; never closes from inside */
+int connection_send(struct connection *c, struct mbuf *mb);
 
 /* at once; the flow is closed, its watchers are told */
 void connection_close(struct connection *c, int err);
+
+/* the uppermost layer says: we can talk; nothing more is wanted of the peer;
+ * something came, and whether it was whole and whether a half one began */
+int connection_opened(struct connection *c);
+void connection_linger(struct connection *c);
+void connection_heard(struct connection *c, bool progress, bool partial);
 
 #endif

@@ -8,50 +8,57 @@
 
 
 /**
- * A flow towards a destination
- *
- * @param fp    Pointer to the referenced flow
- * @param t     Transport layer
- * @param proto Protocol
- * @param dst   Destination
- *
- * @return 0 if success, EAFNOSUPPORT where no listener fits, EACCES for an
- *         address that is no host's, otherwise errorcode
- */
-int transport_flow(struct flow **fp, struct transport *t,
-		   enum flow_proto proto, const struct sa *dst)
-{
-	const struct listener *l;
-
-	if (!fp || !t || !dst)
-		return EINVAL;
-	if (!listener_may_send(dst))
-		return EACCES;
-
-	l = listener_towards(&t->listenerl, proto, dst);
-	if (!l)
-		return EAFNOSUPPORT;
-
-	if (proto == FLOW_TCP)
-		return tcp_pool_flow(fp, t->tcp, &l->addr, dst);
-
-	return udp_listener_flow(fp, l->udp, dst);
-}
-
-
-/**
  * A flow towards a next hop
  *
  * @param fp  Pointer to the referenced flow
  * @param t   Transport layer
  * @param hop Next hop
  *
- * @return 0 if success, otherwise errorcode as transport_flow()
+ * @return 0 if success, EAFNOSUPPORT where no listener fits, EACCES for an
+ *         address that is no host's, otherwise errorcode
  */
 int transport_flow_hop(struct flow **fp, struct transport *t,
 		       const struct hop *hop)
 {
-	return hop ? transport_flow(fp, t, hop->proto, &hop->addr) : EINVAL;
+	const struct listener *l;
+
+	if (!fp || !t || !hop)
+		return EINVAL;
+	if (!listener_may_send(&hop->addr))
+		return EACCES;
+
+	l = listener_towards(&t->listenerl, hop->proto, &hop->addr);
+	if (!l)
+		return EAFNOSUPPORT;
+
+	if (hop->proto != FLOW_UDP)
+		return tcp_pool_flow(fp, t->tcp, &l->addr, hop);
+
+	return udp_listener_flow(fp, l->udp, &hop->addr);
+}
+
+
+/**
+ * A flow towards a destination that has no name
+ *
+ * @param fp    Pointer to the referenced flow
+ * @param t     Transport layer
+ * @param proto Protocol
+ * @param dst   Destination
+ *
+ * @return 0 if success, otherwise errorcode as transport_flow_hop()
+ */
+int transport_flow(struct flow **fp, struct transport *t,
+		   enum flow_proto proto, const struct sa *dst)
+{
+	struct hop hop = {.proto = proto};
+
+	if (!dst)
+		return EINVAL;
+
+	hop.addr = *dst;
+
+	return transport_flow_hop(fp, t, &hop);
 }
 
 
@@ -75,8 +82,8 @@ int transport_flow_back(struct flow **fp, struct transport *t,
 	if (!fp || !t || !local || !peer)
 		return EINVAL;
 
-	if (proto == FLOW_TCP)
-		return tcp_pool_find(fp, t->tcp, peer);
+	if (proto != FLOW_UDP)
+		return tcp_pool_find(fp, t->tcp, proto, peer);
 
 	l = listener_find(&t->listenerl, proto, local, SA_ALL);
 

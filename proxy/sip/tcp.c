@@ -1,53 +1,22 @@
 /**
- * @file tcp.c  All TCP connections: listeners, limits, reuse
+ * @file tcp.c  All connections, of any protocol: listeners, limits, reuse
  *
  * One table by the peer's host serves both questions: how many connections
  * has this source, and is one open to this destination?
  */
 #include <errno.h>
 #include <re.h>
-#include "common/addr.h"
-#include "common/hash.h"
-#include "common/log.h"
 #include "common/metrics.h"
-#include "proxy/sip/tcp.h"
+#include "proxy/sip/tcp_state.h"
 
 
-enum { BUCKETS = 1024, BACKLOG = 1024 };
+enum { BUCKETS = 1024 };
 
-struct tcp_pool {
-	struct connection_conf shared;
-	uint32_t per_source, total;
-	struct list listenerl;
-	struct hash *ht; /* struct connection by its peer's host */
-	struct hash_key key;
-	uint32_t count;
-	struct timers *timers; /* referenced */
-	struct log *log;       /* referenced */
-	struct counter *connections, *accepted, *opened, *refused;
+/** A peer that is looked for */
+struct wanted {
+	enum flow_proto proto;
+	const struct sa *peer;
 };
-
-struct tcp_listener {
-	struct le le;
-	struct tcp_pool *pool; /* not owned */
-	struct tcp_sock *ts;
-	struct sa addr;
-};
-
-/** What is counted of one source */
-struct census {
-	const struct sa *host;
-	uint32_t n;
-};
-
-
-static void listener_destructor(void *data)
-{
-	struct tcp_listener *l = data;
-
-	list_unlink(&l->le);
-	mem_deref(l->ts);
-}
 
 
 static void destructor(void *data)
@@ -71,68 +40,16 @@ static void close_handler(struct connection *c, void *arg)
 }
 
 
-/* the pool's from here on */
-static void admit(struct tcp_pool *p, struct connection *c)
+/**
+ * Take a connection in: it is the pool's from here on
+ *
+ * @param p Pool
+ * @param c Connection
+ */
+void tcp_pool_admit(struct tcp_pool *p, struct connection *c)
 {
 	hash_append(p->ht, hash_sa(&p->key, &c->flow->peer, false), &c->he, c);
 	counter_set(p->connections, ++p->count);
-}
-
-
-static bool census_handler(struct le *le, void *arg)
-{
-	const struct connection *c = le->data;
-	struct census *census = arg;
-
-	if (c->accepted && sa_cmp(&c->flow->peer, census->host, SA_ADDR))
-		++census->n;
-
-	return false;
-}
-
-
-static uint32_t of_source(const struct tcp_pool *p, const struct sa *host)
-{
-	struct census census = {.host = host};
-
-	(void)hash_lookup(p->ht, hash_sa(&p->key, host, false), census_handler,
-			  &census);
-
-	return census.n;
-}
-
-
-static const char *limit(const struct tcp_pool *p, const struct sa *peer)
-{
-	if (p->count >= p->total)
-		return "total";
-	if (of_source(p, peer) >= p->per_source)
-		return "per source";
-
-	return NULL;
-}
-
-
-static void accept_handler(const struct sa *peer, void *arg)
-{
-	struct tcp_listener *l = arg;
-	struct tcp_pool *p = l->pool;
-	const char *why = limit(p, peer);
-	struct connection *c;
-
-	if (!why && connection_accept(&c, &p->shared, l->ts, &l->addr, peer))
-		why = "no resources";
-
-	if (why) {
-		tcp_reject(l->ts);
-		counter_inc(p->refused);
-		log_warn(p->log, "tcp.refused", KV_SA("peer", peer),
-			 KV_STR("limit", why));
-		return;
-	}
-
-	counter_inc(p->accepted);
-	admit(p, c);
 }
 
 
@@ -209,83 +126,38 @@ int tcp_pool_alloc(struct tcp_pool **pp, struct timers *timers,
 }
 
 
-/**
- * Listen for connections
- *
- * @param p     Pool
- * @param laddr Specific address, port 0 for any
- * @param bound Pointer to the address with the port that it got
- *
- * @return 0 if success, otherwise errorcode
- */
-int tcp_pool_listen(struct tcp_pool *p, const struct sa *laddr,
-		    struct sa *bound)
-{
-	struct tcp_listener *l;
-	int err;
-
-	if (!p || !laddr || !bound || sa_is_any(laddr))
-		return EINVAL;
-
-	l = mem_zalloc(sizeof(*l), listener_destructor);
-	if (!l)
-		return ENOMEM;
-
-	l->pool = p;
-	err = tcp_sock_alloc(&l->ts, laddr, accept_handler, l);
-	if (!err)
-		err = tcp_sock_bind(l->ts, laddr);
-	if (!err)
-		err = tcp_sock_local_get(l->ts, &l->addr);
-	if (!err)
-		err = tcp_sock_listen(l->ts, BACKLOG);
-	if (err) {
-		mem_deref(l);
-		return err;
-	}
-
-	list_append(&p->listenerl, &l->le, l);
-	*bound = l->addr;
-
-	return 0;
-}
-
-
 static bool peer_handler(struct le *le, void *arg)
 {
 	const struct connection *c = le->data;
+	const struct wanted *wanted = arg;
 
 	return !c->flow->closed && c->state != CONNECTION_BROKEN &&
-	       sa_cmp(&c->flow->peer, arg, SA_ALL);
-}
-
-
-static struct connection *find_peer(const struct tcp_pool *p,
-				    const struct sa *dst)
-{
-	return list_ledata(hash_lookup(p->ht, hash_sa(&p->key, dst, false),
-				       peer_handler, (void *)dst));
+	       c->flow->proto == wanted->proto &&
+	       sa_cmp(&c->flow->peer, wanted->peer, SA_ALL);
 }
 
 
 /**
  * The flow of an open connection; none is made
  *
- * @param fp  Pointer to the referenced flow
- * @param p   Pool
- * @param dst The peer's address
+ * @param fp    Pointer to the referenced flow
+ * @param p     Pool
+ * @param proto Protocol
+ * @param dst   The peer's address
  *
  * @return 0 if success, ENOTCONN if there is none
  */
 int tcp_pool_find(struct flow **fp, const struct tcp_pool *p,
-		  const struct sa *dst)
+		  enum flow_proto proto, const struct sa *dst)
 {
+	struct wanted wanted = {.proto = proto, .peer = dst};
 	const struct connection *c;
 
 	if (!fp || !p || !dst)
 		return EINVAL;
 
-	c = find_peer(p, dst);
+	c = list_ledata(hash_lookup(p->ht, hash_sa(&p->key, dst, false),
+				    peer_handler, &wanted));
 	if (!c)
 		return ENOTCONN;
 
@@ -295,36 +167,43 @@ int tcp_pool_find(struct flow **fp, const struct tcp_pool *p,
 }
 
 
+static bool hop_handler(struct le *le, void *arg)
+{
+	return connection_serves(le->data, arg);
+}
+
+
 /**
- * A flow to a destination: an open connection, or a new one
+ * A flow to a hop: an open connection, or a new one
  *
  * @param fp    Pointer to the referenced flow
  * @param p     Pool
  * @param local Address that a new connection leaves from
- * @param dst   Destination
+ * @param hop   Hop
  *
  * @return 0 if success, ENOSPC at the total limit, otherwise errorcode
  */
 int tcp_pool_flow(struct flow **fp, struct tcp_pool *p, const struct sa *local,
-		  const struct sa *dst)
+		  const struct hop *hop)
 {
 	struct connection *c;
 	int err;
 
-	if (!fp || !p || !local || !sa_isset(dst, SA_ALL))
+	if (!fp || !p || !local || !hop || !sa_isset(&hop->addr, SA_ALL))
 		return EINVAL;
 
-	c = find_peer(p, dst);
+	c = list_ledata(hash_lookup(p->ht, hash_sa(&p->key, &hop->addr, false),
+				    hop_handler, (void *)hop));
 	if (!c) {
 		if (p->count >= p->total)
 			return ENOSPC;
 
-		err = connection_open(&c, &p->shared, local, dst);
+		err = connection_open(&c, &p->shared, local, hop);
 		if (err)
 			return err;
 
 		counter_inc(p->opened);
-		admit(p, c);
+		tcp_pool_admit(p, c);
 	}
 
 	*fp = mem_ref(c->flow);
@@ -343,18 +222,6 @@ int tcp_pool_flow(struct flow **fp, struct tcp_pool *p, const struct sa *local,
 uint32_t tcp_pool_count(const struct tcp_pool *p)
 {
 	return p ? p->count : 0;
-}
-
-
-/**
- * Accept no more connections
- *
- * @param p Pool
- */
-void tcp_pool_stop(struct tcp_pool *p)
-{
-	if (p)
-		list_flush(&p->listenerl);
 }
 
 

@@ -1,5 +1,5 @@
 /**
- * @file tcp.h  All TCP connections: listeners, limits, reuse
+ * @file tcp.h  All connections, of any protocol: listeners, limits, reuse
  */
 #ifndef PROXY_SIP_TCP_H
 #define PROXY_SIP_TCP_H
@@ -23,16 +23,16 @@ int tcp_pool_alloc(struct tcp_pool **pp, struct timers *timers,
 		   const struct tcp_pool_conf *conf);
 
 /* bound: with the port that it got */
-int tcp_pool_listen(struct tcp_pool *p, const struct sa *laddr,
-		    struct sa *bound);
+int tcp_pool_listen(struct tcp_pool *p, enum flow_proto proto,
+		    const struct sa *laddr, struct sa *bound);
 
-/* an open connection to dst, or a new one that leaves from local's host */
+/* an open connection to hop, or a new one that leaves from local's host */
 int tcp_pool_flow(struct flow **fp, struct tcp_pool *p, const struct sa *local,
-		  const struct sa *dst);
+		  const struct hop *hop);
 
 /* an open one only: a client behind NAT cannot be dialled */
 int tcp_pool_find(struct flow **fp, const struct tcp_pool *p,
-		  const struct sa *dst);
+		  enum flow_proto proto, const struct sa *dst);
 uint32_t tcp_pool_count(const struct tcp_pool *p);
 
 /* accepts no more; open connections live on */

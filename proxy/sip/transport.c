@@ -183,8 +183,8 @@ static int start(struct transport *t, struct listener *l,
 {
 	int err;
 
-	if (l->proto == FLOW_TCP)
-		return tcp_pool_listen(t->tcp, laddr, &l->addr);
+	if (l->proto != FLOW_UDP)
+		return tcp_pool_listen(t->tcp, l->proto, laddr, &l->addr);
 
 	err = udp_listener_alloc(&l->udp, laddr, t->metrics, udp_handler, t);
 	if (!err)

@@ -133,7 +133,7 @@ static void setup(void)
 	ck_assert_int_eq(metrics_alloc(&metrics), 0);
 	ck_assert_int_eq(open_pool(&pool), 0);
 	ck_assert_int_eq(sa_set_str(&laddr, "127.0.0.1", 0), 0);
-	ck_assert_int_eq(tcp_pool_listen(pool, &laddr, &bound), 0);
+	ck_assert_int_eq(tcp_pool_listen(pool, FLOW_TCP, &laddr, &bound), 0);
 	ck_assert_uint_ne(sa_port(&bound), 0);
 }
 
@@ -147,6 +147,14 @@ static void teardown(void)
 	seen.flow = mem_deref(seen.flow);
 	metrics = mem_deref(metrics);
 	timers = mem_deref(timers);
+}
+
+
+static int dial_out(struct flow **fp, const struct sa *dst)
+{
+	struct hop hop = {.proto = FLOW_TCP, .addr = *dst};
+
+	return tcp_pool_flow(fp, pool, &bound, &hop);
 }
 
 
@@ -299,7 +307,7 @@ START_TEST(all_together_have_a_limit)
 	dial_from(&w, "127.0.0.4");
 	stack_run(timers, ended, &w);
 	ck_assert_uint_eq(tcp_pool_count(pool), TOTAL);
-	ck_assert_int_eq(tcp_pool_flow(&flow, pool, &bound, &bound), ENOSPC);
+	ck_assert_int_eq(dial_out(&flow, &bound), ENOSPC);
 	for (unsigned i = 0; i < TOTAL; i++)
 		wire_close(&v[i]);
 	await_connections(0);
@@ -485,13 +493,13 @@ START_TEST(an_open_connection_is_used_again)
 	dial(&w, 1);
 	tell(MSG);
 	await_msgs(1);
-	ck_assert_int_eq(tcp_pool_flow(&flow, pool, &bound, &w.addr), 0);
+	ck_assert_int_eq(dial_out(&flow, &w.addr), 0);
 	ck_assert_ptr_eq(flow, seen.flow);
 	mem_deref(flow);
 
 	wire_listen(&w2, "127.0.0.2");
-	ck_assert_int_eq(tcp_pool_flow(&flow, pool, &bound, &w2.addr), 0);
-	ck_assert_int_eq(tcp_pool_flow(&again, pool, &bound, &w2.addr), 0);
+	ck_assert_int_eq(dial_out(&flow, &w2.addr), 0);
+	ck_assert_int_eq(dial_out(&again, &w2.addr), 0);
 	ck_assert_ptr_eq(flow, again);
 	ck_assert_uint_eq(tcp_pool_count(pool), 2);
 	mem_deref(again);
@@ -513,7 +521,7 @@ START_TEST(what_is_sent_before_it_is_connected_waits)
 	struct flow *flow;
 
 	wire_listen(&w2, "127.0.0.2");
-	ck_assert_int_eq(tcp_pool_flow(&flow, pool, &bound, &w2.addr), 0);
+	ck_assert_int_eq(dial_out(&flow, &w2.addr), 0);
 	ck_assert_int_eq(send_text(flow, "one "), 0);
 	ck_assert_int_eq(send_text(flow, "two"), 0);
 	stack_run(timers, accepted, NULL);
@@ -538,7 +546,7 @@ START_TEST(too_much_before_it_is_connected_breaks_it)
 
 	memset(text, 't', sizeof(text) - 1);
 	wire_listen(&w2, "127.0.0.2");
-	ck_assert_int_eq(tcp_pool_flow(&flow, pool, &bound, &w2.addr), 0);
+	ck_assert_int_eq(dial_out(&flow, &w2.addr), 0);
 	ck_assert_int_eq(send_text(flow, text), 0);
 	ck_assert_int_eq(send_text(flow, "xx"), ENOSPC);
 	await_connections(0);
@@ -564,7 +572,7 @@ START_TEST(a_refused_connect_is_told)
 	wire_listen(&w2, "127.0.0.2");
 	nobody = w2.addr;
 	wire_close(&w2);
-	err = tcp_pool_flow(&flow, pool, &bound, &nobody);
+	err = dial_out(&flow, &nobody);
 	if (!err) {
 		flow_watch(flow, &watcher.w, close_handler, &watcher);
 		stack_run(timers, told, &watcher);
@@ -584,7 +592,7 @@ START_TEST(a_connect_has_a_deadline)
 
 	/* no turn of the loop: it stays connecting */
 	wire_listen(&w2, "127.0.0.2");
-	ck_assert_int_eq(tcp_pool_flow(&flow, pool, &bound, &w2.addr), 0);
+	ck_assert_int_eq(dial_out(&flow, &w2.addr), 0);
 	flow_watch(flow, &watcher.w, close_handler, &watcher);
 	timers_advance(timers, CONNECT_MS - 1);
 	ck_assert_uint_eq(watcher.told, 0);
@@ -633,7 +641,7 @@ START_TEST(a_stopped_pool_takes_nobody_in_and_keeps_who_is_there)
 	ck_assert_uint_eq(tcp_pool_count(pool), 0);
 	stack_run(timers, ended, &w);
 	any = bound;
-	ck_assert_int_eq(tcp_pool_listen(pool, &any, NULL), EINVAL);
+	ck_assert_int_eq(tcp_pool_listen(pool, FLOW_TCP, &any, NULL), EINVAL);
 }
 END_TEST
 
@@ -642,11 +650,13 @@ START_TEST(only_free_and_specific_addresses_are_listened_on)
 {
 	struct sa sa, got;
 
-	ck_assert_int_eq(tcp_pool_listen(pool, &bound, &got), EADDRINUSE);
+	ck_assert_int_eq(tcp_pool_listen(pool, FLOW_TCP, &bound, &got),
+			 EADDRINUSE);
 	ck_assert_int_eq(sa_set_str(&sa, "0.0.0.0", 0), 0);
-	ck_assert_int_eq(tcp_pool_listen(pool, &sa, &got), EINVAL);
+	ck_assert_int_eq(tcp_pool_listen(pool, FLOW_TCP, &sa, &got), EINVAL);
 	ck_assert_int_eq(sa_set_str(&sa, "203.0.113.77", 0), 0);
-	ck_assert_int_eq(tcp_pool_listen(pool, &sa, &got), EADDRNOTAVAIL);
+	ck_assert_int_eq(tcp_pool_listen(pool, FLOW_TCP, &sa, &got),
+			 EADDRNOTAVAIL);
 }
 END_TEST
 
@@ -661,12 +671,13 @@ START_TEST(without_memory_nothing_is_left_behind)
 	ck_assert_int_eq(open_pool(&other), ENOMEM);
 	ck_assert_ptr_null(other);
 	oom_after(0);
-	ck_assert_int_eq(tcp_pool_listen(pool, &bound, &bound), ENOMEM);
+	ck_assert_int_eq(tcp_pool_listen(pool, FLOW_TCP, &bound, &bound),
+			 ENOMEM);
 
 	wire_listen(&w2, "127.0.0.2");
 	for (n = 0; n < 10 && err; n++) {
 		oom_after(n);
-		err = tcp_pool_flow(&flow, pool, &bound, &w2.addr);
+		err = dial_out(&flow, &w2.addr);
 		oom_after(-1);
 		if (err)
 			ck_assert_uint_eq(tcp_pool_count(pool), 0);

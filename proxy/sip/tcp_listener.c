@@ -1,0 +1,150 @@
+/**
+ * @file tcp_listener.c  Takes connections in, as many as there may be
+ */
+#include <errno.h>
+#include <re.h>
+#include "common/log.h"
+#include "common/metrics.h"
+#include "proxy/sip/tcp_state.h"
+
+
+enum { BACKLOG = 1024 };
+
+struct tcp_listener {
+	struct le le;
+	struct tcp_pool *pool; /* not owned */
+	struct tcp_sock *ts;
+	enum flow_proto proto;
+	struct sa addr;
+};
+
+/** What is counted of one source */
+struct census {
+	const struct sa *host;
+	uint32_t n;
+};
+
+
+static void listener_destructor(void *data)
+{
+	struct tcp_listener *l = data;
+
+	list_unlink(&l->le);
+	mem_deref(l->ts);
+}
+
+
+static bool census_handler(struct le *le, void *arg)
+{
+	const struct connection *c = le->data;
+	struct census *census = arg;
+
+	if (c->accepted && sa_cmp(&c->flow->peer, census->host, SA_ADDR))
+		++census->n;
+
+	return false;
+}
+
+
+static uint32_t of_source(const struct tcp_pool *p, const struct sa *host)
+{
+	struct census census = {.host = host};
+
+	(void)hash_lookup(p->ht, hash_sa(&p->key, host, false), census_handler,
+			  &census);
+
+	return census.n;
+}
+
+
+static const char *limit(const struct tcp_pool *p, const struct sa *peer)
+{
+	if (p->count >= p->total)
+		return "total";
+	if (of_source(p, peer) >= p->per_source)
+		return "per source";
+
+	return NULL;
+}
+
+
+static void accept_handler(const struct sa *peer, void *arg)
+{
+	struct tcp_listener *l = arg;
+	struct tcp_pool *p = l->pool;
+	const char *why = limit(p, peer);
+	struct connection *c;
+
+	if (!why &&
+	    connection_accept(&c, &p->shared, l->ts, l->proto, &l->addr, peer))
+		why = "no resources";
+
+	if (why) {
+		tcp_reject(l->ts);
+		counter_inc(p->refused);
+		log_warn(p->log, "tcp.refused", KV_SA("peer", peer),
+			 KV_STR("limit", why));
+		return;
+	}
+
+	counter_inc(p->accepted);
+	tcp_pool_admit(p, c);
+}
+
+
+/**
+ * Listen for connections
+ *
+ * @param p     Pool
+ * @param proto Protocol of a stream
+ * @param laddr Specific address, port 0 for any
+ * @param bound Pointer to the address with the port that it got
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int tcp_pool_listen(struct tcp_pool *p, enum flow_proto proto,
+		    const struct sa *laddr, struct sa *bound)
+{
+	struct tcp_listener *l;
+	int err;
+
+	if (!p || !laddr || !bound || sa_is_any(laddr))
+		return EINVAL;
+	if (!connection_can(proto))
+		return EPROTONOSUPPORT;
+
+	l = mem_zalloc(sizeof(*l), listener_destructor);
+	if (!l)
+		return ENOMEM;
+
+	l->pool = p;
+	l->proto = proto;
+	err = tcp_sock_alloc(&l->ts, laddr, accept_handler, l);
+	if (!err)
+		err = tcp_sock_bind(l->ts, laddr);
+	if (!err)
+		err = tcp_sock_local_get(l->ts, &l->addr);
+	if (!err)
+		err = tcp_sock_listen(l->ts, BACKLOG);
+	if (err) {
+		mem_deref(l);
+		return err;
+	}
+
+	list_append(&p->listenerl, &l->le, l);
+	*bound = l->addr;
+
+	return 0;
+}
+
+
+/**
+ * Accept no more connections
+ *
+ * @param p Pool
+ */
+void tcp_pool_stop(struct tcp_pool *p)
+{
+	if (p)
+		list_flush(&p->listenerl);
+}

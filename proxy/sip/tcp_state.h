@@ -1,0 +1,27 @@
+/**
+ * @file tcp_state.h  What the pool of connections is made of
+ *
+ * Inside the room: tcp_listener.c takes connections in, tcp.c knows them all.
+ */
+#ifndef PROXY_SIP_TCP_STATE_H
+#define PROXY_SIP_TCP_STATE_H
+
+#include "common/hash.h"
+#include "proxy/sip/tcp.h"
+
+struct tcp_pool {
+	struct connection_conf shared;
+	uint32_t per_source, total;
+	struct list listenerl;
+	struct hash *ht; /* struct connection by its peer's host */
+	struct hash_key key;
+	uint32_t count;
+	struct timers *timers; /* referenced */
+	struct log *log;       /* referenced */
+	struct counter *connections, *accepted, *opened, *refused;
+};
+
+/* the pool's from here on */
+void tcp_pool_admit(struct tcp_pool *p, struct connection *c);
+
+#endif
