@@ -1,9 +1,10 @@
 /**
  * @file database.c  An SQLite file of ours: directory, mode, schema
  *
- * Each step that fails has a sentence for the operator. The tables are made
- * inside of a write transaction: of two processes that start at once, one
- * makes them and the other one waits.
+ * Each step that fails has a sentence for the operator. The tables are made,
+ * or brought up to date, inside of one write transaction: of two processes
+ * that start at once, one makes them and the other one waits, and a step that
+ * fails leaves the file as it was.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,26 +14,15 @@
 #include <unistd.h>
 #include <re.h>
 #include "common/database.h"
+#include "common/schema.h"
 
 
 enum {
-	SCHEMA = 1,
-	APPLICATION = 0x76647563, /* "vduc" */
 	BUSY_MS = 200,
 	BUSY_OPEN_MS = 5000,
+	BUSY_REOPEN_MS = 1000,
 	PATH_SIZE = 512,
 };
-
-static const char schema[] =
-	"CREATE TABLE accounts("
-	" aor TEXT PRIMARY KEY NOT NULL,"
-	" ha1_md5 TEXT, ha1_sha256 TEXT,"   /* of "user" */
-	" ha1b_md5 TEXT, ha1b_sha256 TEXT," /* of "user@domain" */
-	" created TEXT NOT NULL DEFAULT (datetime('now'))"
-	") STRICT, WITHOUT ROWID;"
-	"CREATE TABLE meta("
-	" name TEXT PRIMARY KEY NOT NULL, value BLOB NOT NULL"
-	") STRICT, WITHOUT ROWID;";
 
 /** Where the sentence about a failure goes */
 struct trouble {
@@ -133,67 +123,37 @@ static int run(sqlite3 *db, const char *sql)
 }
 
 
-static int query_int(sqlite3 *db, const char *sql, int *n)
-{
-	sqlite3_stmt *stmt = NULL;
-	int err = EIO;
-
-	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK &&
-	    sqlite3_step(stmt) == SQLITE_ROW) {
-		*n = sqlite3_column_int(stmt, 0);
-		err = 0;
-	}
-	(void)sqlite3_finalize(stmt);
-
-	return err;
-}
-
-
-static int make_schema(sqlite3 *db)
-{
-	char sql[128];
-
-	(void)re_snprintf(sql, sizeof(sql),
-			  "PRAGMA application_id = %d;"
-			  "PRAGMA user_version = %d;",
-			  APPLICATION, SCHEMA);
-
-	return run(db, schema) || run(db, sql) ? EIO : 0;
-}
-
-
-/* inside of a write transaction: of two that start, one makes the tables */
+/* inside of a write transaction */
 static int check_schema(sqlite3 *db, const char *path, const struct trouble *t)
 {
-	int app, version, tables;
+	int version = 0, err;
 
-	if (query_int(db, "PRAGMA application_id", &app) ||
-	    query_int(db, "PRAGMA user_version", &version) ||
-	    query_int(db, "SELECT count(*) FROM sqlite_schema", &tables))
-		return say_db(t, db, path);
-
-	if (!tables && !version)
-		return make_schema(db) ? say_db(t, db, path) : 0;
-	if (app != APPLICATION)
-		return say(t, EBADMSG, "%s is another program's database",
-			   path);
-	if (version > SCHEMA)
-		return say(t, ENOTSUP,
+	err = schema_migrate(db, &version);
+	switch (err) {
+	case 0:
+		return 0;
+	case EBADMSG:
+		return say(t, err, "%s is another program's database", path);
+	case ENOTSUP:
+		return say(t, err,
 			   "database %s is newer than this program (schema "
 			   "%d, this program knows %d)",
-			   path, version, SCHEMA);
-
-	return 0;
+			   path, version, SCHEMA_VERSION);
+	default:
+		return say_db(t, db, path);
+	}
 }
 
 
 /* a foreign file is left as it was: first its owner, then its mode */
-static int open_schema(sqlite3 *db, const char *path, const struct trouble *t)
+static int open_schema(sqlite3 *db, const char *path, int busy_ms,
+		       const struct trouble *t)
 {
 	int err;
 
-	(void)sqlite3_busy_timeout(db, BUSY_OPEN_MS);
-	if (run(db, "PRAGMA trusted_schema = OFF; BEGIN IMMEDIATE"))
+	(void)sqlite3_busy_timeout(db, busy_ms);
+	if (run(db, "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = OFF;"
+		    "BEGIN IMMEDIATE"))
 		return say_db(t, db, path);
 
 	err = check_schema(db, path, t);
@@ -202,20 +162,23 @@ static int open_schema(sqlite3 *db, const char *path, const struct trouble *t)
 	if (!err && run(db, "PRAGMA journal_mode = WAL;"
 			    "PRAGMA synchronous = FULL"))
 		err = say_db(t, db, path);
+	if (!err && run(db, "PRAGMA foreign_keys = ON"))
+		err = say_db(t, db, path);
 	(void)sqlite3_busy_timeout(db, BUSY_MS);
 
 	return err;
 }
 
 
-static int open_file(sqlite3 **dbp, const char *path, const struct trouble *t)
+static int open_file(sqlite3 **dbp, const char *path, int busy_ms,
+		     const struct trouble *t)
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
 	sqlite3 *db = NULL;
 	int err;
 
 	if (sqlite3_open_v2(path, &db, flags, NULL) == SQLITE_OK)
-		err = open_schema(db, path, t);
+		err = open_schema(db, path, busy_ms, t);
 	else
 		err = say_db(t, db, path);
 
@@ -225,6 +188,16 @@ static int open_file(sqlite3 **dbp, const char *path, const struct trouble *t)
 		*dbp = db;
 
 	return err;
+}
+
+
+static int make_path(char path[PATH_SIZE], const char *dir,
+		     const struct trouble *t)
+{
+	if (re_snprintf(path, PATH_SIZE, "%s/viaduct.db", dir) < 0)
+		return say_path(t, ENAMETOOLONG, "directory", dir);
+
+	return 0;
 }
 
 
@@ -248,14 +221,36 @@ int database_open(sqlite3 **dbp, const char *dir, char *msg, size_t size)
 	if (!dbp || !dir || !*dir)
 		return say(&t, EINVAL, "no directory for the database");
 
-	if (re_snprintf(path, sizeof(path), "%s/viaduct.db", dir) < 0)
-		return say_path(&t, ENAMETOOLONG, "directory", dir);
-
-	err = make_dirs(dir, &t);
+	err = make_path(path, dir, &t);
+	if (!err)
+		err = make_dirs(dir, &t);
 	if (!err)
 		err = make_file(path, &t);
 	if (!err)
-		err = open_file(dbp, path, &t);
+		err = open_file(dbp, path, BUSY_OPEN_MS, &t);
 
 	return err;
+}
+
+
+/**
+ * Open <dir>/viaduct.db once more; one that is not there is not made
+ *
+ * @param dbp Database
+ * @param dir Directory
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int database_reopen(sqlite3 **dbp, const char *dir)
+{
+	const struct trouble t = {NULL, 0};
+	char path[PATH_SIZE];
+	int err;
+
+	if (!dbp || !dir)
+		return EINVAL;
+
+	err = make_path(path, dir, &t);
+
+	return err ? err : open_file(dbp, path, BUSY_REOPEN_MS, &t);
 }

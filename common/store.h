@@ -30,6 +30,13 @@ typedef void(store_row_h)(const struct store_row *row, void *arg);
  */
 int store_open(struct store **sp, const char *dir, char *err, size_t size);
 
+struct log;
+struct metrics;
+
+/* its thread is heard of: store_writes_total, store_commits_total,
+ * store_failures_total, store_queue, store_latency_max_us; before items */
+void store_observe(struct store *s, struct log *log, struct metrics *metrics);
+
 /* EEXIST, ENOENT; EIO with the database's own trouble. put adds; set adds or
  * changes */
 int store_account_put(struct store *s, const struct store_row *row);
@@ -57,8 +64,9 @@ struct store_write;
 /*
  * The key's items become these, all or nothing. The handler is called on the
  * loop, never before this returns: 0 once it is committed, else EIO and
- * nothing has changed. In order for each store. mem_deref(*wp): the handler is
- * not called, but the write goes on.
+ * nothing has changed. In order for each store. wp may be NULL. mem_deref(*wp):
+ * the handler is not called, but the write goes on. ENOSPC: too much waits. mem_deref() of
+ * the store writes what waits, for 2 s at most, and calls no handler.
  */
 int store_items_replace(struct store_write **wp, struct store *s,
 			const char *key, const struct store_item *itemv,

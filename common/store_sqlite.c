@@ -10,22 +10,12 @@
 #include <openssl/rand.h>
 #include <re.h>
 #include "common/database.h"
-#include "common/store.h"
+#include "common/store_state.h"
+#include "common/writer.h"
 
 
 enum {
 	SECRET_SIZE = 32,
-};
-
-enum statement {
-	ST_ADD = 0,
-	ST_SET,
-	ST_GET,
-	ST_DEL,
-	ST_ALL,
-	ST_SECRET_ADD,
-	ST_SECRET_GET,
-	ST_MAX
 };
 
 static const char *const sqlv[ST_MAX] = {
@@ -41,11 +31,8 @@ static const char *const sqlv[ST_MAX] = {
 	" ORDER BY aor",
 	"INSERT OR IGNORE INTO meta(name, value) VALUES('secret', ?1)",
 	"SELECT value FROM meta WHERE name = 'secret'",
-};
-
-struct store {
-	sqlite3 *db;
-	sqlite3_stmt *stmtv[ST_MAX];
+	"DELETE FROM items WHERE expires_at <> 0 AND expires_at <= ?1",
+	"SELECT key, item, expires_at, data FROM items ORDER BY key, item",
 };
 
 
@@ -53,9 +40,12 @@ static void destructor(void *arg)
 {
 	struct store *s = arg;
 
+	mem_deref(s->writer);
 	for (size_t i = 0; i < ST_MAX; i++)
 		(void)sqlite3_finalize(s->stmtv[i]);
 	(void)sqlite3_close(s->db);
+	mem_deref(s->log);
+	mem_deref(s->metrics);
 }
 
 
@@ -69,6 +59,40 @@ static int prepare(struct store *s)
 	}
 
 	return 0;
+}
+
+
+/**
+ * Start the store's thread, unless it runs
+ *
+ * @param s Store
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int store_writer(struct store *s)
+{
+	return s->writer
+		       ? 0
+		       : writer_alloc(&s->writer, s->dir, s->log, s->metrics);
+}
+
+
+/**
+ * Let the store's thread be heard of; before it is needed first
+ *
+ * @param s       Store
+ * @param log     Log, or NULL
+ * @param metrics Counters, or NULL
+ */
+void store_observe(struct store *s, struct log *log, struct metrics *metrics)
+{
+	if (!s || s->writer)
+		return;
+
+	mem_deref(s->log);
+	s->log = mem_ref(log);
+	mem_deref(s->metrics);
+	s->metrics = mem_ref(metrics);
 }
 
 
@@ -99,6 +123,7 @@ int store_open(struct store **sp, const char *dir, char *msg, size_t size)
 	if (err)
 		goto out;
 
+	(void)str_ncpy(s->dir, dir, sizeof(s->dir));
 	err = prepare(s);
 	if (err && msg)
 		(void)re_snprintf(msg, size, "database in %s: %s", dir,
@@ -113,8 +138,17 @@ out:
 }
 
 
-/* SQLITE_STATIC is (void *)0: bound text lives until reset() */
-static bool bind_text(sqlite3_stmt *stmt, int col, const char *p, size_t len)
+/**
+ * Bind a text; SQLITE_STATIC: it lives until store_reset()
+ *
+ * @param stmt Statement
+ * @param col  Number of its parameter
+ * @param p    Text, or NULL
+ * @param len  Its length
+ *
+ * @return true if success
+ */
+bool store_bind(sqlite3_stmt *stmt, int col, const char *p, size_t len)
 {
 	if (!p)
 		return sqlite3_bind_null(stmt, col) == SQLITE_OK;
@@ -125,162 +159,15 @@ static bool bind_text(sqlite3_stmt *stmt, int col, const char *p, size_t len)
 }
 
 
-static void reset(sqlite3_stmt *stmt)
+/**
+ * Make a statement ready for its next use
+ *
+ * @param stmt Statement
+ */
+void store_reset(sqlite3_stmt *stmt)
 {
 	(void)sqlite3_reset(stmt);
 	(void)sqlite3_clear_bindings(stmt);
-}
-
-
-static int write_row(struct store *s, enum statement which,
-		     const struct store_row *row)
-{
-	sqlite3_stmt *stmt;
-	bool ok;
-	int code;
-
-	if (!s || !row || !row->key)
-		return EINVAL;
-
-	stmt = s->stmtv[which];
-	ok = bind_text(stmt, 1, row->key, strlen(row->key));
-	for (int i = 0; i < STORE_COLUMNS_MAX; i++) {
-		const char *col = row->colv[i];
-
-		ok = ok && bind_text(stmt, 2 + i, col, col ? strlen(col) : 0);
-	}
-	code = ok ? sqlite3_step(stmt) : SQLITE_ERROR;
-	reset(stmt);
-	if (code == SQLITE_CONSTRAINT)
-		return EEXIST;
-
-	return code == SQLITE_DONE ? 0 : EIO;
-}
-
-
-/**
- * Add an account
- *
- * @param s   Store
- * @param row Key and columns
- *
- * @return 0 if success, EEXIST, EIO
- */
-int store_account_put(struct store *s, const struct store_row *row)
-{
-	return write_row(s, ST_ADD, row);
-}
-
-
-/**
- * Add an account, or change the one that is there
- *
- * @param s   Store
- * @param row Key and columns
- *
- * @return 0 if success, EIO
- */
-int store_account_set(struct store *s, const struct store_row *row)
-{
-	return write_row(s, ST_SET, row);
-}
-
-
-static void hand_out(sqlite3_stmt *stmt, store_row_h *h, void *arg)
-{
-	struct store_row row;
-
-	row.key = (const char *)sqlite3_column_text(stmt, 0);
-	for (int i = 0; i < STORE_COLUMNS_MAX; i++)
-		row.colv[i] = (const char *)sqlite3_column_text(stmt, i + 1);
-	if (row.key)
-		h(&row, arg);
-}
-
-
-/**
- * Get an account
- *
- * @param s   Store
- * @param key Its key
- * @param h   Called with the row, which is gone afterwards
- * @param arg Handler's argument
- *
- * @return 0 if success, ENOENT, EIO
- */
-int store_account_get(struct store *s, const struct pl *key, store_row_h *h,
-		      void *arg)
-{
-	sqlite3_stmt *stmt;
-	int code;
-
-	if (!s || !key || !key->p || !h)
-		return EINVAL;
-
-	stmt = s->stmtv[ST_GET];
-	code = bind_text(stmt, 1, key->p, key->l) ? sqlite3_step(stmt)
-						  : SQLITE_ERROR;
-	if (code == SQLITE_ROW)
-		hand_out(stmt, h, arg);
-	reset(stmt);
-
-	if (code == SQLITE_ROW)
-		return 0;
-
-	return code == SQLITE_DONE ? ENOENT : EIO;
-}
-
-
-/**
- * Delete an account
- *
- * @param s   Store
- * @param key Its key
- *
- * @return 0 if success, ENOENT, EIO
- */
-int store_account_del(struct store *s, const char *key)
-{
-	sqlite3_stmt *stmt;
-	int code;
-
-	if (!s || !key)
-		return EINVAL;
-
-	stmt = s->stmtv[ST_DEL];
-	code = bind_text(stmt, 1, key, strlen(key)) ? sqlite3_step(stmt)
-						    : SQLITE_ERROR;
-	reset(stmt);
-	if (code != SQLITE_DONE)
-		return EIO;
-
-	return sqlite3_changes(s->db) ? 0 : ENOENT;
-}
-
-
-/**
- * Hand out all accounts, sorted by key
- *
- * @param s   Store
- * @param h   Called with each row; must not use the store
- * @param arg Handler's argument
- *
- * @return 0 if success, EIO
- */
-int store_account_all(struct store *s, store_row_h *h, void *arg)
-{
-	sqlite3_stmt *stmt;
-	int code;
-
-	if (!s || !h)
-		return EINVAL;
-
-	stmt = s->stmtv[ST_ALL];
-	while ((code = sqlite3_step(stmt)) == SQLITE_ROW)
-		hand_out(stmt, h, arg);
-	reset(stmt);
-
-	return code == SQLITE_DONE ? 0 : EIO;
 }
 
 
@@ -297,7 +184,7 @@ static int read_secret(struct store *s, uint8_t secret[SECRET_SIZE])
 			err = 0;
 		}
 	}
-	reset(stmt);
+	store_reset(stmt);
 
 	return err;
 }
@@ -329,7 +216,7 @@ int store_secret(struct store *s, uint8_t secret[SECRET_SIZE])
 	code = sqlite3_bind_blob(stmt, 1, fresh, sizeof(fresh), SQLITE_STATIC);
 	if (code == SQLITE_OK)
 		code = sqlite3_step(stmt);
-	reset(stmt);
+	store_reset(stmt);
 	explicit_bzero(fresh, sizeof(fresh));
 	if (code != SQLITE_DONE)
 		return EIO;

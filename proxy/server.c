@@ -86,6 +86,7 @@ static int start_ground(struct server *srv)
 	if (err)
 		(void)fprintf(stderr, "viaduct: %s: %s\n", srv->cfg->data,
 			      why[0] ? why : strerror(err));
+	store_observe(srv->store, srv->log, srv->metrics);
 
 	return err;
 }

@@ -46,8 +46,10 @@
 	X(relay_local) \
 	X(relay_client) \
 	X(relay_server) \
+	X(schema) \
 	X(database) \
 	X(store_sqlite) \
+	X(store_item) \
 	X(digest) \
 	X(credentials) \
 	X(nonce) \
