@@ -20,6 +20,7 @@ static void destructor(void *arg)
 	struct config *conf = arg;
 
 	mem_deref(conf->peerv);
+	mem_deref(conf->routev);
 }
 
 
@@ -197,6 +198,29 @@ void config_fault(struct config_draft *d, uint32_t line, const char *fmt, ...)
 	va_end(ap);
 
 	(void)mbuf_printf(d->errs, "%s:%u: %s\n", d->name, line, buf);
+}
+
+
+/**
+ * Say what may stay, but is hardly meant
+ *
+ * @param d    Draft
+ * @param line Line of the file
+ * @param fmt  Sentence, as for printf
+ */
+void config_warn(struct config_draft *d, uint32_t line, const char *fmt, ...)
+{
+	char buf[1024];
+	va_list ap;
+
+	if (++d->warnings > CONFIG_FAULT_MAX)
+		return;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(buf, sizeof(buf), fmt, ap);
+	va_end(ap);
+
+	(void)mbuf_printf(d->errs, "%s:%u: warning: %s\n", d->name, line, buf);
 }
 
 

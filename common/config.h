@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <re.h>
+#include "common/pattern.h"
 
 /* bounds of the lists: an operator's file, not the network's */
 enum {
@@ -22,6 +23,12 @@ enum {
 	CONFIG_PEER_MAX = 256,
 	CONFIG_NAME_MAX = 64,
 	CONFIG_PATH_MAX = 256,
+	CONFIG_TLS_NAME_MAX = 8,
+	CONFIG_URI_MAX = 256,
+	CONFIG_NUMBER_MAX = 32, /* digits put in front of a number */
+	CONFIG_ROUTE_MAX = 256,
+	CONFIG_MATCH_MAX = 32,
+	CONFIG_ROUTE_PEER_MAX = 8,
 };
 
 enum config_proto { CONFIG_UDP = 0, CONFIG_TCP };
@@ -37,12 +44,53 @@ struct config_addr {
 	struct sa sa;
 };
 
+/** What is taken off the front of a number, and put there */
+struct config_rewrite {
+	uint32_t strip;
+	char add[CONFIG_NUMBER_MAX];
+};
+
 struct config_peer {
 	char name[CONFIG_NAME_MAX];
 	struct sa addrv[CONFIG_ADDR_MAX]; /* port 0: any */
 	size_t addrc;
 	enum config_media media;
 	char secret[CONFIG_NAME_MAX]; /* "" if none */
+
+	/* who it is, if its address is not enough */
+	char tls_namev[CONFIG_TLS_NAME_MAX][CONFIG_NAME_MAX];
+	size_t tls_namec;
+	char auth_user[CONFIG_NAME_MAX]; /* it answers our challenges */
+	char auth_password[CONFIG_NAME_MAX];
+
+	/* as a trunk: where calls go, and how we answer its challenges */
+	char uri[CONFIG_URI_MAX]; /* "": nothing is sent by name */
+	char user[CONFIG_NAME_MAX];
+	char password[CONFIG_NAME_MAX];
+	bool do_register;
+	uint32_t expires;             /* s, of our registration, 3600 */
+	char inbound[CONFIG_URI_MAX]; /* whom calls to it are for, or "" */
+	uint32_t probe;               /* s between OPTIONS, 0: none */
+	uint32_t deadline;            /* s to the first answer, 6 */
+	uint32_t priority, weight;    /* lower first; share among equals */
+	uint32_t calls;               /* at once, 0: any */
+	uint32_t calls_per_minute;    /* 0: any */
+	struct config_rewrite out, in;
+
+	bool trust;   /* its identities are believed and it gets ours */
+	bool transit; /* its calls may go out by the dial plan */
+};
+
+/** One row of the dial plan; the first that fits counts */
+struct config_route {
+	char name[CONFIG_NAME_MAX];
+	char matchv[CONFIG_MATCH_MAX][PATTERN_TEXT_MAX];
+	struct pattern patternv[CONFIG_MATCH_MAX];
+	size_t matchc;
+	struct config_rewrite rewrite;
+	char peerv[CONFIG_ROUTE_PEER_MAX][CONFIG_NAME_MAX];
+	size_t peerc;
+	bool emergency; /* no limit refuses it */
 };
 
 struct config {
@@ -103,11 +151,16 @@ struct config {
 
 	struct config_peer *peerv;
 	size_t peerc;
+
+	struct config_route *routev; /* the dial plan, in order */
+	size_t routec;
+	bool tel_identity; /* numbers are asserted as tel URIs, too */
 };
 
 /*
  * path NULL: the embedded default. On error EINVAL, or the errno of opening
- * the file, and one line for each fault in errs (already allocated).
+ * the file, and one line for each fault in errs (already allocated). Without
+ * a fault there may be warnings in it, which the operator should see.
  */
 int config_load(struct config **cp, const char *path, struct mbuf *errs);
 

@@ -130,8 +130,15 @@ int config_value_listen(struct config_draft *d, const struct config_key *key,
 }
 
 
-/* RFC 1123 section 2.1: labels of letters, digits and inner hyphens */
-static bool is_domain(const char *s)
+/**
+ * Is this a domain name? (RFC 1123 section 2.1: labels of letters, digits and
+ * inner hyphens)
+ *
+ * @param s Text
+ *
+ * @return true if it is
+ */
+bool config_domain_isvalid(const char *s)
 {
 	size_t label = 0;
 
@@ -188,7 +195,7 @@ int config_value_domain(struct config_draft *d, const struct config_key *key,
 	pl_set_str(&pl, name);
 	if (!addr_decode(&sa, &pl, 0))
 		(void)re_snprintf(name, sizeof(name), "%j", &sa);
-	else if (!is_domain(name))
+	else if (!config_domain_isvalid(name))
 		return EINVAL;
 
 	for (size_t i = 0; i < conf->domainc; i++) {

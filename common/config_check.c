@@ -113,18 +113,6 @@ static void check_redirect(struct config_draft *d)
 }
 
 
-static void check_peers(struct config_draft *d)
-{
-	for (size_t i = 0; i < d->conf->peerc; i++) {
-		if (!d->conf->peerv[i].addrc)
-			config_fault(d, d->peer_linev[i],
-				     "peer \"%s\" has no address, expected "
-				     "address = { \"ADDRESS\", ... }",
-				     d->conf->peerv[i].name);
-	}
-}
-
-
 /**
  * Check what no single value shows; the faults go into the draft
  *
@@ -137,5 +125,6 @@ void config_check(struct config_draft *d)
 	check_registrar(d);
 	check_relay(d);
 	check_redirect(d);
-	check_peers(d);
+	config_check_peers(d);
+	config_check_routes(d);
 }

@@ -2,7 +2,7 @@
  * @file config_draft.h  A configuration in the making (config*.c only)
  *
  * text: what libconfuse may see; parse: libconfuse; key: all keys there are;
- * value, addr, peer: what each may hold; check: what must fit together;
+ * value, addr, peer, route: what each may hold; check: what must fit together;
  * default: what is not given.
  */
 #ifndef COMMON_CONFIG_DRAFT_H
@@ -24,10 +24,13 @@ struct config_draft {
 	struct mbuf *errs;        /* not owned */
 	struct config_peer *peer; /* whose section is read */
 	size_t peer_room;         /* of conf->peerv */
-	uint32_t faults;
+	struct config_route *route;
+	size_t route_room;
+	uint32_t faults, warnings;
 	uint32_t fault_line;            /* of the last one */
 	uint32_t linev[CONFIG_KEY_MAX]; /* where a key stands; 0: nowhere */
 	uint32_t peer_linev[CONFIG_PEER_MAX];
+	uint32_t route_linev[CONFIG_ROUTE_MAX];
 	/* set by a decoder that refuses, both optional */
 	const char *why;
 	const char *const *wordv; /* the words there are, ended by NULL */
@@ -48,6 +51,10 @@ struct config_key {
 };
 
 void config_fault(struct config_draft *d, uint32_t line, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* the same, but it may stay as it is */
+void config_warn(struct config_draft *d, uint32_t line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 int config_text_clean(struct config_draft *d, char *text);
@@ -81,6 +88,13 @@ config_value_h config_value_relay_server;
 config_value_h config_value_redirect_server;
 config_value_h config_value_peer_address;
 config_value_h config_value_peer_secret;
+config_value_h config_value_tls_name;
+config_value_h config_value_peer_uri;
+config_value_h config_value_inbound;
+config_value_h config_value_text;
+config_value_h config_value_prefix;
+config_value_h config_value_match;
+config_value_h config_value_route_peer;
 
 int config_word_index(struct config_draft *d, const char *value,
 		      const char *const *wordv);
@@ -89,9 +103,15 @@ int config_secret_copy(struct config_draft *d, char *dst, size_t size,
 int config_host_decode(struct config_draft *d, struct sa *sa,
 		       const struct pl *pl, uint16_t dport);
 bool config_name_isvalid(const char *name);
+bool config_domain_isvalid(const char *s);
 int config_peer_begin(struct config_draft *d, const char *name, uint32_t line);
+int config_route_begin(struct config_draft *d, const char *name,
+		       uint32_t line);
+void config_key_forget(struct config_draft *d, const char *section);
 
 void config_check(struct config_draft *d);
+void config_check_peers(struct config_draft *d);
+void config_check_routes(struct config_draft *d);
 
 void config_default_init(struct config *conf);
 int config_default_text(struct mbuf *mb);

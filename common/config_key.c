@@ -11,10 +11,22 @@
 #define SIZE(member) \
 	AT(member), .max = (uint32_t)sizeof(((struct config *)0)->member)
 
+#define PEER(member)  .offset = offsetof(struct config_peer, member)
+#define ROUTE(member) .offset = offsetof(struct config_route, member)
+#define PEER_SIZE(member) \
+	PEER(member),     \
+		.max = (uint32_t)sizeof(((struct config_peer *)0)->member)
+#define ROUTE_SIZE(member) \
+	ROUTE(member),     \
+		.max = (uint32_t)sizeof(((struct config_route *)0)->member)
+
 #define ONE             .list = false
 #define LIST            .list = true
 #define YES_NO          "yes or no"
 #define SECONDS(lo, hi) "seconds, " #lo " to " #hi
+#define USER            "a name without quotes"
+#define PASSWORD        "a password without quotes"
+#define DIGITS          "digits, * and #, \"+\" in front allowed"
 #define SIP_URI         "\"sip:ADDRESS:PORT\", with \";transport=tcp\" for TCP"
 
 static const struct config_key keyv[] = {
@@ -27,6 +39,7 @@ static const struct config_key keyv[] = {
 	{"", "control", config_value_path, "a path of at most 107 octets",
 	 AT(control), .max = 108},
 	{"", "auth", config_value_bool, YES_NO, AT(auth)},
+	{"", "tel_identity", config_value_bool, YES_NO, AT(tel_identity)},
 
 	{"log", "level", config_value_level,
 	 "\"debug\", \"info\", \"warn\" or \"error\"", ONE},
@@ -101,6 +114,53 @@ static const struct config_key keyv[] = {
 	 "\"auto\", \"relay\" or \"direct\"", ONE},
 	{"peer", "secret", config_value_peer_secret, "8 to 63 characters",
 	 ONE},
+	{"peer", "tls_name", config_value_tls_name,
+	 "a name like \"sbc.example.net\"", LIST},
+	{"peer", "auth_user", config_value_text, USER, PEER_SIZE(auth_user)},
+	{"peer", "auth_password", config_value_text, PASSWORD,
+	 PEER_SIZE(auth_password)},
+	{"peer", "trust", config_value_bool, YES_NO, PEER(trust)},
+	{"peer", "transit", config_value_bool, YES_NO, PEER(transit)},
+	{"peer", "uri", config_value_peer_uri,
+	 "\"sip:HOST\" or \"sip:HOST:PORT;transport=tls\"", ONE},
+	{"peer", "user", config_value_text, USER, PEER_SIZE(user)},
+	{"peer", "password", config_value_text, PASSWORD, PEER_SIZE(password)},
+	{"peer", "register", config_value_bool, YES_NO, PEER(do_register)},
+	{"peer", "expires", config_value_number, SECONDS(60, 86400),
+	 PEER(expires), 60, 86400},
+	{"peer", "inbound", config_value_inbound,
+	 "a number, or USER@DOMAIN of ours", ONE},
+	{"peer", "probe", config_value_number, "seconds, 0 (off) to 3600",
+	 PEER(probe), 0, 3600},
+	{"peer", "deadline", config_value_number, SECONDS(1, 60),
+	 PEER(deadline), 1, 60},
+	{"peer", "priority", config_value_number, "a number, 0 to 65535",
+	 PEER(priority), 0, 65535},
+	{"peer", "weight", config_value_number, "a number, 0 to 65535",
+	 PEER(weight), 0, 65535},
+	{"peer", "calls", config_value_number,
+	 "a number, 0 (no limit) to 100000", PEER(calls), 0, 100000},
+	{"peer", "calls_per_minute", config_value_number,
+	 "a number, 0 (no limit) to 100000", PEER(calls_per_minute), 0,
+	 100000},
+	{"peer", "strip", config_value_number, "a number, 0 to 31",
+	 PEER(out.strip), 0, 31},
+	{"peer", "add", config_value_prefix, DIGITS, PEER_SIZE(out.add)},
+	{"peer", "inbound_strip", config_value_number, "a number, 0 to 31",
+	 PEER(in.strip), 0, 31},
+	{"peer", "inbound_add", config_value_prefix, DIGITS,
+	 PEER_SIZE(in.add)},
+
+	{"route", "match", config_value_match,
+	 "a pattern: digits, \"?\" for one, [1-5], \"*\" at the end for the "
+	 "rest",
+	 LIST},
+	{"route", "strip", config_value_number, "a number, 0 to 31",
+	 ROUTE(rewrite.strip), 0, 31},
+	{"route", "add", config_value_prefix, DIGITS, ROUTE_SIZE(rewrite.add)},
+	{"route", "peers", config_value_route_peer, "the name of a peer",
+	 LIST},
+	{"route", "emergency", config_value_bool, YES_NO, ROUTE(emergency)},
 };
 
 enum { KEYS = sizeof(keyv) / sizeof(keyv[0]) };
@@ -109,13 +169,15 @@ _Static_assert((int)KEYS < (int)CONFIG_KEY_MAX,
 	       "linev holds a line for each key");
 
 static const char *const sectionv[] = {
-	"log", "timer", "registrar", "tcp", "relay", "redirect", "peer", NULL,
+	"log",      "timer", "registrar", "tcp", "relay",
+	"redirect", "peer",  "route",     NULL,
 };
 
 
 static bool is_secret(const struct config_key *key)
 {
-	return key && !strcmp(key->name, "secret");
+	return key &&
+	       (strstr(key->name, "secret") || strstr(key->name, "password"));
 }
 
 
@@ -196,6 +258,21 @@ const struct config_key *config_key_find(const char *section, const char *name)
 	}
 
 	return NULL;
+}
+
+
+/**
+ * A section of another title begins: its keys may stand there once more
+ *
+ * @param d       Draft
+ * @param section Section
+ */
+void config_key_forget(struct config_draft *d, const char *section)
+{
+	for (size_t i = 0; i < KEYS; i++) {
+		if (!strcmp(keyv[i].section, section))
+			d->linev[i] = 0;
+	}
 }
 
 

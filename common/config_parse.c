@@ -14,10 +14,11 @@
 #include "common/config_draft.h"
 
 
-enum { OPTS_MAX = 32 };
+enum { OPTS_MAX = 64 };
 
 static const char *const sectionv[] = {
-	"log", "timer", "registrar", "tcp", "relay", "redirect", "peer",
+	"log",   "timer",    "registrar", "tcp",
+	"relay", "redirect", "peer",      "route",
 };
 
 enum { SECTIONS = sizeof(sectionv) / sizeof(sectionv[0]) };
@@ -83,6 +84,9 @@ static int value_handler(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 	if (!strcmp(section, "peer") &&
 	    config_peer_begin(d, cfg_title(cfg), line))
 		return 0;
+	if (!strcmp(section, "route") &&
+	    config_route_begin(d, cfg_title(cfg), line))
+		return 0;
 
 	config_key_decode(d, key, line, value, anew);
 
@@ -101,6 +105,25 @@ static int peer_handler(cfg_t *cfg, cfg_opt_t *opt)
 					(uint32_t)cfg->line);
 
 	return 0;
+}
+
+
+static int route_handler(cfg_t *cfg, cfg_opt_t *opt)
+{
+	struct config_draft *d = draft_of(cfg);
+	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+
+	if (d && sec)
+		(void)config_route_begin(d, cfg_title(sec),
+					 (uint32_t)cfg->line);
+
+	return 0;
+}
+
+
+static bool has_title(const char *section)
+{
+	return !strcmp(section, "peer") || !strcmp(section, "route");
 }
 
 
@@ -137,7 +160,7 @@ static cfg_t *make(struct config_draft *d)
 	for (size_t i = 0; i < SECTIONS; i++, n++) {
 		cfg_flag_t flags = CFGF_NONE;
 
-		if (!strcmp(sectionv[i], "peer"))
+		if (has_title(sectionv[i]))
 			flags = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES;
 
 		add_keys(subv[i], sectionv[i]);
@@ -150,6 +173,7 @@ static cfg_t *make(struct config_draft *d)
 
 	(void)cfg_set_error_function(cfg, error_handler);
 	(void)cfg_set_validate_func(cfg, "peer", peer_handler);
+	(void)cfg_set_validate_func(cfg, "route", route_handler);
 	/* never searched: include is not offered */
 	cfg->path = (cfg_searchpath_t *)(void *)d;
 

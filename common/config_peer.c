@@ -28,15 +28,11 @@ static int grow(struct config_draft *d)
 }
 
 
-/* a peer's keys may stand once in each peer */
-static void forget_peer_keys(struct config_draft *d)
+static void set_defaults(struct config_peer *peer)
 {
-	const struct config_key *key;
-
-	for (size_t i = 0; (key = config_key_at(i)) != NULL; i++) {
-		if (!strcmp(key->section, "peer"))
-			d->linev[i] = 0;
-	}
+	peer->expires = 3600;
+	peer->deadline = 6;
+	peer->priority = 10;
 }
 
 
@@ -77,7 +73,8 @@ int config_peer_begin(struct config_draft *d, const char *name, uint32_t line)
 	d->peer_linev[conf->peerc] = line;
 	d->peer = &conf->peerv[conf->peerc++];
 	(void)str_ncpy(d->peer->name, name, sizeof(d->peer->name));
-	forget_peer_keys(d);
+	set_defaults(d->peer);
+	config_key_forget(d, "peer");
 
 	return 0;
 }

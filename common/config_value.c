@@ -10,8 +10,14 @@
 enum { SECRET_MIN = 8 };
 
 
+/* of the configuration, or of the peer or route that is read */
 static void *member(struct config_draft *d, const struct config_key *key)
 {
+	if (!strcmp(key->section, "peer"))
+		return (char *)d->peer + key->offset;
+	if (!strcmp(key->section, "route"))
+		return (char *)d->route + key->offset;
+
 	return (char *)d->conf + key->offset;
 }
 
@@ -171,6 +177,51 @@ int config_value_number(struct config_draft *d, const struct config_key *key,
 int config_value_path(struct config_draft *d, const struct config_key *key,
 		      const char *value)
 {
+	return copy(member(d, key), key->max, value);
+}
+
+
+/**
+ * A word that will stand in quotes in SIP messages: a user name, a password
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param value Value
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_value_text(struct config_draft *d, const struct config_key *key,
+		      const char *value)
+{
+	for (const char *p = value; *p; p++) {
+		if (*p == '"' || *p == '\\' || (uint8_t)*p < ' ' ||
+		    (uint8_t)*p == 0x7f) {
+			d->why = "quotes and backslashes cannot be sent";
+			return EINVAL;
+		}
+	}
+
+	return copy(member(d, key), key->max, value);
+}
+
+
+/**
+ * What is put in front of a number
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param value Value
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_value_prefix(struct config_draft *d, const struct config_key *key,
+			const char *value)
+{
+	const char *digits = value + (*value == '+');
+
+	if (strspn(digits, "0123456789*#") != strlen(digits))
+		return EINVAL;
+
 	return copy(member(d, key), key->max, value);
 }
 

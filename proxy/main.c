@@ -27,9 +27,8 @@ static int load_config(struct config **cp, const char *path)
 		return ENOMEM;
 
 	err = config_load(cp, path, errs);
-	if (err)
-		(void)fprintf(stderr, "%.*s", (int)errs->end,
-			      (const char *)errs->buf);
+	/* faults, or warnings where there is none */
+	(void)fprintf(stderr, "%.*s", (int)errs->end, (const char *)errs->buf);
 
 	mem_deref(errs);
 

@@ -32,6 +32,9 @@
 	X(rotation) \
 	X(config) \
 	X(config_suggest) \
+	X(pattern) \
+	X(config_route) \
+	X(config_trunk) \
 	X(flow) \
 	X(framer) \
 	X(agent) \
