@@ -74,6 +74,9 @@
 	X(validate) \
 	X(route) \
 	X(peer) \
+	X(number) \
+	X(dialplan) \
+	X(identity) \
 	X(redirect_cache) \
 	X(redirect_contact) \
 	X(directory) \

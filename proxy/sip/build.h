@@ -9,7 +9,7 @@
 
 #include "proxy/sip/message.h"
 
-enum { BUILD_ROUTE_MAX = 16, BUILD_STRIP_MAX = 16 };
+enum { BUILD_ROUTE_MAX = 16, BUILD_STRIP_MAX = 32 };
 
 /** How a request changes on its way (RFC 3261 section 16.6) */
 struct build_forward {
