@@ -25,8 +25,7 @@ static const char *const sqlv[JS_MAX] = {
 	"BEGIN IMMEDIATE",
 	"COMMIT",
 	"DELETE FROM items WHERE key = ?1",
-	"INSERT INTO items(key, item, expires_at, data) VALUES(?1, ?2, ?3, "
-	"?4)",
+	"INSERT INTO items(key, item, expires_at, data) VALUES(?, ?, ?, ?)",
 	"PRAGMA data_version",
 };
 
