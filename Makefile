@@ -32,7 +32,7 @@ CPPFLAGS += -I. -D_GNU_SOURCE -DHAVE_INTTYPES_H -DHAVE_STDBOOL_H \
 WARN    := -std=c11 -Wall -Wextra -Werror -Wshadow -Wvla -Wstrict-prototypes \
 	-Wmissing-prototypes -Wcast-align -Wpointer-arith -Wwrite-strings
 HARDEN  := -fstack-protector-strong -fPIE -fno-strict-aliasing
-LDLIBS  := -lre -lrem -lconfuse -lsqlite3 -lcrypto -lpthread -lm
+LDLIBS  := -lre -lrem -lconfuse -lsqlite3 -lcrypto -lwslay -lpthread -lm
 LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 ifdef SAN
 SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all \

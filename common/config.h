@@ -29,6 +29,8 @@ enum {
 	CONFIG_ROUTE_MAX = 256,
 	CONFIG_MATCH_MAX = 32,
 	CONFIG_ROUTE_PEER_MAX = 8,
+	CONFIG_ORIGIN_MAX = 16,
+	CONFIG_ORIGIN_SIZE = 128,
 };
 
 enum config_proto { CONFIG_UDP = 0, CONFIG_TCP };
@@ -122,6 +124,12 @@ struct config {
 		uint32_t message_timeout; /* s for a half message, 10 */
 		uint32_t idle_timeout;    /* s, 900 */
 	} tcp;
+
+	struct { /* pages that may come; none: all of them */
+		char originv[CONFIG_ORIGIN_MAX][CONFIG_ORIGIN_SIZE];
+		size_t originc;
+		uint32_t ping; /* s, 30; 0: never */
+	} ws;
 
 	struct {
 		bool external; /* mode = "external" */

@@ -136,6 +136,8 @@ void config_default_init(struct config *conf)
 	conf->tcp.message_timeout = 10;
 	conf->tcp.idle_timeout = 900;
 
+	conf->ws.ping = 30;
+
 	conf->relay.port_min = 16384;
 	conf->relay.port_max = 32767;
 	conf->relay.lease = 120;

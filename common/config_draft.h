@@ -78,6 +78,7 @@ config_value_h config_value_secret;
 config_value_h config_value_name;
 config_value_h config_value_level;
 config_value_h config_value_keepalive;
+config_value_h config_value_origin;
 config_value_h config_value_mode;
 config_value_h config_value_media;
 config_value_h config_value_listen;

@@ -76,6 +76,11 @@ static const struct config_key keyv[] = {
 	{"tcp", "idle_timeout", config_value_number, SECONDS(10, 86400),
 	 AT(tcp.idle_timeout), 10, 86400},
 
+	{"ws", "origins", config_value_origin,
+	 "an origin like \"https://phone.example.net\"", LIST},
+	{"ws", "ping", config_value_number, "seconds, 0 (off) to 3600",
+	 AT(ws.ping), 0, 3600},
+
 	{"relay", "mode", config_value_mode, "\"internal\" or \"external\"",
 	 ONE},
 	{"relay", "address", config_value_relay_address,
@@ -169,8 +174,8 @@ _Static_assert((int)KEYS < (int)CONFIG_KEY_MAX,
 	       "linev holds a line for each key");
 
 static const char *const sectionv[] = {
-	"log",      "timer", "registrar", "tcp", "relay",
-	"redirect", "peer",  "route",     NULL,
+	"log",   "timer",    "registrar", "tcp",   "ws",
+	"relay", "redirect", "peer",      "route", NULL,
 };
 
 

@@ -17,7 +17,7 @@
 enum { OPTS_MAX = 64 };
 
 static const char *const sectionv[] = {
-	"log",   "timer",    "registrar", "tcp",
+	"log",   "timer",    "registrar", "tcp",   "ws",
 	"relay", "redirect", "peer",      "route",
 };
 

@@ -309,6 +309,56 @@ int config_value_keepalive(struct config_draft *d,
 }
 
 
+/* RFC 6454 section 6.2: scheme, "://", host and port, nothing behind them */
+static bool is_origin(const char *value)
+{
+	const char *host = strstr(value, "://");
+
+	if (!host || host == value)
+		return false;
+	for (const char *c = value; c < host; c++) {
+		if (!is_word_char(*c) && *c != '+')
+			return false;
+	}
+	for (host += 3; *host; host++) {
+		if (!is_word_char(*host) && !strchr("[]:", *host))
+			return false;
+	}
+
+	return host[-1] != '/';
+}
+
+
+/**
+ * An origin of pages that may open WebSockets
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param value Value
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_value_origin(struct config_draft *d, const struct config_key *key,
+			const char *value)
+{
+	struct config *conf = d->conf;
+	int err;
+	(void)key;
+
+	if (!is_origin(value))
+		return EINVAL;
+	if (conf->ws.originc == CONFIG_ORIGIN_MAX)
+		return ENOSPC;
+
+	err = copy(conf->ws.originv[conf->ws.originc], CONFIG_ORIGIN_SIZE,
+		   value);
+	if (!err)
+		++conf->ws.originc;
+
+	return err;
+}
+
+
 /**
  * Whose relay is used
  *

@@ -145,6 +145,8 @@ static int start_sip(struct server *srv)
 		.tcp_message_ms = cfg->tcp.message_timeout * 1000,
 		.tcp_idle_ms = cfg->tcp.idle_timeout * 1000,
 		.tcp_connect_ms = TCP_CONNECT_MS,
+		.ws_origins = {cfg->ws.originv, cfg->ws.originc},
+		.ws_ping_ms = cfg->ws.ping * 1000,
 	};
 	const struct txn_conf xc = {
 		.t1 = cfg->timer.t1,

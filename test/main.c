@@ -37,6 +37,10 @@
 	X(config_trunk) \
 	X(flow) \
 	X(framer) \
+	X(ws_handshake) \
+	X(ws_text) \
+	X(ws_frames) \
+	X(ws_layer) \
 	X(agent) \
 	X(enquiry) \
 	X(server_txn) \

@@ -10,6 +10,7 @@
 #include "proxy/sip/connection.h"
 #include "proxy/sip/sip_layer.h"
 #include "proxy/sip/tcp_layer.h"
+#include "proxy/sip/ws_connection.h"
 
 
 static void destructor(void *data)
@@ -108,7 +109,8 @@ void connection_heard(struct connection *c, bool progress, bool partial)
  */
 void connection_linger(struct connection *c)
 {
-	if (!c || c->state != CONNECTION_OPEN)
+	if (!c || !c->tc ||
+	    (c->state != CONNECTION_OPEN && c->state != CONNECTION_CONNECTING))
 		return;
 
 	layer_end(&c->top);
@@ -191,8 +193,9 @@ int connection_opened(struct connection *c)
 		return EINVAL;
 
 	c->state = CONNECTION_OPEN;
-	c->spoken = !c->accepted;
-	deadline(c, c->accepted ? c->conf->message_ms : c->conf->idle_ms);
+	/* whoever asked for a WebSocket has spoken */
+	c->spoken = !c->accepted || c->ws;
+	deadline(c, c->spoken ? c->conf->idle_ms : c->conf->message_ms);
 
 	mb = c->queue;
 	c->queue = NULL;
@@ -225,13 +228,16 @@ static void discard(struct connection *c)
  */
 bool connection_can(enum flow_proto proto)
 {
-	return proto == FLOW_TCP;
+	return proto == FLOW_TCP || proto == FLOW_WS;
 }
 
 
 /* from the lowest up */
 static int stack(struct connection *c)
 {
+	struct layer *below = &c->bottom;
+	int err;
+
 	c->bottom.ops = &tcp_layer_ops;
 	c->bottom.owner = c;
 	c->top.ops = &sip_layer_ops;
@@ -240,7 +246,14 @@ static int stack(struct connection *c)
 	if (!connection_can(c->flow->proto))
 		return EPROTONOSUPPORT;
 
-	layer_put_on(&c->bottom, &c->top);
+	if (c->flow->proto == FLOW_WS) {
+		err = ws_connection_layer(c);
+		if (err)
+			return err;
+		layer_put_on(below, c->ws);
+		below = c->ws;
+	}
+	layer_put_on(below, &c->top);
 
 	return 0;
 }

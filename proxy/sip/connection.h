@@ -13,6 +13,7 @@
 #include "proxy/sip/framer.h"
 #include "proxy/sip/hop.h"
 #include "proxy/sip/layer.h"
+#include "proxy/sip/ws_layer.h"
 
 struct log;
 struct counter;
@@ -40,6 +41,7 @@ struct connection_conf {
 	uint32_t message_ms, idle_ms, connect_ms;
 	struct guard *guard; /* scratch */
 	struct counter *timeouts, *junk, *pings;
+	struct ws_conf ws;
 	connection_msg_h *msgh;
 	connection_bad_h *badh;
 	void *arg;

@@ -63,6 +63,9 @@ static void count(struct tcp_pool *p, struct metrics *m)
 					     "tcp_connections_timeout_total");
 	p->shared.junk = metrics_counter(m, "tcp_connections_junk_total");
 	p->shared.pings = metrics_counter(m, "tcp_pings_total");
+	p->shared.ws.accepted = metrics_counter(m, "ws_accepted_total");
+	p->shared.ws.refused = metrics_counter(m, "ws_refused_total");
+	p->shared.ws.silent = metrics_counter(m, "ws_silent_total");
 }
 
 
@@ -75,6 +78,8 @@ static void share(struct tcp_pool *p, const struct tcp_pool_conf *conf)
 	p->shared.message_ms = conf->message_ms;
 	p->shared.idle_ms = conf->idle_ms;
 	p->shared.connect_ms = conf->connect_ms;
+	p->shared.ws.origins = conf->ws_origins;
+	p->shared.ws.ping_ms = conf->ws_ping_ms;
 	p->shared.guard = conf->guard;
 	p->shared.msgh = conf->msgh;
 	p->shared.badh = conf->badh;

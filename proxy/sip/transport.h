@@ -10,6 +10,7 @@
 
 #include "proxy/sip/hop.h"
 #include "proxy/sip/message.h"
+#include "proxy/sip/ws_handshake.h"
 
 struct transport;
 struct timers;
@@ -22,6 +23,8 @@ typedef void(transport_msg_h)(struct message *msg, void *arg);
 struct transport_conf {
 	uint32_t tcp_per_source, tcp_total;
 	uint32_t tcp_message_ms, tcp_idle_ms, tcp_connect_ms;
+	struct ws_origins ws_origins; /* not owned; outlive the transport */
+	uint32_t ws_ping_ms;
 };
 
 int transport_alloc(struct transport **tp, struct timers *timers,

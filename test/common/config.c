@@ -80,6 +80,8 @@ static const char full[] =
 	"}\n"
 	"tcp { connections_per_source = 7 connections = 99\n"
 	"      message_timeout = 3 idle_timeout = 60 }\n"
+	"ws { origins = { \"https://phone.example.net\", "
+	"\"http://localhost:8000\" } ping = 0 }\n"
 	"relay {\n"
 	"	mode = external\n"
 	"	address = { \"203.0.113.1\", \"2001:db8::1\" }\n"
@@ -138,6 +140,10 @@ START_TEST(a_full_file_is_decoded_limits)
 	ck_assert_uint_eq(conf->tcp.total, 99);
 	ck_assert_uint_eq(conf->tcp.message_timeout, 3);
 	ck_assert_uint_eq(conf->tcp.idle_timeout, 60);
+	ck_assert_uint_eq(conf->ws.originc, 2);
+	ck_assert_str_eq(conf->ws.originv[0], "https://phone.example.net");
+	ck_assert_str_eq(conf->ws.originv[1], "http://localhost:8000");
+	ck_assert_uint_eq(conf->ws.ping, 0);
 }
 END_TEST
 
@@ -198,6 +204,8 @@ START_TEST(what_is_not_given_has_its_default)
 	ck_assert_uint_eq(conf->registrar.keepalive, 25);
 	ck_assert(!conf->registrar.keepalive_options);
 	ck_assert_uint_eq(conf->tcp.total, 4096);
+	ck_assert_uint_eq(conf->ws.originc, 0);
+	ck_assert_uint_eq(conf->ws.ping, 30);
 	ck_assert(!conf->relay.external && !conf->relay.allow_local);
 	ck_assert_uint_eq(conf->relay.port_min, 16384);
 	ck_assert_uint_eq(conf->relay.port_max, 32767);
@@ -328,6 +336,12 @@ static const struct {
 	 "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 	 "aaaaaaaaaaaaaaa\" }",
 	 "too long"},
+	{"ws { origins = { \"phone.example.net\" } }",
+	 "bad value, expected an origin like"},
+	{"ws { origins = { \"https://a/\" } }", "bad value"},
+	{"ws { origins = { \"https://\" } }", "bad value"},
+	{"ws { origins = { \"://a\" } }", "bad value"},
+	{"ws { ping = 3601 }", "out of range, expected seconds, 0 (off)"},
 	{"relay { address = { \"0.0.0.0\" } }", "wildcard address"},
 	{"relay { address = { \"192.0.2.1:5060\" } }", "without port"},
 	{"relay { address = { \"relay.example\" } }", "not looked up"},

@@ -56,7 +56,13 @@ static void start(struct auth *auth)
 
 static void setup(void)
 {
-	const struct transport_conf tconf = {8, 8, 1000, 1000, 1000};
+	const struct transport_conf tconf = {
+		.tcp_per_source = 8,
+		.tcp_total = 8,
+		.tcp_message_ms = 1000,
+		.tcp_idle_ms = 1000,
+		.tcp_connect_ms = 1000,
+	};
 	const struct txn_conf xconf = {500, 4000, 5000, 185000, 1000};
 
 	make_config();
