@@ -34,6 +34,13 @@ enum {
 };
 
 enum config_proto { CONFIG_UDP = 0, CONFIG_TCP };
+/* which of a user's phones ring at the same time: those of equal q, all, or
+ * none */
+enum config_fork {
+	CONFIG_FORK_Q = 0,
+	CONFIG_FORK_PARALLEL,
+	CONFIG_FORK_SERIAL
+};
 enum config_media {
 	CONFIG_MEDIA_AUTO = 0,
 	CONFIG_MEDIA_RELAY,
@@ -108,6 +115,12 @@ struct config {
 	struct {                        /* RFC 3261 timers, ms */
 		uint32_t t1, t2, t4, c; /* 500 4000 5000 185000 */
 	} timer;
+
+	struct {
+		uint32_t branches;     /* of one request, 12 */
+		enum config_fork fork; /* "q", "parallel" or "serial" */
+		bool redirects_pass;   /* "pass": 3xx go to the caller */
+	} proxy;
 
 	struct {
 		uint32_t expires_default; /* s, 3600 */

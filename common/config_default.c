@@ -125,6 +125,8 @@ void config_default_init(struct config *conf)
 	conf->timer.t4 = 5000;
 	conf->timer.c = 185000;
 
+	conf->proxy.branches = 12;
+
 	conf->registrar.expires_default = 3600;
 	conf->registrar.expires_min = 60;
 	conf->registrar.expires_max = 7200;

@@ -54,6 +54,13 @@ static const struct config_key keyv[] = {
 	{"timer", "c", config_value_number, "milliseconds, 180001 to 3600000",
 	 AT(timer.c), 180001, 3600000},
 
+	{"proxy", "branches", config_value_number, "a number, 1 to 64",
+	 AT(proxy.branches), 1, 64},
+	{"proxy", "fork", config_value_fork,
+	 "\"q\", \"parallel\" or \"serial\"", ONE},
+	{"proxy", "redirects", config_value_redirects,
+	 "\"follow\" or \"pass\"", ONE},
+
 	{"registrar", "expires", config_value_number, SECONDS(10, 604800),
 	 AT(registrar.expires_default), 10, 604800},
 	{"registrar", "expires_min", config_value_number, SECONDS(1, 3600),
@@ -174,8 +181,8 @@ _Static_assert((int)KEYS < (int)CONFIG_KEY_MAX,
 	       "linev holds a line for each key");
 
 static const char *const sectionv[] = {
-	"log",   "timer",    "registrar", "tcp",   "ws",
-	"relay", "redirect", "peer",      "route", NULL,
+	"log",   "timer",    "proxy", "registrar", "tcp", "ws",
+	"relay", "redirect", "peer",  "route",     NULL,
 };
 
 

@@ -382,3 +382,53 @@ int config_value_mode(struct config_draft *d, const struct config_key *key,
 
 	return 0;
 }
+
+
+/**
+ * Which of a user's phones are tried at the same time
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param value Value
+ *
+ * @return 0 if success, EINVAL for another word
+ */
+int config_value_fork(struct config_draft *d, const struct config_key *key,
+		      const char *value)
+{
+	static const char *const wordv[] = {"q", "parallel", "serial", NULL};
+	int n = config_word_index(d, value, wordv);
+	(void)key;
+
+	if (n < 0)
+		return EINVAL;
+
+	d->conf->proxy.fork = (enum config_fork)n;
+
+	return 0;
+}
+
+
+/**
+ * What becomes of a callee's redirection
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param value Value
+ *
+ * @return 0 if success, EINVAL for another word
+ */
+int config_value_redirects(struct config_draft *d,
+			   const struct config_key *key, const char *value)
+{
+	static const char *const wordv[] = {"follow", "pass", NULL};
+	int n = config_word_index(d, value, wordv);
+	(void)key;
+
+	if (n < 0)
+		return EINVAL;
+
+	d->conf->proxy.redirects_pass = n;
+
+	return 0;
+}

@@ -76,6 +76,9 @@
 	X(password) \
 	X(user_command) \
 	X(validate) \
+	X(best) \
+	X(ruri) \
+	X(targets) \
 	X(route) \
 	X(peer) \
 	X(number) \

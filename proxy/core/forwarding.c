@@ -22,14 +22,12 @@ static void destructor(void *arg)
 		forwarding_end_call(fw, "bye");
 
 	list_unlink(&fw->le);
-	list_flush(&fw->respl);
-	call_pass_cancel(fw->pass);
-	mem_deref(fw->query);
+	timer_cancel(&fw->tmr_trying);
+	list_flush(&fw->attemptl);
+	targets_flush(&fw->targets);
 	server_txn_forget(fw->st);
 	mem_deref(fw->st);
-	client_txn_forget(fw->ct);
-	mem_deref(fw->ct);
-	target_reset(&fw->target);
+	mem_deref(fw->ruri);
 	mem_deref(fw->req);
 }
 
@@ -41,6 +39,10 @@ static void destructor(void *arg)
  */
 void forwarding_done(struct forwarding *fw)
 {
+	if (!fw || fw->over)
+		return;
+
+	fw->over = true;
 	mem_deref(fw);
 }
 
@@ -59,16 +61,28 @@ bool forwarding_is_initial_invite(const struct forwarding *fw)
 
 
 /**
- * The call is over
+ * Was the request answered?
+ *
+ * @param fw Forwarding
+ *
+ * @return true if a final response was sent
+ */
+bool forwarding_answered(const struct forwarding *fw)
+{
+	return server_txn_final(fw->st);
+}
+
+
+/**
+ * The call that a request in a dialog belongs to is over
  *
  * @param fw  Forwarding
  * @param why Reason, one word
  */
 void forwarding_end_call(const struct forwarding *fw, const char *why)
 {
-	const uint64_t id = fw->sender.dialog ? fw->sender.tok.call : fw->call;
-
-	call_end(call_find(fw->px->p.calls, id), why);
+	if (fw->sender.dialog)
+		call_end(call_find(fw->px->p.calls, fw->sender.tok.call), why);
 }
 
 
@@ -97,7 +111,23 @@ void forwarding_ladder(const struct forwarding *fw, const struct message *m,
 
 
 /**
- * Answer ourselves, finally; the call ends with it
+ * When whoever is refused for want of room may come again
+ *
+ * @param buf Buffer
+ *
+ * @return The buffer, a whole header line: 5 to 30 s
+ */
+const char *forwarding_retry_after(char buf[FORWARDING_RETRY_SIZE])
+{
+	(void)re_snprintf(buf, FORWARDING_RETRY_SIZE, "Retry-After: %u\r\n",
+			  5 + rand_u32() % 26);
+
+	return buf;
+}
+
+
+/**
+ * Answer ourselves, finally; what belongs to the request ends with it
  *
  * @param fw     Forwarding
  * @param scode  Status code
@@ -107,14 +137,16 @@ void forwarding_refuse(struct forwarding *fw, uint16_t scode,
 		       const char *reason)
 {
 	struct proxy *px = fw->px;
-	const char *extra = scode == 503 ? "Retry-After: 10\r\n" : NULL;
+	char retry[FORWARDING_RETRY_SIZE];
+	const char *extra = NULL;
 
-	if (scode == 488)
+	if (scode == 503)
+		extra = forwarding_retry_after(retry);
+	else if (scode == 488)
 		extra = "Warning: 399 viaduct \"SDP cannot be relayed\"\r\n";
 
-	if (forwarding_is_initial_invite(fw))
-		forwarding_end_call(fw, "refused");
-	else if (is_bye(fw))
+	targets_stop(&fw->targets);
+	if (is_bye(fw))
 		forwarding_end_call(fw, "bye");
 
 	if (!fw->st) {
@@ -129,6 +161,27 @@ void forwarding_refuse(struct forwarding *fw, uint16_t scode,
 }
 
 
+/* a request in a dialog is for whom the strict router before us named; a
+ * maddr that names us, and the way that it came, says nothing (16.4) */
+static int read_uri(struct forwarding *fw)
+{
+	const struct pl *text = &fw->req->ruri;
+	struct pl pl;
+	int err;
+
+	if (fw->sender.rs.ruri.l)
+		text = &fw->sender.rs.ruri;
+
+	err = pl_strdup(&fw->ruri, text);
+	if (err)
+		return err;
+
+	pl_set_str(&pl, fw->ruri);
+
+	return sipuri_decode(&fw->uri, &pl) ? EBADMSG : 0;
+}
+
+
 /**
  * Begin to forward a request
  *
@@ -137,12 +190,13 @@ void forwarding_refuse(struct forwarding *fw, uint16_t scode,
  * @param req    Request
  * @param sender What is known of its sender
  *
- * @return 0 if success, otherwise errorcode
+ * @return 0 if success, EBADMSG for a URI that is none, otherwise errorcode
  */
 int forwarding_alloc(struct forwarding **fwp, struct proxy *px,
 		     struct message *req, const struct sender *sender)
 {
 	struct forwarding *fw = mem_zalloc(sizeof(*fw), destructor);
+	int err;
 
 	if (!fw)
 		return ENOMEM;
@@ -150,6 +204,18 @@ int forwarding_alloc(struct forwarding **fwp, struct proxy *px,
 	fw->px = px;
 	fw->req = mem_ref(req);
 	fw->sender = *sender;
+	targets_init(&fw->targets, px->p.cfg->proxy.branches);
+	fw->breadth = 60;
+	err = read_uri(fw);
+	fw->ours = !err && !sender->dialog && !sender->rs.next.l &&
+		   served_is_ours(px, &fw->uri);
+	if (err) {
+		/* it was not its BYE's */
+		fw->challenged = true;
+		mem_deref(fw);
+		return err;
+	}
+
 	list_append(&px->forwardl, &fw->le, fw);
 	*fwp = fw;
 

@@ -1,10 +1,16 @@
 /**
  * @file forwarding.h  A request that is under way, from its start to its end
+ *
+ * The response context of RFC 3261 section 16: one server transaction, the
+ * targets of its request, and an attempt for each that is or was tried.
  */
 #ifndef PROXY_CORE_FORWARDING_H
 #define PROXY_CORE_FORWARDING_H
 
-#include "proxy/core/target.h"
+#include "common/timer.h"
+#include "proxy/core/route.h"
+#include "proxy/core/served.h"
+#include "proxy/core/targets.h"
 
 /** What proxy.c has found out about a request */
 struct sender {
@@ -21,20 +27,23 @@ struct forwarding {
 	struct message *req;
 	struct sender sender;  /* its slices point into req */
 	struct server_txn *st; /* NULL: an ACK */
-	struct client_txn *ct;
-	struct target target;
-	struct redirect_query *query;
-	uint64_t call;          /* 0: none */
-	struct call_pass *pass; /* of the request; not owned */
-	struct list respl;      /* struct response, first one at work */
-	bool cancelled;
+	char *ruri;            /* what is asked for, as we read it */
+	struct sipuri uri;     /* ... decoded */
+	bool ours;             /* it is for one of our users */
+	struct targets targets;
+	struct list attemptl; /* struct attempt, in the order of their start */
+	uint32_t breadth;     /* RFC 5393: branches at once, at most */
+	struct timer tmr_trying;
+	bool stopped;    /* nothing more is tried */
+	bool cancelled;  /* by the caller */
 	bool challenged; /* a BYE that was: it comes again */
+	bool stepping, again, over;
 };
 
 int forwarding_alloc(struct forwarding **fwp, struct proxy *px,
 		     struct message *req, const struct sender *sender);
 
-/* a final answer of our own; the call ends with it */
+/* a final answer of our own; what belongs to it ends */
 void forwarding_refuse(struct forwarding *fw, uint16_t scode,
 		       const char *reason);
 
@@ -43,11 +52,18 @@ void forwarding_done(struct forwarding *fw);
 
 bool forwarding_is_initial_invite(const struct forwarding *fw);
 
-/* the call that this request begins, or belongs to, is over */
+/* was the request answered? An ACK never is */
+bool forwarding_answered(const struct forwarding *fw);
+
+/* the call that a request in a dialog belongs to is over */
 void forwarding_end_call(const struct forwarding *fw, const char *why);
 
 /* one line of the call's ladder */
 void forwarding_ladder(const struct forwarding *fw, const struct message *m,
 		       const struct sa *from, const struct sa *to);
+
+/* "Retry-After: n\r\n": not all come back at once */
+enum { FORWARDING_RETRY_SIZE = 32 };
+const char *forwarding_retry_after(char buf[FORWARDING_RETRY_SIZE]);
 
 #endif

@@ -47,9 +47,10 @@ static void routes(char *buf, size_t size, const struct message *resp,
 }
 
 
-static int request(struct mbuf **mbp, const struct forwarding *fw,
+static int request(struct mbuf **mbp, const struct attempt *at,
 		   const struct message *resp, const char *met, uint32_t cseq)
 {
+	const struct forwarding *fw = at->fw;
 	const struct proxy_parts *p = &fw->px->p;
 	char via[VIA_MAX], branch[BRANCH_SIZE], extra[ROUTES_MAX];
 	struct build_request br;
@@ -63,11 +64,10 @@ static int request(struct mbuf **mbp, const struct forwarding *fw,
 	    !nameaddr_decode(&contact, &val))
 		br.ruri = contact.addr;
 
-	transport_sentby(p->tp, fw->target.flow, &sentby);
+	transport_sentby(p->tp, at->flow, &sentby);
 	branch_encode(branch, &p->branch_key, rand_u64(), 0);
 	if (re_snprintf(via, sizeof(via), "SIP/2.0/%s %J;branch=%s;rport",
-			flow_proto_name(fw->target.flow->proto), &sentby,
-			branch) < 0)
+			flow_proto_name(at->flow->proto), &sentby, branch) < 0)
 		return ENOSPC;
 
 	routes(extra, sizeof(extra), resp, fw->px);
@@ -86,20 +86,20 @@ static int request(struct mbuf **mbp, const struct forwarding *fw,
 /**
  * Acknowledge a callee's 2xx and hang up at once
  *
- * @param fw   Forwarding of the INVITE
+ * @param at   Attempt of the INVITE
  * @param resp The 2xx
  */
-void hangup_callee(struct forwarding *fw, const struct message *resp)
+void hangup_callee(struct attempt *at, const struct message *resp)
 {
 	struct client_txn *ct = NULL;
 	struct mbuf *mb = NULL;
 
-	if (!request(&mb, fw, resp, "ACK", resp->cseq))
-		(void)flow_send(fw->target.flow, mb);
+	if (!request(&mb, at, resp, "ACK", resp->cseq))
+		(void)flow_send(at->flow, mb);
 	mb = mem_deref(mb);
 
-	if (!request(&mb, fw, resp, "BYE", resp->cseq + 1) &&
-	    !client_txn_alloc(&ct, fw->px->p.txns, fw->target.flow, mb, NULL,
+	if (!request(&mb, at, resp, "BYE", resp->cseq + 1) &&
+	    !client_txn_alloc(&ct, at->fw->px->p.txns, at->flow, mb, NULL,
 			      NULL))
 		client_txn_forget(ct);
 

@@ -4,9 +4,9 @@
 #ifndef PROXY_CORE_HANGUP_H
 #define PROXY_CORE_HANGUP_H
 
-#include "proxy/core/forwarding.h"
+#include "proxy/core/attempt.h"
 
 /* ACK and BYE towards the callee, for its 2xx */
-void hangup_callee(struct forwarding *fw, const struct message *resp);
+void hangup_callee(struct attempt *at, const struct message *resp);
 
 #endif

@@ -31,13 +31,13 @@ static void set_leg_a(struct call_leg *leg, const struct forwarding *fw)
 }
 
 
-static void set_leg_b(struct call_leg *leg, const struct forwarding *fw)
+static void set_leg_b(struct call_leg *leg, const struct attempt *at)
 {
-	const struct target *t = &fw->target;
+	const struct target *t = at->target;
 
 	memset(leg, 0, sizeof(*leg));
-	leg->flow = t->flow;
-	leg->peer = t->peer;
+	leg->flow = at->flow;
+	leg->peer = at->peer;
 	leg->phone = t->kind == TARGET_PHONE;
 	leg->verdict = t->verdict;
 	if (leg->phone || t->verdict.media != NAT_UNDECIDED)
@@ -45,7 +45,7 @@ static void set_leg_b(struct call_leg *leg, const struct forwarding *fw)
 
 	leg->verdict.media = NAT_DIRECT;
 	leg->verdict.reason = NAT_PEER_AUTO;
-	if (t->peer && t->peer->media == CONFIG_MEDIA_RELAY) {
+	if (at->peer && at->peer->media == CONFIG_MEDIA_RELAY) {
 		leg->verdict.media = NAT_RELAY;
 		leg->verdict.reason = NAT_PEER_RELAY;
 	}
@@ -54,9 +54,10 @@ static void set_leg_b(struct call_leg *leg, const struct forwarding *fw)
 
 /* in a dialog the Request-URI is the Contact of whom it goes to, the Contact
  * the sender's */
-static void set_leg_again(struct call_leg *leg, const struct forwarding *fw,
+static void set_leg_again(struct call_leg *leg, const struct attempt *at,
 			  int side)
 {
+	const struct forwarding *fw = at->fw;
 	struct sa sa;
 
 	if (side == fw->sender.from) {
@@ -67,12 +68,12 @@ static void set_leg_again(struct call_leg *leg, const struct forwarding *fw,
 		return;
 	}
 
-	set_leg_b(leg, fw);
+	set_leg_b(leg, at);
 	if (!leg->phone)
 		return;
 
 	sa_init(&sa, AF_UNSPEC);
-	(void)sipuri_addr(&fw->req->uri, &sa);
+	(void)sipuri_addr(&fw->uri, &sa);
 	nat_judge_contact(&leg->verdict, &leg->flow->peer, &sa, &sa);
 	if (leg->verdict.media == NAT_RELAY)
 		leg->verdict.reason = NAT_CALLEE;
@@ -91,31 +92,33 @@ static bool brings_sdp(const struct message *req)
 
 /* a restart has forgotten it, or the relay gave it up: SDP must not pass
  * as it is for that */
-static int revive(struct call **cp, struct forwarding *fw)
+static int revive(struct call **cp, struct attempt *at)
 {
+	const struct forwarding *fw = at->fw;
 	const uint64_t id = fw->sender.tok.call;
 	struct call_leg legv[2];
 
 	if (!id || !brings_sdp(fw->req))
 		return 0;
 
-	set_leg_again(&legv[0], fw, 0);
-	set_leg_again(&legv[1], fw, 1);
+	set_leg_again(&legv[0], at, 0);
+	set_leg_again(&legv[1], at, 1);
 
 	return call_revive(cp, fw->px->p.calls, id, fw->req, &legv[0],
 			   &legv[1]);
 }
 
 
-static int known_call(struct call **cp, struct forwarding *fw)
+static int known_call(struct call **cp, struct attempt *at)
 {
+	const struct forwarding *fw = at->fw;
 	int err = 0;
 
 	*cp = call_find(fw->px->p.calls, fw->sender.tok.call);
 	if (!*cp)
-		err = revive(cp, fw);
+		err = revive(cp, at);
 
-	fw->call = call_id(*cp);
+	at->call = call_id(*cp);
 	call_seen(*cp, (enum call_side)fw->sender.from, fw->req->flow);
 
 	return err;
@@ -123,30 +126,34 @@ static int known_call(struct call **cp, struct forwarding *fw)
 
 
 /**
- * The call that a request begins, or belongs to
+ * The call that an attempt begins, or its request belongs to
+ *
+ * Each attempt has a call of its own: what its callee says of media is for
+ * its own relay leg.
  *
  * @param cp Pointer to the call; NULL: none
- * @param fw Forwarding, its target is known
+ * @param at Attempt, its flow is known
  *
  * @return 0 if success, otherwise errorcode
  */
-int legs_call(struct call **cp, struct forwarding *fw)
+int legs_call(struct call **cp, struct attempt *at)
 {
-	struct proxy *px = fw->px;
+	const struct forwarding *fw = at->fw;
 	struct call_leg a, b;
 	int err;
 
-	if (fw->sender.dialog)
-		return known_call(cp, fw);
-
 	*cp = NULL;
+	if (fw->sender.dialog)
+		return known_call(cp, at);
+
 	if (!message_is(fw->req, "INVITE"))
 		return 0;
 
 	set_leg_a(&a, fw);
-	set_leg_b(&b, fw);
-	err = call_alloc(cp, px->p.calls, fw->req, &a, &b);
-	fw->call = call_id(*cp);
+	set_leg_b(&b, at);
+	err = call_alloc(cp, fw->px->p.calls, fw->req, &a, &b);
+	at->call = call_id(*cp);
+	at->own_call = !err;
 
 	return err;
 }

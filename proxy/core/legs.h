@@ -4,8 +4,8 @@
 #ifndef PROXY_CORE_LEGS_H
 #define PROXY_CORE_LEGS_H
 
-#include "proxy/core/forwarding.h"
+#include "proxy/core/attempt.h"
 
-int legs_call(struct call **cp, struct forwarding *fw);
+int legs_call(struct call **cp, struct attempt *at);
 
 #endif

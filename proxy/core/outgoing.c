@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 #include "proxy/core/outgoing.h"
+#include "proxy/core/validate.h"
 #include "proxy/sip/branch.h"
 #include "proxy/sip/build.h"
 #include "proxy/user/digest.h"
@@ -81,18 +82,19 @@ static bool wants_record_route(const struct forwarding *fw)
 
 /* two values where the transport or our address changes on the way */
 static int record_route(struct build_forward *bf, char rrv[2][ROUTE_VALUE_MAX],
-			const struct forwarding *fw)
+			const struct attempt *at)
 {
-	const struct flow *in = fw->req->flow, *out = fw->target.flow;
+	const struct forwarding *fw = at->fw;
+	const struct flow *in = fw->req->flow, *out = at->flow;
 	char text[ROUTE_TOKEN_MAX];
 	struct route_token tok;
 	struct sa sin, sout;
 	int err;
 
 	memset(&tok, 0, sizeof(tok));
-	tok.call = fw->call;
+	tok.call = at->call;
 	set_end(&tok.endv[0], in, !fw->sender.peer);
-	set_end(&tok.endv[1], out, fw->target.kind == TARGET_PHONE);
+	set_end(&tok.endv[1], out, at->target->kind == TARGET_PHONE);
 
 	err = route_token_encode(text, sizeof(text), &fw->px->p.route_key,
 				 &tok, now_h(), &fw->req->callid,
@@ -131,18 +133,19 @@ static uint64_t branch_id(const struct forwarding *fw)
 }
 
 
-static int make_via(char *buf, size_t size, const struct forwarding *fw)
+static int make_via(char *buf, size_t size, const struct attempt *at)
 {
+	const struct forwarding *fw = at->fw;
 	const struct proxy_parts *p = &fw->px->p;
 	char branch[BRANCH_SIZE];
 	struct sa sentby;
 
 	branch_encode(branch, &p->branch_key, branch_id(fw),
 		      branch_loop_hash(&p->branch_key, fw->req));
-	transport_sentby(p->tp, fw->target.flow, &sentby);
+	transport_sentby(p->tp, at->flow, &sentby);
 
 	return re_snprintf(buf, size, "SIP/2.0/%s %J;branch=%s;rport",
-			   flow_proto_name(fw->target.flow->proto), &sentby,
+			   flow_proto_name(at->flow->proto), &sentby,
 			   branch) < 0
 		       ? ENOSPC
 		       : 0;
@@ -196,7 +199,7 @@ static void strict_route(struct build_forward *bf, struct nameaddr *na,
 	if (!sipuri_param(&na->uri, "lr", &lr))
 		return;
 
-	bf->route_last = bf->ruri.l ? bf->ruri : fw->req->ruri;
+	bf->route_last = bf->ruri;
 	bf->ruri = na->addr;
 	++bf->route_skip;
 }
@@ -206,15 +209,16 @@ static void strict_route(struct build_forward *bf, struct nameaddr *na,
  * Build the request as it leaves
  *
  * @param mbp  Request, pos 0
- * @param fw   Forwarding, its target is known
+ * @param at   Attempt, its flow is known
  * @param body New body, or NULL: as it came
  *
  * @return 0 if success, otherwise errorcode
  */
-int outgoing_build(struct mbuf **mbp, const struct forwarding *fw,
+int outgoing_build(struct mbuf **mbp, const struct attempt *at,
 		   const struct mbuf *body)
 {
 	char via[VIA_MAX], rrv[2][ROUTE_VALUE_MAX];
+	const struct forwarding *fw = at->fw;
 	const struct message *req = fw->req;
 	struct build_forward bf;
 	struct nameaddr na;
@@ -222,18 +226,16 @@ int outgoing_build(struct mbuf **mbp, const struct forwarding *fw,
 
 	memset(&bf, 0, sizeof(bf));
 
-	err = make_via(via, sizeof(via), fw);
+	err = make_via(via, sizeof(via), at);
 	if (!err && wants_record_route(fw))
-		err = record_route(&bf, rrv, fw);
+		err = record_route(&bf, rrv, at);
 	if (err)
 		return err;
 
 	pl_set_str(&bf.via, via);
-	bf.ruri = fw->sender.rs.ruri;
-	if (fw->target.ruri)
-		pl_set_str(&bf.ruri, fw->target.ruri);
-	if (fw->target.path)
-		pl_set_str(&bf.routev[bf.routec++], fw->target.path);
+	pl_set_str(&bf.ruri, at->target->ruri);
+	if (at->target->path)
+		pl_set_str(&bf.routev[bf.routec++], at->target->path);
 	bf.route_skip = fw->sender.rs.skip;
 	bf.route_drop_last = fw->sender.rs.drop_last;
 	bf.maxfwd = req->has_maxfwd ? req->maxfwd - 1 : VALIDATE_MAXFWD;

@@ -4,10 +4,10 @@
 #ifndef PROXY_CORE_OUTGOING_H
 #define PROXY_CORE_OUTGOING_H
 
-#include "proxy/core/forwarding.h"
+#include "proxy/core/attempt.h"
 
 bool outgoing_loops(const struct proxy *px, const struct message *req);
-int outgoing_build(struct mbuf **mbp, const struct forwarding *fw,
+int outgoing_build(struct mbuf **mbp, const struct attempt *at,
 		   const struct mbuf *body);
 
 #endif

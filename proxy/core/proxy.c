@@ -13,6 +13,7 @@
 #include "common/metrics.h"
 #include "proxy/core/forward.h"
 #include "proxy/core/proxy.h"
+#include "proxy/core/validate.h"
 
 enum { CHALLENGE_MAX = 1024 };
 

@@ -1,26 +1,28 @@
 /**
  * @file response.c  Responses on their way back (RFC 3261 section 16.7)
  *
- * One branch for now. Responses with SDP may have to wait for a relay server;
- * those behind them wait too, so that they arrive in order.
+ * Responses with SDP may have to wait for a relay server; those behind them
+ * wait too, so that they arrive in order. A provisional one and a 2xx go on
+ * at once, a failure becomes the result of its attempt.
  */
 #include <errno.h>
 #include <string.h>
 #include "common/log.h"
+#include "proxy/core/context.h"
 #include "proxy/core/hangup.h"
+#include "proxy/core/passback.h"
 #include "proxy/core/response.h"
-#include "proxy/sip/build.h"
 #include "proxy/user/digest.h"
 
 struct response {
 	struct le le;
-	struct forwarding *fw; /* not owned */
+	struct attempt *at; /* not owned */
 	struct message *msg;
 	struct call_pass *pass; /* not owned */
 	bool started;
 };
 
-static void run(struct forwarding *fw);
+static void run(struct attempt *at);
 
 
 static void destructor(void *arg)
@@ -30,50 +32,6 @@ static void destructor(void *arg)
 	list_unlink(&resp->le);
 	call_pass_cancel(resp->pass);
 	mem_deref(resp->msg);
-}
-
-
-/* what an answer means for the call */
-static void note(struct forwarding *fw, uint16_t scode)
-{
-	struct call *call = call_find(fw->px->p.calls, fw->call);
-	char why[32];
-
-	if (!call)
-		return;
-
-	if (scode < 200) {
-		call_ringing(call);
-		return;
-	}
-
-	if (message_is(fw->req, "BYE")) {
-		fw->challenged = scode == 401 || scode == 407;
-		if (!fw->challenged)
-			call_end(call, "bye");
-	}
-	else if (message_is(fw->req, "INVITE")) {
-		if (scode < 300) {
-			call_answered(call);
-		}
-		else if (forwarding_is_initial_invite(fw) || scode == 481) {
-			(void)re_snprintf(why, sizeof(why), "status-%u",
-					  scode);
-			call_end(call, why);
-		}
-	}
-}
-
-
-/* a 503 of the next hop says nothing of us (16.7 step 6) */
-static bool replaced(struct forwarding *fw, const struct message *msg)
-{
-	if (msg->scode != 503)
-		return false;
-
-	forwarding_refuse(fw, 500, "Next Hop Unavailable");
-
-	return true;
 }
 
 
@@ -87,22 +45,19 @@ static bool is_our_realm(const struct proxy *px, const struct hdr *h)
 
 
 /* a callee who challenges in our name is after our users' digests */
-static bool harvests(const struct forwarding *fw, const struct message *msg)
+static bool harvests(const struct attempt *at, const struct message *msg)
 {
 	static const enum hdr_id idv[] = {HDR_WWW_AUTHENTICATE,
 					  HDR_PROXY_AUTHENTICATE};
 
-	if (msg->scode != 401 && msg->scode != 407)
-		return false;
-
-	if (fw->target.peer)
+	if (at->peer || (msg->scode != 401 && msg->scode != 407))
 		return false;
 
 	for (size_t i = 0; i < ARRAY_SIZE(idv); i++) {
 		const struct hdr *h = message_hdr(msg, idv[i]);
 
 		for (; h; h = message_hdr_next(msg, h)) {
-			if (is_our_realm(fw->px, h))
+			if (is_our_realm(at->fw->px, h))
 				return true;
 		}
 	}
@@ -111,86 +66,90 @@ static bool harvests(const struct forwarding *fw, const struct message *msg)
 }
 
 
-/* the trust headers of a phone are not believed (RFC 3325 section 5) */
-static size_t distrusted(enum hdr_id idv[2], const struct forwarding *fw)
+/* for others after us the hop does not work either (RFC 3263 section 4.3) */
+static void failure(struct attempt *at, struct message *msg, struct mbuf *body)
 {
-	if (fw->target.peer)
-		return 0;
-
-	idv[0] = HDR_P_ASSERTED_IDENTITY;
-	idv[1] = HDR_REMOTE_PARTY_ID;
-
-	return 2;
+	if (harvests(at, msg))
+		attempt_fail(at, 403, "Forbidden", true);
+	else if (msg->scode != 503 || !attempt_next_hop(at))
+		attempt_settle(at, msg, body);
 }
 
 
-static void pass_back(struct forwarding *fw, const struct message *msg,
-		      const struct mbuf *body)
+static void note_success(const struct attempt *at)
 {
-	enum hdr_id stripv[2];
-	const size_t stripc = distrusted(stripv, fw);
-	struct mbuf *mb = NULL;
-	struct pl pl;
+	struct call *call = call_find(at->fw->px->p.calls, at->call);
 
-	if (harvests(fw, msg)) {
-		forwarding_refuse(fw, 403, "Forbidden");
-		return;
+	if (message_is(at->fw->req, "BYE"))
+		call_end(call, "bye");
+	else if (message_is(at->fw->req, "INVITE"))
+		call_answered(call);
+}
+
+
+static void success(struct attempt *at, const struct message *msg,
+		    const struct mbuf *body)
+{
+	at->accepted = true;
+	passback(at->fw, at, msg, body, NULL);
+	note_success(at);
+	context_accepted(at);
+}
+
+
+static void pass_on(struct attempt *at, struct message *msg, struct mbuf *body)
+{
+	if (msg->scode >= 300) {
+		failure(at, msg, body);
 	}
-
-	if (replaced(fw, msg))
-		return;
-
-	if (body) {
-		pl.p = (const char *)body->buf;
-		pl.l = body->end;
+	else if (msg->scode >= 200) {
+		success(at, msg, body);
 	}
-
-	if (build_response_forward(&mb, msg, body ? &pl : NULL, stripv, stripc,
-				   NULL))
-		return;
-
-	forwarding_ladder(fw, msg, &msg->src, &fw->req->src);
-	(void)server_txn_send(fw->st, msg->scode, mb);
-	mem_deref(mb);
-	note(fw, msg->scode);
+	else {
+		passback(at->fw, at, msg, body, NULL);
+		call_ringing(call_find(at->fw->px->p.calls, at->call));
+	}
 }
 
 
 /* the SDP of an answer could not be relayed, so it must not be seen */
-static void spoiled(struct forwarding *fw, const struct message *msg, int err)
+static void spoiled(struct attempt *at, struct message *msg, int err)
 {
-	struct mbuf none;
+	struct mbuf *none;
 
-	if (msg->scode < 200 || server_txn_final(fw->st))
+	if (msg->scode < 200 || !attempt_pending(at))
 		return;
 
 	if (msg->scode >= 300) {
-		mbuf_init(&none);
-		pass_back(fw, msg, &none);
+		none = mbuf_alloc(1);
+		if (none)
+			failure(at, msg, none);
+		mem_deref(none);
 		return;
 	}
 
-	if (forwarding_is_initial_invite(fw))
-		hangup_callee(fw, msg);
+	if (forwarding_is_initial_invite(at->fw))
+		hangup_callee(at, msg);
 
-	forwarding_refuse(fw, err == EBADMSG || err == ENOTSUP ? 488 : 503,
-			  "Media Cannot Be Relayed");
+	attempt_fail(at, err == EBADMSG || err == ENOTSUP ? 488 : 503,
+		     "Media Cannot Be Relayed", true);
 }
 
 
 static void pass_handler(int err, struct mbuf *body, void *arg)
 {
 	struct response *resp = arg;
-	struct forwarding *fw = mem_ref(resp->fw);
+	struct attempt *at = resp->at;
+	struct forwarding *fw = mem_ref(at->fw); /* owns the attempt */
 	struct message *msg = mem_ref(resp->msg);
 
 	mem_deref(resp);
 	if (err)
-		spoiled(fw, msg, err);
+		spoiled(at, msg, err);
 	else
-		pass_back(fw, msg, body);
+		pass_on(at, msg, body);
 
-	run(fw);
+	run(at);
 	mem_deref(msg);
 	mem_deref(fw);
 }
@@ -198,15 +157,16 @@ static void pass_handler(int err, struct mbuf *body, void *arg)
 
 static void start(struct response *resp)
 {
-	struct forwarding *fw = resp->fw;
-	struct call *call = call_find(fw->px->p.calls, fw->call);
+	struct attempt *at = resp->at;
+	const struct sender *s = &at->fw->sender;
+	struct call *call = call_find(at->fw->px->p.calls, at->call);
 	enum call_side from = CALL_B;
 	int err;
 
-	if (fw->sender.dialog)
-		from = fw->sender.from ? CALL_A : CALL_B;
+	if (s->dialog)
+		from = s->from ? CALL_A : CALL_B;
 
-	if (!fw->call || !resp->msg->body.l) {
+	if (!at->call || !resp->msg->body.l) {
 		pass_handler(0, NULL, resp);
 		return;
 	}
@@ -220,9 +180,9 @@ static void start(struct response *resp)
 }
 
 
-static void run(struct forwarding *fw)
+static void run(struct attempt *at)
 {
-	struct response *resp = list_ledata(fw->respl.head);
+	struct response *resp = list_ledata(at->respl.head);
 
 	if (!resp || resp->started)
 		return;
@@ -232,47 +192,46 @@ static void run(struct forwarding *fw)
 }
 
 
-static void failed(struct forwarding *fw, int err)
+static void failed(struct attempt *at, int err)
 {
-	struct pl aor;
+	const bool timeout = err == ETIMEDOUT;
 
-	if (fw->target.aor[0]) {
-		pl_set_str(&aor, fw->target.aor);
-		redirect_forget(fw->px->p.redirect, &aor);
-	}
+	attempt_doubt(at);
 
-	/* a 408 to a non-INVITE would only add to the trouble (RFC 4320) */
-	if (err == ETIMEDOUT && !message_is(fw->req, "INVITE"))
-		forwarding_done(fw);
-	else if (fw->cancelled)
-		forwarding_refuse(fw, 487, "Request Terminated");
-	else if (err == ETIMEDOUT)
-		forwarding_refuse(fw, 408, "Request Timeout");
+	/* a hop that has rung works; nobody wants to ring there */
+	if (!(timeout && at->heard) && attempt_next_hop(at))
+		return;
+
+	if (at->fw->cancelled)
+		attempt_fail(at, 487, "Request Terminated", true);
+	else if (timeout)
+		attempt_fail(at, 408, "Request Timeout", true);
 	else
-		forwarding_refuse(fw, 500, "Next Hop Unreachable");
+		attempt_fail(at, 503, "Next Hop Unreachable", false);
 }
 
 
 /**
- * Hear the client transaction of a forwarding
+ * Hear the client transaction of an attempt
  *
  * @param ct  Client transaction
  * @param err 0, or ETIMEDOUT, or the transport's error
  * @param msg Response, where err is 0
- * @param arg Forwarding
+ * @param arg Attempt
  */
 void response_handler(struct client_txn *ct, int err, struct message *msg,
 		      void *arg)
 {
-	struct forwarding *fw = arg;
+	struct attempt *at = arg;
 	struct response *resp;
 	(void)ct;
 
 	if (err) {
-		failed(fw, err);
+		failed(at, err);
 		return;
 	}
 
+	at->heard = true;
 	if (msg->scode == 100)
 		return;
 
@@ -280,8 +239,8 @@ void response_handler(struct client_txn *ct, int err, struct message *msg,
 	if (!resp)
 		return;
 
-	resp->fw = fw;
+	resp->at = at;
 	resp->msg = mem_ref(msg);
-	list_append(&fw->respl, &resp->le, resp);
-	run(fw);
+	list_append(&at->respl, &resp->le, resp);
+	run(at);
 }

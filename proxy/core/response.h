@@ -4,9 +4,9 @@
 #ifndef PROXY_CORE_RESPONSE_H
 #define PROXY_CORE_RESPONSE_H
 
-#include "proxy/core/forwarding.h"
+#include "proxy/core/attempt.h"
 
-/* what the client transaction of a forwarding hears */
+/* what the client transaction of an attempt hears */
 void response_handler(struct client_txn *ct, int err, struct message *resp,
 		      void *arg);
 

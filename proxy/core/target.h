@@ -1,46 +1,44 @@
 /**
- * @file target.h  Where a request goes (RFC 3261 sections 16.5 and 16.6)
+ * @file target.h  One place that a request may go to (RFC 3261 section 16.5)
  */
 #ifndef PROXY_CORE_TARGET_H
 #define PROXY_CORE_TARGET_H
 
-#include "proxy/core/served.h"
-#include "proxy/core/route.h"
-#include "proxy/core/validate.h"
+#include "proxy/media/nat.h"
+#include "proxy/sip/flow.h"
+#include "proxy/sip/sipuri.h"
 
 enum target_kind {
-	TARGET_NONE = 0,
-	TARGET_PHONE, /* attached to us, by its flow */
-	TARGET_PROXY, /* a peer, a second proxy, a Route */
+	TARGET_PHONE = 0, /* attached to us, by its flow */
+	TARGET_PROXY, /* a peer, a second proxy, a Route: by its flow, or by
+		       * what next is resolved to */
 	TARGET_QUERY, /* ask the redirect server about aor first */
-	TARGET_SELF,  /* the request is for us (OPTIONS) */
 };
 
-/** Zeroed, then filled; target_reset() gives up what it holds */
+/** Reference counted; its set or its attempt keeps it */
 struct target {
+	struct le le; /* in a list of its set */
 	enum target_kind kind;
-	struct flow *flow;              /* referenced */
-	char *ruri;                     /* owned; NULL: as it came */
-	char *path;                     /* owned; Route in front, or NULL */
-	const struct config_peer *peer; /* NULL: none */
-	struct nat_verdict verdict;     /* of the callee's registration */
-	char aor[SIPURI_AOR_MAX];       /* TARGET_QUERY */
+	uint16_t q;        /* 0-1000 */
+	char *ruri;        /* Request-URI that it gets */
+	char *path;        /* Route in front, or NULL */
+	char *next;        /* URI of the next hop, where flow is NULL */
+	bool peers_only;   /* next leads to a peer, or nowhere */
+	struct flow *flow; /* or NULL */
+	struct nat_verdict verdict; /* of the callee's registration */
+	char *instance;             /* RFC 5626, or NULL ... */
+	uint32_t reg_id;            /* ... and which of its flows */
+	char *aor; /* whose binding it is, or who is asked for */
 };
 
-void target_reset(struct target *t);
+/* ruri is copied; everything else is the caller's to fill in */
+int target_alloc(struct target **tp, enum target_kind kind,
+		 const struct pl *ruri);
 
-/* of a request outside a dialog, from somebody who may; EPROTO: *r */
-int target_find(struct target *t, struct proxy *px, const struct message *req,
-		const struct route_set *rs, struct refusal *r);
+/* the same phone by the same way (16.5: no target twice) */
+bool target_equal(const struct target *a, const struct target *b);
 
-/* the redirect server's Contact: the second proxy */
-int target_contact(struct target *t, struct proxy *px,
-		   const struct message *req, const struct pl *contact,
-		   struct refusal *r);
-
-/* of a request in a dialog: the end that did not send it */
-int target_dialog(struct target *t, struct proxy *px,
-		  const struct message *req, const struct route_set *rs,
-		  const struct route_token *tok, int to, struct refusal *r);
+/* two flows to one phone (RFC 5626) */
+bool target_same_instance(const struct target *a, const struct target *b);
 
 #endif

@@ -73,6 +73,7 @@ static const char full[] =
 	"auth     = no\n"
 	"log { level = \"debug\" }\n"
 	"timer { t1 = 100 t2 = 1000 t4 = 2000 c = 200000 }\n"
+	"proxy { branches = 5 fork = \"serial\" redirects = \"pass\" }\n"
 	"registrar {\n"
 	"	expires = 600 expires_min = 30 expires_max = 1200\n"
 	"	contacts = 3\n"
@@ -130,6 +131,9 @@ START_TEST(a_full_file_is_decoded_limits)
 	ck_assert_uint_eq(conf->timer.t2, 1000);
 	ck_assert_uint_eq(conf->timer.t4, 2000);
 	ck_assert_uint_eq(conf->timer.c, 200000);
+	ck_assert_uint_eq(conf->proxy.branches, 5);
+	ck_assert_int_eq(conf->proxy.fork, CONFIG_FORK_SERIAL);
+	ck_assert(conf->proxy.redirects_pass);
 	ck_assert_uint_eq(conf->registrar.expires_default, 600);
 	ck_assert_uint_eq(conf->registrar.expires_min, 30);
 	ck_assert_uint_eq(conf->registrar.expires_max, 1200);
@@ -200,6 +204,9 @@ START_TEST(what_is_not_given_has_its_default)
 	ck_assert_str_eq(conf->log_level, "info");
 	ck_assert_uint_eq(conf->timer.t1, 500);
 	ck_assert_uint_eq(conf->timer.c, 185000);
+	ck_assert_uint_eq(conf->proxy.branches, 12);
+	ck_assert_int_eq(conf->proxy.fork, CONFIG_FORK_Q);
+	ck_assert(!conf->proxy.redirects_pass);
 	ck_assert_uint_eq(conf->registrar.expires_default, 3600);
 	ck_assert_uint_eq(conf->registrar.keepalive, 25);
 	ck_assert(!conf->registrar.keepalive_options);
@@ -296,6 +303,9 @@ static const struct {
 			 "or no"},
 	{"log { level = \"warning\" }", "did you mean \"warn\"?"},
 	{"relay { mode = \"exernal\" }", "did you mean \"external\"?"},
+	{"proxy { fork = \"paralel\" }", "did you mean \"parallel\"?"},
+	{"proxy { redirects = \"folow\" }", "did you mean \"follow\"?"},
+	{"proxy { branches = 65 }", "expected a number, 1 to 64"},
 	{"registrar { keepalive_method = \"option\" }",
 	 "did you mean \"options\"?"},
 	{"timer { t1 = 49 }", "v.conf:2: t1 = \"49\": out of range, expected "

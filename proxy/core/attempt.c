@@ -1,0 +1,215 @@
+/**
+ * @file attempt.c  One target, tried
+ */
+#include <errno.h>
+#include <string.h>
+#include "common/log.h"
+#include "proxy/core/attempt.h"
+#include "proxy/core/attempt_hop.h"
+#include "proxy/core/attempt_query.h"
+#include "proxy/core/context.h"
+
+
+/**
+ * Is there still something to come of it?
+ *
+ * @param at Attempt
+ *
+ * @return true if it has neither failed nor been accepted
+ */
+bool attempt_pending(const struct attempt *at)
+{
+	return at && !at->scode && !at->accepted;
+}
+
+
+/**
+ * The call that began with this attempt is over
+ *
+ * @param at  Attempt
+ * @param why Reason, one word
+ */
+void attempt_end_call(struct attempt *at, const char *why)
+{
+	if (!at->own_call)
+		return;
+
+	at->own_call = false;
+	call_end(call_find(at->fw->px->p.calls, at->call), why);
+}
+
+
+/**
+ * Nobody answers where the redirect server sent us: ask it again next time
+ *
+ * @param at Attempt
+ */
+void attempt_doubt(const struct attempt *at)
+{
+	struct pl aor;
+
+	if (at->target->kind != TARGET_QUERY)
+		return;
+
+	pl_set_str(&aor, at->target->aor);
+	redirect_forget(at->fw->px->p.redirect, &aor);
+}
+
+
+static void destructor(void *arg)
+{
+	struct attempt *at = arg;
+
+	if (attempt_pending(at) && !forwarding_answered(at->fw))
+		attempt_doubt(at);
+
+	list_unlink(&at->le);
+	list_flush(&at->respl);
+	call_pass_cancel(at->pass);
+	mem_deref(at->query);
+	client_txn_forget(at->ct);
+	mem_deref(at->ct);
+	if (!at->accepted)
+		attempt_end_call(at, "abandoned");
+	mem_deref(at->hopv);
+	mem_deref(at->flow);
+	mem_deref(at->final);
+	mem_deref(at->body);
+	mem_deref(at->target);
+}
+
+
+/**
+ * Try the next hop of the same target
+ *
+ * @param at Attempt; what was under way is given up
+ *
+ * @return false if there is none
+ *
+ * RFC 3263 section 4.3: it is a new transaction
+ */
+bool attempt_next_hop(struct attempt *at)
+{
+	if (at->cancelled || at->fw->stopped || at->hopn >= at->hopc)
+		return false;
+
+	call_pass_cancel(at->pass);
+	list_flush(&at->respl);
+	client_txn_forget(at->ct);
+	at->ct = mem_deref(at->ct);
+	attempt_end_call(at, "next-hop");
+	at->heard = false;
+	attempt_hop(at);
+
+	return true;
+}
+
+
+static void settle(struct attempt *at, uint16_t scode)
+{
+	char why[32];
+
+	at->scode = scode;
+	call_pass_cancel(at->pass);
+	(void)re_snprintf(why, sizeof(why), "status-%u", scode);
+	attempt_end_call(at, why);
+	context_failed(at);
+}
+
+
+/**
+ * The next hop has answered with a failure
+ *
+ * @param at    Attempt
+ * @param final Its answer
+ * @param body  What becomes of the body, NULL: it stays as it came
+ */
+void attempt_settle(struct attempt *at, struct message *final,
+		    struct mbuf *body)
+{
+	if (!attempt_pending(at))
+		return;
+
+	at->final = mem_ref(final);
+	at->body = mem_ref(body);
+	settle(at, final->scode);
+}
+
+
+/**
+ * It failed, as we have to say ourselves
+ *
+ * @param at     Attempt
+ * @param scode  Status code
+ * @param reason Reason phrase, static
+ * @param local  It is our trouble: 503 is meant as it is
+ */
+void attempt_fail(struct attempt *at, uint16_t scode, const char *reason,
+		  bool local)
+{
+	if (!attempt_pending(at))
+		return;
+
+	at->reason = reason;
+	at->local = local;
+	settle(at, scode);
+}
+
+
+/**
+ * Call it back
+ *
+ * @param at    Attempt
+ * @param extra Whole lines for the CANCEL, or NULL
+ *
+ * RFC 3261 section 16.10
+ */
+void attempt_cancel(struct attempt *at, const char *extra)
+{
+	if (!attempt_pending(at) || at->cancelled)
+		return;
+
+	at->cancelled = true;
+	if (!at->ct) {
+		attempt_fail(at, 487, "Request Terminated", true);
+		return;
+	}
+
+	if (!message_is(at->fw->req, "INVITE"))
+		return;
+
+	log_debug(at->fw->px->p.log, "sip.cancel",
+		  KV_PL("call", &at->fw->req->callid),
+		  KV_SA("to", &at->flow->peer));
+	(void)client_txn_cancel(at->ct, extra);
+}
+
+
+/**
+ * Try a target
+ *
+ * @param fw      Forwarding
+ * @param t       Target, one of its set
+ * @param breadth How many branches may come of it
+ *
+ * @return 0 if success, ENOMEM
+ */
+int attempt_start(struct forwarding *fw, struct target *t, uint32_t breadth)
+{
+	struct attempt *at = mem_zalloc(sizeof(*at), destructor);
+
+	if (!at)
+		return ENOMEM;
+
+	at->fw = fw;
+	at->target = mem_ref(t);
+	at->breadth = breadth;
+	list_append(&fw->attemptl, &at->le, at);
+
+	if (t->kind == TARGET_QUERY)
+		attempt_query(at);
+	else
+		attempt_hops(at);
+
+	return 0;
+}

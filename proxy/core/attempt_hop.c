@@ -1,0 +1,241 @@
+/**
+ * @file attempt_hop.c  From a target to the hop that the request is sent to
+ *
+ * Each address is checked when it is known, however it was found: a name may
+ * lead into the network behind us as well as a number does.
+ */
+#include <errno.h>
+#include <string.h>
+#include "common/addr.h"
+#include "proxy/core/attempt_hop.h"
+#include "proxy/core/legs.h"
+#include "proxy/core/outgoing.h"
+#include "proxy/core/response.h"
+
+
+static int transmit(struct attempt *at, const struct mbuf *body)
+{
+	struct forwarding *fw = at->fw;
+	struct mbuf *mb = NULL;
+	int err;
+
+	err = outgoing_build(&mb, at, body);
+	if (err)
+		return err;
+
+	forwarding_ladder(fw, fw->req, &fw->req->src, &at->flow->peer);
+	if (fw->st)
+		err = client_txn_alloc(&at->ct, fw->px->p.txns, at->flow, mb,
+				       response_handler, at);
+	else
+		err = flow_send(at->flow, mb);
+
+	mem_deref(mb);
+
+	return err;
+}
+
+
+static void fail_errno(struct attempt *at, int err)
+{
+	switch (err) {
+	case EBADMSG:
+	case ENOTSUP:
+	case EAFNOSUPPORT:
+	case EPROTO:
+		attempt_fail(at, 488, "Not Acceptable Here", true);
+		break;
+
+	case ENOSPC:
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ETIMEDOUT:
+	case ECONNREFUSED:
+	case ECANCELED:
+		attempt_fail(at, 503, "No Relay Resource", true);
+		break;
+
+	default:
+		attempt_fail(at, 500, "Server Internal Error", true);
+		break;
+	}
+}
+
+
+static void media_handler(int err, struct mbuf *body, void *arg)
+{
+	struct attempt *at = arg;
+
+	if (err) {
+		fail_errno(at, err);
+		return;
+	}
+
+	err = transmit(at, body);
+	if (!at->fw->st)
+		forwarding_done(at->fw);
+	else if (err)
+		attempt_fail(at, err == ENOSPC ? 503 : 500,
+			     "Cannot Be Forwarded", true);
+}
+
+
+static void media(struct attempt *at)
+{
+	const struct sender *s = &at->fw->sender;
+	const enum call_side from = s->dialog ? (enum call_side)s->from
+					      : CALL_A;
+	struct call *call = NULL;
+	int err;
+
+	err = legs_call(&call, at);
+	if (!err && !call) {
+		media_handler(0, NULL, at);
+		return;
+	}
+
+	if (!err)
+		err = call_pass(&at->pass, call, from, at->fw->req,
+				media_handler, at);
+	if (err)
+		media_handler(err, NULL, at);
+}
+
+
+/* 0: at->flow leads there */
+static int reach(struct attempt *at, const struct hop *hop)
+{
+	struct proxy *px = at->fw->px;
+	const struct config_peer *peer = peers_find(px->peers, &hop->addr);
+	struct flow *flow = NULL;
+	int err;
+
+	if (at->target->peers_only && !peer)
+		return EPERM;
+
+	if (!served_may_reach(px, &hop->addr))
+		return EACCES;
+
+	err = transport_flow_hop(&flow, px->p.tp, hop);
+	if (err)
+		return err;
+
+	mem_deref(at->flow);
+	at->flow = flow;
+	at->peer = peer;
+
+	return 0;
+}
+
+
+/**
+ * Try the next hop; what becomes of it the context hears
+ *
+ * @param at Attempt with hops
+ */
+void attempt_hop(struct attempt *at)
+{
+	int err = EHOSTUNREACH;
+
+	while (err && at->hopn < at->hopc)
+		err = reach(at, &at->hopv[at->hopn++]);
+
+	if (!err)
+		media(at);
+	else if (err == EPERM)
+		attempt_fail(at, 403, "Route Not Allowed", true);
+	else if (err == EACCES)
+		attempt_fail(at, 403, "Address Not Allowed", true);
+	else
+		attempt_fail(at, 503, "No Way To The Next Hop", true);
+}
+
+
+static void resolve_handler(int err, const struct hop *hopv, size_t hopc,
+			    void *arg)
+{
+	struct attempt *at = arg;
+
+	if (err && at->target->peers_only) {
+		attempt_fail(at, 403, "Route Not Allowed", true);
+		return;
+	}
+	if (err) {
+		attempt_fail(at, 404, "No Route To That Host Name", true);
+		return;
+	}
+
+	at->hopv = mem_zalloc(hopc * sizeof(*hopv), NULL);
+	if (!at->hopv) {
+		attempt_fail(at, 500, "Out Of Memory", true);
+		return;
+	}
+
+	memcpy(at->hopv, hopv, hopc * sizeof(*hopv));
+	at->hopc = hopc;
+	attempt_hop(at);
+}
+
+
+static enum flow_proto uri_proto(const struct sipuri *uri)
+{
+	const bool sips = !pl_strcasecmp(&uri->scheme, "sips");
+	enum flow_proto proto = sips ? FLOW_TLS : FLOW_UDP;
+	struct pl transport;
+
+	if (sipuri_param(uri, "transport", &transport) ||
+	    flow_proto_decode(&proto, &transport))
+		return proto;
+
+	if (sips && proto == FLOW_WS)
+		return FLOW_WSS;
+
+	return sips && proto == FLOW_TCP ? FLOW_TLS : proto;
+}
+
+
+/* a number, as host or in maddr, needs no resolving */
+static int numeric_hop(struct hop *hop, const struct sipuri *uri)
+{
+	struct pl host = uri->host;
+
+	memset(hop, 0, sizeof(*hop));
+	hop->proto = uri_proto(uri);
+	(void)sipuri_param(uri, "maddr", &host);
+
+	return addr_decode(&hop->addr, &host,
+			   uri->port ? uri->port
+				     : flow_proto_port(hop->proto));
+}
+
+
+/**
+ * Find the hops of the target, and try the first
+ *
+ * @param at Attempt
+ */
+void attempt_hops(struct attempt *at)
+{
+	const struct target *t = at->target;
+	struct sipuri uri;
+	struct hop hop;
+	struct pl pl;
+
+	if (t->flow) {
+		at->flow = mem_ref(t->flow);
+		media(at);
+		return;
+	}
+
+	pl_set_str(&pl, t->next);
+	if (sipuri_decode(&uri, &pl)) {
+		attempt_fail(at, 400, "Bad Route", true);
+		return;
+	}
+
+	if (numeric_hop(&hop, &uri))
+		resolve_handler(ENOENT, NULL, 0, at);
+	else
+		resolve_handler(0, &hop, 1, at);
+}

@@ -1,0 +1,211 @@
+/**
+ * @file context.c  What is made of several attempts (RFC 3261 section 16.7)
+ *
+ * A step tries what is to be tried now. What that brings may come at once, so
+ * a step never runs inside of another one: it runs again.
+ */
+#include <errno.h>
+#include <string.h>
+#include "common/log.h"
+#include "proxy/core/best.h"
+#include "proxy/core/context.h"
+#include "proxy/core/passback.h"
+#include "proxy/sip/build.h"
+
+#define ELSEWHERE "Reason: SIP;cause=200;text=\"Call completed elsewhere\"\r\n"
+
+enum { ATTEMPTS_MAX = 64 };
+
+
+static bool any_pending(const struct forwarding *fw)
+{
+	for (const struct le *le = fw->attemptl.head; le; le = le->next) {
+		if (attempt_pending(le->data))
+			return true;
+	}
+
+	return false;
+}
+
+
+/* what is left of the breadth for new branches (RFC 5393 section 5.3.3) */
+static uint32_t breadth_left(const struct forwarding *fw)
+{
+	uint32_t used = 0;
+
+	for (const struct le *le = fw->attemptl.head; le; le = le->next) {
+		const struct attempt *at = le->data;
+
+		if (attempt_pending(at))
+			used += at->breadth;
+	}
+
+	return used < fw->breadth ? fw->breadth - used : 0;
+}
+
+
+static void start_group(struct forwarding *fw)
+{
+	struct target *t;
+	uint32_t left;
+	size_t ready;
+
+	while (!fw->stopped && (left = breadth_left(fw)) > 0) {
+		ready = targets_ready(&fw->targets);
+		t = targets_take(&fw->targets);
+		if (!t)
+			break;
+
+		left = left > ready ? left / (uint32_t)ready : 1;
+		if (attempt_start(fw, t, left))
+			targets_done(&fw->targets, t, false);
+	}
+}
+
+
+static const struct attempt *best_attempt(const struct forwarding *fw)
+{
+	const struct attempt *atv[ATTEMPTS_MAX];
+	uint16_t scodev[ATTEMPTS_MAX] = {0};
+	size_t n = 0, best;
+
+	for (const struct le *le = fw->attemptl.head; le && n < ATTEMPTS_MAX;
+	     le = le->next) {
+		const struct attempt *at = le->data;
+
+		if (!at->scode || at->followed)
+			continue;
+		atv[n] = at;
+		scodev[n++] = at->scode;
+	}
+
+	best = best_response(scodev, n);
+
+	return best < n ? atv[best] : NULL;
+}
+
+
+static void answer(struct forwarding *fw)
+{
+	const struct attempt *at = best_attempt(fw);
+	const uint16_t scode = at ? at->scode : 408;
+
+	/* a 408 to a non-INVITE would only add to the trouble (RFC 4320) */
+	if (scode == 408 && !message_is(fw->req, "INVITE"))
+		forwarding_done(fw);
+	else if (at)
+		passback_failure(fw, at, NULL);
+	else
+		forwarding_refuse(fw, 408, "Request Timeout");
+}
+
+
+/* true: there may be more to do */
+static bool step(struct forwarding *fw)
+{
+	if (fw->over || forwarding_answered(fw))
+		return false;
+
+	start_group(fw);
+	if (fw->over || forwarding_answered(fw) || any_pending(fw))
+		return false;
+
+	if (!fw->stopped &&
+	    targets_group(&fw->targets, fw->px->p.cfg->proxy.fork))
+		return true;
+
+	answer(fw);
+
+	return false;
+}
+
+
+/**
+ * Try what is to be tried now; answer where nothing is left to try
+ *
+ * @param fw Forwarding; may be gone afterwards
+ */
+void context_step(struct forwarding *fw)
+{
+	if (fw->stepping) {
+		fw->again = true;
+		return;
+	}
+
+	mem_ref(fw);
+	fw->stepping = true;
+	do
+		fw->again = false;
+	while (step(fw) || fw->again);
+	fw->stepping = false;
+	mem_deref(fw);
+}
+
+
+static void cancel_all(struct forwarding *fw, const char *extra)
+{
+	struct le *le = fw->attemptl.head;
+
+	while (le) {
+		struct attempt *at = le->data;
+
+		le = le->next;
+		attempt_cancel(at, extra);
+	}
+}
+
+
+/**
+ * Try nothing more, call back what is under way
+ *
+ * @param fw    Forwarding; may be gone afterwards
+ * @param extra Whole lines for the CANCELs, or NULL
+ *
+ * RFC 3261 section 16.10
+ */
+void context_cancel(struct forwarding *fw, const char *extra)
+{
+	mem_ref(fw);
+	fw->stopped = true;
+	targets_stop(&fw->targets);
+	cancel_all(fw, extra);
+	mem_deref(fw);
+}
+
+
+/**
+ * An attempt has failed
+ *
+ * @param at Attempt; may be gone afterwards
+ */
+void context_failed(struct attempt *at)
+{
+	struct forwarding *fw = at->fw;
+
+	targets_done(&fw->targets, at->target,
+		     at->scode == 408 || at->scode == 430 || !at->heard);
+
+	/* he said no wherever he is (16.7 step 5) */
+	if (at->scode >= 600) {
+		mem_ref(fw);
+		context_cancel(fw, NULL);
+		context_step(fw);
+		mem_deref(fw);
+		return;
+	}
+
+	context_step(fw);
+}
+
+
+/**
+ * An attempt was accepted: the others are not needed any more
+ *
+ * @param at Attempt
+ *
+ * RFC 3261 section 16.7 step 10
+ */
+void context_accepted(struct attempt *at)
+{
+	context_cancel(at->fw, ELSEWHERE);
+}

@@ -1,0 +1,301 @@
+/**
+ * @file destination.c  Where a request outside a dialog goes
+ *
+ * Nothing is sent to an address that only a stranger has named: the targets
+ * are our users' flows, configured peers, what our redirect server says, and
+ * what our users' own phones answer.
+ */
+#include <errno.h>
+#include <string.h>
+#include "common/addr.h"
+#include "proxy/core/destination.h"
+#include "proxy/core/ruri.h"
+#include "proxy/user/account.h"
+
+
+/**
+ * Is the request for the server itself?
+ *
+ * @param fw Forwarding
+ *
+ * @return true if so
+ */
+bool destination_is_self(const struct forwarding *fw)
+{
+	return !fw->sender.dialog && !fw->sender.rs.next.l && fw->ours &&
+	       !fw->uri.user.l;
+}
+
+
+static int add(struct forwarding *fw, struct target *t)
+{
+	const int err = targets_add(&fw->targets, t);
+
+	mem_deref(t);
+
+	return err;
+}
+
+
+/* to wherever that URI leads */
+static int add_next(struct forwarding *fw, const struct pl *ruri,
+		    const struct pl *next, bool peers_only, uint16_t q)
+{
+	struct target *t = NULL;
+	int err = target_alloc(&t, TARGET_PROXY, ruri);
+
+	if (!err)
+		err = pl_strdup(&t->next, next);
+	if (err) {
+		mem_deref(t);
+		return err;
+	}
+
+	t->peers_only = peers_only;
+	t->q = q;
+
+	return add(fw, t);
+}
+
+
+static int copy_text(char **dst, const char *src)
+{
+	return src ? str_dup(dst, src) : 0;
+}
+
+
+/* with a Path it is not attached to us, but to an edge proxy */
+static int binding_target(struct target **tp, const struct binding *b)
+{
+	struct target *t = NULL;
+	struct pl contact;
+	char *ruri = NULL;
+	int err;
+
+	pl_set_str(&contact, b->contact);
+	err = ruri_of_contact(&ruri, &contact);
+	if (err)
+		return err;
+
+	pl_set_str(&contact, ruri);
+	err = target_alloc(&t, b->path ? TARGET_PROXY : TARGET_PHONE,
+			   &contact);
+	mem_deref(ruri);
+	if (err)
+		return err;
+
+	t->q = b->q;
+	t->flow = mem_ref(b->flow);
+	t->verdict = b->verdict;
+	if (b->verdict.media == NAT_RELAY)
+		t->verdict.reason = NAT_CALLEE;
+	t->reg_id = b->reg_id;
+	err = copy_text(&t->path, b->path);
+	err |= copy_text(&t->instance, b->instance);
+	err |= copy_text(&t->aor, b->aor);
+	if (err)
+		mem_deref(t);
+	else
+		*tp = t;
+
+	return err;
+}
+
+
+/**
+ * Add all places where a user of ours is registered
+ *
+ * @param fw  Forwarding
+ * @param aor Canonical address-of-record
+ *
+ * @return 0 if success, ENOENT if there is none that is new
+ */
+int destination_user(struct forwarding *fw, const struct pl *aor)
+{
+	const struct list *bindings = location_get(fw->px->p.loc, aor);
+	const size_t before = fw->targets.count;
+
+	for (struct le *le = list_head(bindings); le; le = le->next) {
+		const struct binding *b = le->data;
+		struct target *t = NULL;
+
+		if (b->flow && !b->flow->closed && !binding_target(&t, b))
+			(void)add(fw, t);
+	}
+
+	return fw->targets.count > before ? 0 : ENOENT;
+}
+
+
+static int query(struct forwarding *fw, const char *aor, struct refusal *r)
+{
+	struct target *t = NULL;
+	struct pl ruri;
+	int err;
+
+	if (!fw->px->p.redirect)
+		return refuse(r, 404, "Not Found");
+
+	pl_set_str(&ruri, fw->ruri);
+	err = target_alloc(&t, TARGET_QUERY, &ruri);
+	if (!err)
+		err = str_dup(&t->aor, aor);
+	if (err)
+		mem_deref(t);
+	else
+		err = add(fw, t);
+
+	return err ? refuse(r, 500, "Out Of Memory") : 0;
+}
+
+
+static int user(struct forwarding *fw, struct refusal *r)
+{
+	struct proxy *px = fw->px;
+	char aor[SIPURI_AOR_MAX];
+	struct account acc;
+	struct pl pl;
+	int err;
+
+	err = served_aor(px, &fw->uri, &fw->req->to.uri, aor, sizeof(aor));
+	if (err)
+		return refuse(r, 404, "Not Found");
+
+	pl_set_str(&pl, aor);
+	if (!destination_user(fw, &pl))
+		return 0;
+
+	err = account_get(&acc, px->p.store, &pl);
+	if (!err) {
+		(void)refuse(r, 480, "Temporarily Unavailable");
+		return ENOENT;
+	}
+	if (err != ENOENT)
+		return refuse(r, 500, "Database Trouble");
+
+	return query(fw, aor, r);
+}
+
+
+static int next_hop(struct forwarding *fw, const struct pl *next,
+		    struct refusal *r)
+{
+	struct pl ruri;
+
+	pl_set_str(&ruri, fw->ruri);
+
+	return add_next(fw, &ruri, next, true, 1000)
+		       ? refuse(r, 500, "Out Of Memory")
+		       : 0;
+}
+
+
+static int foreign(struct forwarding *fw, struct refusal *r)
+{
+	char aor[SIPURI_AOR_MAX];
+	struct sa sa;
+	struct pl pl;
+
+	pl_set_str(&pl, fw->ruri);
+	if (!sipuri_addr(&fw->uri, &sa) && peers_find(fw->px->peers, &sa))
+		return next_hop(fw, &pl, r);
+
+	if (!fw->uri.user.l || sipuri_aor(&fw->uri, aor, sizeof(aor)))
+		return refuse(r, 404, "Not Found");
+
+	return query(fw, aor, r);
+}
+
+
+/* a preloaded Route leads to a peer or nowhere (no open relay) */
+static int by_route(struct forwarding *fw, struct refusal *r)
+{
+	struct nameaddr na;
+	struct sa sa;
+
+	if (nameaddr_decode(&na, &fw->sender.rs.next))
+		return refuse(r, 400, "Bad Route");
+
+	if (!sipuri_addr(&na.uri, &sa) && !peers_find(fw->px->peers, &sa))
+		return refuse(r, 403, "Route Not Allowed");
+
+	return next_hop(fw, &na.addr, r);
+}
+
+
+/**
+ * Find the targets of a request outside a dialog
+ *
+ * @param fw Forwarding
+ * @param r  What to answer where there is none
+ *
+ * @return 0 if success, ENOENT where a user of ours is nowhere, EPROTO where
+ *         the request is refused
+ */
+int destination_find(struct forwarding *fw, struct refusal *r)
+{
+	if (fw->sender.rs.next.l)
+		return by_route(fw, r);
+
+	return fw->ours ? user(fw, r) : foreign(fw, r);
+}
+
+
+/* RFC 3261 section 16.5: no target twice, and no place that we may not reach
+ * is one */
+static int elsewhere(struct forwarding *fw, const struct sipuri *uri,
+		     const char *ruri, uint16_t q)
+{
+	struct sa sa;
+	struct pl pl;
+
+	if (!sipuri_addr(uri, &sa) && !served_may_reach(fw->px, &sa))
+		return EACCES;
+
+	pl_set_str(&pl, ruri);
+
+	return add_next(fw, &pl, &pl, false, q);
+}
+
+
+/**
+ * Add a place that a callee has answered with
+ *
+ * @param fw   Forwarding
+ * @param text URI
+ * @param q    Its preference
+ *
+ * @return 0 if success, EALREADY if it is there or was tried, ENOENT if it
+ *         names a user of ours who is nowhere, EACCES for an address that is
+ *         not allowed, otherwise errorcode
+ *
+ * RFC 3261 section 16.5
+ */
+int destination_contact(struct forwarding *fw, const struct pl *text,
+			uint16_t q)
+{
+	char aor[SIPURI_AOR_MAX];
+	struct sipuri uri;
+	struct pl pl;
+	char *ruri = NULL;
+	int err;
+
+	err = ruri_of_contact(&ruri, text);
+	if (err)
+		return err;
+
+	pl_set_str(&pl, ruri);
+	err = sipuri_decode(&uri, &pl);
+	if (!err && !served_is_ours(fw->px, &uri))
+		err = elsewhere(fw, &uri, ruri, q);
+	else if (!err)
+		err = served_aor(fw->px, &uri, NULL, aor, sizeof(aor));
+	if (!err && served_is_ours(fw->px, &uri)) {
+		pl_set_str(&pl, aor);
+		err = destination_user(fw, &pl);
+	}
+
+	mem_deref(ruri);
+
+	return err;
+}
