@@ -20,6 +20,7 @@ enum {
 	CONFIG_DOMAIN_MAX = 64,
 	CONFIG_ADDR_MAX = 16,
 	CONFIG_SERVER_MAX = 8,
+	CONFIG_DNS_MAX = 4,
 	CONFIG_PEER_MAX = 256,
 	CONFIG_NAME_MAX = 64,
 	CONFIG_PATH_MAX = 256,
@@ -169,6 +170,15 @@ struct config {
 		char secret[CONFIG_NAME_MAX]; /* and with this secret */
 		uint32_t cache;               /* s at most, 60 */
 	} redirect;
+
+	struct {
+		struct sa serverv[CONFIG_DNS_MAX];
+		size_t serverc;    /* 0: those of the system */
+		uint32_t timeout;  /* ms for a name, with all that it takes */
+		uint32_t negative; /* s that nothing is believed, 60 */
+		uint32_t stale; /* s that the expired serves in need, 86400 */
+		uint32_t rest;  /* s that a failed next hop rests, 60 */
+	} dns;
 
 	struct config_peer *peerv;
 	size_t peerc;

@@ -61,7 +61,15 @@ int config_host_decode(struct config_draft *d, struct sa *sa,
 }
 
 
-static int check_host(struct config_draft *d, const struct sa *sa)
+/**
+ * Is it an address that a host can have?
+ *
+ * @param d  Draft
+ * @param sa Address
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_host_check(struct config_draft *d, const struct sa *sa)
 {
 	switch (addr_classify(sa)) {
 	case ADDR_UNSPECIFIED:
@@ -79,7 +87,7 @@ static int check_host(struct config_draft *d, const struct sa *sa)
 static int check_local(struct config_draft *d, const struct sa *sa)
 {
 	if (addr_classify(sa) != ADDR_UNSPECIFIED)
-		return check_host(d, sa);
+		return config_host_check(d, sa);
 
 	d->why = "wildcard address: answers must leave from the address that "
 		 "was asked, so name each one";
@@ -322,7 +330,7 @@ static int decode_sip_uri(struct config_draft *d, struct config_addr *ca,
 	if (config_host_decode(d, &ca->sa, &host, DEFAULT_PORT))
 		return EINVAL;
 
-	return check_host(d, &ca->sa);
+	return config_host_check(d, &ca->sa);
 }
 
 

@@ -150,6 +150,11 @@ void config_default_init(struct config *conf)
 
 	conf->redirect.announce = true;
 	conf->redirect.cache = 60;
+
+	conf->dns.timeout = 3000;
+	conf->dns.negative = 60;
+	conf->dns.stale = 86400;
+	conf->dns.rest = 60;
 }
 
 

@@ -89,6 +89,7 @@ config_value_h config_value_relay_address;
 config_value_h config_value_ports;
 config_value_h config_value_relay_server;
 config_value_h config_value_redirect_server;
+config_value_h config_value_dns_server;
 config_value_h config_value_peer_address;
 config_value_h config_value_peer_secret;
 config_value_h config_value_tls_name;
@@ -105,6 +106,7 @@ int config_secret_copy(struct config_draft *d, char *dst, size_t size,
 		       const char *value);
 int config_host_decode(struct config_draft *d, struct sa *sa,
 		       const struct pl *pl, uint16_t dport);
+int config_host_check(struct config_draft *d, const struct sa *sa);
 bool config_name_isvalid(const char *name);
 bool config_domain_isvalid(const char *s);
 int config_peer_begin(struct config_draft *d, const char *name, uint32_t line);

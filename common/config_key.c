@@ -120,6 +120,19 @@ static const struct config_key keyv[] = {
 	{"redirect", "cache", config_value_number, "seconds, 0 (off) to 86400",
 	 AT(redirect.cache), 0, 86400},
 
+	{"dns", "servers", config_value_dns_server,
+	 "\"ADDRESS\" or "
+	 "\"ADDRESS:PORT\", at most 4",
+	 LIST},
+	{"dns", "timeout", config_value_number, "milliseconds, 100 to 30000",
+	 AT(dns.timeout), 100, 30000},
+	{"dns", "negative", config_value_number, SECONDS(1, 3600),
+	 AT(dns.negative), 1, 3600},
+	{"dns", "stale", config_value_number, "seconds, 0 (off) to 604800",
+	 AT(dns.stale), 0, 604800},
+	{"dns", "rest", config_value_number, "seconds, 0 (off) to 3600",
+	 AT(dns.rest), 0, 3600},
+
 	{"peer", "address", config_value_peer_address,
 	 "an address, \":PORT\" if only that port", LIST},
 	{"peer", "media", config_value_media,
@@ -181,8 +194,8 @@ _Static_assert((int)KEYS < (int)CONFIG_KEY_MAX,
 	       "linev holds a line for each key");
 
 static const char *const sectionv[] = {
-	"log",   "timer",    "proxy", "registrar", "tcp", "ws",
-	"relay", "redirect", "peer",  "route",     NULL,
+	"log", "timer", "proxy",    "registrar", "tcp",   "ws",
+	"dns", "relay", "redirect", "peer",      "route", NULL,
 };
 
 

@@ -127,6 +127,8 @@ static int listen_all(struct server *srv)
 			return server_fail(what, err);
 		}
 
+		resolver_can_send(srv->resolver, tcp ? FLOW_TCP : FLOW_UDP,
+				  sa_af(bound));
 		log_info(srv->log, "server.listen",
 			 KV_STR("proto", tcp ? "tcp" : "udp"),
 			 KV_SA("address", bound));
@@ -183,6 +185,7 @@ static int start_proxy(struct server *srv)
 		.loc = srv->loc,
 		.registrar = srv->registrar,
 		.calls = srv->calls,
+		.resolver = srv->resolver,
 		.redirect = srv->redirect,
 		.redirect_server = srv->redirect_server,
 		.relay_server = srv->relay_server,
@@ -208,6 +211,7 @@ static void destructor(void *arg)
 	mem_deref(srv->keepalive);
 	mem_deref(srv->registrar);
 	mem_deref(srv->calls);
+	mem_deref(srv->resolver);
 	mem_deref(srv->relay_server);
 	mem_deref(srv->maker);
 	mem_deref(srv->relay);
@@ -256,9 +260,9 @@ int server_alloc(struct server **sp, const struct config *cfg)
 {
 	/* listening comes last: what is heard can be served */
 	static int (*const stepv[])(struct server *) = {
-		start_ground,       start_keys,         start_sip,
-		server_start_media, server_start_users, server_start_redirect,
-		start_proxy,        listen_all,
+		start_ground,          start_keys,         start_sip,
+		server_start_names,    server_start_media, server_start_users,
+		server_start_redirect, start_proxy,        listen_all,
 	};
 	struct server *srv;
 	int err = 0;

@@ -26,6 +26,7 @@ struct server {
 	struct location *loc;
 	struct registrar *registrar;
 	struct keepalive *keepalive;
+	struct resolver *resolver;
 	struct redirect_client *redirect;
 	struct redirect_server *redirect_server;
 	struct announce *announce;
@@ -40,5 +41,6 @@ int server_fail(const char *what, int err);
 int server_start_media(struct server *srv);
 int server_start_users(struct server *srv);
 int server_start_redirect(struct server *srv);
+int server_start_names(struct server *srv);
 
 #endif

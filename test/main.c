@@ -32,6 +32,7 @@
 	X(rotation) \
 	X(config) \
 	X(config_suggest) \
+	X(config_dns) \
 	X(pattern) \
 	X(config_route) \
 	X(config_trunk) \
@@ -45,6 +46,7 @@
 	X(enquiry) \
 	X(server_txn) \
 	X(client_txn) \
+	X(resolve) \
 	X(udp) \
 	X(tcp) \
 	X(transport) \

@@ -15,6 +15,7 @@
 #include "proxy/redirect/redirect_query.h"
 #include "proxy/redirect/redirect_server.h"
 #include "proxy/sip/client_txn.h"
+#include "proxy/sip/resolve.h"
 #include "proxy/sip/server_txn.h"
 #include "proxy/sip/transport.h"
 #include "proxy/user/auth.h"
@@ -36,6 +37,7 @@ struct proxy_parts {
 	struct location *loc;
 	struct registrar *registrar;
 	struct calls *calls;
+	struct resolver *resolver;
 	struct redirect_client *redirect;
 	struct redirect_server *redirect_server;
 	struct relay_server *relay_server;

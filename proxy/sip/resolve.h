@@ -47,6 +47,9 @@ int resolver_alloc(struct resolver **rp, const struct resolver_conf *conf,
 		   struct timers *timers, struct log *log,
 		   struct metrics *metrics);
 
+/* there is a listener for that protocol and family */
+void resolver_can_send(struct resolver *r, enum flow_proto proto, int af);
+
 /*
  * Of a numeric host, or what is in the cache, the handler is called before
  * this returns 0, and *qp stays NULL. Otherwise *qp is the asker's: he lets go
