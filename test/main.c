@@ -38,10 +38,12 @@
 	X(config_trunk) \
 	X(flow) \
 	X(framer) \
+	X(ws_request) \
 	X(ws_handshake) \
 	X(ws_text) \
 	X(ws_frames) \
 	X(ws_layer) \
+	X(ws_connection) \
 	X(agent) \
 	X(enquiry) \
 	X(server_txn) \

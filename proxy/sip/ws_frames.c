@@ -7,33 +7,11 @@
 #include <errno.h>
 #include <string.h>
 #include <re.h>
-#include <wslay/wslay.h>
-#include "proxy/sip/ws_frames.h"
+#include "proxy/sip/ws_frames_state.h"
 #include "proxy/sip/ws_text.h"
 
 
 enum { KEEP_SIZE = 2048 }; /* a larger buffer is let go when it is empty */
-
-struct ws_frames {
-	wslay_frame_context_ptr ctx;
-	const uint8_t *in; /* not owned; what is still to be read */
-	size_t left;
-	uint64_t fed;   /* octets that wslay took */
-	uint64_t whole; /* of them in frames that are complete */
-
-	bool inside;  /* of a frame */
-	bool open;    /* a message that has begun; it may be between frames */
-	bool given;   /* the message was given out */
-	bool text;    /* of the message */
-	bool bad;     /* or closed: for good */
-	uint64_t got; /* octets of the frame */
-	size_t size;  /* of control */
-	struct mbuf *mb; /* the message; NULL while there is none */
-	uint8_t control[WS_CONTROL_MAX];
-
-	struct mbuf *out; /* not owned; while something is written */
-};
-
 
 static void destructor(void *data)
 {
@@ -61,15 +39,6 @@ static ssize_t recv_handler(uint8_t *buf, size_t len, int flags, void *arg)
 	f->fed += len;
 
 	return (ssize_t)len;
-}
-
-
-static ssize_t send_handler(const uint8_t *p, size_t len, int flags, void *arg)
-{
-	struct ws_frames *f = arg;
-	(void)flags;
-
-	return mbuf_write_mem(f->out, p, len) ? -1 : (ssize_t)len;
 }
 
 
@@ -272,7 +241,7 @@ static void take(struct ws_frames *f, struct ws_item *item,
 int ws_frames_alloc(struct ws_frames **fp)
 {
 	static const struct wslay_frame_callbacks callbacks = {
-		.send_callback = send_handler,
+		.send_callback = ws_frames_send_handler,
 		.recv_callback = recv_handler,
 	};
 	struct ws_frames *f;
@@ -348,95 +317,4 @@ void ws_frames_next(struct ws_frames *f, struct ws_item *item)
 bool ws_frames_partial(const struct ws_frames *f)
 {
 	return f && (f->fed != f->whole || (f->open && !f->given));
-}
-
-
-static int frame(struct ws_frames *f, struct mbuf *mb, uint8_t opcode,
-		 const uint8_t *p, size_t len)
-{
-	struct wslay_frame_iocb io = {
-		.fin = 1,
-		.opcode = opcode,
-		.payload_length = len,
-		.data = p,
-		.data_length = len,
-	};
-	ssize_t n;
-
-	/* whole or not at all: wslay would go on where it stopped */
-	if (mbuf_resize(mb, mb->end + len + 16))
-		return ENOMEM;
-
-	mb->pos = mb->end;
-	f->out = mb;
-	n = wslay_frame_send(f->ctx, &io);
-	f->out = NULL;
-
-	return n == (ssize_t)len ? 0 : EPROTO;
-}
-
-
-/**
- * Write a message as one frame
- *
- * @param f   Frames
- * @param mb  Buffer; it is written behind its end
- * @param p   Message
- * @param len Its length
- *
- * @return 0 if success, otherwise errorcode
- */
-int ws_frames_message(struct ws_frames *f, struct mbuf *mb, const uint8_t *p,
-		      size_t len)
-{
-	if (!f || !mb || !p)
-		return EINVAL;
-
-	return frame(f, mb,
-		     ws_text_is_utf8(p, len) ? WSLAY_TEXT_FRAME
-					     : WSLAY_BINARY_FRAME,
-		     p, len);
-}
-
-
-/**
- * Write a ping or a pong
- *
- * @param f    Frames
- * @param mb   Buffer; it is written behind its end
- * @param kind WS_KIND_PING or WS_KIND_PONG
- * @param p    What it holds, or NULL
- * @param len  How many octets, WS_CONTROL_MAX at most
- *
- * @return 0 if success, otherwise errorcode
- */
-int ws_frames_control(struct ws_frames *f, struct mbuf *mb, enum ws_kind kind,
-		      const uint8_t *p, size_t len)
-{
-	if (!f || !mb || len > WS_CONTROL_MAX ||
-	    (kind != WS_KIND_PING && kind != WS_KIND_PONG))
-		return EINVAL;
-
-	return frame(f, mb, kind == WS_KIND_PING ? WSLAY_PING : WSLAY_PONG, p,
-		     len);
-}
-
-
-/**
- * Write a close
- *
- * @param f    Frames
- * @param mb   Buffer; it is written behind its end
- * @param code Why; WS_CODE_NONE: it is not said
- *
- * @return 0 if success, otherwise errorcode
- */
-int ws_frames_close(struct ws_frames *f, struct mbuf *mb, enum ws_code code)
-{
-	const uint8_t v[] = {(uint8_t)(code >> 8), (uint8_t)code};
-
-	if (!f || !mb)
-		return EINVAL;
-
-	return frame(f, mb, WSLAY_CONNECTION_CLOSE, v, code ? sizeof(v) : 0);
 }

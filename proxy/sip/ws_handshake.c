@@ -8,261 +8,19 @@
 #include <errno.h>
 #include <string.h>
 #include <openssl/evp.h>
-#include "proxy/sip/syntax.h"
 #include "proxy/sip/ws_handshake.h"
+#include "proxy/sip/ws_request.h"
 
 
 enum {
-	TOKEN_MAX = 32,
 	KEY_SIZE = 24, /* 16 octets in base64 */
 	SHA1_SIZE = 20,
 };
-
-/** What the lines say that count */
-struct ask {
-	bool upgrade;    /* Upgrade: websocket */
-	bool connection; /* Connection: Upgrade */
-	bool sip;        /* Sec-WebSocket-Protocol: sip */
-	struct pl host, key, version, origin;
-};
-
-typedef int(field_h)(struct ask *a, const struct pl *val);
-
-
-/* "a, b, c": the first one, and what follows its comma */
-static bool next_word(struct pl *rest, struct pl *word)
-{
-	const char *comma;
-
-	if (!rest->l)
-		return false;
-
-	comma = memchr(rest->p, ',', rest->l);
-	*word = *rest;
-	if (comma)
-		word->l = (size_t)(comma - rest->p);
-	pl_advance(rest, (ssize_t)(word->l + (comma ? 1 : 0)));
-	syntax_trim(word);
-
-	return true;
-}
-
-
-static bool has_word(const struct pl *list, const char *word)
-{
-	struct pl rest = *list, pl;
-
-	while (next_word(&rest, &pl)) {
-		if (!pl_strcasecmp(&pl, word))
-			return true;
-	}
-
-	return false;
-}
-
-
-static int once(struct pl *dst, const struct pl *val)
-{
-	if (dst->p)
-		return EEXIST;
-
-	*dst = *val;
-
-	return 0;
-}
-
-
-static int host(struct ask *a, const struct pl *val)
-{
-	return once(&a->host, val);
-}
-
-
-static int key(struct ask *a, const struct pl *val)
-{
-	return once(&a->key, val);
-}
-
-
-static int version(struct ask *a, const struct pl *val)
-{
-	return once(&a->version, val);
-}
-
-
-static int origin(struct ask *a, const struct pl *val)
-{
-	return once(&a->origin, val);
-}
-
-
-static int upgrade(struct ask *a, const struct pl *val)
-{
-	a->upgrade |= has_word(val, "websocket");
-
-	return 0;
-}
-
-
-static int connection(struct ask *a, const struct pl *val)
-{
-	a->connection |= has_word(val, "upgrade");
-
-	return 0;
-}
-
-
-/* a browser compares our answer with its offer octet by octet */
-static int protocol(struct ask *a, const struct pl *val)
-{
-	struct pl rest = *val, pl;
-
-	while (next_word(&rest, &pl))
-		a->sip |= !pl_strcmp(&pl, "sip");
-
-	return 0;
-}
-
-
-static int length(struct ask *a, const struct pl *val)
-{
-	(void)a;
-
-	return pl_strcmp(val, "0") ? EBADMSG : 0;
-}
-
-
-static int encoding(struct ask *a, const struct pl *val)
-{
-	(void)a;
-	(void)val;
-
-	return EBADMSG;
-}
-
-
-static const struct {
-	const char *name;
-	field_h *h;
-} fieldv[] = {
-	{"Host", host},
-	{"Upgrade", upgrade},
-	{"Connection", connection},
-	{"Sec-WebSocket-Key", key},
-	{"Sec-WebSocket-Version", version},
-	{"Sec-WebSocket-Protocol", protocol},
-	{"Origin", origin},
-	/* a GET has no body: its octets would be read as frames */
-	{"Content-Length", length},
-	{"Transfer-Encoding", encoding},
-};
-
-
-static bool is_clean(const struct pl *pl)
-{
-	for (size_t i = 0; i < pl->l; i++) {
-		const uint8_t c = (uint8_t)pl->p[i];
-
-		if ((c < 0x20 && c != '\t') || c == 0x7f)
-			return false;
-	}
-
-	return true;
-}
-
-
-/* without its CRLF; EBADMSG for any other line end */
-static int next_line(struct pl *rest, struct pl *line)
-{
-	const char *nl = memchr(rest->p, '\n', rest->l);
-
-	if (!nl || nl == rest->p || nl[-1] != '\r')
-		return EBADMSG;
-
-	line->p = rest->p;
-	line->l = (size_t)(nl - rest->p) - 1;
-	pl_advance(rest, nl + 1 - rest->p);
-
-	return is_clean(line) ? 0 : EBADMSG;
-}
-
-
-/* RFC 7230 section 3.2.4: no blank before the colon, no folding */
-static int field(struct ask *a, const struct pl *line)
-{
-	const char *colon = memchr(line->p, ':', line->l);
-	struct pl name, val;
-
-	if (!colon)
-		return EBADMSG;
-
-	name = syntax_span(line->p, colon);
-	val = syntax_span(colon + 1, line->p + line->l);
-	syntax_trim(&val);
-	if (!syntax_is_token(&name))
-		return EBADMSG;
-
-	for (size_t i = 0; i < ARRAY_SIZE(fieldv); i++) {
-		if (!pl_strcasecmp(&name, fieldv[i].name))
-			return fieldv[i].h(a, &val);
-	}
-
-	return 0;
-}
-
-
-static int fields(struct ask *a, struct pl *rest)
-{
-	struct pl line;
-	int err;
-
-	for (int n = 0; n <= WS_REQUEST_LINES_MAX; n++) {
-		err = next_line(rest, &line);
-		if (err || !line.l)
-			return err;
-
-		err = field(a, &line);
-		if (err)
-			return err;
-	}
-
-	return ENOSPC;
-}
-
 
 static void refuse(struct ws_handshake *hs, uint16_t status, const char *why)
 {
 	hs->status = status;
 	hs->why = why;
-}
-
-
-/* "GET /any/path HTTP/1.1" */
-static int request_line(struct ws_handshake *hs, struct pl *rest)
-{
-	struct pl line, met, path, ver;
-	const char *a, *z;
-
-	if (next_line(rest, &line))
-		return EBADMSG;
-
-	a = memchr(line.p, ' ', line.l);
-	z = memrchr(line.p, ' ', line.l);
-	if (!a || a == z)
-		return EBADMSG;
-
-	met = syntax_span(line.p, a);
-	path = syntax_span(a + 1, z);
-	ver = syntax_span(z + 1, line.p + line.l);
-	if (!syntax_is_token(&met) || !path.l || memchr(path.p, ' ', path.l))
-		return EBADMSG;
-
-	if (pl_strcmp(&ver, "HTTP/1.1"))
-		refuse(hs, 505, "HTTP/1.1 is spoken here");
-	else if (pl_strcmp(&met, "GET"))
-		refuse(hs, 405, "A WebSocket begins with GET");
-
-	return 0;
 }
 
 
@@ -319,10 +77,16 @@ static int make_accept(char accept[WS_ACCEPT_SIZE], const struct pl *k)
 }
 
 
-static void judge(struct ws_handshake *hs, const struct ask *a,
+static void judge(struct ws_handshake *hs, const struct ws_request *a,
 		  const struct ws_origins *origins)
 {
-	if (!a->host.l)
+	if (pl_strcmp(&a->ver, "HTTP/1.1"))
+		refuse(hs, 505, "HTTP/1.1 is spoken here");
+	else if (pl_strcmp(&a->met, "GET"))
+		refuse(hs, 405, "A WebSocket begins with GET");
+	else if (a->bad)
+		refuse(hs, 400, "Bad header");
+	else if (!a->host.l)
 		refuse(hs, 400, "Host is missing");
 	else if (!a->upgrade || !a->connection)
 		refuse(hs, 426,
@@ -343,57 +107,6 @@ static void judge(struct ws_handshake *hs, const struct ask *a,
 
 
 /**
- * May this be the beginning of a HTTP request?
- *
- * @param p   Octets
- * @param len How many
- *
- * @return True if so
- */
-bool ws_handshake_may_be(const uint8_t *p, size_t len)
-{
-	size_t n = 0;
-
-	while (n < len && n < TOKEN_MAX && p[n] >= 'A' && p[n] <= 'Z')
-		++n;
-
-	return n == len || (n > 0 && p[n] == ' ');
-}
-
-
-/**
- * How long is the head of the request?
- *
- * @param p    Octets
- * @param len  How many
- * @param scan Octets that were looked at before; counts on
- *
- * @return Octets up to the end of its blank line; 0 while that is missing
- */
-size_t ws_handshake_head(const uint8_t *p, size_t len, size_t *scan)
-{
-	while (*scan < len) {
-		const uint8_t *nl = memchr(p + *scan, '\n', len - *scan);
-		size_t end;
-
-		if (!nl) {
-			*scan = len;
-			break;
-		}
-
-		/* "\n\n" ends it too: it is refused, but at once */
-		end = (size_t)(nl - p);
-		*scan = end + 1;
-		if ((end >= 1 && p[end - 1] == '\n') ||
-		    (end >= 2 && !memcmp(p + end - 2, "\n\r", 2)))
-			return end + 1;
-	}
-
-	return 0;
-}
-
-
-/**
  * Read a request and decide what it gets
  *
  * @param hs      What it gets
@@ -406,22 +119,13 @@ size_t ws_handshake_head(const uint8_t *p, size_t len, size_t *scan)
 void ws_handshake_read(struct ws_handshake *hs, const uint8_t *p, size_t len,
 		       const struct ws_origins *origins)
 {
-	struct pl rest = {(const char *)p, len};
-	struct ask a;
+	struct ws_request req;
 
 	memset(hs, 0, sizeof(*hs));
-	memset(&a, 0, sizeof(a));
-	if (request_line(hs, &rest)) {
+	if (ws_request_decode(&req, p, len))
 		refuse(hs, 400, "Bad request line");
-		return;
-	}
-	if (hs->status)
-		return;
-
-	if (fields(&a, &rest))
-		refuse(hs, 400, "Bad header");
 	else
-		judge(hs, &a, origins);
+		judge(hs, &req, origins);
 }
 
 

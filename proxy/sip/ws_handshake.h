@@ -13,11 +13,7 @@
 #include <re.h>
 #include "common/config.h"
 
-enum {
-	WS_REQUEST_MAX = 8192,
-	WS_REQUEST_LINES_MAX = 100,
-	WS_ACCEPT_SIZE = 29,
-};
+enum { WS_ACCEPT_SIZE = 29 };
 
 /** Pages of these origins may come; none: of all */
 struct ws_origins {
@@ -30,15 +26,6 @@ struct ws_handshake {
 	const char *why; /* NULL with 101 */
 	char accept[WS_ACCEPT_SIZE];
 };
-
-/* what does not even begin as HTTP does is not worth an answer */
-bool ws_handshake_may_be(const uint8_t *p, size_t len);
-
-/*
- * Octets of the head, its blank line included; 0: it is not whole. *scan:
- * octets looked at before, so that a dribbled one costs linear time.
- */
-size_t ws_handshake_head(const uint8_t *p, size_t len, size_t *scan);
 
 void ws_handshake_read(struct ws_handshake *hs, const uint8_t *p, size_t len,
 		       const struct ws_origins *origins);

@@ -6,6 +6,7 @@
 #include "common/metrics.h"
 #include "proxy/sip/ws_frames.h"
 #include "proxy/sip/ws_layer.h"
+#include "proxy/sip/ws_request.h"
 
 
 enum state {
@@ -243,10 +244,10 @@ static int listen_to(struct ws_layer *w, const uint8_t *p, size_t len,
 	if (mbuf_write_mem(w->head, p, n))
 		return ENOMEM;
 
-	if (!ws_handshake_may_be(w->head->buf, w->head->end))
+	if (!ws_request_may_be(w->head->buf, w->head->end))
 		return EPROTO;
 
-	n = ws_handshake_head(w->head->buf, w->head->end, &w->scan);
+	n = ws_request_head(w->head->buf, w->head->end, &w->scan);
 	if (n)
 		return asked(w, n);
 

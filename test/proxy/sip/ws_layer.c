@@ -8,6 +8,7 @@
 #include "test/mock/wsclient.h"
 #include "test/test.h"
 #include "proxy/sip/ws_layer.h"
+#include "proxy/sip/ws_request.h"
 
 
 enum { PING_MS = 30000, TEXT_MAX = 16384 };
