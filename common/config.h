@@ -32,6 +32,7 @@ enum {
 	CONFIG_ROUTE_PEER_MAX = 8,
 	CONFIG_ORIGIN_MAX = 16,
 	CONFIG_ORIGIN_SIZE = 128,
+	CONFIG_SCANNER_MAX = 32,
 };
 
 enum config_proto { CONFIG_UDP = 0, CONFIG_TCP };
@@ -144,6 +145,17 @@ struct config {
 		size_t originc;
 		uint32_t ping; /* s, 30; 0: never */
 	} ws;
+	struct {                    /* of strangers, but the calls */
+		uint32_t requests;  /* a second, of one source, 100 */
+		uint32_t strangers; /* a second, of all together, 5000 */
+		uint32_t failures;  /* in five minutes, 30 */
+		uint32_t ban;       /* s, 300; 0: nobody is banned */
+		uint32_t ban_max;   /* s, 3600 */
+		char scannerv[CONFIG_SCANNER_MAX][CONFIG_NAME_MAX];
+		size_t scannerc;           /* words in their User-Agents */
+		uint32_t calls;            /* at once, of an account, 20 */
+		uint32_t calls_per_minute; /* of an account, 60 */
+	} limit;
 
 	struct {
 		bool external; /* mode = "external" */

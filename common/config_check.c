@@ -47,6 +47,17 @@ static void check_timer(struct config_draft *d)
 }
 
 
+static void check_limit(struct config_draft *d)
+{
+	const struct config *conf = d->conf;
+
+	if (conf->limit.ban > conf->limit.ban_max)
+		config_fault(d, config_key_line(d, "limit", "ban"),
+			     "ban is %u, expected at most ban_max (%u)",
+			     conf->limit.ban, conf->limit.ban_max);
+}
+
+
 static bool is_relay_address(const struct config *conf, const struct sa *sa)
 {
 	for (size_t i = 0; i < conf->relay.addrc; i++) {
@@ -123,6 +134,7 @@ void config_check(struct config_draft *d)
 	check_listen(d);
 	check_timer(d);
 	check_registrar(d);
+	check_limit(d);
 	check_relay(d);
 	check_redirect(d);
 	config_check_peers(d);

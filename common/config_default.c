@@ -79,6 +79,29 @@ static int fill_paths(struct config *conf)
 }
 
 
+/* what calls itself so has never been a phone */
+static void add_scanners(struct config *conf)
+{
+	static const char *const wordv[] = {
+		"friendly-scanner",
+		"sipvicious",
+		"sipcli",
+		"pplsip",
+		"sip-scan",
+		"sundayddr",
+		"iwar",
+		"sivus",
+		"siparmyknife",
+		"vaxasip",
+		"friendly-request",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(wordv); i++)
+		(void)str_ncpy(conf->limit.scannerv[conf->limit.scannerc++],
+			       wordv[i], CONFIG_NAME_MAX);
+}
+
+
 static void add_host(struct config *conf, const struct sa *la)
 {
 	struct sa sa = *la;
@@ -139,6 +162,13 @@ void config_default_init(struct config *conf)
 	conf->tcp.idle_timeout = 900;
 
 	conf->ws.ping = 30;
+	conf->limit.requests = 100;
+	conf->limit.strangers = 5000;
+	conf->limit.failures = 30;
+	conf->limit.ban = 300;
+	conf->limit.ban_max = 3600;
+	conf->limit.calls = 20;
+	conf->limit.calls_per_minute = 60;
 
 	conf->relay.port_min = 16384;
 	conf->relay.port_max = 32767;
@@ -201,6 +231,9 @@ int config_default_text(struct mbuf *mb)
 int config_default_fill(struct config *conf)
 {
 	bool domains = !conf->domainc, hosts = !conf->relay.addrc;
+
+	if (!conf->limit.scannerc)
+		add_scanners(conf);
 
 	for (size_t i = 0; i < conf->listenc; i++) {
 		if (hosts)

@@ -99,6 +99,7 @@ config_value_h config_value_text;
 config_value_h config_value_prefix;
 config_value_h config_value_match;
 config_value_h config_value_route_peer;
+config_value_h config_value_scanner;
 
 int config_word_index(struct config_draft *d, const char *value,
 		      const char *const *wordv);

@@ -88,6 +88,28 @@ static const struct config_key keyv[] = {
 	{"ws", "ping", config_value_number, "seconds, 0 (off) to 3600",
 	 AT(ws.ping), 0, 3600},
 
+	{"limit", "requests", config_value_number,
+	 "a number a second, 0 (no limit) to 100000", AT(limit.requests), 0,
+	 100000},
+	{"limit", "strangers", config_value_number,
+	 "a number a second, 0 (no limit) to 1000000", AT(limit.strangers), 0,
+	 1000000},
+	{"limit", "failures", config_value_number,
+	 "a number in five minutes, 0 (no limit) to 100000",
+	 AT(limit.failures), 0, 100000},
+	{"limit", "ban", config_value_number, "seconds, 0 (off) to 604800",
+	 AT(limit.ban), 0, 604800},
+	{"limit", "ban_max", config_value_number, SECONDS(1, 604800),
+	 AT(limit.ban_max), 1, 604800},
+	{"limit", "scanners", config_value_scanner,
+	 "a word of 3 to 63 characters in a User-Agent", LIST},
+	{"limit", "calls", config_value_number,
+	 "a number at once, 0 (no limit) to 100000", AT(limit.calls), 0,
+	 100000},
+	{"limit", "calls_per_minute", config_value_number,
+	 "a number, 0 (no limit) to 100000", AT(limit.calls_per_minute), 0,
+	 100000},
+
 	{"relay", "mode", config_value_mode, "\"internal\" or \"external\"",
 	 ONE},
 	{"relay", "address", config_value_relay_address,
@@ -194,8 +216,8 @@ _Static_assert((int)KEYS < (int)CONFIG_KEY_MAX,
 	       "linev holds a line for each key");
 
 static const char *const sectionv[] = {
-	"log", "timer", "proxy",    "registrar", "tcp",   "ws",
-	"dns", "relay", "redirect", "peer",      "route", NULL,
+	"log",   "timer", "proxy",    "registrar", "tcp",   "ws", "dns",
+	"limit", "relay", "redirect", "peer",      "route", NULL,
 };
 
 

@@ -13,6 +13,7 @@
 #include "proxy/core/proxy.h"
 #include "proxy/server.h"
 #include "proxy/server_state.h"
+#include "proxy/sip/gate.h"
 
 enum {
 	LOG_BURST = 50, /* lines a second for each kind */
@@ -142,6 +143,7 @@ static int start_sip(struct server *srv)
 {
 	const struct config *cfg = srv->cfg;
 	const struct transport_conf tc = {
+		.gate = srv->gate,
 		.tcp_per_source = cfg->tcp.per_source,
 		.tcp_total = cfg->tcp.total,
 		.tcp_message_ms = cfg->tcp.message_timeout * 1000,
@@ -204,6 +206,7 @@ static void destructor(void *arg)
 	struct server *srv = arg;
 
 	transport_close(srv->tp);
+	gate_trust(srv->gate, NULL, NULL);
 	mem_deref(srv->proxy);
 	mem_deref(srv->announce);
 	mem_deref(srv->redirect_server);
@@ -219,6 +222,7 @@ static void destructor(void *arg)
 	mem_deref(srv->loc);
 	mem_deref(srv->auth);
 	mem_deref(srv->tp);
+	mem_deref(srv->gate);
 	mem_deref(srv->store);
 	log_take_libre(NULL);
 	mem_deref(srv->log);
@@ -260,9 +264,10 @@ int server_alloc(struct server **sp, const struct config *cfg)
 {
 	/* listening comes last: what is heard can be served */
 	static int (*const stepv[])(struct server *) = {
-		start_ground,          start_keys,         start_sip,
-		server_start_names,    server_start_media, server_start_users,
-		server_start_redirect, start_proxy,        listen_all,
+		start_ground,       start_keys,         server_start_gate,
+		start_sip,          server_start_names, server_start_media,
+		server_start_users, server_watch_gate,  server_start_redirect,
+		start_proxy,        listen_all,
 	};
 	struct server *srv;
 	int err = 0;

@@ -16,6 +16,7 @@ struct server {
 	struct log *log;
 	struct metrics *metrics;
 	struct store *store;
+	struct gate *gate;
 	struct transport *tp;
 	struct txns *txns;
 	struct relay *relay;
@@ -38,6 +39,8 @@ struct server {
 /* says on stderr what failed; returns err */
 int server_fail(const char *what, int err);
 
+int server_start_gate(struct server *srv);
+int server_watch_gate(struct server *srv);
 int server_start_media(struct server *srv);
 int server_start_users(struct server *srv);
 int server_start_redirect(struct server *srv);

@@ -30,9 +30,12 @@
 	X(relay) \
 	X(stream) \
 	X(rotation) \
+	X(throttle) \
+	X(throttle_table) \
 	X(config) \
 	X(config_suggest) \
 	X(config_dns) \
+	X(config_limit) \
 	X(pattern) \
 	X(config_route) \
 	X(config_trunk) \
@@ -52,6 +55,9 @@
 	X(udp) \
 	X(tcp) \
 	X(transport) \
+	X(ban) \
+	X(gate) \
+	X(refuse_brief) \
 	X(sdp) \
 	X(relay_protocol) \
 	X(relay_local) \

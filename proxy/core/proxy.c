@@ -14,6 +14,7 @@
 #include "proxy/core/forward.h"
 #include "proxy/core/proxy.h"
 #include "proxy/core/validate.h"
+#include "proxy/sip/gate.h"
 
 enum { CHALLENGE_MAX = 1024 };
 
@@ -70,9 +71,11 @@ static void answer(struct proxy *px, const struct message *req, uint16_t scode,
 		return;
 
 	counter_inc(px->refused);
-	log_info(px->p.log, "sip.refused", KV_PL("method", &req->met),
-		 KV_UINT("status", scode), KV_STR("reason", reason),
-		 KV_SA("source", &req->src), KV_PL("call", &req->callid));
+	if (gate_may_log(transport_gate(px->p.tp), &req->src))
+		log_info(px->p.log, "sip.refused", KV_PL("method", &req->met),
+			 KV_UINT("status", scode), KV_STR("reason", reason),
+			 KV_SA("source", &req->src),
+			 KV_PL("call", &req->callid));
 	(void)transport_reply(px->p.tp, req, scode, reason, extra);
 }
 
@@ -151,6 +154,8 @@ static int authenticate(struct proxy *px, const struct message *req)
 		answer(px, req, 500, "Server Internal Error", NULL);
 		return err;
 	}
+
+	gate_good(transport_gate(px->p.tp), req);
 	if (!is_own_name(px, req, &acc)) {
 		answer(px, req, 403, "From Is Not Yours", NULL);
 		return EACCES;
@@ -278,6 +283,8 @@ void proxy_request(struct proxy *px, struct message *req)
 
 	s.peer = peers_find(px->peers, &req->src);
 	read_cookie(&s, px, req);
+	if (s.dialog)
+		gate_good(transport_gate(px->p.tp), req);
 
 	if (!message_is(req, "ACK"))
 		dispatch(px, req, &s);
@@ -298,6 +305,7 @@ void proxy_stray(struct proxy *px, struct message *resp)
 		return;
 
 	counter_inc(px->stray);
+	gate_stray(transport_gate(px->p.tp), resp->flow);
 	log_debug(px->p.log, "sip.stray", KV_UINT("status", resp->scode),
 		  KV_SA("source", &resp->src), KV_PL("call", &resp->callid));
 }

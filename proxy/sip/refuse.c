@@ -9,8 +9,10 @@
 #include "common/metrics.h"
 #include "common/timer.h"
 #include "proxy/sip/build.h"
+#include "proxy/sip/gate.h"
 #include "proxy/sip/listener.h"
 #include "proxy/sip/refuse.h"
+#include "proxy/sip/refuse_brief.h"
 
 
 /* sources that share a slot share its budget: fewer answers, never more */
@@ -23,6 +25,7 @@ struct refuse {
 	struct hash_key key;
 	struct timers *timers; /* referenced */
 	struct log *log;       /* referenced */
+	struct gate *gate;     /* referenced */
 	struct counter *refused, *answered, *dropped;
 };
 
@@ -33,6 +36,7 @@ static void destructor(void *data)
 
 	mem_deref(r->timers);
 	mem_deref(r->log);
+	mem_deref(r->gate);
 }
 
 
@@ -62,9 +66,11 @@ static bool within_budget(struct refuse *r, const struct flow *flow)
 }
 
 
-static int answer(struct refuse *r, struct flow *flow, const struct guard *g)
+static int answer(struct refuse *r, struct flow *flow, const struct guard *g,
+		  size_t len)
 {
 	struct mbuf *mb = NULL;
+	size_t limit;
 	int err;
 
 	if (!g->status || !listener_may_send(&flow->peer))
@@ -74,7 +80,13 @@ static int answer(struct refuse *r, struct flow *flow, const struct guard *g)
 	if (err)
 		return err;
 
-	err = within_budget(r, flow) ? flow_send(flow, mb) : EBUSY;
+	limit = gate_reply_limit(r->gate, flow, len);
+	if (limit)
+		(void)refuse_brief(&mb, limit);
+	err = within_budget(r, flow) &&
+			      gate_reply_charge(r->gate, flow, mb->end)
+		      ? flow_send(flow, mb)
+		      : EBUSY;
 	mem_deref(mb);
 
 	return err;
@@ -88,11 +100,12 @@ static int answer(struct refuse *r, struct flow *flow, const struct guard *g)
  * @param timers  Clock of the budget
  * @param log     Log, or NULL
  * @param metrics Metrics, or NULL
+ * @param gate    Hears of the sources; NULL: nobody does
  *
  * @return 0 if success, otherwise errorcode
  */
 int refuse_alloc(struct refuse **rp, struct timers *timers, struct log *log,
-		 struct metrics *metrics)
+		 struct metrics *metrics, struct gate *gate)
 {
 	struct refuse *r;
 
@@ -106,6 +119,7 @@ int refuse_alloc(struct refuse **rp, struct timers *timers, struct log *log,
 	hash_key_random(&r->key);
 	r->timers = mem_ref(timers);
 	r->log = mem_ref(log);
+	r->gate = mem_ref(gate);
 	r->refused = metrics_counter(metrics, "sip_refused_total");
 	r->answered = metrics_counter(metrics, "sip_refused_answered_total");
 	r->dropped = metrics_counter(metrics, "sip_dropped_total");
@@ -122,13 +136,20 @@ int refuse_alloc(struct refuse **rp, struct timers *timers, struct log *log,
  * @param r    What answers
  * @param flow Flow that it came over
  * @param g    Why, and what of it was read
+ * @param len  Octets that came
  */
-void refuse_message(struct refuse *r, struct flow *flow, const struct guard *g)
+void refuse_message(struct refuse *r, struct flow *flow, const struct guard *g,
+		    size_t len)
 {
-	const int err = answer(r, flow, g);
+	const int err = answer(r, flow, g, len);
+
+	gate_malformed(r->gate, flow);
 
 	counter_inc(r->refused);
 	counter_inc(err ? r->dropped : r->answered);
+	if (!gate_may_log(r->gate, &flow->peer))
+		return;
+
 	log_info(r->log, "sip.refused", KV_SA("src", &flow->peer),
 		 KV_STR("proto", flow_proto_name(flow->proto)),
 		 KV_UINT("status", err ? 0 : g->status),

@@ -2,7 +2,8 @@
  * @file refuse.h  What the guard refused: answered once, or dropped
  *
  * Statelessly, to the source address only, and within a budget for each
- * source and for all: whoever forges sources gets little thrown at others.
+ * source and for all: whoever forges sources gets little thrown at others. The
+ * gate hears of it, too.
  */
 #ifndef PROXY_SIP_REFUSE_H
 #define PROXY_SIP_REFUSE_H
@@ -16,15 +17,16 @@ enum {
 };
 
 struct refuse;
+struct gate;
 struct timers;
 struct log;
 struct metrics;
 
 int refuse_alloc(struct refuse **rp, struct timers *timers, struct log *log,
-		 struct metrics *metrics);
+		 struct metrics *metrics, struct gate *gate);
 
-/* g as the guard or the decoder left it */
-void refuse_message(struct refuse *r, struct flow *flow,
-		    const struct guard *g);
+/* g as the guard or the decoder left it, of a message of len octets */
+void refuse_message(struct refuse *r, struct flow *flow, const struct guard *g,
+		    size_t len);
 
 #endif

@@ -71,6 +71,7 @@ static void count(struct tcp_pool *p, struct metrics *m)
 
 static void share(struct tcp_pool *p, const struct tcp_pool_conf *conf)
 {
+	p->gate = conf->gate;
 	p->per_source = conf->per_source;
 	p->total = conf->total;
 	p->shared.timers = p->timers;

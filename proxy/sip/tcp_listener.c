@@ -5,6 +5,7 @@
 #include <re.h>
 #include "common/log.h"
 #include "common/metrics.h"
+#include "proxy/sip/gate.h"
 #include "proxy/sip/tcp_state.h"
 
 
@@ -74,6 +75,13 @@ static void accept_handler(const struct sa *peer, void *arg)
 	struct tcp_pool *p = l->pool;
 	const char *why = limit(p, peer);
 	struct connection *c;
+
+	/* its ban was said in the log already */
+	if (!gate_may_connect(p->gate, peer)) {
+		tcp_reject(l->ts);
+		counter_inc(p->refused);
+		return;
+	}
 
 	if (!why &&
 	    connection_accept(&c, &p->shared, l->ts, l->proto, &l->addr, peer))

@@ -11,6 +11,7 @@
 
 struct tcp_pool {
 	struct connection_conf shared;
+	struct gate *gate; /* not owned: the transport's */
 	uint32_t per_source, total;
 	struct list listenerl;
 	struct hash *ht; /* struct connection by its peer's host */

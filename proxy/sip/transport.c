@@ -8,6 +8,7 @@
 #include "common/log.h"
 #include "common/metrics.h"
 #include "proxy/sip/build.h"
+#include "proxy/sip/refuse_brief.h"
 #include "proxy/sip/transport_state.h"
 #include "proxy/sip/txn_key.h"
 
@@ -21,6 +22,7 @@ static void destructor(void *data)
 	mem_deref(t->tcp);
 	list_flush(&t->listenerl);
 	mem_deref(t->refuse);
+	mem_deref(t->gate);
 	mem_deref(t->metrics);
 	mem_deref(t->log);
 }
@@ -44,12 +46,15 @@ static void deliver(struct transport *t, struct message *m)
 {
 	if (m->req) {
 		counter_inc(t->requests);
+		if (gate_request(t->gate, m))
+			return;
 	}
 	else if (is_ours(t, m)) {
 		counter_inc(t->responses);
 	}
 	else {
 		counter_inc(t->foreign);
+		gate_stray(t->gate, m->flow);
 		log_debug(t->log, "sip.foreign", KV_SA("src", &m->src),
 			  KV_PL("via", &m->via.val));
 		return;
@@ -59,7 +64,7 @@ static void deliver(struct transport *t, struct message *m)
 }
 
 
-/* EBADMSG: refused, and answered where that can be */
+/* EBADMSG: refused, and answered where that can be; EACCES: banned */
 static int receive(struct transport *t, struct flow *flow, const uint8_t *p,
 		   size_t len)
 {
@@ -69,9 +74,14 @@ static int receive(struct transport *t, struct flow *flow, const uint8_t *p,
 	if (!t->msgh)
 		return 0;
 
+	/* a connection that sends too much is not worth its end */
+	err = gate_admit(t->gate, flow, p, len);
+	if (err)
+		return err == EBUSY ? 0 : err;
+
 	err = message_decode(&m, &t->guard, p, len);
 	if (err == EBADMSG)
-		refuse_message(t->refuse, flow, &t->guard);
+		refuse_message(t->refuse, flow, &t->guard, len);
 	if (err)
 		return err;
 
@@ -106,7 +116,7 @@ static void tcp_bad_handler(struct flow *flow, const struct guard *g,
 {
 	struct transport *t = arg;
 
-	refuse_message(t->refuse, flow, g);
+	refuse_message(t->refuse, flow, g, g->head);
 }
 
 
@@ -122,6 +132,7 @@ static int alloc_tcp(struct transport *t, struct timers *timers,
 		.ws_origins = conf->ws_origins,
 		.ws_ping_ms = conf->ws_ping_ms,
 		.guard = &t->frame,
+		.gate = t->gate,
 		.msgh = tcp_handler,
 		.badh = tcp_bad_handler,
 		.arg = t,
@@ -164,11 +175,12 @@ int transport_alloc(struct transport **tp, struct timers *timers,
 	t->requests = metrics_counter(metrics, "sip_requests_total");
 	t->responses = metrics_counter(metrics, "sip_responses_total");
 	t->foreign = metrics_counter(metrics, "sip_foreign_responses_total");
+	t->gate = mem_ref(conf->gate);
 	t->msgh = msgh;
 	t->arg = arg;
 	hash_key_random(&t->key);
 
-	err = refuse_alloc(&t->refuse, timers, log, metrics);
+	err = refuse_alloc(&t->refuse, timers, log, metrics, t->gate);
 	if (!err)
 		err = alloc_tcp(t, timers, conf);
 	if (err)
@@ -242,7 +254,8 @@ int transport_listen(struct transport *t, enum flow_proto proto,
  * @param reason Reason phrase, or NULL for the standard one
  * @param extra  Whole header lines, or NULL
  *
- * @return 0 if success, otherwise errorcode
+ * @return 0 if success, EBUSY: its source has had enough answers, otherwise
+ *         errorcode
  *
  * RFC 3261 section 8.2.7: a retransmission gets the same To tag
  */
@@ -252,6 +265,7 @@ int transport_reply(struct transport *t, const struct message *req,
 	struct build_reply r = {.scode = scode, .extra = extra};
 	char tag[TXN_KEY_TAG_SIZE];
 	struct mbuf *mb = NULL;
+	size_t limit;
 	int err;
 
 	if (!t || !req || !req->req || !req->flow)
@@ -262,14 +276,36 @@ int transport_reply(struct transport *t, const struct message *req,
 	if (scode > 100)
 		pl_set_str(&r.to_tag, tag);
 
+	if (!gate_answer(t->gate, req, scode, extra))
+		return EBUSY;
+
 	err = build_reply(&mb, req, &r);
 	if (err)
 		return err;
 
-	err = flow_send(req->flow, mb);
+	limit = gate_reply_limit(t->gate, req->flow, req->mb->end);
+	if (limit)
+		(void)refuse_brief(&mb, limit);
+
+	err = gate_reply_charge(t->gate, req->flow, mb->end)
+		      ? flow_send(req->flow, mb)
+		      : EBUSY;
 	mem_deref(mb);
 
 	return err;
+}
+
+
+/**
+ * Who is heard
+ *
+ * @param t Transport layer
+ *
+ * @return Gate, NULL if there is none
+ */
+struct gate *transport_gate(const struct transport *t)
+{
+	return t ? t->gate : NULL;
 }
 
 

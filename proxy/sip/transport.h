@@ -13,6 +13,7 @@
 #include "proxy/sip/ws_handshake.h"
 
 struct transport;
+struct gate;
 struct timers;
 struct log;
 struct metrics;
@@ -21,6 +22,7 @@ struct metrics;
 typedef void(transport_msg_h)(struct message *msg, void *arg);
 
 struct transport_conf {
+	struct gate *gate; /* NULL: all are heard */
 	uint32_t tcp_per_source, tcp_total;
 	uint32_t tcp_message_ms, tcp_idle_ms, tcp_connect_ms;
 	struct ws_origins ws_origins; /* not owned; outlive the transport */
@@ -68,6 +70,9 @@ void transport_sentby(const struct transport *t, const struct flow *flow,
 /* the 18.2.2 reply without state: on the request's own flow */
 int transport_reply(struct transport *t, const struct message *req,
 		    uint16_t scode, const char *reason, const char *extra);
+
+/* who is heard; NULL */
+struct gate *transport_gate(const struct transport *t);
 
 /* for tests and the fuzzers: as if it had arrived on that flow */
 void transport_input(struct transport *t, struct flow *flow, const uint8_t *p,

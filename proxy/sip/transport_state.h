@@ -8,6 +8,7 @@
 #define PROXY_SIP_TRANSPORT_STATE_H
 
 #include "common/hash.h"
+#include "proxy/sip/gate.h"
 #include "proxy/sip/listener.h"
 #include "proxy/sip/refuse.h"
 #include "proxy/sip/tcp.h"
@@ -19,6 +20,7 @@ struct transport {
 	struct list listenerl; /* in the order of configuration */
 	struct tcp_pool *tcp;
 	struct refuse *refuse;
+	struct gate *gate;  /* referenced; NULL: all are heard */
 	struct guard guard; /* scratch: decoding */
 	struct guard frame; /* scratch: framing */
 	struct hash_key key;

@@ -19,6 +19,7 @@
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/timer.h"
+#include "proxy/sip/gate.h"
 #include "proxy/user/registrar.h"
 #include "proxy/user/registration.h"
 
@@ -91,9 +92,12 @@ static void refuse(const struct visit *v, uint16_t scode, const char *reason,
 
 	answer(v, scode, reason, extra);
 	counter_inc(v->r->refused);
-	log_info(v->r->log, "registrar.refused", KV_UINT("status", scode),
-		 KV_STR("reason", reason), KV_PL("to", &req->to.addr),
-		 KV_PL("call", &req->callid), KV_SA("source", &req->src));
+	if (gate_may_log(transport_gate(v->r->tp), &req->src))
+		log_info(v->r->log, "registrar.refused",
+			 KV_UINT("status", scode), KV_STR("reason", reason),
+			 KV_PL("to", &req->to.addr),
+			 KV_PL("call", &req->callid),
+			 KV_SA("source", &req->src));
 }
 
 
@@ -193,6 +197,8 @@ static int check_auth(const struct visit *v)
 		refuse(v, 500, "Server Internal Error", NULL);
 		return err;
 	}
+
+	gate_good(transport_gate(v->r->tp), v->req);
 	if (strcmp(acc.aor, v->aor)) {
 		refuse(v, 403, "Not Your Address", NULL);
 		return EACCES;

@@ -419,12 +419,14 @@ const char *phone_header(const struct phone *ph, const char *name)
 	val[0] = '\0';
 	while ((line = strstr(line, "\r\n"))) {
 		line += 2;
-		if (strncmp(line, name, n) || strncmp(line + n, ": ", 2))
+		if (strncmp(line, name, n) || line[n] != ':')
 			continue;
 
+		line += n + 1;
+		line += strspn(line, " ");
 		end = strstr(line, "\r\n");
-		(void)snprintf(val, sizeof(val), "%.*s",
-			       (int)(end - line - (int)n - 2), line + n + 2);
+		(void)snprintf(val, sizeof(val), "%.*s", (int)(end - line),
+			       line);
 		break;
 	}
 

@@ -20,9 +20,11 @@ static struct rig rig;
 static struct phone alice, bob, peer, mallory;
 static struct talk talk;
 
-static const char conf[] = "relay { ports = \"22100-22199\"\n"
-			   "allow_local = yes quarantine = 0 }\n"
-			   "peer \"other\" { address = { \"127.0.0.40\" } }\n";
+static const char conf[] =
+	"limit { requests = 0 strangers = 0 failures = 0 }\n"
+	"relay { ports = \"22100-22199\"\n"
+	"allow_local = yes quarantine = 0 }\n"
+	"peer \"other\" { address = { \"127.0.0.40\" } }\n";
 
 
 static void setup(void)

@@ -1,0 +1,163 @@
+/**
+ * @file gate_admit.c  Who is heard, and how often
+ *
+ * What a message of a banned source costs is one look into a table.
+ */
+#include <errno.h>
+#include <string.h>
+#include "proxy/sip/gate_state.h"
+
+
+enum { LIMITED_MS = 60000 };
+
+
+/* once a minute for each source, and a few lines for all */
+static void log_limited(struct gate *g, struct gate_source *s,
+			const struct sa *sa, bool known)
+{
+	const uint64_t now = timers_now(g->timers);
+
+	counter_inc(g->limited);
+	if ((s->limited && now - s->limited < LIMITED_MS) ||
+	    (!known && !gate_may_log(g, sa)))
+		return;
+
+	s->limited = now ? now : 1;
+	log_warn(g->log, "gate.limited", KV_ADDR("source", sa),
+		 KV_STR("what", known ? "a known source" : "a stranger"));
+}
+
+
+static bool spend(struct gate *g, struct gate_source *s, bool known)
+{
+	const uint64_t now = timers_now(g->timers);
+
+	if (known)
+		return throttle_take(&s->requests, &g->rate_known, now,
+				     THROTTLE_UNIT);
+
+	if (!throttle_take(&s->requests, &g->rate, now, THROTTLE_UNIT))
+		return false;
+	if (throttle_take(&g->all, &g->rate_all, now, THROTTLE_UNIT))
+		return true;
+
+	throttle_give(&s->requests, &g->rate, THROTTLE_UNIT);
+
+	return false;
+}
+
+
+/* what it was not answered with before is worth a small burst, no more */
+static void credit(struct gate_source *s, size_t len)
+{
+	if (s->credit > GATE_ALLOWANCE)
+		s->credit = GATE_ALLOWANCE;
+
+	s->credit += (int32_t)(len + len / 2);
+}
+
+
+/* only strays are charged, and later: ours answer what we have sent */
+static bool is_response(const uint8_t *p, size_t len)
+{
+	return len > 4 && !memcmp(p, "SIP/", 4);
+}
+
+
+/**
+ * May a message be looked at?
+ *
+ * @param g    Gate
+ * @param flow Flow that it came over
+ * @param p    Its octets
+ * @param len  How many
+ *
+ * @return 0 if success, EACCES: its source is banned, EBUSY: it sends too
+ *         much
+ */
+int gate_admit(struct gate *g, const struct flow *flow, const uint8_t *p,
+	       size_t len)
+{
+	struct throttle_key key;
+	struct gate_source *s;
+	bool known, pass;
+
+	if (!g || !flow || !p)
+		return 0;
+
+	if (flow->names)
+		return 0;
+
+	throttle_key_sa(&key, &flow->peer);
+	if (bans_hit(g->bans, &key, timers_now(g->timers))) {
+		counter_inc(g->dropped);
+		return EACCES;
+	}
+
+	s = gate_source(g, &flow->peer, &key);
+	if (gate_is_trusted(g, s, &flow->peer))
+		return 0;
+
+	known = gate_is_known(g, s);
+	if (is_response(p, len))
+		pass = !throttle_empty(s->requests,
+				       known ? &g->rate_known : &g->rate,
+				       timers_now(g->timers));
+	else
+		pass = spend(g, s, known);
+
+	if (!pass) {
+		log_limited(g, s, &flow->peer, known);
+		return EBUSY;
+	}
+
+	credit(s, len);
+
+	return 0;
+}
+
+
+/**
+ * May it connect?
+ *
+ * @param g    Gate
+ * @param peer Address of who wants to
+ *
+ * @return false if it is banned
+ */
+bool gate_may_connect(struct gate *g, const struct sa *peer)
+{
+	struct throttle_key key;
+
+	if (!g || !peer)
+		return true;
+
+	throttle_key_sa(&key, peer);
+	if (!bans_hit(g->bans, &key, timers_now(g->timers)))
+		return true;
+
+	counter_inc(g->dropped);
+
+	return false;
+}
+
+
+/**
+ * A response was nobody's
+ *
+ * @param g    Gate
+ * @param flow Flow that it came over
+ */
+void gate_stray(struct gate *g, const struct flow *flow)
+{
+	struct throttle_key key;
+	struct gate_source *s;
+
+	if (!g || !flow)
+		return;
+
+	s = gate_source(g, &flow->peer, &key);
+	(void)throttle_drain(&s->requests,
+			     gate_is_known(g, s) ? &g->rate_known : &g->rate,
+			     timers_now(g->timers), THROTTLE_UNIT);
+}
