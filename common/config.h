@@ -78,6 +78,7 @@ struct config_peer {
 	char uri[CONFIG_URI_MAX]; /* "": nothing is sent by name */
 	char user[CONFIG_NAME_MAX];
 	char password[CONFIG_NAME_MAX];
+	char realm[CONFIG_NAME_MAX]; /* the only one that we answer, or "" */
 	bool do_register;
 	uint32_t expires;             /* s, of our registration, 3600 */
 	char inbound[CONFIG_URI_MAX]; /* whom calls to it are for, or "" */

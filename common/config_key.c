@@ -172,6 +172,8 @@ static const struct config_key keyv[] = {
 	 "\"sip:HOST\" or \"sip:HOST:PORT;transport=tls\"", ONE},
 	{"peer", "user", config_value_text, USER, PEER_SIZE(user)},
 	{"peer", "password", config_value_text, PASSWORD, PEER_SIZE(password)},
+	{"peer", "realm", config_value_text, "a realm without quotes",
+	 PEER_SIZE(realm)},
 	{"peer", "register", config_value_bool, YES_NO, PEER(do_register)},
 	{"peer", "expires", config_value_number, SECONDS(60, 86400),
 	 PEER(expires), 60, 86400},

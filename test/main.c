@@ -94,6 +94,10 @@
 	X(number) \
 	X(dialplan) \
 	X(identity) \
+	X(login) \
+	X(trunk) \
+	X(trunk_order) \
+	X(dialing) \
 	X(redirect_cache) \
 	X(redirect_contact) \
 	X(directory) \

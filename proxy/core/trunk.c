@@ -1,0 +1,380 @@
+/**
+ * @file trunk.c  Peers that calls go to: their state while we run
+ */
+#include <errno.h>
+#include <string.h>
+#include "common/log.h"
+#include "common/metrics.h"
+#include "proxy/core/trunk.h"
+#include "proxy/core/trunk_probe.h"
+#include "proxy/core/trunk_register.h"
+#include "proxy/sip/agent.h"
+
+struct trunks {
+	struct trunks_conf conf;
+	struct agent *agent;
+	struct trunk **trunkv; /* one for each peer, in order */
+	size_t trunkc;
+};
+
+
+/* slots may keep some of them a little longer; they do nothing any more */
+static void destructor(void *arg)
+{
+	struct trunks *ts = arg;
+
+	for (size_t i = 0; i < ts->trunkc; i++) {
+		struct trunk *t = ts->trunkv[i];
+
+		t->probe = mem_deref(t->probe);
+		t->reg = mem_deref(t->reg);
+		t->all = NULL;
+		mem_deref(t);
+	}
+	mem_deref(ts->trunkv);
+	mem_deref(ts->agent);
+}
+
+
+static struct counter *gauge(const struct trunks *ts, const char *what,
+			     const struct config_peer *peer)
+{
+	char name[CONFIG_NAME_MAX + 48];
+
+	if (re_snprintf(name, sizeof(name), "peer_%s{peer=\"%s\"}", what,
+			peer->name) < 0)
+		return NULL;
+
+	return metrics_counter(ts->conf.metrics, name);
+}
+
+
+static int add(struct trunks *ts, const struct config_peer *peer)
+{
+	struct trunk *t = mem_zalloc(sizeof(*t), NULL);
+	int err = 0;
+
+	if (!t)
+		return ENOMEM;
+
+	ts->trunkv[ts->trunkc++] = t;
+	t->all = ts;
+	t->peer = peer;
+	t->up = gauge(ts, "up", peer);
+	t->active = gauge(ts, "calls", peer);
+	t->refused = gauge(ts, "calls_refused_total", peer);
+	counter_set(t->up, 1);
+
+	if (peer->probe)
+		err = trunk_probe_alloc(&t->probe, t);
+	if (!err && peer->do_register)
+		err = trunk_registration_alloc(&t->reg, t);
+
+	return err;
+}
+
+
+/**
+ * Make the trunks of a configuration; probing and registering begin
+ *
+ * @param tp   Pointer to allocated table
+ * @param conf What they work with, must outlive it
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int trunks_alloc(struct trunks **tp, const struct trunks_conf *conf)
+{
+	struct trunks *ts;
+	int err = 0;
+
+	if (!tp || !conf || !conf->cfg || !conf->timers)
+		return EINVAL;
+
+	ts = mem_zalloc(sizeof(*ts), destructor);
+	if (!ts)
+		return ENOMEM;
+
+	ts->conf = *conf;
+	ts->trunkv = mem_zalloc((conf->cfg->peerc + 1) * sizeof(*ts->trunkv),
+				NULL);
+	if (!ts->trunkv)
+		err = ENOMEM;
+	if (!err && conf->tp && conf->txns)
+		err = agent_alloc(&ts->agent, conf->tp, conf->txns,
+				  &conf->branch_key);
+
+	for (size_t i = 0; !err && i < conf->cfg->peerc; i++)
+		err = add(ts, &conf->cfg->peerv[i]);
+
+	if (err)
+		mem_deref(ts);
+	else
+		*tp = ts;
+
+	return err;
+}
+
+
+/**
+ * Find a trunk by its peer's name
+ *
+ * @param ts   Trunks
+ * @param name Name
+ *
+ * @return Trunk, or NULL
+ */
+struct trunk *trunks_find(const struct trunks *ts, const char *name)
+{
+	for (size_t i = 0; ts && name && i < ts->trunkc; i++) {
+		if (!strcmp(ts->trunkv[i]->peer->name, name))
+			return ts->trunkv[i];
+	}
+
+	return NULL;
+}
+
+
+/**
+ * The trunk of a peer
+ *
+ * @param ts   Trunks
+ * @param peer Peer of the same configuration, or NULL
+ *
+ * @return Trunk, or NULL
+ */
+struct trunk *trunks_of(const struct trunks *ts,
+			const struct config_peer *peer)
+{
+	if (!ts || !peer || peer < ts->conf.cfg->peerv)
+		return NULL;
+
+	return trunks_at(ts, (size_t)(peer - ts->conf.cfg->peerv));
+}
+
+
+/**
+ * The trunks in order
+ *
+ * @param ts Trunks
+ * @param i  Index
+ *
+ * @return Trunk, NULL behind the last
+ */
+struct trunk *trunks_at(const struct trunks *ts, size_t i)
+{
+	return ts && i < ts->trunkc ? ts->trunkv[i] : NULL;
+}
+
+
+/**
+ * What the trunks work with
+ *
+ * @param ts Trunks
+ *
+ * @return Their configuration
+ */
+const struct trunks_conf *trunks_conf(const struct trunks *ts)
+{
+	return &ts->conf;
+}
+
+
+/**
+ * The user agent of the trunks
+ *
+ * @param ts Trunks
+ *
+ * @return Agent
+ */
+struct agent *trunks_agent(const struct trunks *ts)
+{
+	return ts->agent;
+}
+
+
+/**
+ * Can it be sent to?
+ *
+ * @param t Trunk
+ *
+ * @return true if it has a URI or an address
+ */
+bool trunk_has_way(const struct trunk *t)
+{
+	return t && (t->peer->uri[0] || t->peer->addrc);
+}
+
+
+/**
+ * Where a trunk is
+ *
+ * @param buf URI without user
+ * @param t   Trunk
+ *
+ * @return 0 if success, ENOENT if it has no way
+ */
+int trunk_uri(char buf[CONFIG_URI_MAX], const struct trunk *t)
+{
+	struct sa sa;
+
+	if (!buf || !trunk_has_way(t))
+		return ENOENT;
+
+	if (t->peer->uri[0]) {
+		(void)str_ncpy(buf, t->peer->uri, CONFIG_URI_MAX);
+		return 0;
+	}
+
+	sa_cpy(&sa, &t->peer->addrv[0]);
+	if (!sa_port(&sa))
+		sa_set_port(&sa, flow_proto_port(FLOW_UDP));
+
+	return re_snprintf(buf, CONFIG_URI_MAX, "sip:%J", &sa) < 0 ? ENOENT
+								   : 0;
+}
+
+
+/**
+ * The Request-URI of a number at a trunk
+ *
+ * @param buf  Buffer
+ * @param size Its size
+ * @param t    Trunk
+ * @param num  Number
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int trunk_number_uri(char *buf, size_t size, const struct trunk *t,
+		     const char *num)
+{
+	char uri[CONFIG_URI_MAX];
+	struct pl pl;
+	const char *colon;
+	int err;
+
+	if (!buf || !num)
+		return EINVAL;
+
+	err = trunk_uri(uri, t);
+	if (err)
+		return err;
+
+	colon = strchr(uri, ':');
+	pl_set_str(&pl, num);
+
+	return re_snprintf(buf, size, "%b:%H@%s", uri, (size_t)(colon - uri),
+			   uri_user_escape, &pl, colon + 1) < 0
+		       ? EOVERFLOW
+		       : 0;
+}
+
+
+/**
+ * Does a failure say that another trunk may do better?
+ *
+ * @param scode Status code; 0: no answer
+ *
+ * @return true if the next one is to be tried
+ */
+bool trunk_fails_over(uint16_t scode)
+{
+	switch (scode) {
+	case 0:
+	case 408:
+	case 500:
+	case 502:
+	case 503:
+	case 504:
+		return true;
+
+	default:
+		return false;
+	}
+}
+
+
+/**
+ * Note what a trunk has said to a request
+ *
+ * @param t     Trunk
+ * @param scode Status code; 0: it did not answer
+ */
+void trunk_heard(struct trunk *t, uint16_t scode)
+{
+	struct trunks *ts = t ? t->all : NULL;
+
+	if (!ts)
+		return;
+
+	if (scode && scode != 503) {
+		t->rest_until = 0;
+		return;
+	}
+
+	if (!trunk_rests(t))
+		log_warn(ts->conf.log, "peer.rests",
+			 KV_STR("peer", t->peer->name),
+			 KV_UINT("status", scode),
+			 KV_UINT("ms", TRUNK_REST_MS));
+	t->rest_until = timers_now(ts->conf.timers) + TRUNK_REST_MS;
+}
+
+
+/**
+ * Has it failed a moment ago?
+ *
+ * @param t Trunk
+ *
+ * @return true if others come first
+ */
+bool trunk_rests(const struct trunk *t)
+{
+	return t->all && t->rest_until > timers_now(t->all->conf.timers);
+}
+
+
+/**
+ * The user part of the Contact that we register at a trunk
+ *
+ * Nobody but us and the registrar there knows it, and it is the same after a
+ * restart.
+ *
+ * @param buf Token
+ * @param t   Trunk
+ */
+void trunk_token(char buf[TRUNK_TOKEN_SIZE], const struct trunk *t)
+{
+	uint8_t mac[HASH_MAC_SIZE];
+
+	hash_mac(mac, &t->all->conf.token_key, t->peer->name,
+		 strlen(t->peer->name));
+	(void)re_snprintf(buf, TRUNK_TOKEN_SIZE, "t%w", mac, (size_t)9);
+}
+
+
+/**
+ * Find the trunk whose registration brings a request
+ *
+ * @param ts  Trunks
+ * @param req Request
+ *
+ * @return Trunk, NULL: none
+ */
+struct trunk *trunks_inbound(const struct trunks *ts,
+			     const struct message *req)
+{
+	for (size_t i = 0; ts && req && i < ts->trunkc; i++) {
+		struct trunk *t = ts->trunkv[i];
+		char token[TRUNK_TOKEN_SIZE];
+
+		if (!t->reg || !trunk_registered_from(t->reg, req))
+			continue;
+
+		trunk_token(token, t);
+		if (req->uri.user.l == strlen(token) &&
+		    hash_equal(req->uri.user.p, token, req->uri.user.l))
+			return t;
+	}
+
+	return NULL;
+}
