@@ -22,6 +22,7 @@ enum {
 	CONFIG_SERVER_MAX = 8,
 	CONFIG_DNS_MAX = 4,
 	CONFIG_PEER_MAX = 256,
+	CONFIG_CERT_MAX = 16,
 	CONFIG_NAME_MAX = 64,
 	CONFIG_PATH_MAX = 256,
 	CONFIG_TLS_NAME_MAX = 8,
@@ -35,7 +36,15 @@ enum {
 	CONFIG_SCANNER_MAX = 32,
 };
 
-enum config_proto { CONFIG_UDP = 0, CONFIG_TCP };
+/* in the order of proxy/sip/flow.h */
+enum config_proto {
+	CONFIG_UDP = 0,
+	CONFIG_TCP,
+	CONFIG_TLS,
+	CONFIG_WS,
+	CONFIG_WSS,
+	CONFIG_PROTO_MAX
+};
 /* which of a user's phones ring at the same time: those of equal q, all, or
  * none */
 enum config_fork {
@@ -53,6 +62,7 @@ enum config_media {
 struct config_addr {
 	enum config_proto proto;
 	struct sa sa;
+	struct sa advertise; /* what others see instead; unset: sa */
 };
 
 /** What is taken off the front of a number, and put there */
@@ -159,8 +169,19 @@ struct config {
 	} limit;
 
 	struct {
+		char certificatev[CONFIG_CERT_MAX][CONFIG_PATH_MAX];
+		size_t certificatec; /* the first one is the default */
+		char keyv[CONFIG_CERT_MAX][CONFIG_PATH_MAX];
+		size_t keyc; /* of the first ones; others: same file */
+		char ca[CONFIG_PATH_MAX];        /* "": the system's */
+		char client_ca[CONFIG_PATH_MAX]; /* "": nobody is asked */
+		bool verify;                     /* of those we dial, yes */
+	} tls;
+
+	struct {
 		bool external; /* mode = "external" */
 		struct sa addrv[CONFIG_ADDR_MAX];
+		struct sa advertisev[CONFIG_ADDR_MAX]; /* or unset */
 		size_t addrc;
 		uint16_t port_min, port_max;
 		struct config_addr serverv[CONFIG_SERVER_MAX];

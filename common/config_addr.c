@@ -83,61 +83,6 @@ int config_host_check(struct config_draft *d, const struct sa *sa)
 }
 
 
-/* an address of this host that peers can send to, named one by one */
-static int check_local(struct config_draft *d, const struct sa *sa)
-{
-	if (addr_classify(sa) != ADDR_UNSPECIFIED)
-		return config_host_check(d, sa);
-
-	d->why = "wildcard address: answers must leave from the address that "
-		 "was asked, so name each one";
-
-	return EINVAL;
-}
-
-
-/**
- * An address to listen on, with its transport
- *
- * @param d     Draft
- * @param key   Key
- * @param value Value
- *
- * @return 0 if success, otherwise errorcode
- */
-int config_value_listen(struct config_draft *d, const struct config_key *key,
-			const char *value)
-{
-	struct config_addr la = {.proto = CONFIG_UDP};
-	struct config *conf = d->conf;
-	struct pl pl;
-	(void)key;
-
-	if (starts(value, "tcp:"))
-		la.proto = CONFIG_TCP;
-	else if (!starts(value, "udp:"))
-		return EINVAL;
-
-	pl_set_str(&pl, value + 4);
-	if (config_host_decode(d, &la.sa, &pl, DEFAULT_PORT) ||
-	    check_local(d, &la.sa))
-		return EINVAL;
-
-	for (size_t i = 0; i < conf->listenc; i++) {
-		if (conf->listenv[i].proto == la.proto &&
-		    same_sa(&conf->listenv[i].sa, &la.sa))
-			return EEXIST;
-	}
-
-	if (conf->listenc >= CONFIG_LISTEN_MAX)
-		return ENOSPC;
-
-	conf->listenv[conf->listenc++] = la;
-
-	return 0;
-}
-
-
 /**
  * Is this a domain name? (RFC 1123 section 2.1: labels of letters, digits and
  * inner hyphens)
@@ -215,47 +160,6 @@ int config_value_domain(struct config_draft *d, const struct config_key *key,
 		return ENOSPC;
 
 	(void)str_ncpy(conf->domainv[conf->domainc++], name, CONFIG_NAME_MAX);
-
-	return 0;
-}
-
-
-/**
- * An address that the relay takes ports of
- *
- * @param d     Draft
- * @param key   Key
- * @param value Value
- *
- * @return 0 if success, otherwise errorcode
- */
-int config_value_relay_address(struct config_draft *d,
-			       const struct config_key *key, const char *value)
-{
-	struct config *conf = d->conf;
-	struct sa sa;
-	struct pl pl;
-	(void)key;
-
-	pl_set_str(&pl, value);
-	if (addr_decode(&sa, &pl, 0)) {
-		d->why = "no address (names are not looked up)";
-		return EINVAL;
-	}
-
-	addr_unmap(&sa);
-	if (check_local(d, &sa))
-		return EINVAL;
-
-	for (size_t i = 0; i < conf->relay.addrc; i++) {
-		if (addr_same_host(&conf->relay.addrv[i], &sa))
-			return EEXIST;
-	}
-
-	if (conf->relay.addrc >= CONFIG_ADDR_MAX)
-		return ENOSPC;
-
-	conf->relay.addrv[conf->relay.addrc++] = sa;
 
 	return 0;
 }

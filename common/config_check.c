@@ -16,6 +16,42 @@ static void check_listen(struct config_draft *d)
 }
 
 
+static bool listens(const struct config *conf, enum config_proto proto,
+		    const struct sa *sa)
+{
+	for (size_t i = 0; i < conf->listenc; i++) {
+		if (conf->listenv[i].proto == proto &&
+		    sa_cmp(&conf->listenv[i].sa, sa, SA_ALL))
+			return true;
+	}
+
+	return false;
+}
+
+
+/* RFC 3261 section 18.2.1: what is too large for a datagram comes by TCP, to
+ * the same port */
+static void check_pairs_of_listeners(struct config_draft *d)
+{
+	const struct config *conf = d->conf;
+
+	for (size_t i = 0; i < conf->listenc; i++) {
+		const struct config_addr *la = &conf->listenv[i];
+		char addr[64];
+
+		if (la->proto != CONFIG_UDP ||
+		    listens(conf, CONFIG_TCP, &la->sa))
+			continue;
+
+		(void)re_snprintf(addr, sizeof(addr), "%J", &la->sa);
+		config_warn(d, config_key_line(d, "", "listen"),
+			    "udp:%s without tcp:%s: messages that are too "
+			    "large for a datagram cannot come",
+			    addr, addr);
+	}
+}
+
+
 static void check_registrar(struct config_draft *d)
 {
 	const struct config *conf = d->conf;
@@ -79,6 +115,7 @@ static void check_relay_ports(struct config_draft *d)
 		const struct config_addr *la = &conf->listenv[i];
 		uint16_t port = sa_port(&la->sa);
 
+		/* TCP has ports of its own */
 		if (la->proto != CONFIG_UDP || port < conf->relay.port_min ||
 		    port > conf->relay.port_max ||
 		    !is_relay_address(conf, &la->sa))
@@ -132,6 +169,8 @@ static void check_redirect(struct config_draft *d)
 void config_check(struct config_draft *d)
 {
 	check_listen(d);
+	check_pairs_of_listeners(d);
+	config_check_tls(d);
 	check_timer(d);
 	check_registrar(d);
 	check_limit(d);

@@ -102,8 +102,9 @@ static void add_scanners(struct config *conf)
 }
 
 
-static void add_host(struct config *conf, const struct sa *la)
+static void add_host(struct config *conf, const struct config_addr *from)
 {
+	const struct sa *la = &from->sa;
 	struct sa sa = *la;
 
 	for (size_t i = 0; i < conf->relay.addrc; i++) {
@@ -111,9 +112,12 @@ static void add_host(struct config *conf, const struct sa *la)
 			return;
 	}
 
+	if (conf->relay.addrc >= CONFIG_ADDR_MAX)
+		return;
+
 	sa_set_port(&sa, 0);
-	if (conf->relay.addrc < CONFIG_ADDR_MAX)
-		conf->relay.addrv[conf->relay.addrc++] = sa;
+	conf->relay.advertisev[conf->relay.addrc] = from->advertise;
+	conf->relay.addrv[conf->relay.addrc++] = sa;
 }
 
 
@@ -169,6 +173,7 @@ void config_default_init(struct config *conf)
 	conf->limit.ban_max = 3600;
 	conf->limit.calls = 20;
 	conf->limit.calls_per_minute = 60;
+	conf->tls.verify = true;
 
 	conf->relay.port_min = 16384;
 	conf->relay.port_max = 32767;
@@ -237,7 +242,10 @@ int config_default_fill(struct config *conf)
 
 	for (size_t i = 0; i < conf->listenc; i++) {
 		if (hosts)
-			add_host(conf, &conf->listenv[i].sa);
+			add_host(conf, &conf->listenv[i]);
+		/* phones know the outer one */
+		if (domains && sa_isset(&conf->listenv[i].advertise, SA_ADDR))
+			add_domain(conf, &conf->listenv[i].advertise);
 		if (domains)
 			add_domain(conf, &conf->listenv[i].sa);
 	}

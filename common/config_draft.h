@@ -2,7 +2,8 @@
  * @file config_draft.h  A configuration in the making (config*.c only)
  *
  * text: what libconfuse may see; parse: libconfuse; key: all keys there are;
- * value, addr, peer, route: what each may hold; check: what must fit together;
+ * value, addr, listen, tls, peer, route: what each may hold; check: what must
+ * fit together;
  * default: what is not given.
  */
 #ifndef COMMON_CONFIG_DRAFT_H
@@ -84,6 +85,7 @@ config_value_h config_value_media;
 config_value_h config_value_fork;
 config_value_h config_value_redirects;
 config_value_h config_value_listen;
+config_value_h config_value_tls_file;
 config_value_h config_value_domain;
 config_value_h config_value_relay_address;
 config_value_h config_value_ports;
@@ -118,6 +120,7 @@ void config_key_forget(struct config_draft *d, const char *section);
 void config_check(struct config_draft *d);
 void config_check_peers(struct config_draft *d);
 void config_check_routes(struct config_draft *d);
+void config_check_tls(struct config_draft *d);
 
 void config_default_init(struct config *conf);
 int config_default_text(struct mbuf *mb);

@@ -31,7 +31,9 @@
 
 static const struct config_key keyv[] = {
 	{"", "listen", config_value_listen,
-	 "\"udp:ADDRESS:PORT\" or \"tcp:ADDRESS:PORT\"", LIST},
+	 "\"udp:ADDRESS:PORT\" (or tcp, tls, ws, wss), behind a 1:1 NAT with "
+	 "\" advertise ADDRESS\"",
+	 LIST},
 	{"", "domain", config_value_domain, "a domain like \"example.net\"",
 	 LIST},
 	{"", "data", config_value_path, "a directory", SIZE(data)},
@@ -83,6 +85,14 @@ static const struct config_key keyv[] = {
 	{"tcp", "idle_timeout", config_value_number, SECONDS(10, 86400),
 	 AT(tcp.idle_timeout), 10, 86400},
 
+	{"tls", "certificates", config_value_tls_file,
+	 "a file with certificate and chain in PEM form", LIST},
+	{"tls", "keys", config_value_tls_file,
+	 "a file with a private key in PEM form", LIST},
+	{"tls", "ca", config_value_path, "a file", SIZE(tls.ca)},
+	{"tls", "client_ca", config_value_path, "a file", SIZE(tls.client_ca)},
+	{"tls", "verify", config_value_bool, YES_NO, AT(tls.verify)},
+
 	{"ws", "origins", config_value_origin,
 	 "an origin like \"https://phone.example.net\"", LIST},
 	{"ws", "ping", config_value_number, "seconds, 0 (off) to 3600",
@@ -113,7 +123,9 @@ static const struct config_key keyv[] = {
 	{"relay", "mode", config_value_mode, "\"internal\" or \"external\"",
 	 ONE},
 	{"relay", "address", config_value_relay_address,
-	 "an address of this host, without port", LIST},
+	 "an address of this host, without port, behind a 1:1 NAT with "
+	 "\" advertise ADDRESS\"",
+	 LIST},
 	{"relay", "ports", config_value_ports,
 	 "a range of at least 4 ports like \"16384-32767\"", ONE},
 	{"relay", "servers", config_value_relay_server, SIP_URI, LIST},
@@ -218,8 +230,8 @@ _Static_assert((int)KEYS < (int)CONFIG_KEY_MAX,
 	       "linev holds a line for each key");
 
 static const char *const sectionv[] = {
-	"log",   "timer", "proxy",    "registrar", "tcp",   "ws", "dns",
-	"limit", "relay", "redirect", "peer",      "route", NULL,
+	"log", "timer", "proxy", "registrar", "tcp",  "tls",   "ws",
+	"dns", "limit", "relay", "redirect",  "peer", "route", NULL,
 };
 
 

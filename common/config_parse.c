@@ -17,7 +17,7 @@
 enum { OPTS_MAX = 64 };
 
 static const char *const sectionv[] = {
-	"log", "timer", "proxy", "registrar", "tcp",  "ws",
+	"log", "timer", "proxy", "registrar", "tcp",  "tls",   "ws",
 	"dns", "limit", "relay", "redirect",  "peer", "route",
 };
 

@@ -14,6 +14,7 @@
 #include "proxy/server.h"
 #include "proxy/server_state.h"
 #include "proxy/sip/gate.h"
+#include "proxy/sip/tls_store.h"
 
 enum {
 	LOG_BURST = 50, /* lines a second for each kind */
@@ -111,37 +112,10 @@ static int start_keys(struct server *srv)
 }
 
 
-static int listen_all(struct server *srv)
-{
-	for (size_t i = 0; i < srv->cfg->listenc; i++) {
-		const struct config_addr *a = &srv->cfg->listenv[i];
-		const bool tcp = a->proto == CONFIG_TCP;
-		struct sa *bound = &srv->boundv[i];
-		char what[80];
-		int err;
-
-		err = transport_listen(srv->tp, tcp ? FLOW_TCP : FLOW_UDP,
-				       &a->sa, bound);
-		if (err) {
-			(void)re_snprintf(what, sizeof(what), "listen %s:%J",
-					  tcp ? "tcp" : "udp", &a->sa);
-			return server_fail(what, err);
-		}
-
-		resolver_can_send(srv->resolver, tcp ? FLOW_TCP : FLOW_UDP,
-				  sa_af(bound));
-		log_info(srv->log, "server.listen",
-			 KV_STR("proto", tcp ? "tcp" : "udp"),
-			 KV_SA("address", bound));
-	}
-
-	return 0;
-}
-
-
 static int start_sip(struct server *srv)
 {
 	const struct config *cfg = srv->cfg;
+	struct tls_conf tls;
 	const struct transport_conf tc = {
 		.gate = srv->gate,
 		.tcp_per_source = cfg->tcp.per_source,
@@ -151,6 +125,7 @@ static int start_sip(struct server *srv)
 		.tcp_connect_ms = TCP_CONNECT_MS,
 		.ws_origins = {cfg->ws.originv, cfg->ws.originc},
 		.ws_ping_ms = cfg->ws.ping * 1000,
+		.tls = server_tls(&tls, cfg) ? &tls : NULL,
 	};
 	const struct txn_conf xc = {
 		.t1 = cfg->timer.t1,
@@ -267,7 +242,7 @@ int server_alloc(struct server **sp, const struct config *cfg)
 		start_ground,       start_keys,         server_start_gate,
 		start_sip,          server_start_names, server_start_media,
 		server_start_users, server_watch_gate,  server_start_redirect,
-		start_proxy,        listen_all,
+		start_proxy,        server_listen,
 	};
 	struct server *srv;
 	int err = 0;

@@ -9,6 +9,8 @@
 #include "common/hash.h"
 #include "proxy/core/proxy.h"
 
+struct tls_conf;
+
 /** Everything that runs, in the order of its start */
 struct server {
 	const struct config *cfg; /* not owned */
@@ -41,6 +43,8 @@ int server_fail(const char *what, int err);
 
 int server_start_gate(struct server *srv);
 int server_watch_gate(struct server *srv);
+bool server_tls(struct tls_conf *tls, const struct config *cfg);
+int server_listen(struct server *srv);
 int server_start_media(struct server *srv);
 int server_start_users(struct server *srv);
 int server_start_redirect(struct server *srv);

@@ -39,6 +39,8 @@
 	X(pattern) \
 	X(config_route) \
 	X(config_trunk) \
+	X(config_tls) \
+	X(certname) \
 	X(flow) \
 	X(framer) \
 	X(ws_request) \
@@ -54,6 +56,7 @@
 	X(resolve) \
 	X(udp) \
 	X(tcp) \
+	X(tls_layer) \
 	X(transport) \
 	X(ban) \
 	X(gate) \

@@ -10,6 +10,7 @@
 #include "proxy/sip/connection.h"
 #include "proxy/sip/sip_layer.h"
 #include "proxy/sip/tcp_layer.h"
+#include "proxy/sip/tls_layer.h"
 #include "proxy/sip/ws_connection.h"
 
 
@@ -40,6 +41,8 @@ void connection_close(struct connection *c, int err)
 		return;
 
 	mem_ref(c);
+	if (c->state == CONNECTION_OPEN)
+		layer_end(&c->top);
 	c->state = CONNECTION_CLOSED;
 	timer_cancel(&c->tmr);
 	c->tc = mem_deref(c->tc);
@@ -222,13 +225,17 @@ static void discard(struct connection *c)
 /**
  * Are there layers for a protocol?
  *
+ * @param conf  What all connections share
  * @param proto Protocol
  *
  * @return True if so
  */
-bool connection_can(enum flow_proto proto)
+bool connection_can(const struct connection_conf *conf, enum flow_proto proto)
 {
-	return proto == FLOW_TCP || proto == FLOW_WS;
+	if (!conf || proto == FLOW_UDP || proto >= FLOW_PROTO_MAX)
+		return false;
+
+	return !flow_proto_secure(proto) || conf->tls;
 }
 
 
@@ -243,10 +250,17 @@ static int stack(struct connection *c)
 	c->top.ops = &sip_layer_ops;
 	c->top.owner = c;
 
-	if (!connection_can(c->flow->proto))
+	if (!connection_can(c->conf, c->flow->proto))
 		return EPROTONOSUPPORT;
 
-	if (c->flow->proto == FLOW_WS) {
+	if (flow_proto_secure(c->flow->proto)) {
+		err = tls_layer_alloc(&c->tls, c->conf->tls, c->flow, c->host);
+		if (err)
+			return err;
+		layer_put_on(below, c->tls);
+		below = c->tls;
+	}
+	if (c->flow->proto == FLOW_WS || c->flow->proto == FLOW_WSS) {
 		err = ws_connection_layer(c);
 		if (err)
 			return err;

@@ -18,6 +18,7 @@
 struct log;
 struct counter;
 struct connection;
+struct tls_context;
 
 enum {
 	CONNECTION_QUEUE_MAX = 65536,   /* octets not taken by the peer */
@@ -39,7 +40,8 @@ struct connection_conf {
 	struct timers *timers;
 	struct log *log;
 	uint32_t message_ms, idle_ms, connect_ms;
-	struct guard *guard; /* scratch */
+	struct guard *guard;     /* scratch */
+	struct tls_context *tls; /* NULL: no certificates, no TLS */
 	struct counter *timeouts, *junk, *pings;
 	struct ws_conf ws;
 	connection_msg_h *msgh;
@@ -79,7 +81,7 @@ struct connection {
 };
 
 /* are there layers for that protocol? */
-bool connection_can(enum flow_proto proto);
+bool connection_can(const struct connection_conf *conf, enum flow_proto proto);
 
 /* the listening socket has a connection to accept */
 int connection_accept(struct connection **cp,

@@ -47,15 +47,15 @@ struct listener *listener_alloc(enum flow_proto proto)
  *
  * @return Listener, NULL if there is none
  */
-const struct listener *listener_find(const struct list *listenerl,
-				     enum flow_proto proto,
-				     const struct sa *sa, int flag)
+struct listener *listener_find(const struct list *listenerl,
+			       enum flow_proto proto, const struct sa *sa,
+			       int flag)
 {
 	struct le *le;
 
 	LIST_FOREACH(listenerl, le)
 	{
-		const struct listener *l = le->data;
+		struct listener *l = le->data;
 
 		if (l->proto == proto && sa_cmp(&l->addr, sa, flag))
 			return l;
@@ -65,11 +65,26 @@ const struct listener *listener_find(const struct list *listenerl,
 }
 
 
+/* a port that is not given is what the URI's protocol has */
+static bool is_at(const struct listener *l, const struct sa *addr,
+		  const struct sa *sa, int flag)
+{
+	const uint16_t port = sa_port(addr);
+
+	if (flag == SA_ADDR || sa_port(sa))
+		return sa_cmp(addr, sa, flag);
+
+	return sa_cmp(addr, sa, SA_ADDR) &&
+	       (port == flow_proto_port(FLOW_UDP) ||
+		port == flow_proto_port(l->proto));
+}
+
+
 /**
- * Does anything listen on an address?
+ * Does anything listen on an address, as bound or as advertised?
  *
  * @param listenerl Listeners
- * @param sa        Address
+ * @param sa        Address; port 0: the default one
  * @param flag      SA_ALL, or SA_ADDR where the port does not count
  *
  * @return True if so
@@ -83,7 +98,8 @@ bool listener_is_local(const struct list *listenerl, const struct sa *sa,
 	{
 		const struct listener *l = le->data;
 
-		if (sa_cmp(&l->addr, sa, flag))
+		if (is_at(l, &l->addr, sa, flag) ||
+		    is_at(l, &l->shown, sa, flag))
 			return true;
 	}
 

@@ -11,6 +11,7 @@ struct listener {
 	struct le le;
 	enum flow_proto proto;
 	struct sa addr;
+	struct sa shown; /* as messages name it: addr, or what is advertised */
 	struct udp_listener *udp; /* NULL for other protocols */
 };
 
@@ -18,9 +19,11 @@ struct listener {
 struct listener *listener_alloc(enum flow_proto proto);
 
 /* flag: SA_ALL or SA_ADDR; NULL: none */
-const struct listener *listener_find(const struct list *listenerl,
-				     enum flow_proto proto,
-				     const struct sa *sa, int flag);
+struct listener *listener_find(const struct list *listenerl,
+			       enum flow_proto proto, const struct sa *sa,
+			       int flag);
+
+/* as bound or as advertised; flag SA_ALL: port 0 is 5060 or its protocol's */
 bool listener_is_local(const struct list *listenerl, const struct sa *sa,
 		       int flag);
 

@@ -95,7 +95,7 @@ int transport_flow_back(struct flow **fp, struct transport *t,
  * Is it one of our listening addresses, of any protocol?
  *
  * @param t  Transport layer
- * @param sa Address; port 0 counts as 5060
+ * @param sa Address, as bound or as advertised; port 0: the default one
  *
  * @return True if so
  */
@@ -108,8 +108,6 @@ bool transport_is_local(const struct transport *t, const struct sa *sa)
 
 	full = *sa;
 	addr_unmap(&full);
-	if (!sa_port(&full))
-		sa_set_port(&full, TRANSPORT_PORT_DEFAULT);
 
 	return listener_is_local(&t->listenerl, &full, SA_ALL);
 }
@@ -142,8 +140,8 @@ bool transport_is_local_host(const struct transport *t, const struct sa *sa)
  *
  * @param t    Transport layer
  * @param flow Flow
- * @param sa   Pointer to the listener's address, also for a connection that
- *             we opened
+ * @param sa   Pointer to the listener's address as it is advertised, also
+ *             for a connection that we opened
  */
 void transport_sentby(const struct transport *t, const struct flow *flow,
 		      struct sa *sa)
@@ -155,5 +153,5 @@ void transport_sentby(const struct transport *t, const struct flow *flow,
 		l = listener_find(&t->listenerl, flow->proto, &flow->local,
 				  SA_ADDR);
 
-	*sa = l ? l->addr : flow->local;
+	*sa = l ? l->shown : flow->local;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 #include "proxy/sip/escape.h"
+#include "proxy/sip/flow.h"
 #include "proxy/sip/param.h"
 #include "proxy/sip/sipuri.h"
 #include "proxy/sip/syntax.h"
@@ -186,26 +187,38 @@ int sipuri_param(const struct sipuri *u, const char *name, struct pl *val)
 }
 
 
+/* RFC 3263 section 4.2: that of the transport; RFC 3261 section 26.2.2: of
+ * sips always one that is encrypted */
+static uint16_t default_port(const struct sipuri *u)
+{
+	enum flow_proto proto = FLOW_UDP;
+	struct pl transport;
+
+	if (!sipuri_param(u, "transport", &transport))
+		(void)flow_proto_decode(&proto, &transport);
+	if (!pl_strcasecmp(&u->scheme, "sips") && !flow_proto_secure(proto))
+		proto = proto == FLOW_WS ? FLOW_WSS : FLOW_TLS;
+
+	return flow_proto_port(proto);
+}
+
+
 /**
  * The address of a numeric host
  *
  * @param u  URI
- * @param sa Address, port 5060 (sips: 5061) where none is given
+ * @param sa Address, with its transport's port where none is given
  *
  * @return 0 if success, EINVAL if the host is a name
  */
 int sipuri_addr(const struct sipuri *u, struct sa *sa)
 {
-	uint16_t port;
-
 	if (!u || !sa || !u->host.l)
 		return EINVAL;
 
-	port = u->port;
-	if (!port)
-		port = pl_strcasecmp(&u->scheme, "sips") ? 5060 : 5061;
-
-	return sa_set(sa, &u->host, port) ? EINVAL : 0;
+	return sa_set(sa, &u->host, u->port ? u->port : default_port(u))
+		       ? EINVAL
+		       : 0;
 }
 
 

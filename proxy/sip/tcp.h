@@ -15,8 +15,9 @@ struct tcp_pool_conf {
 	uint32_t message_ms, idle_ms, connect_ms;
 	struct ws_origins ws_origins; /* not owned; outlive the pool */
 	uint32_t ws_ping_ms;
-	struct gate *gate;   /* who may connect; NULL: all may */
-	struct guard *guard; /* scratch; outlives the pool */
+	struct gate *gate;       /* who may connect; NULL: all may */
+	struct guard *guard;     /* scratch; outlives the pool */
+	struct tls_context *tls; /* outlives the pool; NULL: no TLS */
 	connection_msg_h *msgh;
 	connection_bad_h *badh;
 	void *arg;

@@ -118,7 +118,7 @@ int tcp_pool_listen(struct tcp_pool *p, enum flow_proto proto,
 
 	if (!p || !laddr || !bound || sa_is_any(laddr))
 		return EINVAL;
-	if (!connection_can(proto))
+	if (!connection_can(&p->shared, proto))
 		return EPROTONOSUPPORT;
 
 	l = mem_zalloc(sizeof(*l), listener_destructor);

@@ -9,6 +9,7 @@
 #include "common/metrics.h"
 #include "proxy/sip/build.h"
 #include "proxy/sip/refuse_brief.h"
+#include "proxy/sip/tls_context.h"
 #include "proxy/sip/transport_state.h"
 #include "proxy/sip/txn_key.h"
 
@@ -20,6 +21,7 @@ static void destructor(void *data)
 	t->msgh = NULL;
 	tcp_pool_close(t->tcp);
 	mem_deref(t->tcp);
+	mem_deref(t->tls);
 	list_flush(&t->listenerl);
 	mem_deref(t->refuse);
 	mem_deref(t->gate);
@@ -34,7 +36,8 @@ static bool is_ours(const struct transport *t, const struct message *m)
 	struct sa sa;
 
 	if (addr_decode(&sa, &m->via.host,
-			m->via.port ? m->via.port : TRANSPORT_PORT_DEFAULT))
+			m->via.port ? m->via.port
+				    : flow_proto_port(m->flow->proto)))
 		return false;
 
 	return transport_is_local(t, &sa) ||
@@ -133,6 +136,7 @@ static int alloc_tcp(struct transport *t, struct timers *timers,
 		.ws_ping_ms = conf->ws_ping_ms,
 		.guard = &t->frame,
 		.gate = t->gate,
+		.tls = t->tls,
 		.msgh = tcp_handler,
 		.badh = tcp_bad_handler,
 		.arg = t,
@@ -181,6 +185,9 @@ int transport_alloc(struct transport **tp, struct timers *timers,
 	hash_key_random(&t->key);
 
 	err = refuse_alloc(&t->refuse, timers, log, metrics, t->gate);
+	if (!err && conf->tls)
+		err = tls_context_alloc(&t->tls, conf->tls, timers, log,
+					metrics);
 	if (!err)
 		err = alloc_tcp(t, timers, conf);
 	if (err)
@@ -237,11 +244,58 @@ int transport_listen(struct transport *t, enum flow_proto proto,
 		return err;
 	}
 
+	l->shown = l->addr;
 	list_append(&t->listenerl, &l->le, l);
 	if (bound)
 		*bound = l->addr;
 
 	return 0;
+}
+
+
+/**
+ * Show another address in messages than the one that is listened on
+ *
+ * @param t     Transport layer
+ * @param proto Protocol
+ * @param laddr Address that it listens on
+ * @param adv   Address that it is reached at; port 0: the same port
+ *
+ * @return 0 if success, ENOENT where nothing listens there
+ */
+int transport_advertise(struct transport *t, enum flow_proto proto,
+			const struct sa *laddr, const struct sa *adv)
+{
+	struct listener *l;
+
+	if (!t || !laddr || !sa_isset(adv, SA_ADDR))
+		return EINVAL;
+
+	l = listener_find(&t->listenerl, proto, laddr, SA_ALL);
+	if (!l)
+		return ENOENT;
+
+	l->shown = *adv;
+	if (!sa_port(adv))
+		sa_set_port(&l->shown, sa_port(&l->addr));
+
+	return 0;
+}
+
+
+/**
+ * Load certificates and keys anew
+ *
+ * @param t Transport layer
+ *
+ * @return 0 if success, ENOENT without TLS, EBADMSG where a file is broken
+ */
+int transport_tls_reload(struct transport *t)
+{
+	if (!t)
+		return EINVAL;
+
+	return t->tls ? tls_context_reload(t->tls) : ENOENT;
 }
 
 

@@ -17,6 +17,7 @@ struct gate;
 struct timers;
 struct log;
 struct metrics;
+struct tls_conf;
 
 /* the handler may keep references to msg */
 typedef void(transport_msg_h)(struct message *msg, void *arg);
@@ -27,6 +28,7 @@ struct transport_conf {
 	uint32_t tcp_message_ms, tcp_idle_ms, tcp_connect_ms;
 	struct ws_origins ws_origins; /* not owned; outlive the transport */
 	uint32_t ws_ping_ms;
+	const struct tls_conf *tls; /* NULL: no TLS; its paths outlive it */
 };
 
 int transport_alloc(struct transport **tp, struct timers *timers,
@@ -37,6 +39,11 @@ int transport_alloc(struct transport **tp, struct timers *timers,
 /* port 0: any (tests); *bound says which. errno of bind/listen */
 int transport_listen(struct transport *t, enum flow_proto proto,
 		     const struct sa *laddr, struct sa *bound);
+
+/* that listener is reached at adv from outside (1:1 NAT): what messages show.
+ * laddr: as it was bound; port 0 in adv: the same port. ENOENT */
+int transport_advertise(struct transport *t, enum flow_proto proto,
+			const struct sa *laddr, const struct sa *adv);
 
 /*
  * A flow towards dst: an open connection to it, a new one, or UDP from the
@@ -56,7 +63,8 @@ int transport_flow_back(struct flow **fp, struct transport *t,
 			enum flow_proto proto, const struct sa *local,
 			const struct sa *peer);
 
-/* one of our listening addresses (any protocol), port 0 in sa counts as 5060 */
+/* one of our listening addresses (any protocol), as bound or as advertised;
+ * port 0 in sa counts as 5060, and as the listener's protocol's own */
 bool transport_is_local(const struct transport *t, const struct sa *sa);
 
 /* same with the host only, any port */
@@ -77,6 +85,10 @@ struct gate *transport_gate(const struct transport *t);
 /* for tests and the fuzzers: as if it had arrived on that flow */
 void transport_input(struct transport *t, struct flow *flow, const uint8_t *p,
 		     size_t len);
+
+/* load certificates and keys anew; connections live on. EBADMSG: a file is
+ * broken, the old one stays. Changed files are seen within seconds without. */
+int transport_tls_reload(struct transport *t);
 
 /* stop taking in; connections are closed by the destructor */
 void transport_close(struct transport *t);

@@ -14,11 +14,10 @@
 #include "proxy/sip/tcp.h"
 #include "proxy/sip/transport.h"
 
-enum { TRANSPORT_PORT_DEFAULT = 5060 };
-
 struct transport {
 	struct list listenerl; /* in the order of configuration */
 	struct tcp_pool *tcp;
+	struct tls_context *tls; /* NULL: no TLS */
 	struct refuse *refuse;
 	struct gate *gate;  /* referenced; NULL: all are heard */
 	struct guard guard; /* scratch: decoding */

@@ -7,7 +7,7 @@
 #include "common/config.h"
 
 
-#define HEAD "listen = { \"udp:192.0.2.1:5060\" }\n"
+#define HEAD "listen = { \"udp:192.0.2.1:5060\", \"tcp:192.0.2.1:5060\" }\n"
 #define PEERS                                            \
 	"peer \"one\" { address = { \"192.0.2.2\" } }\n" \
 	"peer \"two\" { uri = \"sip:carrier.example\" }\n"

@@ -7,7 +7,7 @@
 #include "common/config.h"
 
 
-#define HEAD "listen = { \"udp:192.0.2.1:5060\" }\n"
+#define HEAD "listen = { \"udp:192.0.2.1:5060\", \"tcp:192.0.2.1:5060\" }\n"
 
 static struct config *conf;
 static struct mbuf *errs;

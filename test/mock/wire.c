@@ -2,9 +2,12 @@
  * @file wire.c  The raw far end of a TCP connection, without any SIP
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include "test/test.h"
 #include "test/mock/wire.h"
 
@@ -56,8 +59,19 @@ bool wire_accept(struct wire *w, const struct wire *listener)
 }
 
 
+void wire_start_tls(struct wire *w, void *ssl)
+{
+	w->ssl = ssl;
+	ck_assert_int_eq(fcntl(w->fd, F_SETFL, O_NONBLOCK), 0);
+	ck_assert_int_eq(SSL_set_fd(ssl, w->fd), 1);
+	wire_poll(w);
+}
+
+
 void wire_close(struct wire *w)
 {
+	SSL_free(w->ssl);
+	w->ssl = NULL;
 	if (w->fd > 0)
 		(void)close(w->fd);
 	w->fd = -1;
@@ -79,9 +93,62 @@ static bool is_wait(ssize_t n)
 }
 
 
+/* true: go on */
+static bool tls_may(struct wire *w, int ret)
+{
+	switch (SSL_get_error(w->ssl, ret)) {
+	case SSL_ERROR_NONE:
+		return true;
+	case SSL_ERROR_WANT_READ:
+	case SSL_ERROR_WANT_WRITE:
+		return false;
+	case SSL_ERROR_ZERO_RETURN:
+		w->notified = true;
+		break;
+	}
+	w->eof = true;
+
+	return false;
+}
+
+
+static void poll_tls(struct wire *w)
+{
+	int n = 1;
+
+	ERR_clear_error();
+	if (!w->shaken && !w->eof)
+		w->shaken = tls_may(w, SSL_do_handshake(w->ssl));
+	if (!w->shaken)
+		return;
+
+	while (w->left && !w->eof && n > 0) {
+		n = SSL_write(w->ssl, w->text, (int)w->left);
+		if (tls_may(w, n)) {
+			w->text += n;
+			w->left -= (size_t)n;
+		}
+	}
+
+	n = 1;
+	while (!w->eof && n > 0 && w->len < WIRE_MAX - 1) {
+		n = SSL_read(w->ssl, w->buf + w->len,
+			     (int)(WIRE_MAX - 1 - w->len));
+		if (tls_may(w, n))
+			w->len += (size_t)n;
+	}
+	w->buf[w->len] = 0;
+}
+
+
 void wire_poll(struct wire *w)
 {
 	ssize_t n = 1;
+
+	if (w->ssl) {
+		poll_tls(w);
+		return;
+	}
 
 	while (w->left && !w->eof && n > 0) {
 		n = send(w->fd, w->text, w->left, MSG_DONTWAIT | MSG_NOSIGNAL);

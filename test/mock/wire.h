@@ -17,7 +17,10 @@ struct wire {
 	size_t left;
 	char buf[WIRE_MAX]; /* received, with a 0 behind it */
 	size_t len;
-	bool eof; /* the other side ended it, orderly or not */
+	bool eof;      /* the other side ended it, orderly or not */
+	void *ssl;     /* SSL, NULL: plain */
+	bool shaken;   /* the handshake is done */
+	bool notified; /* it ended by close_notify */
 };
 
 /* blocking, then never again */
@@ -26,6 +29,8 @@ void wire_listen(struct wire *w, const char *host);
 /* false: nobody is there yet */
 bool wire_accept(struct wire *w, const struct wire *listener);
 void wire_close(struct wire *w);
+/* TLS from here on, by an SSL of the caller that becomes the wire's */
+void wire_start_tls(struct wire *w, void *ssl);
 
 /* keeps the pointer until all is sent */
 void wire_send(struct wire *w, const char *p, size_t len);
