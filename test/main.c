@@ -53,6 +53,12 @@
 	X(enquiry) \
 	X(server_txn) \
 	X(client_txn) \
+	X(resolve_rules) \
+	X(resolve_srv) \
+	X(resolve_answer) \
+	X(resolve_cache) \
+	X(resolve_rest) \
+	X(resolve_hosts) \
 	X(resolve) \
 	X(udp) \
 	X(tcp) \

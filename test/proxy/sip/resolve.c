@@ -46,7 +46,7 @@ static void setup(void)
 	ck_assert_int_eq(timers_alloc_virtual(&timers, 1000), 0);
 	ck_assert_int_eq(metrics_alloc(&metrics), 0);
 	nameserver_open(&ns, "127.0.0.1");
-	ns.negative_ttl = 30;
+	ns.zone.negative_ttl = 30;
 
 	memset(&a, 0, sizeof(a));
 	memset(&b, 0, sizeof(b));
@@ -179,19 +179,19 @@ END_TEST
 
 START_TEST(naptr_srv_and_addresses_in_their_order)
 {
-	nameserver_add(&ns, "example.com", 300, "NAPTR",
-		       "10 20 s SIP+D2U _sip._udp.example.com");
-	nameserver_add(&ns, "example.com", 300, "NAPTR",
-		       "10 10 s SIP+D2T _sip._tcp.example.com");
-	nameserver_add(&ns, "_sip._tcp.example.com", 300, "SRV",
-		       "20 0 5060 b.example.com");
-	nameserver_add(&ns, "_sip._tcp.example.com", 300, "SRV",
-		       "10 0 5070 a.example.com");
-	nameserver_add(&ns, "_sip._udp.example.com", 300, "SRV",
-		       "10 0 5060 a.example.com");
-	nameserver_add(&ns, "a.example.com", 300, "A", "192.0.2.1");
-	nameserver_add(&ns, "a.example.com", 300, "AAAA", "2001:db8::1");
-	nameserver_add(&ns, "b.example.com", 300, "A", "192.0.2.2");
+	zone_add(&ns.zone, "example.com", 300, "NAPTR",
+		 "10 20 s SIP+D2U _sip._udp.example.com");
+	zone_add(&ns.zone, "example.com", 300, "NAPTR",
+		 "10 10 s SIP+D2T _sip._tcp.example.com");
+	zone_add(&ns.zone, "_sip._tcp.example.com", 300, "SRV",
+		 "20 0 5060 b.example.com");
+	zone_add(&ns.zone, "_sip._tcp.example.com", 300, "SRV",
+		 "10 0 5070 a.example.com");
+	zone_add(&ns.zone, "_sip._udp.example.com", 300, "SRV",
+		 "10 0 5060 a.example.com");
+	zone_add(&ns.zone, "a.example.com", 300, "A", "192.0.2.1");
+	zone_add(&ns.zone, "a.example.com", 300, "AAAA", "2001:db8::1");
+	zone_add(&ns.zone, "b.example.com", 300, "A", "192.0.2.2");
 
 	must_ask(&a, "sip:bob@Example.COM");
 	ck_assert_str_eq(hops(&a),
@@ -206,7 +206,7 @@ START_TEST(what_is_known_is_not_asked_again_until_it_expires)
 {
 	unsigned n;
 
-	nameserver_add(&ns, "example.com", 5, "A", "192.0.2.1");
+	zone_add(&ns.zone, "example.com", 5, "A", "192.0.2.1");
 	must_ask(&a, "sip:example.com:5060");
 	n = ns.udp;
 
@@ -217,8 +217,8 @@ START_TEST(what_is_known_is_not_asked_again_until_it_expires)
 	ck_assert_uint_eq(cache_hits(), 1);
 
 	timers_advance(timers, 5000);
-	nameserver_remove(&ns, "example.com");
-	nameserver_add(&ns, "example.com", 5, "A", "192.0.2.2");
+	zone_remove(&ns.zone, "example.com");
+	zone_add(&ns.zone, "example.com", 5, "A", "192.0.2.2");
 	must_ask(&a, "sip:example.com:5060");
 	ck_assert_str_eq(hops(&a), "UDP 192.0.2.2:5060");
 	ck_assert_uint_gt(ns.udp, n);
@@ -240,7 +240,7 @@ START_TEST(what_does_not_exist_is_believed_as_long_as_the_zone_says)
 	ck_assert_uint_eq(ns.udp, n);
 
 	timers_advance(timers, 1000);
-	nameserver_add(&ns, "example.com", 300, "A", "192.0.2.1");
+	zone_add(&ns.zone, "example.com", 300, "A", "192.0.2.1");
 	must_ask(&a, "sip:example.com");
 	ck_assert_str_eq(hops(&a), "UDP 192.0.2.1:5060");
 }
@@ -249,7 +249,7 @@ END_TEST
 
 START_TEST(many_who_ask_for_one_name_share_a_question)
 {
-	nameserver_add(&ns, "example.com", 300, "A", "192.0.2.1");
+	zone_add(&ns.zone, "example.com", 300, "A", "192.0.2.1");
 	ck_assert_int_eq(ask(&a, "sip:example.com:5060;transport=tcp"), 0);
 	ck_assert_int_eq(ask(&b, "sip:example.com:5060;transport=tcp"), 0);
 	stack_run(timers, is_answered, &a);
@@ -262,7 +262,7 @@ END_TEST
 
 START_TEST(who_lets_go_of_his_question_is_not_answered)
 {
-	nameserver_add(&ns, "example.com", 300, "A", "192.0.2.1");
+	zone_add(&ns.zone, "example.com", 300, "A", "192.0.2.1");
 	ck_assert_int_eq(ask(&a, "sip:example.com:5060;transport=tcp"), 0);
 	ck_assert_int_eq(ask(&b, "sip:example.com:5060;transport=tcp"), 0);
 	a.q = mem_deref(a.q);
@@ -313,7 +313,7 @@ END_TEST
 
 START_TEST(what_was_known_serves_while_the_dns_is_silent)
 {
-	nameserver_add(&ns, "example.com", 5, "A", "192.0.2.1");
+	zone_add(&ns.zone, "example.com", 5, "A", "192.0.2.1");
 	must_ask(&a, "sip:example.com:5060;transport=tcp");
 
 	timers_advance(timers, 60000);
@@ -338,7 +338,7 @@ END_TEST
 START_TEST(a_server_that_drops_naptr_hides_nothing_else)
 {
 	ns.mode = NAMESERVER_NO_NAPTR;
-	nameserver_add(&ns, "example.com", 300, "A", "192.0.2.1");
+	zone_add(&ns.zone, "example.com", 300, "A", "192.0.2.1");
 	must_ask(&a, "sip:example.com");
 	ck_assert_str_eq(hops(&a), "UDP 192.0.2.1:5060");
 }
@@ -359,7 +359,7 @@ START_TEST(a_second_server_is_asked_where_the_first_is_silent)
 	struct nameserver second;
 
 	nameserver_open(&second, "127.0.0.2");
-	nameserver_add(&second, "example.com", 300, "A", "192.0.2.1");
+	zone_add(&second.zone, "example.com", 300, "A", "192.0.2.1");
 	ns.mode = NAMESERVER_SILENT;
 	conf.serverv[1] = second.addr;
 	conf.serverc = 2;
@@ -380,8 +380,8 @@ START_TEST(a_truncated_answer_is_fetched_by_tcp)
 	for (unsigned i = 0; i < 20; i++) {
 		(void)re_snprintf(name, sizeof(name), "h%u.example.com", i);
 		(void)re_snprintf(data, sizeof(data), "%u 0 5060 %s", i, name);
-		nameserver_add(&ns, "_sip._tcp.example.com", 300, "SRV", data);
-		nameserver_add(&ns, name, 300, "A", "192.0.2.1");
+		zone_add(&ns.zone, "_sip._tcp.example.com", 300, "SRV", data);
+		zone_add(&ns.zone, name, 300, "A", "192.0.2.1");
 	}
 	must_ask(&a, "sip:example.com;transport=tcp");
 	ck_assert_str_eq(hops(&a), "TCP 192.0.2.1:5060");
@@ -392,12 +392,12 @@ END_TEST
 
 START_TEST(lies_are_not_believed)
 {
-	nameserver_add(&ns, "example.com", 300, "A", "192.0.2.1");
+	zone_add(&ns.zone, "example.com", 300, "A", "192.0.2.1");
 	ns.mode = NAMESERVER_LIES_FIRST;
 	must_ask(&a, "sip:example.com:5060;transport=tcp");
 	ck_assert_str_eq(hops(&a), "TCP 192.0.2.1:5060");
 
-	nameserver_add(&ns, "other.example.com", 300, "A", "192.0.2.2");
+	zone_add(&ns.zone, "other.example.com", 300, "A", "192.0.2.2");
 	ns.mode = NAMESERVER_LIES_ONLY;
 	must_ask(&a, "sip:other.example.com:5060;transport=tcp");
 	ck_assert_int_eq(a.err, ETIMEDOUT);
@@ -407,19 +407,19 @@ END_TEST
 
 START_TEST(cnames_are_followed_but_not_in_circles)
 {
-	nameserver_add(&ns, "www.example.com", 300, "CNAME", "a.example.com");
-	nameserver_add(&ns, "a.example.com", 300, "A", "192.0.2.1");
+	zone_add(&ns.zone, "www.example.com", 300, "CNAME", "a.example.com");
+	zone_add(&ns.zone, "a.example.com", 300, "A", "192.0.2.1");
 	must_ask(&a, "sip:www.example.com:5060;transport=tcp");
 	ck_assert_str_eq(hops(&a), "TCP 192.0.2.1:5060");
 
-	nameserver_add(&ns, "x.example.com", 300, "CNAME", "y.example.com");
-	nameserver_add(&ns, "y.example.com", 300, "CNAME", "x.example.com");
+	zone_add(&ns.zone, "x.example.com", 300, "CNAME", "y.example.com");
+	zone_add(&ns.zone, "y.example.com", 300, "CNAME", "x.example.com");
 	must_ask(&a, "sip:x.example.com:5060;transport=tcp");
 	ck_assert_int_eq(a.err, ETIMEDOUT);
 
 	/* an answer that ends with the alias: we go on ourselves */
-	ns.negative_ttl = 0;
-	nameserver_add(&ns, "far.example.com", 300, "CNAME", "z.example.com");
+	ns.zone.negative_ttl = 0;
+	zone_add(&ns.zone, "far.example.com", 300, "CNAME", "z.example.com");
 	must_ask(&a, "sip:far.example.com:5060;transport=tcp");
 	ck_assert_int_eq(a.err, ENOENT);
 	ck_assert_str_eq(ns.last, "z.example.com");
@@ -429,12 +429,12 @@ END_TEST
 
 START_TEST(a_hop_that_failed_rests_behind_the_others)
 {
-	nameserver_add(&ns, "_sip._tcp.example.com", 300, "SRV",
-		       "10 0 5060 a.example.com");
-	nameserver_add(&ns, "_sip._tcp.example.com", 300, "SRV",
-		       "20 0 5060 b.example.com");
-	nameserver_add(&ns, "a.example.com", 300, "A", "192.0.2.1");
-	nameserver_add(&ns, "b.example.com", 300, "A", "192.0.2.2");
+	zone_add(&ns.zone, "_sip._tcp.example.com", 300, "SRV",
+		 "10 0 5060 a.example.com");
+	zone_add(&ns.zone, "_sip._tcp.example.com", 300, "SRV",
+		 "20 0 5060 b.example.com");
+	zone_add(&ns.zone, "a.example.com", 300, "A", "192.0.2.1");
+	zone_add(&ns.zone, "b.example.com", 300, "A", "192.0.2.2");
 	must_ask(&a, "sip:example.com;transport=tcp");
 	ck_assert_str_eq(hops(&a), "TCP 192.0.2.1:5060, TCP 192.0.2.2:5060");
 
@@ -456,7 +456,7 @@ END_TEST
 
 START_TEST(too_many_questions_are_refused_and_what_is_known_still_answers)
 {
-	nameserver_add(&ns, "example.com", 300, "A", "192.0.2.1");
+	zone_add(&ns.zone, "example.com", 300, "A", "192.0.2.1");
 	conf.pending_max = 1;
 	start();
 	must_ask(&a, "sip:example.com:5060;transport=tcp");
@@ -509,7 +509,7 @@ END_TEST
 
 START_TEST(out_of_memory_is_said_or_survived)
 {
-	nameserver_add(&ns, "example.com", 300, "A", "192.0.2.1");
+	zone_add(&ns.zone, "example.com", 300, "A", "192.0.2.1");
 	for (int n = 0; n < 16; n++) {
 		int err;
 
