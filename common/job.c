@@ -117,3 +117,23 @@ void job_done(struct job *j)
 	if (h)
 		h(err, arg);
 }
+
+
+/**
+ * Move jobs from the head of one list to the tail of another one
+ *
+ * @param to   List
+ * @param from List
+ * @param n    How many at most
+ */
+void job_move(struct list *to, struct list *from, size_t n)
+{
+	struct le *le;
+
+	while (n-- && (le = list_head(from))) {
+		struct job *j = le->data;
+
+		list_unlink(le);
+		list_append(to, le, j);
+	}
+}

@@ -39,6 +39,8 @@ void job_forget(struct job *job);
 /* says what became of it, and frees it */
 void job_done(struct job *job);
 
+void job_move(struct list *to, struct list *from, size_t n);
+
 /* the key and the items are copied; E2BIG */
 int job_alloc(struct job **jp, const char *key, const struct store_item *itemv,
 	      size_t itemc);

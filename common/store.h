@@ -14,13 +14,29 @@
 
 struct store;
 
-enum { STORE_COLUMNS_MAX = 4 };
+/** The texts of an account. Numbers are digits; NULL: none, the default */
+enum store_column {
+	STORE_HA1_MD5 = 0,
+	STORE_HA1_SHA256,
+	STORE_HA1B_MD5,
+	STORE_HA1B_SHA256,
+	STORE_NAME,
+	STORE_DISABLED, /* "1" */
+	STORE_CALLS,
+	STORE_CALLS_PER_MINUTE,
+	STORE_ALLOW,
+	STORE_MEDIA,
+	STORE_FORWARD_ALL,
+	STORE_FORWARD_BUSY,
+	STORE_FORWARD_NOANSWER,
+	STORE_FORWARD_OFFLINE,
+	STORE_NOANSWER,
+	STORE_COLUMNS_MAX
+};
 
-/** A row of accounts: key and up to STORE_COLUMNS_MAX texts: HA1 for MD5 and
- * SHA-256, HA1b for both */
 struct store_row {
 	const char *key;
-	const char *colv[STORE_COLUMNS_MAX]; /* NULL: none */
+	const char *colv[STORE_COLUMNS_MAX];
 };
 typedef void(store_row_h)(const struct store_row *row, void *arg);
 
@@ -45,6 +61,45 @@ int store_account_get(struct store *s, const struct pl *key, store_row_h *h,
 		      void *arg);
 int store_account_del(struct store *s, const char *key);
 int store_account_all(struct store *s, store_row_h *h, void *arg);
+
+/* Other names of an account; they and its items go with it. EEXIST: the alias
+ * is taken, ENOENT: no such account, or not its alias. aor NULL: of all */
+typedef void(store_alias_h)(const char *alias, const char *aor, void *arg);
+int store_alias_put(struct store *s, const char *alias, const char *aor);
+int store_alias_del(struct store *s, const char *alias, const char *aor);
+int store_alias_all(struct store *s, const char *aor, store_alias_h *h,
+		    void *arg);
+
+/* what lies between is written as a whole or, !commit, not at all; EBUSY:
+ * another process writes */
+int store_begin(struct store *s);
+int store_end(struct store *s, bool commit);
+
+/*
+ * A view of all accounts and aliases, made in the store's thread: of memory
+ * that nobody else knows, an object for mem_deref(). An error ends it.
+ */
+struct store_view {
+	int (*alloch)(void **viewp, size_t accountc, size_t aliasc);
+	int (*rowh)(void *view, const struct store_row *row);
+	int (*aliash)(void *view, const char *alias, const char *aor);
+};
+
+/* on the loop. 0: the database was changed by others, the view is yours; or,
+ * view NULL, it can be read again and is unchanged. Else it cannot be read. */
+typedef void(store_view_h)(int err, void *view, void *arg);
+
+/* one for each store; the first view at once. The thread looks once a second
+ * whether others have changed the database. */
+int store_watch(struct store *s, const struct store_view *v, store_view_h *h,
+		void *arg);
+void store_unwatch(struct store *s);
+
+/* looks now and waits for it: for the start, a reload, and tests */
+void store_look(struct store *s);
+
+/* an old view may be large: the thread frees it */
+void store_view_free(struct store *s, void *view);
 
 /*
  * Items: what belongs to a key and is written while the server runs (the

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <re.h>
 #include "common/store_state.h"
+#include "common/writer.h"
 
 
 static int write_row(struct store *s, enum store_statement which,
@@ -28,8 +29,11 @@ static int write_row(struct store *s, enum store_statement which,
 	store_reset(stmt);
 	if (code == SQLITE_CONSTRAINT)
 		return EEXIST;
+	if (code != SQLITE_DONE)
+		return EIO;
 
-	return code == SQLITE_DONE ? 0 : EIO;
+	/* none: it is another one's alias */
+	return sqlite3_changes(s->db) ? 0 : EEXIST;
 }
 
 
@@ -61,15 +65,21 @@ int store_account_set(struct store *s, const struct store_row *row)
 }
 
 
-static void hand_out(sqlite3_stmt *stmt, store_row_h *h, void *arg)
+/**
+ * Read the row that a statement of accounts is at
+ *
+ * @param row  Row, valid until the next step
+ * @param stmt Statement
+ *
+ * @return true if success
+ */
+bool store_row_read(struct store_row *row, sqlite3_stmt *stmt)
 {
-	struct store_row row;
-
-	row.key = (const char *)sqlite3_column_text(stmt, 0);
+	row->key = (const char *)sqlite3_column_text(stmt, 0);
 	for (int i = 0; i < STORE_COLUMNS_MAX; i++)
-		row.colv[i] = (const char *)sqlite3_column_text(stmt, i + 1);
-	if (row.key)
-		h(&row, arg);
+		row->colv[i] = (const char *)sqlite3_column_text(stmt, i + 1);
+
+	return row->key;
 }
 
 
@@ -86,6 +96,7 @@ static void hand_out(sqlite3_stmt *stmt, store_row_h *h, void *arg)
 int store_account_get(struct store *s, const struct pl *key, store_row_h *h,
 		      void *arg)
 {
+	struct store_row row;
 	sqlite3_stmt *stmt;
 	int code;
 
@@ -95,8 +106,8 @@ int store_account_get(struct store *s, const struct pl *key, store_row_h *h,
 	stmt = s->stmtv[ST_GET];
 	code = store_bind(stmt, 1, key->p, key->l) ? sqlite3_step(stmt)
 						   : SQLITE_ERROR;
-	if (code == SQLITE_ROW)
-		hand_out(stmt, h, arg);
+	if (code == SQLITE_ROW && store_row_read(&row, stmt))
+		h(&row, arg);
 	store_reset(stmt);
 
 	if (code == SQLITE_ROW)
@@ -106,8 +117,36 @@ int store_account_get(struct store *s, const struct pl *key, store_row_h *h,
 }
 
 
+static int step_key(struct store *s, enum store_statement which,
+		    const char *key)
+{
+	sqlite3_stmt *stmt = s->stmtv[which];
+	int code;
+
+	code = store_bind(stmt, 1, key, strlen(key)) ? sqlite3_step(stmt)
+						     : SQLITE_ERROR;
+	store_reset(stmt);
+
+	return code == SQLITE_DONE ? 0 : EIO;
+}
+
+
+/* with its aliases, by the foreign key, and its items */
+static int delete_all(struct store *s, const char *key)
+{
+	int err = step_key(s, ST_DEL, key);
+
+	if (!err && !sqlite3_changes(s->db))
+		err = ENOENT;
+	if (!err)
+		err = step_key(s, ST_ITEMS_DEL, key);
+
+	return err;
+}
+
+
 /**
- * Delete an account
+ * Delete an account, its aliases and its items
  *
  * @param s   Store
  * @param key Its key
@@ -116,20 +155,21 @@ int store_account_get(struct store *s, const struct pl *key, store_row_h *h,
  */
 int store_account_del(struct store *s, const char *key)
 {
-	sqlite3_stmt *stmt;
-	int code;
+	const bool inside = s && !sqlite3_get_autocommit(s->db);
+	int err, ended;
 
 	if (!s || !key)
 		return EINVAL;
+	if (inside)
+		return delete_all(s, key);
 
-	stmt = s->stmtv[ST_DEL];
-	code = store_bind(stmt, 1, key, strlen(key)) ? sqlite3_step(stmt)
-						     : SQLITE_ERROR;
-	store_reset(stmt);
-	if (code != SQLITE_DONE)
+	err = store_begin(s);
+	if (err)
 		return EIO;
+	err = delete_all(s, key);
+	ended = store_end(s, !err);
 
-	return sqlite3_changes(s->db) ? 0 : ENOENT;
+	return err ? err : ended;
 }
 
 
@@ -144,6 +184,7 @@ int store_account_del(struct store *s, const char *key)
  */
 int store_account_all(struct store *s, store_row_h *h, void *arg)
 {
+	struct store_row row;
 	sqlite3_stmt *stmt;
 	int code;
 
@@ -151,9 +192,77 @@ int store_account_all(struct store *s, store_row_h *h, void *arg)
 		return EINVAL;
 
 	stmt = s->stmtv[ST_ALL];
-	while ((code = sqlite3_step(stmt)) == SQLITE_ROW)
-		hand_out(stmt, h, arg);
+	while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
+		if (store_row_read(&row, stmt))
+			h(&row, arg);
+	}
 	store_reset(stmt);
 
 	return code == SQLITE_DONE ? 0 : EIO;
+}
+
+
+/**
+ * Get views of all accounts, now and when others have changed the database
+ *
+ * @param s   Store
+ * @param v   How a view is made, in the store's thread; static
+ * @param h   Called on the loop, the first time before this returns
+ * @param arg Handler's argument
+ *
+ * @return 0 if success, otherwise errorcode; what the database says comes by
+ *         the handler
+ */
+int store_watch(struct store *s, const struct store_view *v, store_view_h *h,
+		void *arg)
+{
+	int err;
+
+	if (!s || !v || !v->alloch || !v->rowh || !v->aliash || !h)
+		return EINVAL;
+
+	err = store_writer(s);
+	if (!err)
+		writer_watch(s->writer, v, h, arg);
+
+	return err;
+}
+
+
+/**
+ * Get no more views
+ *
+ * @param s Store
+ */
+void store_unwatch(struct store *s)
+{
+	if (s && s->writer)
+		writer_watch(s->writer, NULL, NULL, NULL);
+}
+
+
+/**
+ * Look for changes now, and wait for it
+ *
+ * @param s Store
+ */
+void store_look(struct store *s)
+{
+	if (s && s->writer)
+		writer_look(s->writer);
+}
+
+
+/**
+ * Let the store's thread free a view
+ *
+ * @param s    Store
+ * @param view View
+ */
+void store_view_free(struct store *s, void *view)
+{
+	if (s && s->writer && view)
+		writer_discard(s->writer, view);
+	else
+		mem_deref(view);
 }

@@ -1,10 +1,11 @@
 /**
  * @file store_sqlite.c  The store in one SQLite file, <dir>/viaduct.db
  *
- * WAL: `viaduct user add` writes while the server reads, neither waits, and
- * what was written is seen by the next statement. Every statement is stepped
- * to its end at once, so no read transaction stays open. For the main loop
- * only; a writer that holds the file makes it wait for 200 ms at most.
+ * WAL: `viaduct user add` writes while the server reads, neither waits. Every
+ * statement is stepped to its end at once, so no read transaction stays open.
+ * This connection is for the start of a server and for commands: it waits for
+ * the disk. What a server needs while it runs goes by the store's thread,
+ * which has a connection of its own (writer.c).
  */
 #include <string.h>
 #include <openssl/rand.h>
@@ -18,21 +19,48 @@ enum {
 	SECRET_SIZE = 32,
 };
 
+/* in the order of enum store_column */
+#define COLUMNS                                              \
+	"ha1_md5, ha1_sha256, ha1b_md5, ha1b_sha256, name, " \
+	"disabled, calls, calls_per_minute, allow, media, "  \
+	"forward_all, forward_busy, forward_noanswer, "      \
+	"forward_offline, noanswer"
+#define CHANGES                                           \
+	"?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, " \
+	"?13, ?14, ?15, ?16"
+#define VALUES "?1, " CHANGES
+
+const char store_sql_accounts[] = "SELECT aor, " COLUMNS
+				  " FROM accounts ORDER BY aor";
+const char store_sql_aliases[] =
+	"SELECT alias, aor FROM aliases ORDER BY alias";
+
 static const char *const sqlv[ST_MAX] = {
-	"INSERT INTO accounts(aor, ha1_md5, ha1_sha256, ha1b_md5, ha1b_sha256)"
-	" VALUES(?1, ?2, ?3, ?4, ?5)",
-	"INSERT INTO accounts(aor, ha1_md5, ha1_sha256, ha1b_md5, ha1b_sha256)"
-	" VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(aor) DO UPDATE SET"
-	" ha1_md5 = ?2, ha1_sha256 = ?3, ha1b_md5 = ?4, ha1b_sha256 = ?5",
-	"SELECT aor, ha1_md5, ha1_sha256, ha1b_md5, ha1b_sha256 FROM accounts"
-	" WHERE aor = ?1",
-	"DELETE FROM accounts WHERE aor = ?1",
-	"SELECT aor, ha1_md5, ha1_sha256, ha1b_md5, ha1b_sha256 FROM accounts"
-	" ORDER BY aor",
-	"INSERT OR IGNORE INTO meta(name, value) VALUES('secret', ?1)",
-	"SELECT value FROM meta WHERE name = 'secret'",
-	"DELETE FROM items WHERE expires_at <> 0 AND expires_at <= ?1",
-	"SELECT key, item, expires_at, data FROM items ORDER BY key, item",
+	[ST_ADD] = "INSERT INTO accounts(aor, " COLUMNS ") SELECT " VALUES
+		   " WHERE NOT EXISTS(SELECT 1 FROM aliases WHERE alias = ?1)",
+	[ST_SET] = "INSERT INTO accounts(aor, " COLUMNS ") VALUES(" VALUES ")"
+		   " ON CONFLICT(aor) DO UPDATE SET (" COLUMNS ") = (" CHANGES
+		   ")",
+	[ST_GET] = "SELECT aor, " COLUMNS " FROM accounts WHERE aor = ?1",
+	[ST_DEL] = "DELETE FROM accounts WHERE aor = ?1",
+	[ST_ALL] = store_sql_accounts,
+	[ST_ITEMS_DEL] = "DELETE FROM items WHERE key = ?1",
+	[ST_ALIAS_ADD] =
+		"INSERT INTO aliases(alias, aor) SELECT ?1, ?2"
+		" WHERE NOT EXISTS(SELECT 1 FROM accounts WHERE aor = ?1)",
+	[ST_ALIAS_DEL] = "DELETE FROM aliases WHERE alias = ?1 AND aor = ?2",
+	[ST_ALIAS_ALL] = store_sql_aliases,
+	[ST_ALIAS_OF] = "SELECT alias, aor FROM aliases WHERE aor = ?1"
+			" ORDER BY alias",
+	[ST_BEGIN] = "BEGIN IMMEDIATE",
+	[ST_COMMIT] = "COMMIT",
+	[ST_SECRET_ADD] = "INSERT OR IGNORE INTO meta(name, value)"
+			  " VALUES('secret', ?1)",
+	[ST_SECRET_GET] = "SELECT value FROM meta WHERE name = 'secret'",
+	[ST_ITEMS_EXPIRE] = "DELETE FROM items WHERE expires_at <> 0"
+			    " AND expires_at <= ?1",
+	[ST_ITEMS_ALL] = "SELECT key, item, expires_at, data FROM items"
+			 " ORDER BY key, item",
 };
 
 

@@ -18,6 +18,13 @@ enum store_statement {
 	ST_GET,
 	ST_DEL,
 	ST_ALL,
+	ST_ITEMS_DEL,
+	ST_ALIAS_ADD,
+	ST_ALIAS_DEL,
+	ST_ALIAS_ALL,
+	ST_ALIAS_OF,
+	ST_BEGIN,
+	ST_COMMIT,
 	ST_SECRET_ADD,
 	ST_SECRET_GET,
 	ST_ITEMS_EXPIRE,
@@ -33,6 +40,10 @@ struct store {
 	struct metrics *metrics; /* or NULL */
 	struct writer *writer;   /* NULL: not needed yet */
 };
+
+/* SQL of all accounts; and what hands out the row that it is at */
+extern const char store_sql_accounts[], store_sql_aliases[];
+bool store_row_read(struct store_row *row, sqlite3_stmt *stmt);
 
 /* the thread, started for the first who needs it */
 int store_writer(struct store *s);

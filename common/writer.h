@@ -1,13 +1,11 @@
 /**
  * @file writer.h  The store's thread: writes, and reads what others changed
  *
- * Inside of common/ only. All but the thread's own part is for the loop on
- * which the writer was made.
+ * Inside of common/ only. For the loop on which it was made.
  */
 #ifndef COMMON_WRITER_H
 #define COMMON_WRITER_H
 
-#include <stddef.h>
 #include "common/store.h"
 
 struct writer;
@@ -15,21 +13,21 @@ struct job;
 struct log;
 struct metrics;
 
-enum {
-	WRITER_BATCH = 256,          /* jobs with one commit */
-	WRITER_JOBS_MAX = 10000,     /* that wait */
-	WRITER_BYTES_MAX = 64 << 20, /* what they take */
-	WRITER_STOP_MS = 2000,       /* to write what waits at the end */
-};
-
-/* mem_deref() writes what waits */
+/* mem_deref() writes what waits, for 2 s at most */
 int writer_alloc(struct writer **wp, const char *dir, struct log *log,
 		 struct metrics *metrics);
 
 /* the job is the writer's then; ENOSPC: too much waits */
 int writer_push(struct writer *w, struct job *job);
 
-/* jobs that wait or are being written */
-size_t writer_depth(const struct writer *w);
+/* the first view comes before this returns; h NULL: no more */
+void writer_watch(struct writer *w, const struct store_view *v,
+		  store_view_h *h, void *arg);
+
+/* looks now; what it finds is handed out before this returns */
+void writer_look(struct writer *w);
+
+/* the thread frees it */
+void writer_discard(struct writer *w, void *view);
 
 #endif

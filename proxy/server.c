@@ -158,6 +158,7 @@ static int start_proxy(struct server *srv)
 		.tp = srv->tp,
 		.txns = srv->txns,
 		.store = srv->store,
+		.accounts = srv->accounts,
 		.auth = srv->auth,
 		.loc = srv->loc,
 		.registrar = srv->registrar,
@@ -196,6 +197,7 @@ static void destructor(void *arg)
 	mem_deref(srv->txns);
 	mem_deref(srv->loc);
 	mem_deref(srv->auth);
+	mem_deref(srv->accounts);
 	mem_deref(srv->tp);
 	mem_deref(srv->gate);
 	mem_deref(srv->store);

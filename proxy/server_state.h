@@ -25,6 +25,7 @@ struct server {
 	struct resource_maker *maker;
 	struct relay_server *relay_server;
 	struct calls *calls;
+	struct accounts *accounts;
 	struct auth *auth;
 	struct location *loc;
 	struct registrar *registrar;

@@ -36,8 +36,13 @@ int server_start_users(struct server *srv)
 	const struct config *cfg = srv->cfg;
 	int err;
 
-	err = auth_alloc(&srv->auth, srv->store, &srv->nonce_key, srv->timers,
-			 srv->log, srv->metrics);
+	err = accounts_alloc(&srv->accounts, srv->store, srv->log,
+			     srv->metrics);
+	if (err)
+		return server_fail("accounts", err);
+
+	err = auth_alloc(&srv->auth, srv->accounts, &srv->nonce_key,
+			 srv->timers, srv->log, srv->metrics);
 	if (!err)
 		err = location_alloc(&srv->loc, srv->timers,
 				     cfg->registrar.contacts_max);

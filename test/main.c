@@ -80,6 +80,7 @@
 	X(credentials) \
 	X(nonce) \
 	X(account) \
+	X(accounts) \
 	X(replay) \
 	X(challenge) \
 	X(auth) \

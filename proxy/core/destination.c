@@ -153,7 +153,6 @@ static int user(struct forwarding *fw, struct refusal *r)
 {
 	struct proxy *px = fw->px;
 	char aor[SIPURI_AOR_MAX];
-	struct account acc;
 	struct pl pl;
 	int err;
 
@@ -165,12 +164,11 @@ static int user(struct forwarding *fw, struct refusal *r)
 	if (!destination_user(fw, &pl))
 		return 0;
 
-	err = account_get(&acc, px->p.store, &pl);
-	if (!err) {
+	if (accounts_find(px->p.accounts, &pl)) {
 		(void)refuse(r, 480, "Temporarily Unavailable");
 		return ENOENT;
 	}
-	if (err != ENOENT)
+	if (accounts_state(px->p.accounts))
 		return refuse(r, 500, "Database Trouble");
 
 	return query(fw, aor, r);

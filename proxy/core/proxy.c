@@ -150,6 +150,10 @@ static int authenticate(struct proxy *px, const struct message *req)
 		       challenge);
 		return err;
 	}
+	if (err == EPERM) {
+		answer(px, req, 403, "Account Disabled", NULL);
+		return err;
+	}
 	if (err) {
 		answer(px, req, 500, "Server Internal Error", NULL);
 		return err;

@@ -18,6 +18,7 @@
 #include "proxy/sip/resolve.h"
 #include "proxy/sip/server_txn.h"
 #include "proxy/sip/transport.h"
+#include "proxy/user/accounts.h"
 #include "proxy/user/auth.h"
 #include "proxy/user/location.h"
 #include "proxy/user/registrar.h"
@@ -33,6 +34,7 @@ struct proxy_parts {
 	struct transport *tp;
 	struct txns *txns;
 	struct store *store;
+	struct accounts *accounts;
 	struct auth *auth;
 	struct location *loc;
 	struct registrar *registrar;

@@ -5,22 +5,8 @@
 #include <re.h>
 #include "common/store.h"
 #include "proxy/user/account.h"
+#include "proxy/user/account_setting.h"
 #include "proxy/user/digest.h"
-
-
-enum column { COL_MD5 = 0, COL_SHA256, COL_MD5_B, COL_SHA256_B };
-
-/** A row on its way to the caller */
-struct taking {
-	struct account *acc;
-	bool taken;
-};
-
-/** A list on its way to the caller */
-struct listing {
-	account_h *h;
-	void *arg;
-};
 
 
 static bool is_domain(const struct config *cfg, const struct pl *host)
@@ -68,69 +54,70 @@ static bool take_text(char *buf, size_t size, const char *str)
 }
 
 
-/* rows of ours fit; one that a stranger's hand made too long does not count */
-static bool take_row(struct account *acc, const struct store_row *row)
+static int read_settings(struct account_settings *set,
+			 const struct store_row *row)
 {
-	return take_text(acc->aor, sizeof(acc->aor), row->key) &&
-	       take_text(acc->ha1_md5, sizeof(acc->ha1_md5),
-			 row->colv[COL_MD5]) &&
-	       take_text(acc->ha1_sha256, sizeof(acc->ha1_sha256),
-			 row->colv[COL_SHA256]) &&
-	       take_text(acc->ha1b_md5, sizeof(acc->ha1b_md5),
-			 row->colv[COL_MD5_B]) &&
-	       take_text(acc->ha1b_sha256, sizeof(acc->ha1b_sha256),
-			 row->colv[COL_SHA256_B]);
-}
+	int err = 0;
 
+	for (int i = 0; i < SETTING_MAX && !err; i++) {
+		const char *text = row->colv[STORE_NAME + i];
 
-static void row_handler(const struct store_row *row, void *arg)
-{
-	struct taking *t = arg;
+		if (text)
+			err = account_setting_decode(
+				set, (enum account_setting)i, text);
+	}
 
-	t->taken = take_row(t->acc, row);
+	return err;
 }
 
 
 /**
- * Get an account
+ * Read an account out of a row
  *
- * @param accp Account; written only on success
- * @param st   Store
- * @param aor  Canonical address-of-record, user@domain
+ * One that a stranger's hand spoiled does not count: a limit that cannot be
+ * read is no limit.
  *
- * @return 0 if success, ENOENT, EIO
+ * @param acc Account
+ * @param row Row of the store
+ *
+ * @return 0 if success, EBADMSG
  */
-int account_get(struct account *accp, struct store *st, const struct pl *aor)
+int account_read(struct account *acc, const struct store_row *row)
 {
-	struct account acc;
-	struct taking t = {&acc, false};
-	int err;
+	bool fits;
 
-	if (!accp || !st || !aor)
-		return EINVAL;
-	if (!aor->l || aor->l >= ACCOUNT_AOR_MAX)
-		return ENOENT;
+	memset(acc, 0, sizeof(*acc));
+	fits = take_text(acc->aor, sizeof(acc->aor), row->key) &&
+	       take_text(acc->ha1_md5, sizeof(acc->ha1_md5),
+			 row->colv[STORE_HA1_MD5]) &&
+	       take_text(acc->ha1_sha256, sizeof(acc->ha1_sha256),
+			 row->colv[STORE_HA1_SHA256]) &&
+	       take_text(acc->ha1b_md5, sizeof(acc->ha1b_md5),
+			 row->colv[STORE_HA1B_MD5]) &&
+	       take_text(acc->ha1b_sha256, sizeof(acc->ha1b_sha256),
+			 row->colv[STORE_HA1B_SHA256]);
 
-	err = store_account_get(st, aor, row_handler, &t);
-	if (err)
-		return err;
-	if (!t.taken)
-		return EIO;
-
-	*accp = acc;
-
-	return 0;
+	return fits ? read_settings(&acc->set, row) : EBADMSG;
 }
 
 
-/* the password is hashed where it lies: no copy to wipe */
-static int make_account(struct account *acc, const char *aor,
-			const char *password)
+/**
+ * Make an account's HA1 of a password, for MD5 and SHA-256
+ *
+ * The password is hashed where it lies: no copy to wipe.
+ *
+ * @param acc      Account; its settings stay
+ * @param aor      Canonical address-of-record, user@domain
+ * @param password Password; not kept
+ *
+ * @return 0 if success, EINVAL, EIO
+ */
+int account_hash(struct account *acc, const char *aor, const char *password)
 {
-	const char *at = strrchr(aor, '@');
+	const char *at = aor ? strrchr(aor, '@') : NULL;
 	struct pl user, whole, realm, pw;
 
-	if (!at || at == aor || !at[1] || !*password ||
+	if (!acc || !password || !at || at == aor || !at[1] || !*password ||
 	    !take_text(acc->aor, sizeof(acc->aor), aor))
 		return EINVAL;
 
@@ -146,103 +133,4 @@ static int make_account(struct account *acc, const char *aor,
 	digest_ha1(acc->ha1b_sha256, DIGEST_SHA256, &whole, &realm, &pw);
 
 	return *acc->ha1_md5 && *acc->ha1_sha256 ? 0 : EIO;
-}
-
-
-static int write_account(struct store *st, const char *aor,
-			 const char *password, bool replace)
-{
-	struct store_row row = {0};
-	struct account acc;
-	int err;
-
-	if (!st || !aor || !password)
-		return EINVAL;
-
-	err = make_account(&acc, aor, password);
-	if (err)
-		goto out;
-
-	row.key = acc.aor;
-	row.colv[COL_MD5] = acc.ha1_md5;
-	row.colv[COL_SHA256] = acc.ha1_sha256;
-	row.colv[COL_MD5_B] = acc.ha1b_md5;
-	row.colv[COL_SHA256_B] = acc.ha1b_sha256;
-	err = replace ? store_account_set(st, &row)
-		      : store_account_put(st, &row);
-out:
-	explicit_bzero(&acc, sizeof(acc));
-
-	return err;
-}
-
-
-/**
- * Add an account
- *
- * @param st       Store
- * @param aor      Canonical address-of-record, user@domain
- * @param password Password; not kept
- *
- * @return 0 if success, EEXIST, EINVAL, EIO
- */
-int account_add(struct store *st, const char *aor, const char *password)
-{
-	return write_account(st, aor, password, false);
-}
-
-
-/**
- * Add an account, or give the one that is there another password
- *
- * @param st       Store
- * @param aor      Canonical address-of-record, user@domain
- * @param password Password; not kept
- *
- * @return 0 if success, EINVAL, EIO
- */
-int account_set(struct store *st, const char *aor, const char *password)
-{
-	return write_account(st, aor, password, true);
-}
-
-
-/**
- * Delete an account
- *
- * @param st  Store
- * @param aor Canonical address-of-record
- *
- * @return 0 if success, ENOENT, EIO
- */
-int account_del(struct store *st, const char *aor)
-{
-	return store_account_del(st, aor);
-}
-
-
-static void list_handler(const struct store_row *row, void *arg)
-{
-	const struct listing *l = arg;
-	struct account acc;
-
-	if (take_row(&acc, row))
-		l->h(&acc, l->arg);
-}
-
-
-/**
- * Hand out all accounts, sorted by address-of-record
- *
- * @param st  Store
- * @param h   Called with each
- * @param arg Handler's argument
- *
- * @return 0 if success, EIO
- */
-int account_list(struct store *st, account_h *h, void *arg)
-{
-	struct listing l = {h, arg};
-
-	return h ? store_account_all(st, list_handler, &l) : EINVAL;
 }

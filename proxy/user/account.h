@@ -51,13 +51,31 @@ struct account {
 int account_aor(char aor[ACCOUNT_AOR_MAX], const struct config *cfg,
 		const struct sipuri *uri);
 
-/* ENOENT: no such account; EIO: the database fails */
+/* For commands and the start: they wait for the disk. ENOENT: no such account;
+ * EIO: the database fails */
 int account_get(struct account *acc, struct store *st, const struct pl *aor);
-/* EEXIST; set: adds or changes */
+
+/* fills the four HA1; the password is not kept */
+int account_hash(struct account *acc, const char *aor, const char *password);
+
+/* a row of the store, and back; EBADMSG: a value that is none of ours */
+struct store_row;
+int account_read(struct account *acc, const struct store_row *row);
+/* EEXIST, also where it is another one's alias */
+int account_insert(struct store *st, const struct account *acc);
+int account_replace(struct store *st, const struct account *acc);
+
+/* an account with nothing but a password: EEXIST; set: adds, or changes the
+ * password alone */
 int account_add(struct store *st, const char *aor, const char *password);
 int account_set(struct store *st, const char *aor, const char *password);
 int account_del(struct store *st, const char *aor);
 typedef void(account_h)(const struct account *acc, void *arg);
 int account_list(struct store *st, account_h *h, void *arg);
+
+/* EEXIST: taken, by an account or as an alias; ENOSPC: too many; ENOENT: no
+ * such account, or not its alias */
+int account_alias_add(struct store *st, const char *alias, const char *aor);
+int account_alias_del(struct store *st, const char *alias, const char *aor);
 
 #endif

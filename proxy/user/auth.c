@@ -6,6 +6,8 @@
  *
  * Names are not told apart from the outside: an unknown user is verified
  * against an HA1 made up from a key and the name, and the answer is the same.
+ * Who knows a disabled account's password is told that it is disabled, so that
+ * his phone does not try for ever.
  * Credentials that fit but whose nonce is too old, used already, or of another
  * secret are answered with stale=true, so that a phone tries again by itself
  * instead of asking its user.
@@ -22,8 +24,8 @@
 #include <re.h>
 #include "common/log.h"
 #include "common/metrics.h"
-#include "common/store.h"
 #include "common/timer.h"
+#include "proxy/user/accounts.h"
 #include "proxy/user/auth.h"
 #include "proxy/user/challenge.h"
 #include "proxy/user/digest.h"
@@ -32,11 +34,11 @@
 
 enum {
 	NONCE_LIFETIME_S = 300,
-	CREDENTIALS_MAX = 4, /* looked at: each costs a look into the store */
+	CREDENTIALS_MAX = 4, /* looked at: each costs a hash or two */
 };
 
 struct auth {
-	struct store *store;
+	struct accounts *accounts;
 	struct hash_key nonce_key;
 	struct hash_key fake_key;
 	struct timers *timers;
@@ -61,7 +63,7 @@ static void destructor(void *arg)
 	struct auth *a = arg;
 
 	mem_deref(a->replay);
-	mem_deref(a->store);
+	mem_deref(a->accounts);
 	mem_deref(a->timers);
 	mem_deref(a->log);
 }
@@ -89,11 +91,13 @@ static int make_aor(char *aor, size_t size, bool *whole,
 }
 
 
+/* as long as a real one, never twice the same without our key */
 static void fake_account(struct account *acc, const struct hash_key *key,
 			 const struct pl *username)
 {
 	uint8_t mac[HASH_MAC_SIZE];
 
+	memset(acc, 0, sizeof(*acc));
 	hash_mac(mac, key, username->p, username->l);
 	(void)re_snprintf(acc->ha1_md5, sizeof(acc->ha1_md5), "%w", mac,
 			  sizeof(mac));
@@ -114,30 +118,30 @@ static const char *ha1_of(const struct account *acc, enum digest_alg alg,
 }
 
 
-/* the same work whether there is such an account or not */
+/* the same work whether there is such an account or not: both are made, one
+ * is taken */
 static int verify(const struct auth *a, struct check *c,
 		  const struct digest_cred *cred)
 {
 	char aor[ACCOUNT_AOR_MAX] = "";
-	bool whole, known;
+	const struct account *acc;
+	struct account fake;
+	bool whole;
 	struct pl pl;
 	int err;
 
 	err = make_aor(aor, sizeof(aor), &whole, &cred->username, c->realm);
-	pl_set_str(&pl, aor);
-	if (!err)
-		err = account_get(&c->acc, a->store, &pl);
-	if (err && err != ENOENT)
+	pl_set_str(&pl, err ? "" : aor);
+	fake_account(&fake, &a->fake_key, &cred->username);
+	acc = accounts_find(a->accounts, &pl);
+	if (!acc && accounts_state(a->accounts))
 		return EIO;
 
-	known = !err;
-	if (!known)
-		fake_account(&c->acc, &a->fake_key, &cred->username);
-
+	c->acc = acc ? *acc : fake;
 	err = digest_verify(cred, ha1_of(&c->acc, cred->alg, whole),
 			    &c->req->met);
 
-	return known ? err : EACCES;
+	return acc ? err : EACCES;
 }
 
 
@@ -158,6 +162,16 @@ static int check_fresh(struct auth *a, struct check *c,
 }
 
 
+static void count_failure(const struct auth *a, const struct check *c,
+			  const struct digest_cred *cred)
+{
+	counter_inc(a->failed);
+	log_info(a->log, "auth.failed", KV_PL("user", &cred->username),
+		 KV_PL("realm", c->realm), KV_PL("method", &c->req->met),
+		 KV_SA("source", &c->req->src));
+}
+
+
 /* ENOENT: not for us, look at the next */
 static int check_credentials(struct auth *a, struct check *c,
 			     const struct pl *val)
@@ -171,16 +185,11 @@ static int check_credentials(struct auth *a, struct check *c,
 
 	err = verify(a, c, &cred);
 	if (!err)
-		return check_fresh(a, c, &cred);
-	if (err != EACCES)
-		return err;
+		err = check_fresh(a, c, &cred);
+	else if (err == EACCES)
+		count_failure(a, c, &cred);
 
-	counter_inc(a->failed);
-	log_info(a->log, "auth.failed", KV_PL("user", &cred.username),
-		 KV_PL("realm", c->realm), KV_PL("method", &c->req->met),
-		 KV_SA("source", &c->req->src));
-
-	return EACCES;
+	return !err && c->acc.set.disabled ? EPERM : err;
 }
 
 
@@ -243,7 +252,8 @@ static int lower_realm(char *buf, size_t size, const struct pl *realm)
  * @param challenge Whole header lines for the 401 or 407, on EACCES
  * @param size      Its size
  *
- * @return 0 if success; EACCES: challenge it; EIO: the store fails
+ * @return 0 if success; EACCES: challenge it; EPERM: the account is disabled;
+ *         EIO: the accounts cannot be read
  *         (RFC 3261 section 22, RFC 8760)
  */
 int auth_check(struct auth *a, const struct message *req, bool registrar,
@@ -284,7 +294,7 @@ int auth_check(struct auth *a, const struct message *req, bool registrar,
  * Allocate the authentication
  *
  * @param ap        Authentication
- * @param store     Store with the accounts
+ * @param accounts  Accounts
  * @param nonce_key Key of the nonces
  * @param timers    Clock
  * @param log       Log, or NULL
@@ -292,21 +302,21 @@ int auth_check(struct auth *a, const struct message *req, bool registrar,
  *
  * @return 0 if success, otherwise errorcode
  */
-int auth_alloc(struct auth **ap, struct store *store,
+int auth_alloc(struct auth **ap, struct accounts *accounts,
 	       const struct hash_key *nonce_key, struct timers *timers,
 	       struct log *log, struct metrics *metrics)
 {
 	struct auth *a;
 	int err;
 
-	if (!ap || !store || !nonce_key || !timers)
+	if (!ap || !accounts || !nonce_key || !timers)
 		return EINVAL;
 
 	a = mem_zalloc(sizeof(*a), destructor);
 	if (!a)
 		return ENOMEM;
 
-	a->store = mem_ref(store);
+	a->accounts = mem_ref(accounts);
 	a->timers = mem_ref(timers);
 	a->log = mem_ref(log);
 	a->nonce_key = *nonce_key;

@@ -194,7 +194,10 @@ static int check_auth(const struct visit *v)
 		return err;
 	}
 	if (err) {
-		refuse(v, 500, "Server Internal Error", NULL);
+		refuse(v, err == EPERM ? 403 : 500,
+		       err == EPERM ? "Account Disabled"
+				    : "Server Internal Error",
+		       NULL);
 		return err;
 	}
 

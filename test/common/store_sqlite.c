@@ -89,7 +89,7 @@ END_TEST
 START_TEST(all_are_sorted)
 {
 	const struct store_row rowv[] = {{"c@x", {"3", NULL, NULL, NULL}},
-					 {"a@x", {"1", NULL, NULL, NULL}},
+					 {"a@x", {"1"}},
 					 {"b@x", {"2", NULL, NULL, NULL}}};
 	struct store *s = open_store();
 	char buf[256] = "";
@@ -107,8 +107,7 @@ END_TEST
 
 START_TEST(a_key_is_data_not_sql)
 {
-	const struct store_row row = {"x'; DROP TABLE accounts; --",
-				      {"1", NULL, NULL, NULL}};
+	const struct store_row row = {"x'; DROP TABLE accounts; --", {"1"}};
 	struct store *s = open_store();
 	char buf[256];
 
@@ -121,7 +120,7 @@ END_TEST
 
 START_TEST(what_another_process_writes_is_seen_at_once)
 {
-	const struct store_row row = {"a@b", {"1", NULL, NULL, NULL}};
+	const struct store_row row = {"a@b", {"1"}};
 	struct store *s = open_store();
 	char buf[256];
 	int status;
@@ -176,7 +175,7 @@ END_TEST
 
 START_TEST(a_store_is_there_again)
 {
-	const struct store_row row = {"a@b", {"1", NULL, NULL, NULL}};
+	const struct store_row row = {"a@b", {"1"}};
 	struct store *s = open_store();
 	uint8_t before[32], after[32];
 	char buf[256];

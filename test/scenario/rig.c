@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <sys/socket.h>
 #include "common/store.h"
-#include "proxy/user/account.h"
+#include "proxy/server_state.h"
 #include "proxy/user/digest.h"
 #include "test/scenario/rig.h"
 #include "test/test.h"
@@ -165,6 +165,7 @@ void rig_account(const struct rig *rig, const char *aor, const char *password)
 	ck_assert_int_eq(store_open(&st, rig->dir, why, sizeof(why)), 0);
 	ck_assert_int_eq(account_add(st, aor, password), 0);
 	mem_deref(st);
+	accounts_refresh(rig->srv->accounts);
 }
 
 

@@ -8,6 +8,7 @@
 #include "test/mock/tempdir.h"
 #include "common/store.h"
 #include "common/timer.h"
+#include "proxy/user/accounts.h"
 #include "proxy/user/auth.h"
 #include "proxy/user/digest.h"
 
@@ -16,6 +17,7 @@
 
 static char dir[TEMPDIR_SIZE];
 static struct store *store;
+static struct accounts *accounts;
 static struct timers *timers;
 static struct auth *auth;
 static char challenge[1024];
@@ -28,15 +30,17 @@ static void setup(void)
 	tempdir_make(dir);
 	ck_assert_int_eq(store_open(&store, dir, NULL, 0), 0);
 	ck_assert_int_eq(timers_alloc_virtual(&timers, 1000000), 0);
-	ck_assert_int_eq(auth_alloc(&auth, store, &key, timers, NULL, NULL),
-			 0);
 	ck_assert_int_eq(account_add(store, "alice@" REALM, "secret"), 0);
+	ck_assert_int_eq(accounts_alloc(&accounts, store, NULL, NULL), 0);
+	ck_assert_int_eq(auth_alloc(&auth, accounts, &key, timers, NULL, NULL),
+			 0);
 }
 
 
 static void teardown(void)
 {
 	auth = mem_deref(auth);
+	accounts = mem_deref(accounts);
 	store = mem_deref(store);
 	timers = mem_deref(timers);
 	tempdir_remove(dir);
@@ -214,7 +218,7 @@ START_TEST(a_nonce_of_another_secret_is_stale)
 	answer(lines, sizeof(lines), "REGISTER", DIGEST_MD5, "alice", "secret",
 	       1);
 	mem_deref(auth);
-	ck_assert_int_eq(auth_alloc(&auth, store, &key, timers, NULL, NULL),
+	ck_assert_int_eq(auth_alloc(&auth, accounts, &key, timers, NULL, NULL),
 			 0);
 	ck_assert_int_eq(check("REGISTER", lines, &acc), EACCES);
 	ck_assert(stale());
@@ -307,7 +311,7 @@ START_TEST(the_realm_is_written_in_lower_case)
 END_TEST
 
 
-START_TEST(a_new_password_counts_at_once)
+START_TEST(a_new_password_counts_when_it_was_read)
 {
 	struct account acc;
 	char lines[1024];
@@ -317,9 +321,32 @@ START_TEST(a_new_password_counts_at_once)
 	       1);
 	ck_assert_int_eq(check("REGISTER", lines, &acc), EACCES);
 	ck_assert_int_eq(account_set(store, "alice@" REALM, "other"), 0);
+	accounts_refresh(accounts);
 	ck_assert_int_eq(check("REGISTER", lines, &acc), 0);
 	ck_assert_int_eq(account_del(store, "alice@" REALM), 0);
+	accounts_refresh(accounts);
 	ck_assert_int_eq(check("REGISTER", lines, &acc), EACCES);
+}
+END_TEST
+
+
+START_TEST(a_disabled_account_is_told_so_to_who_knows_its_password)
+{
+	const struct pl aor = PL("alice@" REALM);
+	struct account acc;
+	char lines[1024];
+
+	ck_assert_int_eq(account_get(&acc, store, &aor), 0);
+	acc.set.disabled = true;
+	ck_assert_int_eq(account_replace(store, &acc), 0);
+	accounts_refresh(accounts);
+	ck_assert_int_eq(check("REGISTER", "", &acc), EACCES);
+	answer(lines, sizeof(lines), "REGISTER", DIGEST_MD5, "alice", "wrong",
+	       1);
+	ck_assert_int_eq(check("REGISTER", lines, &acc), EACCES);
+	answer(lines, sizeof(lines), "REGISTER", DIGEST_MD5, "alice", "secret",
+	       1);
+	ck_assert_int_eq(check("REGISTER", lines, &acc), EPERM);
 }
 END_TEST
 
@@ -341,13 +368,13 @@ START_TEST(nonsense_and_no_memory_are_refused)
 			 EINVAL);
 	ck_assert_int_eq(
 		auth_check(auth, m, true, &realm, &acc, challenge, 20), EIO);
-	ck_assert_int_eq(auth_alloc(NULL, store, &key, timers, NULL, NULL),
+	ck_assert_int_eq(auth_alloc(NULL, accounts, &key, timers, NULL, NULL),
 			 EINVAL);
 	ck_assert_int_eq(auth_alloc(&a, NULL, &key, timers, NULL, NULL),
 			 EINVAL);
 	for (int n = 0; err; n++) {
 		oom_after(n);
-		err = auth_alloc(&a, store, &key, timers, NULL, NULL);
+		err = auth_alloc(&a, accounts, &key, timers, NULL, NULL);
 		oom_after(-1);
 		ck_assert(!err || err == ENOMEM);
 	}
@@ -374,7 +401,9 @@ Suite *suite_auth(void)
 	test_table(tc, foreign_credentials_are_passed_over, foreignv);
 	tcase_add_test(tc, a_response_without_qop_is_challenged);
 	tcase_add_test(tc, the_realm_is_written_in_lower_case);
-	tcase_add_test(tc, a_new_password_counts_at_once);
+	tcase_add_test(tc, a_new_password_counts_when_it_was_read);
+	tcase_add_test(
+		tc, a_disabled_account_is_told_so_to_who_knows_its_password);
 	tcase_add_test(tc, nonsense_and_no_memory_are_refused);
 	suite_add_tcase(s, tc);
 

@@ -10,6 +10,7 @@
 #include "common/store.h"
 #include "common/timer.h"
 #include "proxy/user/digest.h"
+#include "proxy/user/accounts.h"
 #include "proxy/user/registrar.h"
 
 #define ALICE "alice@example.net"
@@ -502,6 +503,7 @@ static const char *login(const char *to, uint32_t cseq, uint32_t nc,
 START_TEST(a_stranger_costs_nothing_and_gets_nowhere)
 {
 	const struct hash_key key = {{1}};
+	struct accounts *accounts = NULL;
 	struct store *store = NULL;
 	struct auth *auth = NULL;
 	const char *a;
@@ -509,7 +511,8 @@ START_TEST(a_stranger_costs_nothing_and_gets_nowhere)
 	tempdir_make(dir);
 	ck_assert_int_eq(store_open(&store, dir, NULL, 0), 0);
 	ck_assert_int_eq(account_add(store, ALICE, "secret"), 0);
-	ck_assert_int_eq(auth_alloc(&auth, store, &key, timers, NULL, NULL),
+	ck_assert_int_eq(accounts_alloc(&accounts, store, NULL, NULL), 0);
+	ck_assert_int_eq(auth_alloc(&auth, accounts, &key, timers, NULL, NULL),
 			 0);
 	mem_deref(reg);
 	cfg.auth = true;
@@ -537,6 +540,7 @@ START_TEST(a_stranger_costs_nothing_and_gets_nowhere)
 	ck_assert_uint_eq(location_count(loc), 1);
 
 	mem_deref(auth);
+	mem_deref(accounts);
 	mem_deref(store);
 	tempdir_remove(dir);
 }

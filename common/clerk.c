@@ -1,0 +1,165 @@
+/**
+ * @file clerk.c  What the store's thread does
+ *
+ * All that waits is written with one commit, and laid back in order. Once a
+ * second it looks whether another connection has changed the database: its
+ * own changes do not count, so only those of commands do.
+ */
+#include <errno.h>
+#include <string.h>
+#include <re.h>
+#include "common/clerk.h"
+#include "common/job.h"
+#include "common/metrics.h"
+#include "common/view.h"
+
+
+enum { LOOK_US = 1000000 };
+
+
+/* whoever waits behind general trouble would wait for the same answer */
+static void fail_waiting(struct clerk *c, struct list *jobl)
+{
+	struct le *le = jobl->tail;
+
+	desk_take_more(&c->desk, jobl);
+	for (le = le->next; le; le = le->next) {
+		struct job *job = le->data;
+
+		job->err = EIO;
+	}
+}
+
+
+static void count(struct clerk *c, const struct list *jobl)
+{
+	const uint64_t now = desk_now_us();
+
+	for (struct le *le = jobl->head; le; le = le->next) {
+		const struct job *job = le->data;
+		const uint64_t us = now - job->queued_us;
+
+		counter_inc(job->err ? c->failures : c->writes);
+		if (us > c->latency_max_us)
+			c->latency_max_us = us;
+	}
+	counter_set(c->latency, c->latency_max_us);
+	counter_set(c->commits, c->journal.commits);
+}
+
+
+static void write_jobs(struct clerk *c, struct list *jobl)
+{
+	if (journal_write(&c->journal, jobl))
+		fail_waiting(c, jobl);
+	count(c, jobl);
+	desk_done(&c->desk, jobl);
+}
+
+
+/* false: nothing new */
+static bool find(struct clerk *c, const struct task *task, struct finding *f)
+{
+	struct journal *j = &c->journal;
+	const bool was_blind = c->blind;
+	int64_t version = 0;
+
+	if (c->watch != task->watch)
+		c->seen = false;
+	c->watch = task->watch;
+
+	f->err = journal_version(j, &version);
+	if (!f->err && c->seen && c->opened == j->opened &&
+	    c->version == version)
+		goto out;
+
+	if (!f->err)
+		f->err = view_load(&f->view, j->db, task->watch);
+	c->seen = !f->err;
+	c->version = version;
+	c->opened = j->opened;
+out:
+	c->blind = f->err;
+
+	return f->view || was_blind != c->blind;
+}
+
+
+static void look(struct clerk *c, const struct task *task)
+{
+	struct finding f = {0, NULL};
+	const bool found = find(c, task, &f);
+
+	desk_found(&c->desk, task, found ? &f : NULL);
+	c->look_us = desk_now_us() + LOOK_US;
+}
+
+
+/**
+ * Work until the desk says stop and nothing is left
+ *
+ * @param arg Clerk
+ *
+ * @return NULL
+ */
+void *clerk_main(void *arg)
+{
+	struct clerk *c = arg;
+	struct task task;
+
+	while (desk_take(&c->desk, &task, c->look_us)) {
+		if (task.jobl.head)
+			write_jobs(c, &task.jobl);
+		if (task.watch)
+			look(c, &task);
+		mem_deref(task.old);
+	}
+	mem_deref(task.old);
+	journal_close(&c->journal);
+	desk_end(&c->desk);
+
+	return NULL;
+}
+
+
+static void destructor(void *arg)
+{
+	struct clerk *c = arg;
+
+	desk_close(&c->desk);
+	mem_deref(c->metrics);
+}
+
+
+/**
+ * Allocate a clerk; a thread that runs clerk_main() makes it work
+ *
+ * @param cp      Clerk
+ * @param dir     The database's directory
+ * @param metrics Counters, or NULL
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int clerk_alloc(struct clerk **cp, const char *dir, struct metrics *metrics)
+{
+	struct clerk *c = mem_zalloc(sizeof(*c), destructor);
+	int err;
+
+	if (!c)
+		return ENOMEM;
+
+	c->metrics = mem_ref(metrics);
+	c->writes = metrics_counter(metrics, "store_writes_total");
+	c->commits = metrics_counter(metrics, "store_commits_total");
+	c->failures = metrics_counter(metrics, "store_failures_total");
+	c->latency = metrics_counter(metrics, "store_latency_max_us");
+	err = desk_init(&c->desk);
+	if (!err)
+		err = journal_init(&c->journal, dir);
+	if (err)
+		mem_deref(c);
+	else
+		*cp = c;
+
+	return err;
+}

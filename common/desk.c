@@ -1,0 +1,285 @@
+/**
+ * @file desk.c  What the loop and the store's thread lay down for each other
+ */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <sys/eventfd.h>
+#include <re.h>
+#include "common/desk.h"
+#include "common/job.h"
+
+
+enum {
+	JOBS_MAX = 10000,
+	BYTES_MAX = 64 << 20,
+};
+
+
+/**
+ * The time
+ *
+ * @return Monotonic microseconds
+ */
+uint64_t desk_now_us(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
+
+static int init_cond(pthread_cond_t *cond)
+{
+	pthread_condattr_t attr;
+	int err;
+
+	err = pthread_condattr_init(&attr);
+	if (err)
+		return err;
+
+	err = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	if (!err)
+		err = pthread_cond_init(cond, &attr);
+	(void)pthread_condattr_destroy(&attr);
+
+	return err;
+}
+
+
+/**
+ * Initialise a desk
+ *
+ * @param d Desk, zeroed; to be closed with or without success
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int desk_init(struct desk *d)
+{
+	int err;
+
+	d->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (d->fd < 0)
+		return errno;
+
+	err = pthread_mutex_init(&d->lock, NULL);
+	if (!err)
+		err = init_cond(&d->work);
+	if (!err)
+		err = init_cond(&d->looked);
+
+	return err;
+}
+
+
+/**
+ * Forget jobs: nobody is told
+ *
+ * @param jobl Jobs
+ */
+void desk_clear(struct list *jobl)
+{
+	struct le *le;
+
+	while ((le = list_head(jobl))) {
+		struct job *job = le->data;
+
+		list_unlink(le);
+		job_forget(job);
+		mem_deref(job);
+	}
+}
+
+
+/**
+ * Close a desk that no thread works at
+ *
+ * @param d Desk
+ */
+void desk_close(struct desk *d)
+{
+	if (d->fd >= 0)
+		(void)close(d->fd);
+	d->fd = -1;
+	desk_clear(&d->donel);
+	desk_clear(&d->waitl);
+	d->finding.view = mem_deref(d->finding.view);
+	d->old = mem_deref(d->old);
+	(void)pthread_cond_destroy(&d->looked);
+	(void)pthread_cond_destroy(&d->work);
+	(void)pthread_mutex_destroy(&d->lock);
+}
+
+
+/**
+ * Lay down a job
+ *
+ * @param d   Desk
+ * @param job Job; the desk's on success
+ *
+ * @return 0 if success; ENOSPC: too much waits
+ */
+int desk_put(struct desk *d, struct job *job)
+{
+	int err = 0;
+
+	job->queued_us = desk_now_us();
+
+	(void)pthread_mutex_lock(&d->lock);
+	if (d->jobc >= JOBS_MAX || d->bytes + job->size > BYTES_MAX) {
+		err = ENOSPC;
+	}
+	else {
+		list_append(&d->waitl, &job->le, job);
+		++d->jobc;
+		d->bytes += job->size;
+		(void)pthread_cond_signal(&d->work);
+	}
+	(void)pthread_mutex_unlock(&d->lock);
+
+	return err;
+}
+
+
+/**
+ * Take what the thread has laid down
+ *
+ * @param d    Desk
+ * @param jobl Jobs that are done
+ * @param f    What it found when it looked
+ *
+ * @return true if it found something
+ */
+bool desk_take_results(struct desk *d, struct list *jobl, struct finding *f)
+{
+	uint64_t rings;
+	bool found;
+
+	(void)!read(d->fd, &rings, sizeof(rings));
+
+	(void)pthread_mutex_lock(&d->lock);
+	for (struct le *le = d->donel.head; le; le = le->next) {
+		const struct job *job = le->data;
+
+		--d->jobc;
+		d->bytes -= job->size;
+	}
+	job_move(jobl, &d->donel, SIZE_MAX);
+	found = d->found;
+	*f = d->finding;
+	d->found = false;
+	d->finding.view = NULL;
+	(void)pthread_mutex_unlock(&d->lock);
+
+	return found;
+}
+
+
+/**
+ * Let the thread look for changes from now on
+ *
+ * @param d     Desk
+ * @param watch How a view is made; NULL: no more
+ */
+void desk_watch(struct desk *d, const struct store_view *watch)
+{
+	void *view;
+
+	(void)pthread_mutex_lock(&d->lock);
+	d->watch = watch;
+	d->answered = d->asked;
+	d->found = false;
+	view = d->finding.view;
+	d->finding.view = NULL;
+	(void)pthread_cond_signal(&d->work);
+	(void)pthread_mutex_unlock(&d->lock);
+
+	mem_deref(view);
+}
+
+
+/**
+ * Let the thread look now, and wait until it has
+ *
+ * @param d Desk
+ */
+void desk_look(struct desk *d)
+{
+	(void)pthread_mutex_lock(&d->lock);
+	if (d->watch && !d->ended) {
+		const uint64_t ticket = ++d->asked;
+
+		(void)pthread_cond_signal(&d->work);
+		while (d->answered < ticket)
+			(void)pthread_cond_wait(&d->looked, &d->lock);
+	}
+	(void)pthread_mutex_unlock(&d->lock);
+}
+
+
+/**
+ * Let the thread free a view
+ *
+ * @param d    Desk
+ * @param view View
+ */
+void desk_discard(struct desk *d, void *view)
+{
+	void *old;
+
+	(void)pthread_mutex_lock(&d->lock);
+	old = d->old;
+	d->old = view;
+	(void)pthread_cond_signal(&d->work);
+	(void)pthread_mutex_unlock(&d->lock);
+
+	mem_deref(old);
+}
+
+
+/**
+ * The form that conditions wait until
+ *
+ * @param us Monotonic microseconds
+ *
+ * @return Time
+ */
+struct timespec desk_time(uint64_t us)
+{
+	struct timespec ts;
+
+	ts.tv_sec = (time_t)(us / 1000000);
+	ts.tv_nsec = (long)(us % 1000000) * 1000;
+
+	return ts;
+}
+
+
+/**
+ * Tell the thread to stop when all is done, and wait for it
+ *
+ * @param d  Desk
+ * @param ms How long
+ *
+ * @return true if it has ended
+ */
+bool desk_stop(struct desk *d, unsigned ms)
+{
+	const uint64_t until = desk_now_us() + (uint64_t)ms * 1000;
+	const struct timespec at = desk_time(until);
+	bool ended;
+	int err = 0;
+
+	(void)pthread_mutex_lock(&d->lock);
+	d->stop = true;
+	(void)pthread_cond_signal(&d->work);
+	while (!d->ended && !err)
+		err = pthread_cond_timedwait(&d->looked, &d->lock, &at);
+	ended = d->ended;
+	(void)pthread_mutex_unlock(&d->lock);
+
+	return ended;
+}

@@ -1,0 +1,186 @@
+/**
+ * @file account_alias.c  Other names of an account, and numbers
+ */
+#include <errno.h>
+#include <string.h>
+#include <re.h>
+#include "proxy/user/account_alias.h"
+
+
+static bool is_separator(char c)
+{
+	return c && strchr("-.() ", c);
+}
+
+
+/**
+ * Read a number as people write it
+ *
+ * @param num  Number; written only on success
+ * @param user User part, unescaped
+ *
+ * @return 0 if success, ENOENT if it is no number
+ */
+int account_alias_number(char num[ACCOUNT_NUMBER_MAX], const struct pl *user)
+{
+	char buf[ACCOUNT_NUMBER_MAX];
+	size_t n = 0, digits = 0;
+
+	for (size_t i = 0; i < user->l; i++) {
+		const char c = user->p[i];
+
+		if (is_separator(c))
+			continue;
+		if (n + 1 >= sizeof(buf))
+			return ENOENT;
+		if (c >= '0' && c <= '9')
+			++digits;
+		else if (c != '*' && c != '#' && (c != '+' || n))
+			return ENOENT;
+		buf[n++] = c;
+	}
+	if (!digits)
+		return ENOENT;
+
+	buf[n] = '\0';
+	memcpy(num, buf, n + 1);
+
+	return 0;
+}
+
+
+static struct pl host_of(const char *aor)
+{
+	const char *at = strrchr(aor, '@');
+	struct pl host;
+
+	pl_set_str(&host, at ? at + 1 : "");
+
+	return host;
+}
+
+
+/* what a To header of it becomes */
+static int canonical(char aor[ACCOUNT_AOR_MAX], const struct config *cfg,
+		     const struct pl *user, const struct pl *host)
+{
+	char text[ACCOUNT_AOR_MAX + 8];
+	struct sipuri uri;
+	struct pl pl;
+
+	if (re_snprintf(text, sizeof(text), "sip:%r@%r", user, host) < 0)
+		return EBADMSG;
+
+	pl_set_str(&pl, text);
+	if (sipuri_decode(&uri, &pl) || uri.port || uri.params.l ||
+	    uri.headers.l || uri.password.l)
+		return EBADMSG;
+
+	return account_aor(aor, cfg, &uri);
+}
+
+
+/**
+ * Make an alias of what an operator wrote
+ *
+ * @param alias Alias as it is kept; written only on success
+ * @param cfg   Configuration with our domains
+ * @param text  USER, or USER@DOMAIN
+ * @param aor   The account
+ *
+ * @return 0 if success; EBADMSG: not a name; ENOENT: not a domain of ours
+ */
+int account_alias_make(char alias[ACCOUNT_AOR_MAX], const struct config *cfg,
+		       const char *text, const char *aor)
+{
+	const char *at = text ? strrchr(text, '@') : NULL;
+	char num[ACCOUNT_NUMBER_MAX];
+	struct pl user, host;
+	bool number;
+
+	if (!alias || !cfg || !text || !aor)
+		return EINVAL;
+
+	host = host_of(at ? text : aor);
+	user.p = text;
+	user.l = at ? (size_t)(at - text) : strlen(text);
+	if (!user.l || !host.l)
+		return EBADMSG;
+
+	number = !account_alias_number(num, &user);
+	if (number && *num == '+' && !at) {
+		(void)str_ncpy(alias, num, ACCOUNT_AOR_MAX);
+		return 0;
+	}
+
+	if (number)
+		pl_set_str(&user, num);
+
+	return canonical(alias, cfg, &user, &host);
+}
+
+
+static void add(struct account_names *n, const struct pl *user,
+		const struct pl *host)
+{
+	char *name = n->namev[n->namec];
+	const int len = host ? re_snprintf(name, ACCOUNT_AOR_MAX, "%r@%r",
+					   user, host)
+			     : re_snprintf(name, ACCOUNT_AOR_MAX, "%r", user);
+
+	n->namec += len > 0;
+}
+
+
+/* 4930123456 is what some carriers write for +4930123456, and the other way
+ * round */
+static void add_other_form(struct account_names *n, const char *num,
+			   const struct pl *host)
+{
+	char other[ACCOUNT_NUMBER_MAX + 1];
+	struct pl user;
+
+	if (*num == '+')
+		(void)str_ncpy(other, num + 1, sizeof(other));
+	else
+		(void)re_snprintf(other, sizeof(other), "+%s", num);
+
+	pl_set_str(&user, other);
+	add(n, &user, host);
+	if (*other == '+')
+		add(n, &user, NULL);
+}
+
+
+/**
+ * The names that an address may be known by, the best first
+ *
+ * @param n   Names; none if it is not user@domain
+ * @param aor Canonical address-of-record
+ */
+void account_alias_names(struct account_names *n, const struct pl *aor)
+{
+	const char *at = pl_strrchr(aor, '@');
+	char num[ACCOUNT_NUMBER_MAX];
+	struct pl user, host;
+
+	n->namec = 0;
+	if (!at || at == aor->p || aor->l >= ACCOUNT_AOR_MAX)
+		return;
+
+	user.p = aor->p;
+	user.l = (size_t)(at - aor->p);
+	host.p = at + 1;
+	host.l = aor->l - user.l - 1;
+	add(n, &user, &host);
+
+	if (account_alias_number(num, &user))
+		return;
+	if (pl_strcmp(&user, num)) {
+		pl_set_str(&user, num);
+		add(n, &user, &host);
+	}
+	if (*num == '+')
+		add(n, &user, NULL);
+	add_other_form(n, num, &host);
+}
