@@ -135,6 +135,7 @@
 	X(call_flow) \
 	X(dialog) \
 	X(outside) \
+	X(browser) \
 	X(security) \
 	X(media_flow) \
 	X(media_offer) \

@@ -104,13 +104,21 @@ int route_process(struct route_set *rs, const struct message *req,
 int route_record(char *buf, size_t size, const struct sa *sentby,
 		 enum flow_proto proto, const char *token)
 {
+	/* RFC 7118 section 5.2.2: "ws" is also what is encrypted */
+	static const char *const paramv[FLOW_PROTO_MAX] = {
+		[FLOW_UDP] = "",
+		[FLOW_TCP] = ";transport=tcp",
+		[FLOW_TLS] = ";transport=tls",
+		[FLOW_WS] = ";transport=ws",
+		[FLOW_WSS] = ";transport=ws",
+	};
 	int n;
 
-	if (!buf || !sentby || !token)
+	if (!buf || !sentby || !token || proto >= FLOW_PROTO_MAX)
 		return EINVAL;
 
 	n = re_snprintf(buf, size, "<sip:%J%s;lr;vd=%s>", sentby,
-			proto == FLOW_TCP ? ";transport=tcp" : "", token);
+			paramv[proto], token);
 
 	return n < 0 ? ENOSPC : 0;
 }

@@ -11,6 +11,7 @@
 #include "common/store.h"
 #include "proxy/server_state.h"
 #include "proxy/user/digest.h"
+#include "test/mock/wsclient.h"
 #include "test/scenario/rig.h"
 #include "test/test.h"
 
@@ -80,6 +81,20 @@ void rig_start_dual(struct rig *rig, const char *config)
 {
 	load(rig, config, ", \"udp:[::1]:5060\"");
 	start(rig);
+}
+
+
+/**
+ * Start a server that listens to WebSockets too
+ *
+ * @param rig    Rig
+ * @param config Configuration lines besides the ordinary ones
+ */
+void rig_start_ws(struct rig *rig, const char *config)
+{
+	load(rig, config, ", \"ws:127.0.0.1:8080\"");
+	start(rig);
+	ck_assert_int_eq(server_bound(rig->srv, 2, &rig->us_ws), 0);
 }
 
 
@@ -169,11 +184,47 @@ void rig_account(const struct rig *rig, const char *aor, const char *password)
 }
 
 
+static void deliver(struct phone *ph, const struct sa *from, const char *p,
+		    size_t n)
+{
+	struct datagram *d = mem_zalloc(sizeof(*d) + n + 1, NULL);
+
+	ck_assert_ptr_nonnull(d);
+	memcpy(d->text, p, n);
+	d->len = n;
+	d->from = *from;
+	list_append(&ph->rxl, &d->le, d);
+	re_cancel();
+}
+
+
+/* each message as one */
+static void deliver_frames(struct phone *ph, const struct sa *from,
+			   const char *p, size_t n)
+{
+	struct mbuf *mb = ph->ws;
+	struct pl pl;
+	int first;
+
+	mb->pos = mb->end;
+	ck_assert_int_eq(mbuf_write_mem(mb, (const uint8_t *)p, n), 0);
+	mb->pos = 0;
+	while ((n = wsclient_take(mbuf_buf(mb), mbuf_get_left(mb), &first,
+				  &pl))) {
+		mb->pos += n;
+		if (first == (WSCLIENT_FIN | WSCLIENT_TEXT) ||
+		    first == (WSCLIENT_FIN | WSCLIENT_BINARY))
+			deliver(ph, from, pl.p, pl.l);
+	}
+	memmove(mb->buf, mbuf_buf(mb), mbuf_get_left(mb));
+	mb->end -= mb->pos;
+}
+
+
 static void recv_handler(int flags, void *arg)
 {
 	struct phone *ph = arg;
 	char buf[RIG_TEXT_MAX];
-	struct datagram *d;
 	struct sa from;
 	ssize_t n;
 	(void)flags;
@@ -185,13 +236,10 @@ static void recv_handler(int flags, void *arg)
 	if (n < 0 || (!n && ph->tcp))
 		return;
 
-	d = mem_zalloc(sizeof(*d) + (size_t)n + 1, NULL);
-	ck_assert_ptr_nonnull(d);
-	memcpy(d->text, buf, (size_t)n);
-	d->len = (size_t)n;
-	d->from = from;
-	list_append(&ph->rxl, &d->le, d);
-	re_cancel();
+	if (ph->ws)
+		deliver_frames(ph, &from, buf, (size_t)n);
+	else
+		deliver(ph, &from, buf, (size_t)n);
 }
 
 
@@ -248,6 +296,58 @@ void phone_open_tcp(struct phone *ph, const struct rig *rig, const char *host)
 }
 
 
+static void stop_handler(void *arg)
+{
+	(void)arg;
+	re_cancel();
+}
+
+
+/* the whole answer, and nothing behind it */
+static void await_welcome(struct phone *ph)
+{
+	const uint64_t until = tmr_jiffies() + RIG_WAIT_MS;
+	char *end = NULL;
+
+	while (!end && tmr_jiffies() < until) {
+		struct tmr tmr;
+
+		tmr_init(&tmr);
+		tmr_start(&tmr, 5, stop_handler, NULL);
+		(void)re_main(NULL);
+		tmr_cancel(&tmr);
+		while (phone_take(ph))
+			end = strstr(ph->msg, "\r\n\r\n");
+	}
+	ck_assert_ptr_nonnull(end);
+	ck_assert_msg(!strncmp(ph->msg, "HTTP/1.1 101 ", 13), "%s", ph->msg);
+	ck_assert_str_eq(phone_header(ph, "Sec-WebSocket-Protocol"), "sip");
+}
+
+
+/**
+ * Open a phone that is a page in a browser
+ *
+ * @param ph   Phone
+ * @param rig  The server it talks to, of rig_start_ws()
+ * @param host Its own address
+ * @param name What it calls itself in Via and Contact
+ */
+void phone_open_ws(struct phone *ph, const struct rig *rig, const char *host,
+		   const char *name)
+{
+	open_socket(ph, rig, host, SOCK_STREAM);
+	ck_assert_int_eq(connect(ph->fd, &rig->us_ws.u.sa, rig->us_ws.len), 0);
+	ck_assert_int_eq(fd_listen(ph->fd, FD_READ, recv_handler, ph), 0);
+	phone_send_octets(ph, WSCLIENT_REQUEST, sizeof(WSCLIENT_REQUEST) - 1);
+	await_welcome(ph);
+	(void)str_ncpy(ph->host, name, sizeof(ph->host));
+	ph->port = 80;
+	ph->ws = mbuf_alloc(1024);
+	ck_assert_ptr_nonnull(ph->ws);
+}
+
+
 /**
  * Close a phone
  *
@@ -258,6 +358,7 @@ void phone_close(struct phone *ph)
 	fd_close(ph->fd);
 	(void)close(ph->fd);
 	list_flush(&ph->rxl);
+	ph->ws = mem_deref(ph->ws);
 }
 
 
@@ -272,14 +373,24 @@ void phone_send_octets(struct phone *ph, const void *p, size_t len)
 {
 	const struct sa *us = sa_af(&ph->addr) == AF_INET6 ? &ph->rig->us6
 							   : &ph->rig->us;
+	struct mbuf *mb = NULL;
 	ssize_t n;
+
+	ph->sent = len;
+	if (ph->ws) {
+		mb = mbuf_alloc(len + 16);
+		ck_assert_ptr_nonnull(mb);
+		wsclient_frame(mb, WSCLIENT_FIN | WSCLIENT_TEXT, p, len);
+		p = mb->buf;
+		len = mb->end;
+	}
 
 	if (ph->tcp)
 		n = send(ph->fd, p, len, MSG_NOSIGNAL);
 	else
 		n = sendto(ph->fd, p, len, 0, &us->u.sa, us->len);
 	ck_assert_int_eq(n, (ssize_t)len);
-	ph->sent = len;
+	mem_deref(mb);
 }
 
 
@@ -300,13 +411,6 @@ void phone_send(struct phone *ph, const char *fmt, ...)
 	va_end(ap);
 	ck_assert_int_gt(n, 0);
 	phone_send_octets(ph, buf, (size_t)n);
-}
-
-
-static void stop_handler(void *arg)
-{
-	(void)arg;
-	re_cancel();
 }
 
 
@@ -489,15 +593,16 @@ static void send_register(struct phone *ph, const char *user,
 {
 	phone_send(ph,
 		   "REGISTER sip:example.net SIP/2.0\r\n"
-		   "Via: SIP/2.0/UDP %s:%u;branch=z9hG4bKr%u%u;rport\r\n"
+		   "Via: SIP/2.0/%s %s:%u;branch=z9hG4bKr%u%u;rport\r\n"
 		   "From: <sip:%s@example.net>;tag=r\r\n"
 		   "To: <sip:%s@example.net>\r\n"
 		   "Call-ID: reg-%s-%u\r\n"
 		   "CSeq: %u REGISTER\r\n"
 		   "Contact: <sip:%s@%s>;expires=600\r\n"
 		   "%sContent-Length: 0\r\n\r\n",
-		   ph->host, ph->port, ph->port, ph->cseq + 1, user, user,
-		   user, ph->port, ph->cseq + 1, user, contact, ph->auth);
+		   ph->ws ? "WS" : "UDP", ph->host, ph->port, ph->port,
+		   ph->cseq + 1, user, user, user, ph->port, ph->cseq + 1,
+		   user, contact, ph->auth);
 	++ph->cseq;
 }
 

@@ -18,12 +18,14 @@ struct rig {
 	struct sa us;     /* UDP */
 	struct sa us_tcp; /* TCP */
 	struct sa us6;    /* UDP on ::1, of rig_start_dual() */
+	struct sa us_ws;  /* WebSocket, of rig_start_ws() */
 	char dir[64];
 };
 
 struct phone {
 	int fd;
-	bool tcp; /* what one read gives is one message to it */
+	bool tcp;        /* what one read gives is one message to it */
+	struct mbuf *ws; /* frames that are not whole; NULL: no WebSocket */
 	struct sa addr;
 	char host[32];
 	uint16_t port;
@@ -41,6 +43,7 @@ struct phone {
 void rig_start(struct rig *rig, const char *config);
 /* with a T1 that no configuration may have, in ms: 64*T1 passes in a test */
 void rig_start_fast(struct rig *rig, const char *config, uint32_t t1);
+void rig_start_ws(struct rig *rig, const char *config);
 void rig_start_dual(struct rig *rig, const char *config);
 void rig_stop(struct rig *rig);
 /* killed and started again on the same addresses: it knows its data only */
@@ -53,6 +56,9 @@ void rig_account(const struct rig *rig, const char *aor, const char *password);
 
 void phone_open(struct phone *ph, const struct rig *rig, const char *host);
 void phone_open_tcp(struct phone *ph, const struct rig *rig, const char *host);
+/* as a page in a browser: name.invalid is what it calls itself */
+void phone_open_ws(struct phone *ph, const struct rig *rig, const char *host,
+		   const char *name);
 void phone_close(struct phone *ph);
 void phone_send(struct phone *ph, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

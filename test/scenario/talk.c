@@ -46,6 +46,26 @@ const char *talk_sdp(const char *addr, const char *attr)
 }
 
 
+static const char *phone_transport(const struct phone *ph)
+{
+	return ph->ws ? "WS" : ph->tcp ? "TCP" : "UDP";
+}
+
+
+/* what it calls itself */
+static const char *phone_contact(const struct phone *ph)
+{
+	static char buf[64];
+
+	if (!ph->ws)
+		return "192.168.1.10:5060";
+
+	(void)snprintf(buf, sizeof(buf), "%s;transport=ws", ph->host);
+
+	return buf;
+}
+
+
 static const char *type_line(const char *body)
 {
 	return body[0] ? "Content-Type: application/sdp\r\n" : "";
@@ -90,11 +110,12 @@ void talk_send(struct talk *t, struct phone *ph, const char *met,
 		   "From: <sip:alice@example.net>;tag=a\r\n"
 		   "To: <sip:bob@example.net>\r\n"
 		   "Call-ID: %s\r\nCSeq: %u %s\r\n"
-		   "Contact: <sip:alice@192.168.1.10:5060>\r\n"
+		   "Contact: <sip:alice@%s>\r\n"
 		   "%s%s%sContent-Length: %zu\r\n\r\n%s",
-		   met, uri, ph->tcp ? "TCP" : "UDP", ph->host, ph->port,
-		   t->callid, ph->branch, t->callid, ph->branch, met, ph->auth,
-		   extra, type_line(body), strlen(body), body);
+		   met, uri, phone_transport(ph), ph->host, ph->port,
+		   t->callid, ph->branch, t->callid, ph->branch, met,
+		   phone_contact(ph), ph->auth, extra, type_line(body),
+		   strlen(body), body);
 }
 
 
@@ -185,10 +206,10 @@ void talk_reply(struct phone *ph, const char *status, const char *extra,
 
 	phone_send(ph,
 		   "SIP/2.0 %s\r\n%s%s%s%s%s"
-		   "Contact: <sip:bob@192.168.1.10:5060>\r\n"
+		   "Contact: <sip:bob@%s>\r\n"
 		   "%s%sContent-Length: %zu\r\n\r\n%s",
-		   status, via, rr, from, to, rest, extra, type_line(body),
-		   strlen(body), body);
+		   status, via, rr, from, to, rest, phone_contact(ph), extra,
+		   type_line(body), strlen(body), body);
 }
 
 
@@ -217,7 +238,7 @@ void talk_inside(struct talk *t, struct phone *ph, const char *met,
 		   "Call-ID: %s\r\nCSeq: %u %s\r\n"
 		   "Contact: <sip:%s@192.168.1.10:5060>\r\n"
 		   "%s%sContent-Length: %zu\r\n\r\n%s",
-		   met, a ? "bob" : "alice", ph->tcp ? "TCP" : "UDP", ph->host,
+		   met, a ? "bob" : "alice", phone_transport(ph), ph->host,
 		   ph->port, t->callid, ph->branch, t->route,
 		   a ? "alice" : "bob", a ? "a" : "b", a ? "bob" : "alice",
 		   a ? "b" : "a", t->callid, cseq, met, a ? "alice" : "bob",

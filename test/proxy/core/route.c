@@ -229,6 +229,30 @@ START_TEST(no_token_at_all)
 END_TEST
 
 
+static const struct {
+	enum flow_proto proto;
+	const char *text;
+} protov[] = {
+	{FLOW_UDP, "<sip:203.0.113.1:5060;lr;vd=x>"},
+	{FLOW_TCP, "<sip:203.0.113.1:5060;transport=tcp;lr;vd=x>"},
+	{FLOW_TLS, "<sip:203.0.113.1:5060;transport=tls;lr;vd=x>"},
+	{FLOW_WS, "<sip:203.0.113.1:5060;transport=ws;lr;vd=x>"},
+	{FLOW_WSS, "<sip:203.0.113.1:5060;transport=ws;lr;vd=x>"},
+};
+
+START_TEST(record_route_names_the_transport_of_its_side)
+{
+	char buf[ROUTE_VALUE_MAX];
+	struct sa sa;
+
+	ck_assert_int_eq(sa_set_str(&sa, "203.0.113.1", 5060), 0);
+	ck_assert_int_eq(
+		route_record(buf, sizeof(buf), &sa, protov[_i].proto, "x"), 0);
+	ck_assert_str_eq(buf, protov[_i].text);
+}
+END_TEST
+
+
 START_TEST(record_route_reads_as_ours)
 {
 	char buf[ROUTE_VALUE_MAX], line[ROUTE_VALUE_MAX + 16];
@@ -263,6 +287,7 @@ Suite *suite_route(void)
 	tcase_add_test(tc, token_survives_the_way);
 	test_table(tc, forged_tokens_are_refused, forgev);
 	tcase_add_test(tc, no_token_at_all);
+	test_table(tc, record_route_names_the_transport_of_its_side, protov);
 	tcase_add_test(tc, record_route_reads_as_ours);
 	suite_add_tcase(s, tc);
 
