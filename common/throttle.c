@@ -7,7 +7,7 @@
 #include "common/throttle.h"
 
 
-enum { FAMILY_4 = 4, FAMILY_6 = 6, TEXT = 't', PREFIX_6 = 8 };
+enum { FAMILY_4 = 4, FAMILY_6 = 6, TEXT = 't', FLOW = 'f', PREFIX_6 = 8 };
 
 
 /* us until the cost is back */
@@ -124,6 +124,39 @@ void throttle_key_sa(struct throttle_key *key, const struct sa *sa)
 }
 
 
+static void key_hash(struct throttle_key *key, uint8_t kind, uint64_t h)
+{
+	memset(key, 0, sizeof(*key));
+	key->b[0] = kind;
+	memcpy(&key->b[8], &h, sizeof(h));
+}
+
+
+/**
+ * The key of one address with its port
+ *
+ * @param key    Key
+ * @param secret Nobody who chooses the port knows it
+ * @param sa     Address
+ */
+void throttle_key_flow(struct throttle_key *key, const struct hash_key *secret,
+		       const struct sa *sa)
+{
+	uint8_t b[16 + 2] = {0};
+	struct sa x = *sa;
+
+	addr_unmap(&x);
+	if (sa_af(&x) == AF_INET6)
+		sa_in6(&x, b);
+	else if (sa_af(&x) == AF_INET)
+		memcpy(b, &x.u.in.sin_addr, 4);
+
+	b[16] = (uint8_t)(sa_port(&x) >> 8);
+	b[17] = (uint8_t)sa_port(&x);
+	key_hash(key, FLOW, hash_sip(secret, b, sizeof(b)));
+}
+
+
 /**
  * The key of a text, as of an account
  *
@@ -134,11 +167,7 @@ void throttle_key_sa(struct throttle_key *key, const struct sa *sa)
 void throttle_key_text(struct throttle_key *key, const struct hash_key *secret,
 		       const struct pl *text)
 {
-	const uint64_t h = hash_sip(secret, text->p, text->l);
-
-	memset(key, 0, sizeof(*key));
-	key->b[0] = TEXT;
-	memcpy(&key->b[8], &h, sizeof(h));
+	key_hash(key, TEXT, hash_sip(secret, text->p, text->l));
 }
 
 

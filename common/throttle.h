@@ -36,12 +36,16 @@ bool throttle_empty(throttle_bucket b, const struct throttle_rate *r,
 
 enum { THROTTLE_KEY_SIZE = 16 };
 
-/** Whom it is for: IPv4 host, IPv6 /64, or a hash of text */
+/** Whom it is for: IPv4 host, IPv6 /64, a hash of an address with its port, or
+ * of text */
 struct throttle_key {
 	uint8_t b[THROTTLE_KEY_SIZE];
 };
 
 void throttle_key_sa(struct throttle_key *key, const struct sa *sa);
+/* that very address and port */
+void throttle_key_flow(struct throttle_key *key, const struct hash_key *secret,
+		       const struct sa *sa);
 void throttle_key_text(struct throttle_key *key, const struct hash_key *secret,
 		       const struct pl *text);
 /* of throttle_key_sa(): the IPv6 prefix as its first address; EINVAL */

@@ -137,6 +137,10 @@
 	X(outside) \
 	X(browser) \
 	X(security) \
+	X(abuse) \
+	X(abuse_flood) \
+	X(abuse_loud) \
+	X(abuse_shape) \
 	X(media_flow) \
 	X(media_offer) \
 	X(two_proxies) \

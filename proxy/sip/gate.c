@@ -13,6 +13,7 @@
 enum {
 	SOURCES = 65536,
 	SOURCES_KEPT = 49152,
+	FLOWS = 65536,
 	ACCOUNTS = 16384,
 	PAIRS = 32768,
 	BANS = 8192,
@@ -32,6 +33,7 @@ static void destructor(void *arg)
 
 	timer_cancel(&g->tmr);
 	mem_deref(g->sources);
+	mem_deref(g->flows);
 	mem_deref(g->accounts);
 	mem_deref(g->pairs);
 	mem_deref(g->bans);
@@ -100,6 +102,9 @@ int gate_alloc(struct gate **gp, struct timers *timers, struct log *log,
 
 	err = throttle_table_alloc(&g->sources, SOURCES,
 				   sizeof(struct gate_source), SOURCES_KEPT);
+	if (!err)
+		err = throttle_table_alloc(&g->flows, FLOWS,
+					   sizeof(struct gate_flow), 0);
 	if (!err)
 		err = throttle_table_alloc(&g->accounts, ACCOUNTS,
 					   sizeof(struct gate_account), 0);
@@ -218,12 +223,18 @@ void gate_know(struct gate *g, const struct sa *src, uint64_t until_ms)
 {
 	struct throttle_key key;
 	struct gate_source *s;
+	struct gate_flow *fl;
 
-	if (!g || !sa_isset(src, SA_ADDR))
+	if (!g || !sa_isset(src, SA_ADDR) || until_ms <= timers_now(g->timers))
 		return;
 
+	throttle_key_flow(&key, &g->secret, src);
+	fl = throttle_table_get(g->flows, &key);
+	if (until_ms > fl->known_until)
+		fl->known_until = until_ms;
+
 	s = gate_source(g, src, &key);
-	if (until_ms <= s->known_until || until_ms <= timers_now(g->timers))
+	if (until_ms <= s->known_until)
 		return;
 
 	s->known_until = until_ms;

@@ -28,6 +28,21 @@ static void log_limited(struct gate *g, struct gate_source *s,
 }
 
 
+/* a phone whose neighbours misbehave pays for itself first */
+static bool spend_own(struct gate *g, const struct sa *sa)
+{
+	const uint64_t now = timers_now(g->timers);
+	struct throttle_key key;
+	struct gate_flow *fl;
+
+	throttle_key_flow(&key, &g->secret, sa);
+	fl = throttle_table_find(g->flows, &key);
+
+	return fl && fl->known_until > now &&
+	       throttle_take(&fl->requests, &g->rate, now, THROTTLE_UNIT);
+}
+
+
 static bool spend(struct gate *g, struct gate_source *s, bool known)
 {
 	const uint64_t now = timers_now(g->timers);
@@ -99,7 +114,9 @@ int gate_admit(struct gate *g, const struct flow *flow, const uint8_t *p,
 		return 0;
 
 	known = gate_is_known(g, s);
-	if (is_response(p, len))
+	if (known && spend_own(g, &flow->peer))
+		pass = true;
+	else if (is_response(p, len))
 		pass = !throttle_empty(s->requests,
 				       known ? &g->rate_known : &g->rate,
 				       timers_now(g->timers));

@@ -1,10 +1,11 @@
 /**
  * @file gate_judge.c  What a request and its answer say of its source
  *
- * A wrong password, a request that nobody could serve and bad SIP are a fault
- * each; a challenge that is never met is a twentieth of one, so that an office
- * whose phones come all at once is none; a known scanner is ten. A success
- * wipes a source's faults away.
+ * A wrong password is a fault, a known scanner ten. A request that nobody
+ * could serve is a fifth of one. A challenge that is never met is a fiftieth,
+ * so that an office whose phones come all at once is none. Bad SIP is a tenth,
+ * but for no more than half of what a source may fail: software with a bug is
+ * no guesser, and its rate is limited anyway. A success wipes all away.
  *
  * Those who are known are never banned, but guesses that come from among them
  * have to be slow: a user name that has not been authenticated from there.
@@ -17,8 +18,10 @@
 
 enum {
 	COST_FAULT = THROTTLE_UNIT,
-	COST_CHALLENGE = THROTTLE_UNIT / 20,
-	COST_STRAY = THROTTLE_UNIT / 10,
+	COST_CHALLENGE = THROTTLE_UNIT / 50,
+	COST_UNSERVED = THROTTLE_UNIT / 5,
+	COST_MALFORMED = THROTTLE_UNIT / 10,
+	COST_STRAY = THROTTLE_UNIT / 50,
 	COST_SCANNER = THROTTLE_UNIT * 10,
 	USER_MAX = 128,
 };
@@ -146,8 +149,7 @@ static bool fault(struct gate *g, struct gate_source *s, const struct sa *src,
 	if (gate_is_trusted(g, s, src))
 		return false;
 
-	if (cost >= COST_FAULT)
-		counter_inc(g->faults);
+	counter_inc(g->faults);
 	if (!throttle_drain(&s->failures, &g->failures, timers_now(g->timers),
 			    cost))
 		return false;
@@ -275,7 +277,7 @@ static uint32_t cost_of(uint16_t scode, bool wrong)
 	case 503:
 		return 0;
 	default:
-		return scode < 400 ? 0 : COST_FAULT;
+		return scode < 400 ? 0 : COST_UNSERVED;
 	}
 }
 
@@ -322,7 +324,7 @@ bool gate_answer(struct gate *g, const struct message *req, uint16_t scode,
 
 	s = gate_source(g, &req->src, &key);
 	over = fault(g, s, &req->src, cost, why_of(scode, wrong));
-	if (!over || cost < COST_FAULT)
+	if (!over || cost == COST_CHALLENGE)
 		return true;
 
 	counter_inc(g->withheld);
@@ -339,9 +341,20 @@ bool gate_answer(struct gate *g, const struct message *req, uint16_t scode,
  */
 void gate_malformed(struct gate *g, const struct flow *flow)
 {
+	const uint32_t half = g ? g->failures.n * (THROTTLE_UNIT / 2) : 0;
 	struct throttle_key key;
+	struct gate_source *s;
+	throttle_bucket rest;
+	uint64_t now;
 
-	if (g && flow && !flow->names)
-		(void)fault(g, gate_source(g, &flow->peer, &key), &flow->peer,
-			    COST_FAULT, "messages that are no SIP");
+	if (!g || !flow || flow->names)
+		return;
+
+	counter_inc(g->faults);
+	now = timers_now(g->timers);
+	s = gate_source(g, &flow->peer, &key);
+	rest = s->failures;
+	if (throttle_take(&rest, &g->failures, now, half + COST_MALFORMED))
+		(void)throttle_take(&s->failures, &g->failures, now,
+				    COST_MALFORMED);
 }

@@ -24,6 +24,13 @@ struct gate_source {
 	bool trusted, seen;
 };
 
+/** One address and port of somebody who is known: what others behind the same
+ * NAT send is not his fault */
+struct gate_flow {
+	uint64_t known_until;
+	throttle_bucket requests;
+};
+
 /** A user name that is asked for */
 struct gate_account {
 	throttle_bucket failures;
@@ -38,7 +45,7 @@ struct gate {
 	struct gate_conf conf;
 	struct throttle_rate rate, rate_known, rate_all;
 	struct throttle_rate failures, account_failures;
-	struct throttle_table *sources, *accounts, *pairs;
+	struct throttle_table *sources, *flows, *accounts, *pairs;
 	struct bans *bans;
 	throttle_bucket all, lines;
 	struct hash_key secret;
