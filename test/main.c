@@ -141,6 +141,7 @@
 	X(abuse_flood) \
 	X(abuse_loud) \
 	X(abuse_shape) \
+	X(names) \
 	X(media_flow) \
 	X(media_offer) \
 	X(two_proxies) \
