@@ -24,7 +24,7 @@ VERSION := 0.1.0
 FUZZ_TIME ?= 60
 CLANG   ?= clang
 
-PKGS    := libre librem libconfuse sqlite3 libssl libcrypto libcares
+PKGS    := libre librem libconfuse sqlite3 libssl libcrypto libcares jansson
 CFLAGS  ?= -O2 -g
 CPPFLAGS += -I. -D_GNU_SOURCE -DHAVE_INTTYPES_H -DHAVE_STDBOOL_H \
 	-DHAVE_INET6 -DVIADUCT_VERSION='"$(VERSION)"' \
@@ -33,7 +33,7 @@ WARN    := -std=c11 -Wall -Wextra -Werror -Wshadow -Wvla -Wstrict-prototypes \
 	-Wmissing-prototypes -Wcast-align -Wpointer-arith -Wwrite-strings
 HARDEN  := -fstack-protector-strong -fPIE -fno-strict-aliasing
 LDLIBS  := -lre -lrem -lconfuse -lsqlite3 -lssl -lcrypto -lwslay -lcares \
-	-lpthread -lm
+	-ljansson -lpthread -lm
 LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 ifdef SAN
 SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -59,10 +59,13 @@ $B/viaduct: $B/proxy/main.o $(LIB)
 	@echo "  LD    $@"
 	@$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-# mem_zalloc is wrapped for the out-of-memory ladder
+# mem_zalloc is wrapped for the out-of-memory ladder, the store's items for
+# disks that fail
 $B/selftest: $(TESTS:%.c=$B/%.o) $(LIB)
 	@echo "  LD    $@"
-	@$(CC) $(SANFLAGS) $(LDFLAGS) -Wl,--wrap=mem_zalloc -o $@ $^ $(LDLIBS) \
+	@$(CC) $(SANFLAGS) $(LDFLAGS) -Wl,--wrap=mem_zalloc \
+		-Wl,--wrap=store_items_replace,--wrap=store_items_all \
+		-o $@ $^ $(LDLIBS) \
 		-lcheck -lsubunit -lrt -lm
 
 $(BENCHES:%=$B/bench/%): $B/bench/%: $B/test/bench/%.o $(LIB)

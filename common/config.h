@@ -140,6 +140,8 @@ struct config {
 		uint32_t expires_min;     /* s, 60 */
 		uint32_t expires_max;     /* s, 7200 */
 		uint32_t contacts_max;    /* for each account, 10 */
+		uint32_t jitter;          /* % of a lifetime, 10 */
+		bool service_route;       /* RFC 3608, no */
 		uint32_t keepalive;       /* s, 25; 0: off */
 		bool keepalive_options;   /* OPTIONS instead of CRLF */
 	} registrar;

@@ -158,6 +158,7 @@ void config_default_init(struct config *conf)
 	conf->registrar.expires_min = 60;
 	conf->registrar.expires_max = 7200;
 	conf->registrar.contacts_max = 10;
+	conf->registrar.jitter = 10;
 	conf->registrar.keepalive = 25;
 
 	conf->tcp.per_source = 100;

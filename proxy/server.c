@@ -189,6 +189,7 @@ static void destructor(void *arg)
 	mem_deref(srv->redirect);
 	mem_deref(srv->keepalive);
 	mem_deref(srv->registrar);
+	mem_deref(srv->ledger);
 	mem_deref(srv->calls);
 	mem_deref(srv->resolver);
 	mem_deref(srv->relay_server);
@@ -239,12 +240,13 @@ static void log_start(const struct server *srv)
  */
 int server_alloc(struct server **sp, const struct config *cfg)
 {
-	/* listening comes last: what is heard can be served */
+	/* listening comes late: what is heard can be served. Who was
+	 * registered is reached by the listeners */
 	static int (*const stepv[])(struct server *) = {
 		start_ground,       start_keys,         server_start_gate,
 		start_sip,          server_start_names, server_start_media,
 		server_start_users, server_watch_gate,  server_start_redirect,
-		start_proxy,        server_listen,
+		start_proxy,        server_listen,      server_load_users,
 	};
 	struct server *srv;
 	int err = 0;

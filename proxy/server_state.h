@@ -28,6 +28,7 @@ struct server {
 	struct accounts *accounts;
 	struct auth *auth;
 	struct location *loc;
+	struct ledger *ledger;
 	struct registrar *registrar;
 	struct keepalive *keepalive;
 	struct resolver *resolver;
@@ -48,6 +49,7 @@ bool server_tls(struct tls_conf *tls, const struct config *cfg);
 int server_listen(struct server *srv);
 int server_start_media(struct server *srv);
 int server_start_users(struct server *srv);
+int server_load_users(struct server *srv);
 int server_start_redirect(struct server *srv);
 int server_start_names(struct server *srv);
 

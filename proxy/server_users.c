@@ -24,6 +24,24 @@ static void location_handler(enum location_event ev, struct binding *b,
 }
 
 
+static int start_registrar(struct server *srv)
+{
+	const struct registrar_parts parts = {
+		.cfg = srv->cfg,
+		.auth = srv->auth,
+		.loc = srv->loc,
+		.ledger = srv->ledger,
+		.tp = srv->tp,
+		.txns = srv->txns,
+		.timers = srv->timers,
+		.log = srv->log,
+		.metrics = srv->metrics,
+	};
+
+	return registrar_alloc(&srv->registrar, &parts);
+}
+
+
 /**
  * Start authentication, location, registrar and keepalive
  *
@@ -47,15 +65,31 @@ int server_start_users(struct server *srv)
 		err = location_alloc(&srv->loc, srv->timers,
 				     cfg->registrar.contacts_max);
 	if (!err)
-		err = registrar_alloc(&srv->registrar, cfg, srv->auth,
-				      srv->loc, srv->tp, srv->txns,
-				      srv->timers, srv->log, srv->metrics);
+		err = ledger_alloc(&srv->ledger, srv->store, srv->loc,
+				   srv->timers, srv->log, srv->metrics);
+	if (!err)
+		err = start_registrar(srv);
 	if (!err)
 		err = keepalive_alloc(&srv->keepalive, cfg, &srv->branch_key,
 				      srv->loc, srv->tp, srv->txns,
 				      srv->timers, srv->log, srv->metrics);
 
 	return err ? server_fail("registrar", err) : 0;
+}
+
+
+/**
+ * Fill the location with what was there before; the listeners are open
+ *
+ * @param srv Server with its listeners
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int server_load_users(struct server *srv)
+{
+	const int err = ledger_load(srv->ledger, srv->tp);
+
+	return err ? server_fail("registrations", err) : 0;
 }
 
 

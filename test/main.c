@@ -85,13 +85,20 @@
 	X(challenge) \
 	X(auth) \
 	X(binding) \
+	X(binding_json) \
+	X(push_params) \
+	X(kinship) \
+	X(outbound) \
 	X(user) \
 	X(audience) \
 	X(location) \
+	X(location_batch) \
+	X(ledger) \
 	X(contact) \
 	X(plan) \
 	X(registration) \
 	X(registrar) \
+	X(registrar_disk) \
 	X(keepalive) \
 	X(password) \
 	X(user_command) \
@@ -136,6 +143,7 @@
 	X(dialog) \
 	X(outside) \
 	X(browser) \
+	X(registrar_flow) \
 	X(security) \
 	X(abuse) \
 	X(abuse_flood) \

@@ -39,7 +39,7 @@ static struct flow *moved_to(const struct forwarding *fw,
 		const struct binding *b = le->data;
 
 		pl_set_str(&contact, b->contact);
-		if (b->flow->id > flow->id && !b->flow->closed &&
+		if (binding_flow(b) && b->flow->id > flow->id &&
 		    !sipuri_decode(&uri, &contact) &&
 		    sipuri_equal(&uri, &fw->uri))
 			return b->flow;
@@ -52,12 +52,14 @@ static struct flow *moved_to(const struct forwarding *fw,
 /* a phone that came back from elsewhere: its user's newest binding */
 static int new_flow(struct target *t, const struct forwarding *fw)
 {
-	const struct binding *b = list_ledata(list_head(to_bindings(fw)));
+	struct le *le = list_head(to_bindings(fw));
 
-	if (!b || b->flow->closed)
+	while (le && !binding_flow(le->data))
+		le = le->next;
+	if (!le)
 		return ENOTCONN;
 
-	t->flow = mem_ref(b->flow);
+	t->flow = mem_ref(binding_flow(le->data));
 
 	return 0;
 }

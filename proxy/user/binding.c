@@ -30,6 +30,31 @@ static int copy_text(char **dst, const char *src)
 
 
 /**
+ * Allocate an empty binding
+ *
+ * @param bp  Binding
+ * @param aor Its canonical address-of-record
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int binding_alloc(struct binding **bp, const char *aor)
+{
+	struct binding *b = mem_zalloc(sizeof(*b), destructor);
+
+	if (!b)
+		return ENOMEM;
+
+	if (str_dup(&b->aor, aor)) {
+		mem_deref(b);
+		return ENOMEM;
+	}
+	*bp = b;
+
+	return 0;
+}
+
+
+/**
  * Copy a binding with all that it points to; it belongs to no user yet
  *
  * @param bp  Copy
@@ -41,14 +66,14 @@ static int copy_text(char **dst, const char *src)
 int binding_copy(struct binding **bp, const struct binding *src,
 		 const char *aor)
 {
-	struct binding *b = mem_zalloc(sizeof(*b), destructor);
+	struct binding *b;
 	int err;
 
-	if (!b)
-		return ENOMEM;
+	err = binding_alloc(&b, aor);
+	if (err)
+		return err;
 
-	err = copy_text(&b->aor, aor);
-	err |= copy_text(&b->contact, src->contact);
+	err = copy_text(&b->contact, src->contact);
 	err |= copy_text(&b->path, src->path);
 	err |= copy_text(&b->callid, src->callid);
 	err |= copy_text(&b->user_agent, src->user_agent);
@@ -62,10 +87,13 @@ int binding_copy(struct binding **bp, const struct binding *src,
 	b->cseq = src->cseq;
 	b->q = src->q;
 	b->flow = mem_ref(src->flow);
+	b->proto = src->flow ? src->flow->proto : src->proto;
 	b->source = src->source;
 	b->verdict = src->verdict;
 	b->verdict.host.p = NULL; /* a slice of the message */
 	b->verdict.host.l = 0;
+	b->mapping_s = src->mapping_s;
+	b->registered_at = src->registered_at;
 	*bp = b;
 
 	return 0;
@@ -102,39 +130,101 @@ void binding_absorb(struct binding *b, struct binding *fresh)
 	b->q = fresh->q;
 	b->flow = fresh->flow;
 	fresh->flow = flow;
+	b->proto = fresh->proto;
+	if (!sa_cmp(&b->source, &fresh->source, SA_ALL))
+		b->mapping_s = 0; /* another NAT, or another mapping of it */
 	b->source = fresh->source;
 	b->verdict = fresh->verdict;
+	b->registered_at = fresh->registered_at;
 }
 
 
 /**
- * Find the binding whose Contact URI is equal by the rules of RFC 3261
- * section 19.1.4 (section 10.3 step 7)
+ * The flow that leads to a binding now
+ *
+ * @param b Binding
+ *
+ * @return Open flow, not referenced; NULL if there is none
+ */
+struct flow *binding_flow(const struct binding *b)
+{
+	return b && b->flow && !b->flow->closed ? b->flow : NULL;
+}
+
+
+static bool uri_equal(const char *a, const char *b)
+{
+	struct sipuri ua, ub;
+	struct pl pl;
+
+	if (!a || !b)
+		return false;
+	if (!strcmp(a, b))
+		return true;
+
+	pl_set_str(&pl, a);
+	if (sipuri_decode(&ua, &pl))
+		return false;
+	pl_set_str(&pl, b);
+
+	return !sipuri_decode(&ub, &pl) && sipuri_equal(&ua, &ub);
+}
+
+
+static bool is_outbound(const struct binding *b)
+{
+	return b->reg_id && b->instance;
+}
+
+
+/**
+ * Do both name the same binding?
+ *
+ * @param a Binding; contact, instance and reg_id count
+ * @param b Binding
+ *
+ * @return True if so: by instance and reg-id where both have them (RFC 5626
+ *         section 6), else by URI (RFC 3261 sections 10.3 step 7 and 19.1.4)
+ */
+bool binding_equal(const struct binding *a, const struct binding *b)
+{
+	if (!a || !b)
+		return false;
+
+	if (is_outbound(a) && is_outbound(b))
+		return a->reg_id == b->reg_id &&
+		       !strcmp(a->instance, b->instance);
+
+	return uri_equal(a->contact, b->contact);
+}
+
+
+/**
+ * Find the binding that a key names; of the key's own kind first
  *
  * @param bindingl List of bindings
- * @param contact  URI's text
+ * @param key      Contact, and instance and reg_id where there are some
  *
  * @return Binding, NULL if there is none
  */
-struct binding *binding_find(const struct list *bindingl, const char *contact)
+struct binding *binding_find(const struct list *bindingl,
+			     const struct binding *key)
 {
-	struct sipuri want, have;
-	struct pl pl;
+	struct binding *other = NULL;
 
-	if (!contact)
-		return NULL;
-
-	pl_set_str(&pl, contact);
-	if (sipuri_decode(&want, &pl))
+	if (!key)
 		return NULL;
 
 	for (struct le *le = list_head(bindingl); le; le = le->next) {
 		struct binding *b = le->data;
 
-		pl_set_str(&pl, b->contact);
-		if (!sipuri_decode(&have, &pl) && sipuri_equal(&want, &have))
+		if (!binding_equal(b, key))
+			continue;
+		if (is_outbound(b) == is_outbound(key))
 			return b;
+		if (!other)
+			other = b;
 	}
 
-	return NULL;
+	return other;
 }

@@ -23,9 +23,10 @@ struct contacts {
 	size_t n; /* 0 without star: a query */
 };
 
-/** In s */
+/** In s, but for jitter */
 struct contact_limits {
 	uint32_t expires_default, expires_min, expires_max;
+	uint32_t jitter; /* percent that is taken off at most, at random */
 };
 
 /* EBADMSG: 400; ENOSPC: too many; ERANGE: 423. Of two equal URIs the later

@@ -1,30 +1,17 @@
 /**
  * @file location.c  Where the users are: bindings in memory
  *
- * A request that changes several bindings of a user changes all or none
- * (RFC 3261 section 10.3): what can fail (memory, bounds) is done before the
- * first one is touched. A refreshed binding stays the same object, so that
- * whoever refers to it need not follow.
+ * The table, and how a binding leaves it. How it comes into it, or changes, is
+ * location_batch.c's.
  */
 #include <string.h>
 #include <re.h>
-#include "common/hash.h"
-#include "proxy/user/audience.h"
-#include "proxy/user/location.h"
-#include "proxy/user/user.h"
+#include "proxy/user/location_batch.h"
+#include "proxy/user/location_state.h"
+#include "proxy/user/push_params.h"
 
 
 enum { BUCKETS = 16384 };
-
-struct location {
-	struct hash *users;
-	struct hash_key key;
-	struct timers *timers;
-	uint32_t contacts_max;
-	uint32_t max;
-	uint32_t count;
-	struct audience audience;
-};
 
 
 static void destructor(void *arg)
@@ -45,7 +32,15 @@ static bool user_equal(struct le *le, void *arg)
 }
 
 
-static struct user *user_find(const struct location *l, const struct pl *aor)
+/**
+ * Find a user
+ *
+ * @param l   Location
+ * @param aor Canonical address-of-record
+ *
+ * @return User, NULL without bindings
+ */
+struct user *location_user(const struct location *l, const struct pl *aor)
 {
 	struct pl key = *aor;
 
@@ -54,8 +49,12 @@ static struct user *user_find(const struct location *l, const struct pl *aor)
 }
 
 
-/* the user may be gone afterwards, the binding too */
-static void binding_remove(struct binding *b)
+/**
+ * Remove a binding of the location, and its user with the last one
+ *
+ * @param b Binding
+ */
+void location_remove(struct binding *b)
 {
 	struct user *u = b->user;
 	struct location *l = u->loc;
@@ -75,111 +74,37 @@ static void binding_remove(struct binding *b)
 }
 
 
-static void expire_handler(void *arg)
+/* what does not need the connection that it was registered over */
+static bool survives(const struct binding *b)
 {
-	binding_remove(arg);
+	struct push_params pp;
+
+	if (b->path)
+		return true;
+
+	return b->user->loc->keep_sleepers &&
+	       !push_params_decode(&pp, b->contact);
 }
 
 
-static void close_handler(struct flow *flow, int err, void *arg)
+/**
+ * A binding's connection is gone
+ *
+ * @param b Binding; removed, unless it has a Path or the phone can be woken by
+ *          a push: then it stays without a flow
+ */
+void location_lose(struct binding *b)
 {
-	(void)flow;
-	(void)err;
+	struct location *l = b->user->loc;
 
-	binding_remove(arg);
-}
-
-
-static void binding_start(struct user *u, struct binding *b,
-			  uint32_t expires_s)
-{
-	const uint64_t ms = (uint64_t)expires_s * 1000;
-
-	user_take(u, b);
-	b->expires_at = timers_now(u->loc->timers) + ms;
-	timer_start(u->loc->timers, &b->tmr, ms, expire_handler, b);
-	if (b->flow)
-		flow_watch(b->flow, &b->watch, close_handler, b);
-}
-
-
-static void commit_one(struct user *u, struct binding *fresh,
-		       uint32_t expires_s)
-{
-	struct location *l = u->loc;
-	struct binding *b = binding_find(&u->bindingl, fresh->contact);
-	struct pl aor;
-
-	if (b) {
-		flow_unwatch(&b->watch);
-		binding_absorb(b, fresh);
-		binding_start(u, b, expires_s);
-		audience_tell(&l->audience, LOCATION_REFRESHED, b);
+	if (!survives(b)) {
+		location_remove(b);
 		return;
 	}
 
-	b = mem_ref(fresh);
-	binding_start(u, b, expires_s);
-	if (!u->he.list) {
-		pl_set_str(&aor, u->aor);
-		hash_append(l->users, hash_pl(&l->key, &aor), &u->he,
-			    mem_ref(u));
-		audience_tell(&l->audience, LOCATION_FIRST, b);
-	}
-	audience_tell(&l->audience, LOCATION_ADDED, b);
-}
-
-
-static int check_bounds(const struct user *u,
-			const struct location_change *chgv, size_t chgc)
-{
-	const struct location *l = u->loc;
-	const size_t have = list_count(&u->bindingl);
-	size_t want = have;
-
-	for (size_t i = 0; i < chgc; i++) {
-		const bool known = binding_find(&u->bindingl,
-						chgv[i].b.contact) != NULL;
-
-		if (chgv[i].expires_s && !known)
-			++want;
-		else if (!chgv[i].expires_s && known)
-			--want;
-	}
-
-	if (want <= have)
-		return 0;
-
-	return want > l->contacts_max || l->count + (want - have) > l->max
-		       ? ENOSPC
-		       : 0;
-}
-
-
-static void commit(struct user *u, struct binding *const *freshv,
-		   const struct location_change *chgv, size_t chgc)
-{
-	struct binding *b;
-
-	for (size_t i = 0; i < chgc; i++) {
-		if (chgv[i].expires_s)
-			commit_one(u, freshv[i], chgv[i].expires_s);
-	}
-
-	/* removals last, so that a moved user is never without a binding */
-	for (size_t i = 0; i < chgc; i++) {
-		b = chgv[i].expires_s
-			    ? NULL
-			    : binding_find(&u->bindingl, chgv[i].b.contact);
-		if (b)
-			binding_remove(b);
-	}
-}
-
-
-static bool change_valid(const struct location_change *chg)
-{
-	return chg->b.contact && (!chg->expires_s || chg->b.callid);
+	flow_unwatch(&b->watch);
+	b->flow = mem_deref(b->flow);
+	audience_tell(&l->audience, LOCATION_LOST, b);
 }
 
 
@@ -188,7 +113,7 @@ static bool change_valid(const struct location_change *chg)
  *
  * @param l    Location
  * @param aor  Canonical address-of-record
- * @param chgv Changes, no two of one URI
+ * @param chgv Changes, no two of one binding
  * @param chgc How many, LOCATION_CHANGES_MAX at most
  *
  * @return 0 if success, otherwise errorcode and nothing is changed; ENOSPC:
@@ -197,35 +122,17 @@ static bool change_valid(const struct location_change *chg)
 int location_change(struct location *l, const struct pl *aor,
 		    const struct location_change *chgv, size_t chgc)
 {
-	struct binding *freshv[LOCATION_CHANGES_MAX] = {NULL};
-	struct user *u;
-	int err = 0;
+	struct location_batch *lb = NULL;
+	int err;
 
-	if (!l || !aor || !aor->l || !chgv || chgc > LOCATION_CHANGES_MAX)
-		return EINVAL;
-
-	u = mem_ref(user_find(l, aor));
-	if (!u)
-		err = user_alloc(&u, l, &l->count, aor);
+	err = location_prepare(&lb, l, aor, chgv, chgc);
 	if (err)
 		return err;
 
-	for (size_t i = 0; i < chgc && !err; i++) {
-		if (!change_valid(&chgv[i]))
-			err = EINVAL;
-		else if (chgv[i].expires_s)
-			err = binding_copy(&freshv[i], &chgv[i].b, u->aor);
-	}
-	if (!err)
-		err = check_bounds(u, chgv, chgc);
-	if (!err)
-		commit(u, freshv, chgv, chgc);
+	location_commit(lb);
+	mem_deref(lb);
 
-	for (size_t i = 0; i < chgc; i++)
-		mem_deref(freshv[i]);
-	mem_deref(u);
-
-	return err;
+	return 0;
 }
 
 
@@ -264,7 +171,7 @@ int location_put(struct location *l, const struct binding *b,
 void location_del(struct location *l, struct binding *b)
 {
 	if (l && b && b->user && b->user->loc == l)
-		binding_remove(b);
+		location_remove(b);
 }
 
 
@@ -278,7 +185,7 @@ void location_del(struct location *l, struct binding *b)
  */
 const struct list *location_get(const struct location *l, const struct pl *aor)
 {
-	const struct user *u = l && aor ? user_find(l, aor) : NULL;
+	const struct user *u = l && aor ? location_user(l, aor) : NULL;
 
 	return u ? &u->bindingl : NULL;
 }
@@ -343,6 +250,19 @@ void location_bound(struct location *l, uint32_t max)
 {
 	if (l)
 		l->max = max;
+}
+
+
+/**
+ * Keep phones whose connection is gone, where they told how to wake them
+ *
+ * @param l    Location
+ * @param keep Whether they can be woken
+ */
+void location_keep_sleepers(struct location *l, bool keep)
+{
+	if (l)
+		l->keep_sleepers = keep;
 }
 
 

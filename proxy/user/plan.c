@@ -2,18 +2,15 @@
  * @file plan.c  What one REGISTER changes
  *
  * Beside the Contacts that are named, it removes what the same phone left
- * behind:
- *
- * - the same +sip.instance and reg-id (RFC 5626 section 6), whatever the URI;
- * - the same Call-ID and Contact user, come over another way: the phone has
- *   moved or its NAT has forgotten it, the old way leads nowhere;
- * - above the bound for each user, what was not refreshed for the longest
- *   time, of the same kind of phone first. A phone that comes up with a new
- *   URI after each power cut must not lock itself out.
+ * behind (kinship.h), and what was not refreshed for the longest time: above
+ * the bound of ways to one phone, and above the bound for each user, of the
+ * same kind of phone first. A phone that comes up with a new URI after each
+ * power cut must not lock itself out.
  */
 #include <string.h>
 #include <re.h>
 #include "proxy/media/nat.h"
+#include "proxy/user/kinship.h"
 #include "proxy/user/plan.h"
 
 
@@ -22,7 +19,7 @@ static void destructor(void *arg)
 	struct plan *p = arg;
 
 	for (size_t i = 0; i < p->n; i++)
-		mem_deref(p->textv[i]);
+		mem_deref(p->heldv[i]);
 }
 
 
@@ -34,15 +31,19 @@ static bool overtaken(const struct registration *reg, const struct binding *b)
 }
 
 
-/* its text is kept for the log: the binding itself will be gone */
-static int plan_remove(struct plan *p, const struct binding *b)
+/* what names it is kept */
+static int plan_remove(struct plan *p, struct binding *b)
 {
-	if (p->n >= LOCATION_CHANGES_MAX)
+	struct location_change *chg = &p->chgv[p->n];
+
+	if (p->n + CONTACT_MAX >= LOCATION_CHANGES_MAX)
 		return ENOSPC;
 
-	p->textv[p->n] = mem_ref(b->contact);
-	p->chgv[p->n].b.contact = p->textv[p->n];
-	p->chgv[p->n++].expires_s = 0;
+	p->heldv[p->n++] = mem_ref(b);
+	chg->b.contact = b->contact;
+	chg->b.instance = b->instance;
+	chg->b.reg_id = b->reg_id;
+	chg->expires_s = 0;
 	--p->stay;
 
 	return 0;
@@ -55,7 +56,7 @@ static int plan_star(struct plan *p, const struct registration *reg,
 	int err = 0;
 
 	for (struct le *le = list_head(l); le && !err; le = le->next) {
-		const struct binding *b = le->data;
+		struct binding *b = le->data;
 
 		err = overtaken(reg, b) ? EPROTO : plan_remove(p, b);
 	}
@@ -79,6 +80,7 @@ static void fill(struct binding *b, const struct registration *reg, size_t i)
 	b->q = c->q;
 	b->flow = reg->req->flow;
 	b->source = reg->req->src;
+	b->registered_at = reg->now_ms;
 	if (sipuri_addr(&c->uri, &sa))
 		sa_init(&sa, AF_UNSPEC);
 	via_addr(&reg->req->via, &via);
@@ -86,40 +88,12 @@ static void fill(struct binding *b, const struct registration *reg, size_t i)
 }
 
 
-static int plan_contacts(struct plan *p, const struct registration *reg,
-			 const struct list *l)
+/* is it what one of the planned changes names? */
+static bool planned(const struct plan *p, const struct list *l,
+		    const struct binding *b)
 {
-	for (size_t i = 0; i < reg->contacts.n; i++) {
-		const struct contact *c = &reg->contacts.v[i];
-		const struct binding *b = binding_find(l, reg->contactv[i]);
-
-		if (b && overtaken(reg, b))
-			return EPROTO;
-
-		fill(&p->chgv[p->n].b, reg, i);
-		p->chgv[p->n++].expires_s = c->expires_s;
-		if (c->expires_s && !b)
-			++p->stay;
-		else if (!c->expires_s && b)
-			--p->stay;
-	}
-
-	return 0;
-}
-
-
-static bool planned(const struct plan *p, const struct binding *b)
-{
-	struct sipuri have, want;
-	struct pl pl;
-
-	pl_set_str(&pl, b->contact);
-	if (sipuri_decode(&have, &pl))
-		return false;
-
 	for (size_t i = 0; i < p->n; i++) {
-		pl_set_str(&pl, p->chgv[i].b.contact);
-		if (!sipuri_decode(&want, &pl) && sipuri_equal(&have, &want))
+		if (binding_find(l, &p->chgv[i].b) == b)
 			return true;
 	}
 
@@ -127,30 +101,58 @@ static bool planned(const struct plan *p, const struct binding *b)
 }
 
 
-static bool same_user(const char *a, const char *b)
+/* a URI without reg-id may name several ways, and a way an older binding */
+static int plan_namesakes(struct plan *p, const struct list *l,
+			  const struct binding *key)
 {
-	struct sipuri ua, ub;
-	struct pl pl;
+	int err = 0;
 
-	pl_set_str(&pl, a);
-	if (sipuri_decode(&ua, &pl))
-		return false;
-	pl_set_str(&pl, b);
+	for (struct le *le = list_head(l); le && !err; le = le->next) {
+		struct binding *b = le->data;
 
-	return !sipuri_decode(&ub, &pl) && !pl_cmp(&ua.user, &ub.user);
+		if (binding_equal(b, key) && !planned(p, l, b))
+			err = plan_remove(p, b);
+	}
+
+	return err;
 }
 
 
-/* does b belong to the phone that registers this one now? */
-static bool left_behind(const struct binding *b, const struct binding *now)
+static int plan_contact(struct plan *p, const struct registration *reg,
+			size_t i, const struct list *l)
 {
-	if (b->instance && now->instance)
-		return !strcmp(b->instance, now->instance) &&
-		       b->reg_id == now->reg_id;
+	struct location_change chg = {
+		.expires_s = reg->contacts.v[i].expires_s};
+	const struct binding *b;
 
-	return !strcmp(b->callid, now->callid) && b->cseq < now->cseq &&
-	       !sa_cmp(&b->source, &now->source, SA_ALL) &&
-	       same_user(b->contact, now->contact);
+	fill(&chg.b, reg, i);
+	b = binding_find(l, &chg.b);
+	if (b && overtaken(reg, b))
+		return EPROTO;
+
+	/* two names of one binding: the first one counts */
+	if (b ? planned(p, l, b) : !chg.expires_s)
+		return 0;
+
+	p->chgv[p->n++] = chg;
+	if (chg.expires_s && !b)
+		++p->stay;
+	else if (!chg.expires_s && b)
+		--p->stay;
+
+	return plan_namesakes(p, l, &chg.b);
+}
+
+
+static int plan_contacts(struct plan *p, const struct registration *reg,
+			 const struct list *l)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < reg->contacts.n && !err; i++)
+		err = plan_contact(p, reg, i, l);
+
+	return err;
 }
 
 
@@ -161,11 +163,12 @@ static int plan_moved(struct plan *p, const struct registration *reg,
 	int err = 0;
 
 	for (struct le *le = list_head(l); le && !err; le = le->next) {
-		const struct binding *b = le->data;
+		struct binding *b = le->data;
 
 		for (size_t i = 0; i < named; i++) {
 			if (!p->chgv[i].expires_s ||
-			    !left_behind(b, &p->chgv[i].b) || planned(p, b))
+			    !kinship_same_phone(b, &p->chgv[i].b) ||
+			    planned(p, l, b))
 				continue;
 			err = overtaken(reg, b) ? EPROTO : plan_remove(p, b);
 			break;
@@ -176,15 +179,18 @@ static int plan_moved(struct plan *p, const struct registration *reg,
 }
 
 
-static const struct binding *oldest(const struct plan *p, const struct list *l,
-				    const char *agent)
+static struct binding *oldest(const struct plan *p, const struct list *l,
+			      const char *agent, const char *instance)
 {
 	for (struct le *le = list_tail(l); le; le = le->prev) {
-		const struct binding *b = le->data;
+		struct binding *b = le->data;
 
 		if (agent && (!b->user_agent || strcmp(agent, b->user_agent)))
 			continue;
-		if (!planned(p, b))
+		if (instance &&
+		    (!b->instance || strcmp(instance, b->instance)))
+			continue;
+		if (!planned(p, l, b))
 			return b;
 	}
 
@@ -192,17 +198,65 @@ static const struct binding *oldest(const struct plan *p, const struct list *l,
 }
 
 
+/* the ways to one phone that would be there with all changes */
+static size_t ways(const struct plan *p, const struct list *l,
+		   const char *instance)
+{
+	size_t n = 0;
+
+	for (struct le *le = list_head(l); le; le = le->next) {
+		const struct binding *b = le->data;
+
+		if (b->instance && !strcmp(b->instance, instance) &&
+		    !planned(p, l, b))
+			++n;
+	}
+	for (size_t i = 0; i < p->n; i++) {
+		const struct location_change *chg = &p->chgv[i];
+
+		if (chg->expires_s && chg->b.instance &&
+		    !strcmp(chg->b.instance, instance))
+			++n;
+	}
+
+	return n;
+}
+
+
+/* a phone that counts its reg-id up with each boot fills nobody's list */
+static int plan_ways(struct plan *p, const struct list *l)
+{
+	const size_t named = p->n;
+	int err = 0;
+
+	for (size_t i = 0; i < named && !err; i++) {
+		const struct binding *b = &p->chgv[i].b;
+
+		if (!p->chgv[i].expires_s || !b->instance)
+			continue;
+
+		while (!err && ways(p, l, b->instance) > PLAN_WAYS_MAX) {
+			struct binding *old = oldest(p, l, NULL, b->instance);
+
+			err = old ? plan_remove(p, old) : ENOSPC;
+		}
+	}
+
+	return err;
+}
+
+
 static int plan_evictions(struct plan *p, const struct registration *reg,
 			  const struct list *l, uint32_t contacts_max)
 {
 	while (p->stay > contacts_max) {
-		const struct binding *b = NULL;
+		struct binding *b = NULL;
 		int err;
 
 		if (reg->user_agent)
-			b = oldest(p, l, reg->user_agent);
+			b = oldest(p, l, reg->user_agent, NULL);
 		if (!b)
-			b = oldest(p, l, NULL);
+			b = oldest(p, l, NULL, NULL);
 		if (!b)
 			return ENOSPC;
 
@@ -246,6 +300,8 @@ int plan_alloc(struct plan **pp, const struct registration *reg,
 		err = plan_contacts(p, reg, have);
 		if (!err)
 			err = plan_moved(p, reg, have);
+		if (!err)
+			err = plan_ways(p, have);
 		if (!err)
 			err = plan_evictions(p, reg, have, contacts_max);
 	}

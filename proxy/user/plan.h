@@ -6,9 +6,11 @@
 
 #include "proxy/user/registration.h"
 
+enum { PLAN_WAYS_MAX = 4 }; /* flows of one phone (RFC 5626) at once */
+
 struct plan {
 	struct location_change chgv[LOCATION_CHANGES_MAX];
-	char *textv[LOCATION_CHANGES_MAX]; /* of what is removed beside */
+	struct binding *heldv[LOCATION_CHANGES_MAX]; /* what goes */
 	size_t n;
 	size_t stay; /* bindings that there will be */
 };

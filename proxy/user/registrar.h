@@ -8,15 +8,25 @@
 #include "proxy/sip/server_txn.h"
 #include "proxy/sip/transport.h"
 #include "proxy/user/auth.h"
+#include "proxy/user/ledger.h"
 #include "proxy/user/location.h"
 
 struct registrar;
 
-int registrar_alloc(struct registrar **rp, const struct config *cfg,
-		    struct auth *auth, struct location *loc,
-		    struct transport *tp, struct txns *txns,
-		    struct timers *timers, struct log *log,
-		    struct metrics *metrics);
+struct registrar_parts {
+	const struct config *cfg;
+	struct auth *auth; /* NULL with auth = no */
+	struct location *loc;
+	struct ledger *ledger; /* NULL: in memory only */
+	struct transport *tp;
+	struct txns *txns;
+	struct timers *timers;
+	struct log *log;
+	struct metrics *metrics;
+};
+
+int registrar_alloc(struct registrar **rp,
+		    const struct registrar_parts *parts);
 
 /* a REGISTER for one of our domains: challenge without state, or answer */
 void registrar_request(struct registrar *r, struct message *req);

@@ -6,6 +6,7 @@
 #include <re.h>
 #include "common/log.h"
 #include "proxy/media/nat.h"
+#include "proxy/user/outbound.h"
 #include "proxy/user/plan.h"
 #include "proxy/user/registration.h"
 
@@ -109,6 +110,34 @@ static int copy_texts(struct registration *reg, const char *aor)
 }
 
 
+static int64_t wall_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_REALTIME, &ts);
+
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+
+/* phones that came together (a power cut, our restart) must not come together
+ * for ever: RFC 3261 section 10.3 step 7 lets us shorten */
+static void scatter(struct contacts *cs, const struct contact_limits *lim)
+{
+	for (size_t i = 0; i < cs->n; i++) {
+		uint32_t *expires = &cs->v[i].expires_s;
+		uint32_t room = (uint32_t)((uint64_t)*expires * lim->jitter /
+					   100);
+
+		if (*expires <= lim->expires_min)
+			continue;
+		if (*expires - room < lim->expires_min)
+			room = *expires - lim->expires_min;
+		*expires -= rand_u32() % (room + 1);
+	}
+}
+
+
 /**
  * Read what a REGISTER wants
  *
@@ -117,7 +146,7 @@ static int copy_texts(struct registration *reg, const char *aor)
  * @param aor Canonical address-of-record
  * @param lim What lifetimes are granted
  *
- * @return 0 if success, EBADMSG, ENOSPC, ERANGE, ENOMEM
+ * @return 0 if success, EBADMSG, ENOSPC, ERANGE, ENOLINK, ENOMEM
  */
 int registration_alloc(struct registration **rp, const struct message *req,
 		       const char *aor, const struct contact_limits *lim)
@@ -133,7 +162,12 @@ int registration_alloc(struct registration **rp, const struct message *req,
 		return ENOMEM;
 
 	reg->req = req;
+	reg->now_ms = wall_ms();
 	err = contacts_decode(&reg->contacts, req, lim);
+	if (!err)
+		err = outbound_judge(&reg->outbound, &reg->contacts, req);
+	if (!err)
+		scatter(&reg->contacts, lim);
 	if (!err)
 		err = copy_texts(reg, aor);
 	if (err)
@@ -156,58 +190,80 @@ static const struct list *bindings(const struct registration *reg,
 }
 
 
-static void log_change(const struct registration *reg,
-		       const struct location_change *chg, struct log *log)
+struct logging {
+	const struct registration *reg;
+	struct log *log;
+};
+
+
+static void log_change(const struct binding *b, uint32_t expires_s, void *arg)
 {
+	const struct logging *lg = arg;
 	char verdict[VERDICT_MAX] = "";
 
-	if (!chg->expires_s) {
-		log_info(log, "registrar.unbound", KV_STR("aor", reg->aor),
-			 KV_STR("contact", chg->b.contact),
-			 KV_SA("source", &reg->req->src));
+	if (!expires_s) {
+		log_info(lg->log, "registrar.unbound",
+			 KV_STR("aor", lg->reg->aor),
+			 KV_STR("contact", b->contact),
+			 KV_SA("source", &lg->reg->req->src));
 		return;
 	}
 
 	(void)re_snprintf(verdict, sizeof(verdict), "%H", nat_print,
-			  &chg->b.verdict);
-	log_info(log, "registrar.bound", KV_STR("aor", reg->aor),
-		 KV_STR("contact", chg->b.contact),
-		 KV_SA("source", &chg->b.source),
-		 KV_UINT("expires", chg->expires_s),
-		 KV_STR("verdict", verdict));
+			  &b->verdict);
+	log_info(lg->log, "registrar.bound", KV_STR("aor", lg->reg->aor),
+		 KV_STR("contact", b->contact), KV_SA("source", &b->source),
+		 KV_UINT("expires", expires_s), KV_STR("verdict", verdict));
 }
 
 
 /**
- * Change the location as the request wants
+ * Log what a request changes
  *
+ * @param reg Registration
+ * @param lb  Its changes
+ * @param log Log, or NULL
+ */
+void registration_log(const struct registration *reg,
+		      const struct location_batch *lb, struct log *log)
+{
+	struct logging lg = {reg, log};
+
+	if (reg && lb)
+		location_batch_changes(lb, log_change, &lg);
+}
+
+
+/**
+ * Prepare what the request changes
+ *
+ * @param bp           Changes; NULL where there are none
  * @param reg          Registration
  * @param l            Location
  * @param contacts_max Bindings of one user at most
- * @param log          Log, or NULL
  *
- * @return 0 if success, otherwise errorcode and nothing is changed
+ * @return 0 if success, otherwise errorcode
  */
-int registration_apply(const struct registration *reg, struct location *l,
-		       uint32_t contacts_max, struct log *log)
+int registration_prepare(struct location_batch **bp,
+			 const struct registration *reg, struct location *l,
+			 uint32_t contacts_max)
 {
 	struct plan *p = NULL;
 	struct pl aor;
 	int err;
 
-	if (!reg || !l)
+	if (!bp || !reg || !l)
 		return EINVAL;
 
+	*bp = NULL;
 	err = plan_alloc(&p, reg, bindings(reg, l), contacts_max);
 	if (err)
 		return err;
 
 	if (p->n) {
 		pl_set_str(&aor, reg->aor);
-		err = location_change(l, &aor, p->chgv, p->n);
+		err = location_prepare(bp, l, &aor, p->chgv, p->n);
 	}
-	for (size_t i = 0; i < p->n && !err; i++)
-		log_change(reg, &p->chgv[i], log);
 	mem_deref(p);
 
 	return err;

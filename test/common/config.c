@@ -77,6 +77,8 @@ static const char full[] =
 	"registrar {\n"
 	"	expires = 600 expires_min = 30 expires_max = 1200\n"
 	"	contacts = 3\n"
+	"	jitter = 25\n"
+	"	service_route = yes\n"
 	"	keepalive = 0 keepalive_method = \"options\"\n"
 	"}\n"
 	"tcp { connections_per_source = 7 connections = 99\n"
@@ -138,6 +140,8 @@ START_TEST(a_full_file_is_decoded_limits)
 	ck_assert_uint_eq(conf->registrar.expires_min, 30);
 	ck_assert_uint_eq(conf->registrar.expires_max, 1200);
 	ck_assert_uint_eq(conf->registrar.contacts_max, 3);
+	ck_assert_uint_eq(conf->registrar.jitter, 25);
+	ck_assert(conf->registrar.service_route);
 	ck_assert_uint_eq(conf->registrar.keepalive, 0);
 	ck_assert(conf->registrar.keepalive_options);
 	ck_assert_uint_eq(conf->tcp.per_source, 7);

@@ -1,6 +1,7 @@
 /**
  * @file test/proxy/user/binding.c  One Contact of a user
  */
+#include <stdio.h>
 #include <string.h>
 #include "test/test.h"
 #include "test/mock/fakeflow.h"
@@ -87,38 +88,105 @@ START_TEST(an_absorbed_copy_takes_the_old_away)
 END_TEST
 
 
+/* a binding as "contact", "contact instance reg-id" */
 static const struct {
-	const char *contact;
+	const char *have, *key;
 	bool found;
 } findv[] = {
-	{"sip:a@h.example.net", true},
-	{"SIP:a@H.EXAMPLE.net", true},
-	{"sip:%61@h.example.net", true},
-	{"sip:a@h.example.net;x=1", true},
-	{"sip:A@h.example.net", false},
-	{"sip:a@h.example.net:5060", false},
-	{"sip:a@h.example.net;transport=tcp", false},
-	{"sip:h.example.net", false},
-	{"nonsense", false},
-	{NULL, false},
+	{"sip:a@h.example.net", "sip:a@h.example.net", true},
+	{"sip:a@h.example.net", "SIP:a@H.EXAMPLE.net", true},
+	{"sip:a@h.example.net", "sip:%61@h.example.net", true},
+	{"sip:a@h.example.net", "sip:a@h.example.net;x=1", true},
+	{"sip:a@h.example.net", "sip:A@h.example.net", false},
+	{"sip:a@h.example.net", "sip:a@h.example.net:5060", false},
+	{"sip:a@h.example.net", "sip:a@h.example.net;transport=tcp", false},
+	{"sip:a@h.example.net", "sip:h.example.net", false},
+	{"sip:a@h.example.net", "nonsense", false},
+	/* RFC 5626 section 6: by instance and reg-id, whatever the URI */
+	{"sip:a@h i 1", "sip:a@h i 1", true},
+	{"sip:a@h i 1", "sip:b@k i 1", true},
+	{"sip:a@h i 1", "sip:a@h i 2", false},
+	{"sip:a@h i 1", "sip:a@h k 1", false},
+	/* section 6: else by the rules of RFC 3261 */
+	{"sip:a@h i 1", "sip:a@h i 0", true},
+	{"sip:a@h i 0", "sip:a@h i 1", true},
+	{"sip:a@h i 0", "sip:b@h i 1", false},
 };
 
 
-START_TEST(uris_are_compared_by_the_rules)
+static struct binding key_of(const char *text, char contact[64],
+			     char instance[16])
 {
-	struct binding src, *b = NULL;
+	struct binding b;
+
+	memset(&b, 0, sizeof(b));
+	if (sscanf(text, "%63s %15s %u", contact, instance, &b.reg_id) > 1)
+		b.instance = instance;
+	b.contact = contact;
+
+	return b;
+}
+
+
+START_TEST(a_binding_is_found_by_its_name)
+{
+	char contact[64], instance[16];
+	struct binding key = key_of(findv[_i].have, contact, instance);
+	struct binding *b = NULL;
 	struct list l = LIST_INIT;
 
-	memset(&src, 0, sizeof(src));
-	src.contact = (char *)"sip:a@h.example.net";
-	ck_assert_int_eq(binding_copy(&b, &src, "a@b"), 0);
-	ck_assert_ptr_null(binding_find(&l, src.contact));
-	ck_assert_ptr_null(binding_find(NULL, src.contact));
+	ck_assert_int_eq(binding_copy(&b, &key, "a@b"), 0);
+	ck_assert_ptr_null(binding_find(&l, &key));
+	ck_assert_ptr_null(binding_find(NULL, &key));
 	list_append(&l, &b->le, b);
-	ck_assert_msg((binding_find(&l, findv[_i].contact) == b) ==
-			      findv[_i].found,
-		      "%s", findv[_i].contact);
+	ck_assert_ptr_null(binding_find(&l, NULL));
+	key = key_of(findv[_i].key, contact, instance);
+	ck_assert_msg((binding_find(&l, &key) == b) == findv[_i].found, "%s",
+		      findv[_i].key);
 	mem_deref(b);
+}
+END_TEST
+
+
+START_TEST(one_of_its_own_kind_is_found_first)
+{
+	char contact[64], instance[16];
+	struct binding key = key_of("sip:a@h i 1", contact, instance);
+	struct binding *way = NULL, *plain = NULL;
+	struct list l = LIST_INIT;
+
+	ck_assert_int_eq(binding_copy(&way, &key, "a@b"), 0);
+	key.reg_id = 0;
+	ck_assert_int_eq(binding_copy(&plain, &key, "a@b"), 0);
+	list_append(&l, &way->le, way);
+	list_append(&l, &plain->le, plain);
+	ck_assert_ptr_eq(binding_find(&l, &key), plain);
+	key.reg_id = 1;
+	ck_assert_ptr_eq(binding_find(&l, &key), way);
+	key.contact = NULL;
+	key.instance = NULL;
+	ck_assert_ptr_null(binding_find(&l, &key));
+	list_flush(&l);
+}
+END_TEST
+
+
+START_TEST(a_closed_flow_is_no_way)
+{
+	struct fakeflow *ff = NULL;
+	struct binding b;
+
+	memset(&b, 0, sizeof(b));
+	ck_assert_ptr_null(binding_flow(NULL));
+	ck_assert_ptr_null(binding_flow(&b));
+	ck_assert_int_eq(fakeflow_alloc(&ff, FLOW_TCP, "192.0.2.1:5060",
+					"192.0.2.2:5060", NULL),
+			 0);
+	b.flow = ff->flow;
+	ck_assert_ptr_eq(binding_flow(&b), ff->flow);
+	flow_close(ff->flow, 0);
+	ck_assert_ptr_null(binding_flow(&b));
+	mem_deref(ff);
 }
 END_TEST
 
@@ -131,7 +199,9 @@ Suite *suite_binding(void)
 
 	tcase_add_test(tc, a_copy_owns_all_that_it_points_to);
 	tcase_add_test(tc, an_absorbed_copy_takes_the_old_away);
-	test_table(tc, uris_are_compared_by_the_rules, findv);
+	test_table(tc, a_binding_is_found_by_its_name, findv);
+	tcase_add_test(tc, one_of_its_own_kind_is_found_first);
+	tcase_add_test(tc, a_closed_flow_is_no_way);
 	suite_add_tcase(s, tc);
 
 	return s;

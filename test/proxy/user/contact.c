@@ -6,7 +6,7 @@
 #include "proxy/user/contact.h"
 
 
-static const struct contact_limits limits = {3600, 60, 7200};
+static const struct contact_limits limits = {3600, 60, 7200, 0};
 
 
 static struct message *request(const char *lines)

@@ -194,6 +194,10 @@ START_TEST(a_removed_binding_may_be_held)
 	flow_close(ff->flow, 0);
 	mem_deref(b);
 
+	mem_deref(ff);
+	ck_assert_int_eq(fakeflow_alloc(&ff, FLOW_UDP, "192.0.2.1:5060",
+					"198.51.100.7:40000", timers),
+			 0);
 	ck_assert_int_eq(put(BOB, "sip:b@192.0.2.9", 60), 0);
 	b = mem_ref(nth(BOB, 0));
 	loc = mem_deref(loc);

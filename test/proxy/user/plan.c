@@ -64,11 +64,42 @@ static const struct {
 	 0,
 	 "+sip:a@h -sip:b@h "},
 	{"the same instance, another reg-id",
-	 {"d 9 sip:b@h <i> 2"},
+	 {"d 9 sip:b@h <i>1 2"},
 	 "Contact: <sip:a@h>;+sip.instance=\"<i>\";reg-id=2\r\n",
 	 3,
 	 0,
 	 "+sip:a@h "},
+	{"the same instance, which had no reg-id",
+	 {"d 9 sip:b@h <i> 2"},
+	 "Contact: <sip:a@h>;+sip.instance=\"<i>\";reg-id=2\r\n",
+	 3,
+	 0,
+	 "+sip:a@h -sip:b@h "},
+	{"the same reg-id under another URI",
+	 {"d 9 sip:b@h <i>2 2", "d 9 sip:a@h <k>2 2"},
+	 "Contact: <sip:a@h>;+sip.instance=\"<i>\";reg-id=2\r\n",
+	 3,
+	 0,
+	 "+sip:a@h "},
+	{"a second way under the same URI",
+	 {"d 9 sip:a@h <i>1 2"},
+	 "Contact: <sip:a@h>;+sip.instance=\"<i>\";reg-id=2\r\n",
+	 3,
+	 0,
+	 "+sip:a@h "},
+	{"more ways than one phone may have",
+	 {"d 9 sip:a@h <i>4 2", "d 9 sip:a@h <i>3 2", "d 9 sip:a@h <i>2 2",
+	  "d 9 sip:b@h <i>1 2"},
+	 "Contact: <sip:a@h>;+sip.instance=\"<i>\";reg-id=5\r\n",
+	 10,
+	 0,
+	 "+sip:a@h -sip:b@h "},
+	{"a URI that two ways have leaves both",
+	 {"d 9 sip:a@h <i>1 2", "d 9 sip:a@h <i>2 2"},
+	 "Contact: <sip:a@h>;expires=0\r\n",
+	 3,
+	 0,
+	 "-sip:a@h -sip:a@h "},
 	{"moved",
 	 {"c 4 sip:a@h:1 - 2"},
 	 "Contact: <sip:a@h:2>\r\n",
@@ -92,7 +123,7 @@ static const struct {
 	 "Contact: <sip:a@h:2>;expires=0\r\n",
 	 3,
 	 0,
-	 "-sip:a@h:2 "},
+	 ""},
 	{"one in, one out: below the bound",
 	 {"d 1 sip:b@h - 1", "e 1 sip:c@h - 1"},
 	 "Contact: <sip:a@h>, <sip:c@h>;expires=0\r\n",
@@ -150,6 +181,10 @@ static void add(struct list *l, const char *text)
 	b.cseq = (uint32_t)strtoul(word[1], NULL, 10);
 	b.contact = word[2];
 	b.instance = strcmp(word[3], "-") ? word[3] : NULL;
+	if (b.instance && strchr(b.instance, '>')[1]) {
+		b.reg_id = (uint32_t)(strchr(b.instance, '>')[1] - '0');
+		strchr(b.instance, '>')[1] = '\0';
+	}
 	ck_assert_int_eq(sa_set_str(&b.source, "198.51.100.7",
 				    (uint16_t)strtoul(word[4], NULL, 10)),
 			 0);
@@ -160,7 +195,7 @@ static void add(struct list *l, const char *text)
 
 START_TEST(a_plan_follows_from_what_is_there)
 {
-	const struct contact_limits lim = {3600, 60, 7200};
+	const struct contact_limits lim = {3600, 60, 7200, 0};
 	struct message *m = request(casev[_i].lines);
 	struct registration *reg = NULL;
 	struct list have = LIST_INIT;

@@ -7,7 +7,7 @@
 #include "proxy/user/registration.h"
 
 
-static const struct contact_limits limits = {3600, 60, 7200};
+static const struct contact_limits limits = {3600, 60, 7200, 0};
 
 
 static struct message *request(const char *callid, const char *lines)
@@ -40,6 +40,7 @@ START_TEST(its_answer_lists_all_bindings)
 		     "Supported: path\r\nPath: <sip:p;lr>\r\n");
 	struct timers *timers = NULL;
 	struct location *l = NULL;
+	struct location_batch *lb = NULL;
 	struct registration *reg = NULL;
 	struct mbuf *mb = mbuf_alloc(64);
 	const char *text;
@@ -48,7 +49,10 @@ START_TEST(its_answer_lists_all_bindings)
 	ck_assert_int_eq(location_alloc(&l, timers, 3), 0);
 	ck_assert_int_eq(
 		registration_alloc(&reg, m, "alice@example.net", &limits), 0);
-	ck_assert_int_eq(registration_apply(reg, l, 3, NULL), 0);
+	ck_assert_int_eq(registration_prepare(&lb, reg, l, 3), 0);
+	registration_log(reg, lb, NULL);
+	location_commit(lb);
+	mem_deref(lb);
 	ck_assert_uint_eq(location_count(l), 2);
 	ck_assert_int_eq(registration_print(mb, reg, l, timers_now(timers)),
 			 0);
@@ -62,7 +66,7 @@ START_TEST(its_answer_lists_all_bindings)
 		text);
 
 	/* the same again has the same CSeq */
-	ck_assert_int_eq(registration_apply(reg, l, 3, NULL), EPROTO);
+	ck_assert_int_eq(registration_prepare(&lb, reg, l, 3), EPROTO);
 	mem_deref(mb);
 	mem_deref(reg);
 	mem_deref(l);
@@ -115,7 +119,7 @@ START_TEST(nonsense_and_no_memory_are_refused)
 	oom_after(0);
 	ck_assert_int_eq(registration_alloc(&reg, m, "a@b", &limits), ENOMEM);
 	oom_after(-1);
-	ck_assert_int_eq(registration_apply(NULL, NULL, 1, NULL), EINVAL);
+	ck_assert_int_eq(registration_prepare(NULL, NULL, NULL, 1), EINVAL);
 	ck_assert_int_eq(registration_print(NULL, NULL, NULL, 0), EINVAL);
 	mem_deref(m);
 }
