@@ -26,6 +26,7 @@
 #include "common/metrics.h"
 #include "common/timer.h"
 #include "proxy/user/accounts.h"
+#include "proxy/sip/flow.h"
 #include "proxy/user/auth.h"
 #include "proxy/user/challenge.h"
 #include "proxy/user/digest.h"
@@ -210,12 +211,19 @@ static int check_request(struct auth *a, struct check *c, enum hdr_id id)
 }
 
 
+static bool is_browser(const struct flow *flow)
+{
+	return flow && (flow->proto == FLOW_WS || flow->proto == FLOW_WSS);
+}
+
+
 static int make_challenge(const struct auth *a, const struct check *c,
 			  bool registrar, char *buf, size_t size)
 {
 	const struct hdr *ua = message_hdr(c->req, HDR_USER_AGENT);
 	enum digest_alg algv[CHALLENGE_MAX];
-	const size_t algc = challenge_offer(algv, ua ? &ua->val : NULL);
+	const size_t algc = challenge_offer(algv, ua ? &ua->val : NULL,
+					    is_browser(c->req->flow));
 	char nonce[DIGEST_NONCE_MAX];
 
 	digest_nonce(nonce, &a->nonce_key, timers_now(a->timers) / 1000,

@@ -8,11 +8,15 @@
  *   libre below 3.12     (baresip 1.0 of Debian 12) gives up on any line
  *                        that is not MD5, wherever it stands
  *   Twinkle              reads the last line
+ *   JsSIP 3.13, SIP.js   (and whatever calls itself otherwise and is made of
+ *   0.21                 them) read the last line, give up on SHA-256
+ *   sipML5               gives up on any line that is not MD5
  *
  * So the order follows the User-Agent: SHA-256 on top for those who are known
- * to follow the RFC, MD5 alone for those whom another line breaks, and for
- * all others MD5 on top and SHA-256 below. What is offered is not a promise:
- * credentials of both algorithms are accepted from everybody.
+ * to follow the RFC, and for pages in browsers; MD5 alone for those whom
+ * another line breaks; and for all others MD5 on top and SHA-256 below. What
+ * is offered is not a promise: credentials of both algorithms are accepted
+ * from everybody.
  */
 #include <string.h>
 #include <re.h>
@@ -32,6 +36,7 @@ static const struct {
 	{"re ", MD5_ONLY},           {"retest", MD5_ONLY},
 	{"Twinkle", MD5_ONLY},       {"Linphone", SHA256_FIRST},
 	{"belle-sip", SHA256_FIRST}, {"PJSUA", SHA256_FIRST},
+	{"IM-client", MD5_ONLY},     {"sipML5", MD5_ONLY},
 };
 
 
@@ -44,17 +49,19 @@ static bool has_prefix(const struct pl *pl, const char *prefix)
 }
 
 
-static enum offer offer_for(const struct pl *user_agent)
+static enum offer offer_for(const struct pl *user_agent, bool browser)
 {
+	const enum offer other = browser ? SHA256_FIRST : MD5_FIRST;
+
 	if (!user_agent || !user_agent->p)
-		return MD5_FIRST;
+		return other;
 
 	for (size_t i = 0; i < ARRAY_SIZE(agentv); i++) {
 		if (has_prefix(user_agent, agentv[i].prefix))
 			return agentv[i].offer;
 	}
 
-	return MD5_FIRST;
+	return other;
 }
 
 
@@ -63,13 +70,14 @@ static enum offer offer_for(const struct pl *user_agent)
  *
  * @param algv       Algorithms, in order
  * @param user_agent Value of User-Agent, NULL or empty if there is none
+ * @param browser    It came by a WebSocket
  *
  * @return How many
  */
 size_t challenge_offer(enum digest_alg algv[CHALLENGE_MAX],
-		       const struct pl *user_agent)
+		       const struct pl *user_agent, bool browser)
 {
-	const enum offer offer = offer_for(user_agent);
+	const enum offer offer = offer_for(user_agent, browser);
 
 	algv[0] = offer == SHA256_FIRST ? DIGEST_SHA256 : DIGEST_MD5;
 	algv[1] = offer == SHA256_FIRST ? DIGEST_MD5 : DIGEST_SHA256;

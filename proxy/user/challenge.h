@@ -11,7 +11,7 @@ enum { CHALLENGE_MAX = 2 };
 
 /* the algorithms to offer to that User-Agent (l == 0: unknown), in order */
 size_t challenge_offer(enum digest_alg algv[CHALLENGE_MAX],
-		       const struct pl *user_agent);
+		       const struct pl *user_agent, bool browser);
 
 /* whole header lines, one for each algorithm; EOVERFLOW */
 int challenge_print(char *buf, size_t size, bool registrar,

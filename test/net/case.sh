@@ -12,6 +12,7 @@
 . ./test/net/lab.sh
 . ./test/net/phone.sh
 . ./test/net/node.sh
+. ./test/net/tls.sh
 . ./test/net/kamailio.sh
 . ./test/net/sipp.sh
 . ./test/net/linphone.sh
@@ -73,6 +74,17 @@ servers_begin() {
 		node_redirect && node_user proxy1 alice &&
 		node_user proxy2 bob && node_start redirect &&
 		node_start proxy1 && node_start proxy2
+}
+
+# node_one NAME USER...: a proxy alone, which has these users
+node_one() {
+	node_proxy "$1" || return 1
+	one_node=$1
+	shift
+	for one_user; do
+		node_user "$one_node" "$one_user" || return 1
+	done
+	node_start "$one_node"
 }
 
 # each lives to the end, stops when it is asked to, and has a clean log

@@ -21,17 +21,46 @@ node_addr() {
 	esac
 }
 
+# nodes with a certificate of tls.sh
+NODE_TLS=
+
+# whole sections, into every configuration
+NODE_SECTIONS=
+
+node_has_tls() {
+	case " $NODE_TLS " in *" $1 "*) return 0 ;; esac
+	return 1
+}
+
+node_listens_tls() {
+	! node_has_tls "$1" || printf ', "tls:%s:5061", "wss:%s:443"' \
+		"$(node_addr "$1")" "$(node_addr "$1")"
+}
+
+node_tls() {
+	! node_has_tls "$1" || cat <<CONF
+tls {
+	certificates = { "$LAB_DIR/tls/$1.pem" }
+	keys         = { "$LAB_DIR/tls/$1.key" }
+	ca           = "$LAB_DIR/tls/ca.pem"
+}
+CONF
+}
+
 # node_write NAME: a head, and the sections from stdin
 node_write() {
 	mkdir -p "$LAB_DIR/$1" || return 1
 	{
 		cat <<CONF
-listen    = { "udp:$(node_addr "$1"):5060", "tcp:$(node_addr "$1"):5060" }
+listen    = { "udp:$(node_addr "$1"):5060", "tcp:$(node_addr "$1"):5060"$(
+	node_listens_tls "$1") }
 data      = "$LAB_DIR/$1/data"
 control   = "$LAB_DIR/$1/control.sock"
 log {
 	level = "debug"
 }
+$(node_tls "$1")
+$NODE_SECTIONS
 CONF
 		cat
 	} >"$LAB_DIR/$1/viaduct.conf"

@@ -42,6 +42,9 @@ PHONE_MODULES=/usr/lib/baresip/modules
 # more lines of the configuration
 PHONE_MORE=
 
+# its only contact, who gets its messages: "alice" <sip:alice@example.net>
+PHONE_CONTACT=
+
 # the account's password is the user's name with "-secret"
 phone_start() {
 	phone_dir=$LAB_DIR/$1
@@ -56,7 +59,7 @@ phone_start() {
 	printf '%s' "$phone_account;regint=600;answermode=auto" \
 		>"$phone_dir/accounts"
 	printf ';%s' "$@" >>"$phone_dir/accounts"
-	: >"$phone_dir/contacts"
+	printf '%s\n' "$PHONE_CONTACT" >"$phone_dir/contacts"
 	: >"$phone_dir/log"
 	[ -p "$phone_dir/keys" ] || mkfifo "$phone_dir/keys" || return 1
 

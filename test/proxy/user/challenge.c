@@ -8,19 +8,26 @@
 
 static const struct {
 	const char *agent;
+	bool browser;
 	size_t algc;
 	enum digest_alg first;
 } agentv[] = {
-	{NULL, 2, DIGEST_MD5}, /* SIPp */
-	{"", 2, DIGEST_MD5},
-	{"Somephone 1.0", 2, DIGEST_MD5},
-	{"b", 2, DIGEST_MD5},
-	{"baresip v1.0.0 (x86_64/linux)", 1, DIGEST_MD5},
-	{"baresip v4.1.0 (x86_64/Linux)", 2, DIGEST_SHA256},
-	{"BARESIP V1.0.0", 1, DIGEST_MD5},
-	{"Linphonec/5.1.65", 2, DIGEST_SHA256},
-	{"LinphoneAndroid/5.0 (Pixel) LinphoneSDK/5.0", 2, DIGEST_SHA256},
-	{"Twinkle/1.10.2", 1, DIGEST_MD5},
+	{NULL, false, 2, DIGEST_MD5}, /* SIPp */
+	{"", false, 2, DIGEST_MD5},
+	{"Somephone 1.0", false, 2, DIGEST_MD5},
+	{"b", false, 2, DIGEST_MD5},
+	{"baresip v1.0.0 (x86_64/linux)", false, 1, DIGEST_MD5},
+	{"baresip v4.1.0 (x86_64/Linux)", false, 2, DIGEST_SHA256},
+	{"BARESIP V1.0.0", false, 1, DIGEST_MD5},
+	{"Linphonec/5.1.65", false, 2, DIGEST_SHA256},
+	{"LinphoneAndroid/5.0 (Pixel) LinphoneSDK/5.0", false, 2,
+	 DIGEST_SHA256},
+	{"Twinkle/1.10.2", false, 1, DIGEST_MD5},
+	/* read the last line */
+	{NULL, true, 2, DIGEST_SHA256},
+	{"JsSIP 3.13.8", true, 2, DIGEST_SHA256},
+	{"Our Own Page 1.0", true, 2, DIGEST_SHA256},
+	{"IM-client/OMA1.0 sipML5-v1.2016.03.04", true, 1, DIGEST_MD5},
 };
 
 
@@ -31,7 +38,8 @@ START_TEST(the_offer_follows_the_user_agent)
 
 	if (agentv[_i].agent)
 		pl_set_str(&ua, agentv[_i].agent);
-	ck_assert_uint_eq(challenge_offer(algv, &ua), agentv[_i].algc);
+	ck_assert_uint_eq(challenge_offer(algv, &ua, agentv[_i].browser),
+			  agentv[_i].algc);
 	ck_assert_int_eq(algv[0], agentv[_i].first);
 	if (agentv[_i].algc == 2)
 		ck_assert_int_ne(algv[0], algv[1]);
