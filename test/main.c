@@ -63,6 +63,7 @@
 	X(udp) \
 	X(tcp) \
 	X(tls_layer) \
+	X(path_mtu) \
 	X(transport) \
 	X(ban) \
 	X(gate) \

@@ -28,7 +28,7 @@ static int transmit(struct attempt *at, const struct mbuf *body)
 		err = client_txn_alloc(&at->ct, fw->px->p.txns, at->flow, mb,
 				       response_handler, at);
 	else
-		err = flow_send(at->flow, mb);
+		err = transport_send(fw->px->p.tp, at->flow, mb);
 
 	mem_deref(mb);
 

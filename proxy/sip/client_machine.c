@@ -9,6 +9,7 @@
 #include <re.h>
 #include "proxy/sip/build.h"
 #include "proxy/sip/client_machine.h"
+#include "proxy/sip/client_stream.h"
 
 
 /**
@@ -89,7 +90,10 @@ static void error_handler(void *arg)
 {
 	struct client_txn *ct = arg;
 
-	fail(ct, ct->err);
+	if (client_stream_fails(ct))
+		client_machine_start(ct);
+	else
+		fail(ct, ct->err);
 }
 
 
@@ -187,7 +191,12 @@ static void close_handler(struct flow *flow, int err, void *arg)
 	struct client_txn *ct = arg;
 	(void)flow;
 
-	if (client_machine_pending(ct))
+	if (!client_machine_pending(ct))
+		return;
+
+	if (client_stream_fails(ct))
+		client_machine_start(ct);
+	else
 		fail(ct, err);
 }
 
@@ -277,6 +286,8 @@ static void input_final(struct client_txn *ct, struct message *resp)
  */
 void client_machine_input(struct client_txn *ct, struct message *resp)
 {
+	client_stream_works(ct);
+
 	if (resp->scode < 200)
 		input_provisional(ct, resp);
 	else if (!ct->invite)

@@ -30,8 +30,10 @@ struct client_txn {
 	struct txns *txns; /* not owned; NULL once terminated */
 	struct message *req;
 	struct flow *flow;
-	struct mbuf *mb;  /* the request as it is sent */
-	struct mbuf *ack; /* to the non-2xx final */
+	struct mbuf *mb;       /* the request as it is sent */
+	struct flow *small;    /* what a stream stands in for; or NULL */
+	struct mbuf *small_mb; /* the request for it */
+	struct mbuf *ack;      /* to the non-2xx final */
 	enum client_state state;
 	bool invite;
 	enum client_cancelling cancelling;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <re.h>
 #include "proxy/sip/client_machine.h"
+#include "proxy/sip/client_stream.h"
 
 
 static void destructor(void *data)
@@ -16,6 +17,8 @@ static void destructor(void *data)
 	flow_unwatch(&ct->watch);
 	mem_deref(ct->extra);
 	mem_deref(ct->ack);
+	mem_deref(ct->small);
+	mem_deref(ct->small_mb);
 	mem_deref(ct->mb);
 	mem_deref(ct->flow);
 	mem_deref(ct->req);
@@ -99,6 +102,7 @@ static int decode(struct client_txn *ct, struct txns *t)
 static void start(struct client_txn *ct, struct txns *t)
 {
 	ct->txns = t;
+	client_stream_begin(ct);
 	hash_append(t->ht_client, txn_key_client(&t->key, ct->req), &ct->he,
 		    ct);
 	counter_set(t->client_active, ++t->clients);

@@ -8,10 +8,8 @@
 #include "common/log.h"
 #include "common/metrics.h"
 #include "proxy/sip/connection.h"
-#include "proxy/sip/sip_layer.h"
+#include "proxy/sip/connection_stack.h"
 #include "proxy/sip/tcp_layer.h"
-#include "proxy/sip/tls_layer.h"
-#include "proxy/sip/ws_connection.h"
 
 
 static void destructor(void *data)
@@ -175,6 +173,20 @@ int connection_send(struct connection *c, struct mbuf *mb)
 }
 
 
+/**
+ * Give it less time to be established
+ *
+ * @param c  Connection
+ * @param ms At most so long from now
+ */
+void connection_hurry(struct connection *c, uint32_t ms)
+{
+	if (c && c->state == CONNECTION_CONNECTING &&
+	    c->tmr.at > timers_now(c->conf->timers) + ms)
+		deadline(c, ms);
+}
+
+
 static int send_handler(struct flow *flow, struct mbuf *mb)
 {
 	return flow->owner ? connection_send(flow->owner, mb) : ENOTCONN;
@@ -219,57 +231,6 @@ static void discard(struct connection *c)
 	c->state = CONNECTION_CLOSED;
 	flow_close(c->flow, ECONNABORTED);
 	mem_deref(c);
-}
-
-
-/**
- * Are there layers for a protocol?
- *
- * @param conf  What all connections share
- * @param proto Protocol
- *
- * @return True if so
- */
-bool connection_can(const struct connection_conf *conf, enum flow_proto proto)
-{
-	if (!conf || proto == FLOW_UDP || proto >= FLOW_PROTO_MAX)
-		return false;
-
-	return !flow_proto_secure(proto) || conf->tls;
-}
-
-
-/* from the lowest up */
-static int stack(struct connection *c)
-{
-	struct layer *below = &c->bottom;
-	int err;
-
-	c->bottom.ops = &tcp_layer_ops;
-	c->bottom.owner = c;
-	c->top.ops = &sip_layer_ops;
-	c->top.owner = c;
-
-	if (!connection_can(c->conf, c->flow->proto))
-		return EPROTONOSUPPORT;
-
-	if (flow_proto_secure(c->flow->proto)) {
-		err = tls_layer_alloc(&c->tls, c->conf->tls, c->flow, c->host);
-		if (err)
-			return err;
-		layer_put_on(below, c->tls);
-		below = c->tls;
-	}
-	if (c->flow->proto == FLOW_WS || c->flow->proto == FLOW_WSS) {
-		err = ws_connection_layer(c);
-		if (err)
-			return err;
-		layer_put_on(below, c->ws);
-		below = c->ws;
-	}
-	layer_put_on(below, &c->top);
-
-	return 0;
 }
 
 
@@ -326,7 +287,7 @@ int connection_accept(struct connection **cp,
 
 	c->accepted = c->flow->accepted = true;
 	deadline(c, conf->connect_ms);
-	err = stack(c);
+	err = connection_stack(c);
 	if (!err)
 		err = tcp_layer_accept(c, ts);
 	if (err) {
@@ -365,7 +326,7 @@ int connection_open(struct connection **cp, const struct connection_conf *conf,
 	deadline(c, conf->connect_ms);
 	err = str_dup(&c->host, hop->host);
 	if (!err)
-		err = stack(c);
+		err = connection_stack(c);
 	if (!err)
 		err = tcp_layer_connect(c, &any, &hop->addr);
 	if (err) {

@@ -95,6 +95,9 @@ int connection_open(struct connection **cp, const struct connection_conf *conf,
 /* open, or opening, to that hop; over TLS it was verified for hop->host */
 bool connection_serves(const struct connection *c, const struct hop *hop);
 
+/* it has no longer than that to be established */
+void connection_hurry(struct connection *c, uint32_t ms);
+
 /* waits while it is connecting; never closes from inside */
 int connection_send(struct connection *c, struct mbuf *mb);
 

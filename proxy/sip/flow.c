@@ -14,6 +14,7 @@ static void destructor(void *data)
 	list_clear(&flow->watchl);
 	mem_deref(flow->owner);
 	mem_deref(flow->names);
+	mem_deref(flow->path);
 }
 
 

@@ -22,6 +22,7 @@ enum flow_proto {
 };
 
 struct flow;
+struct path_mtu;
 
 typedef int(flow_send_h)(struct flow *flow, struct mbuf *mb);
 typedef void(flow_close_h)(struct flow *flow, int err, void *arg);
@@ -35,6 +36,7 @@ struct flow {
 	bool accepted; /* the peer opened it */
 	char *names;   /* what the peer's verified certificate names: DNS
 			* names, separated by spaces; NULL: nothing verified */
+	struct path_mtu *path; /* how large requests go there; or NULL */
 	flow_send_h *sendh;
 	void *owner;        /* the socket or connection; refs it */
 	struct list watchl; /* struct flow_watch */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <re.h>
 #include "common/addr.h"
+#include "proxy/sip/client_stream.h"
 #include "proxy/sip/transport_state.h"
 
 
@@ -21,6 +22,7 @@ int transport_flow_hop(struct flow **fp, struct transport *t,
 		       const struct hop *hop)
 {
 	const struct listener *l;
+	int err;
 
 	if (!fp || !t || !hop)
 		return EINVAL;
@@ -34,7 +36,86 @@ int transport_flow_hop(struct flow **fp, struct transport *t,
 	if (hop->proto != FLOW_UDP)
 		return tcp_pool_flow(fp, t->tcp, &l->addr, hop);
 
-	return udp_listener_flow(fp, l->udp, &hop->addr);
+	err = udp_listener_flow(fp, l->udp, &hop->addr);
+	if (!err)
+		path_mtu_attach(t->path, *fp);
+
+	return err;
+}
+
+
+/**
+ * A stream to a peer that we reach by datagrams
+ *
+ * @param fp     Pointer to the referenced flow
+ * @param sentby Pointer to what messages show for it
+ * @param peer   Its address, the same by TCP (RFC 3261 section 18.1.1)
+ * @param arg    Transport layer
+ *
+ * @return 0 if success, otherwise errorcode as transport_flow_hop()
+ */
+int transport_open_stream(struct flow **fp, struct sa *sentby,
+			  const struct sa *peer, void *arg)
+{
+	struct transport *t = arg;
+	int err;
+
+	err = transport_flow(fp, t, FLOW_TCP, peer);
+	if (err)
+		return err;
+
+	connection_hurry((*fp)->owner, PATH_MTU_CONNECT_MS);
+	transport_sentby(t, *fp, sentby);
+
+	return 0;
+}
+
+
+static int send_large(struct transport *t, struct flow *stream,
+		      const struct sa *sentby, const struct mbuf *small)
+{
+	struct message *req = NULL;
+	struct mbuf *mb = NULL;
+	int err;
+
+	err = message_decode(&req, &t->guard, mbuf_buf(small),
+			     mbuf_get_left(small));
+	if (!err)
+		err = client_stream_via(&mb, req, stream->proto, sentby);
+	if (!err)
+		err = flow_send(stream, mb);
+	mem_deref(mb);
+	mem_deref(req);
+
+	return err;
+}
+
+
+/**
+ * Send a request that has no transaction
+ *
+ * @param t    Transport layer
+ * @param flow Flow that it was built for
+ * @param mb   Request
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int transport_send(struct transport *t, struct flow *flow, struct mbuf *mb)
+{
+	struct flow *stream = NULL;
+	struct sa sentby;
+	int err;
+
+	if (!t || !flow || !mb)
+		return EINVAL;
+
+	if (path_mtu_stream(&stream, &sentby, flow, mbuf_get_left(mb), true))
+		return flow_send(flow, mb);
+
+	err = send_large(t, stream, &sentby, mb);
+	mem_deref(stream);
+
+	return err ? flow_send(flow, mb) : 0;
 }
 
 

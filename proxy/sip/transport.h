@@ -75,6 +75,11 @@ bool transport_is_local_host(const struct transport *t, const struct sa *sa);
 void transport_sentby(const struct transport *t, const struct flow *flow,
 		      struct sa *sa);
 
+/* a request without transaction (ACK), as it was built for that flow: one that
+ * is too large for a datagram by a stream, where the peer is known to take
+ * it. With a transaction that is client_txn's affair. */
+int transport_send(struct transport *t, struct flow *flow, struct mbuf *mb);
+
 /* the 18.2.2 reply without state: on the request's own flow */
 int transport_reply(struct transport *t, const struct message *req,
 		    uint16_t scode, const char *reason, const char *extra);

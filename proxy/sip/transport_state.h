@@ -1,8 +1,8 @@
 /**
  * @file transport_state.h  What the transport layer is made of
  *
- * Inside the room: transport.c takes messages in, outlet.c knows by which
- * flows and from which addresses they leave.
+ * Inside the room: transport.c takes messages in, inlet.c knows on which
+ * addresses, outlet.c by which flows and from which addresses they leave.
  */
 #ifndef PROXY_SIP_TRANSPORT_STATE_H
 #define PROXY_SIP_TRANSPORT_STATE_H
@@ -10,6 +10,7 @@
 #include "common/hash.h"
 #include "proxy/sip/gate.h"
 #include "proxy/sip/listener.h"
+#include "proxy/sip/path_mtu.h"
 #include "proxy/sip/refuse.h"
 #include "proxy/sip/tcp.h"
 #include "proxy/sip/transport.h"
@@ -18,6 +19,7 @@ struct transport {
 	struct list listenerl; /* in the order of configuration */
 	struct tcp_pool *tcp;
 	struct tls_context *tls; /* NULL: no TLS */
+	struct path_mtu *path;
 	struct refuse *refuse;
 	struct gate *gate;  /* referenced; NULL: all are heard */
 	struct guard guard; /* scratch: decoding */
@@ -29,5 +31,8 @@ struct transport {
 	transport_msg_h *msgh; /* NULL once closed */
 	void *arg;
 };
+
+/* outlet.c: by TCP to a peer that we reach by datagrams */
+path_mtu_open_h transport_open_stream;
 
 #endif

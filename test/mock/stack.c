@@ -54,7 +54,7 @@ void stack_open(struct stack *st, struct timers *timers, const char *host,
 		.tcp_total = 10,
 		.tcp_message_ms = 1000,
 		.tcp_idle_ms = 10000,
-		.tcp_connect_ms = 1000,
+		.tcp_connect_ms = 5000,
 	};
 	const struct txn_conf conf = {
 		.t1 = 500,

@@ -1060,6 +1060,7 @@ START_TEST(without_memory_nothing_is_left_behind)
 	dial(&w, NULL);
 	ask();
 	await_ok(1);
+	wire_close(&w);
 
 	oom_after(0);
 	ck_assert_int_eq(transport_tls_reload(t), ENOMEM);
