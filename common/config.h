@@ -133,6 +133,7 @@ struct config {
 		uint32_t branches;     /* of one request, 12 */
 		enum config_fork fork; /* "q", "parallel" or "serial" */
 		bool redirects_pass;   /* "pass": 3xx go to the caller */
+		uint32_t ring;         /* s, where others wait, 30 */
 	} proxy;
 
 	struct {

@@ -153,6 +153,7 @@ void config_default_init(struct config *conf)
 	conf->timer.c = 185000;
 
 	conf->proxy.branches = 12;
+	conf->proxy.ring = 30;
 
 	conf->registrar.expires_default = 3600;
 	conf->registrar.expires_min = 60;

@@ -63,6 +63,9 @@ static const struct config_key keyv[] = {
 	{"proxy", "redirects", config_value_redirects,
 	 "\"follow\" or \"pass\"", ONE},
 
+	{"proxy", "ring", config_value_number, SECONDS(1, 180), AT(proxy.ring),
+	 1, 180},
+
 	{"registrar", "expires", config_value_number, SECONDS(10, 604800),
 	 AT(registrar.expires_default), 10, 604800},
 	{"registrar", "expires_min", config_value_number, SECONDS(1, 3600),

@@ -142,6 +142,7 @@
 	X(call) \
 	X(call_flow) \
 	X(dialog) \
+	X(fork_flow) \
 	X(outside) \
 	X(browser) \
 	X(registrar_flow) \

@@ -24,6 +24,19 @@ bool attempt_pending(const struct attempt *at)
 
 
 /**
+ * Does anybody wait for what comes of it?
+ *
+ * @param at Attempt
+ *
+ * @return true if so
+ */
+bool attempt_awaited(const struct attempt *at)
+{
+	return attempt_pending(at) && !at->late;
+}
+
+
+/**
  * The call that began with this attempt is over
  *
  * @param at  Attempt
@@ -109,7 +122,8 @@ static void settle(struct attempt *at, uint16_t scode)
 {
 	char why[32];
 
-	at->scode = scode;
+	/* who was called back says so, to us alone */
+	at->scode = at->late && scode == 487 ? 408 : scode;
 	call_pass_cancel(at->pass);
 	(void)re_snprintf(why, sizeof(why), "status-%u", scode);
 	attempt_end_call(at, why);
@@ -182,6 +196,24 @@ void attempt_cancel(struct attempt *at, const char *extra)
 		  KV_PL("call", &at->fw->req->callid),
 		  KV_SA("to", &at->flow->peer));
 	(void)client_txn_cancel(at->ct, extra);
+}
+
+
+/**
+ * It has rung long enough: others are tried now
+ *
+ * Where the callee answers at the last moment he has answered: his call is
+ * kept until his transaction is over.
+ *
+ * @param at Attempt
+ */
+void attempt_expire(struct attempt *at)
+{
+	if (!attempt_awaited(at))
+		return;
+
+	attempt_cancel(at, NULL);
+	at->late = attempt_pending(at);
 }
 
 

@@ -31,6 +31,7 @@ struct attempt {
 	bool heard;        /* the hop has said something */
 	bool accepted;     /* with a 2xx */
 	bool cancelled;
+	bool late;     /* called back: nobody waits for it */
 	bool followed; /* a 3xx, whose Contacts are targets now */
 
 	/* its failure: */
@@ -45,8 +46,9 @@ struct attempt {
  * later; ENOMEM */
 int attempt_start(struct forwarding *fw, struct target *t, uint32_t breadth);
 
-/* neither failed nor accepted */
+/* neither failed nor accepted; and somebody waits for it */
 bool attempt_pending(const struct attempt *at);
+bool attempt_awaited(const struct attempt *at);
 
 /* the next hop of the same target; false: there is none */
 bool attempt_next_hop(struct attempt *at);
@@ -59,6 +61,9 @@ void attempt_fail(struct attempt *at, uint16_t scode, const char *reason,
 
 /* extra: whole lines for the CANCEL, or NULL */
 void attempt_cancel(struct attempt *at, const char *extra);
+
+/* it has rung long enough: a failure, unless it is accepted all the same */
+void attempt_expire(struct attempt *at);
 
 /* where it went nobody answers: the redirect server was wrong */
 void attempt_doubt(const struct attempt *at);

@@ -103,6 +103,14 @@ static void media(struct attempt *at)
 }
 
 
+/* sips promises TLS to the end (RFC 3261 section 26.2.2) */
+static bool too_open(const struct attempt *at, enum flow_proto proto)
+{
+	return !pl_strcasecmp(&at->fw->uri.scheme, "sips") &&
+	       !flow_proto_secure(proto);
+}
+
+
 /* 0: at->flow leads there */
 static int reach(struct attempt *at, const struct hop *hop)
 {
@@ -114,7 +122,7 @@ static int reach(struct attempt *at, const struct hop *hop)
 	if (at->target->peers_only && !peer)
 		return EPERM;
 
-	if (!served_may_reach(px, &hop->addr))
+	if (!served_may_reach(px, &hop->addr) || too_open(at, hop->proto))
 		return EACCES;
 
 	err = transport_flow_hop(&flow, px->p.tp, hop);
@@ -222,6 +230,10 @@ void attempt_hops(struct attempt *at)
 	struct hop hop;
 	struct pl pl;
 
+	if (t->flow && too_open(at, t->flow->proto)) {
+		attempt_fail(at, 480, "Phone Is Not Reached By TLS", true);
+		return;
+	}
 	if (t->flow) {
 		at->flow = mem_ref(t->flow);
 		media(at);

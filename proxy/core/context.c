@@ -10,6 +10,8 @@
 #include "proxy/core/best.h"
 #include "proxy/core/context.h"
 #include "proxy/core/passback.h"
+#include "proxy/core/phones.h"
+#include "proxy/core/recursion.h"
 #include "proxy/sip/build.h"
 
 #define ELSEWHERE "Reason: SIP;cause=200;text=\"Call completed elsewhere\"\r\n"
@@ -17,10 +19,10 @@
 enum { ATTEMPTS_MAX = 64 };
 
 
-static bool any_pending(const struct forwarding *fw)
+static bool any_awaited(const struct forwarding *fw)
 {
 	for (const struct le *le = fw->attemptl.head; le; le = le->next) {
-		if (attempt_pending(le->data))
+		if (attempt_awaited(le->data))
 			return true;
 	}
 
@@ -36,7 +38,7 @@ static uint32_t breadth_left(const struct forwarding *fw)
 	for (const struct le *le = fw->attemptl.head; le; le = le->next) {
 		const struct attempt *at = le->data;
 
-		if (attempt_pending(at))
+		if (attempt_awaited(at))
 			used += at->breadth;
 	}
 
@@ -63,20 +65,28 @@ static void start_group(struct forwarding *fw)
 }
 
 
-static const struct attempt *best_attempt(const struct forwarding *fw)
+/* who rings though he was called back has not answered */
+static uint16_t result(const struct attempt *at)
 {
-	const struct attempt *atv[ATTEMPTS_MAX];
+	return attempt_pending(at) && at->late ? 408 : at->scode;
+}
+
+
+static struct attempt *best_attempt(const struct forwarding *fw)
+{
+	struct attempt *atv[ATTEMPTS_MAX];
 	uint16_t scodev[ATTEMPTS_MAX] = {0};
 	size_t n = 0, best;
 
 	for (const struct le *le = fw->attemptl.head; le && n < ATTEMPTS_MAX;
 	     le = le->next) {
-		const struct attempt *at = le->data;
+		struct attempt *at = le->data;
+		const uint16_t scode = result(at);
 
-		if (!at->scode || at->followed)
+		if (!scode || at->followed)
 			continue;
 		atv[n] = at;
-		scodev[n++] = at->scode;
+		scodev[n++] = scode;
 	}
 
 	best = best_response(scodev, n);
@@ -85,36 +95,93 @@ static const struct attempt *best_attempt(const struct forwarding *fw)
 }
 
 
-static void answer(struct forwarding *fw)
+static void answer(struct forwarding *fw, const struct attempt *at)
 {
-	const struct attempt *at = best_attempt(fw);
-	const uint16_t scode = at ? at->scode : 408;
+	const uint16_t scode = at ? result(at) : 408;
 
 	/* a 408 to a non-INVITE would only add to the trouble (RFC 4320) */
 	if (scode == 408 && !message_is(fw->req, "INVITE"))
 		forwarding_done(fw);
-	else if (at)
-		passback_failure(fw, at, NULL);
+	else if (at && at->scode)
+		passback_failure(fw, at);
 	else
 		forwarding_refuse(fw, 408, "Request Timeout");
+}
+
+
+/* the last moment in which somebody may know of another target */
+static bool ask_others(struct forwarding *fw, const struct attempt *at)
+{
+	const struct forwarding_hooks *hooks = fw->px->hooks;
+
+	return hooks && hooks->failedh && fw->ours &&
+	       hooks->failedh(fw, at ? result(at) : 408);
+}
+
+
+static void ring_handler(void *arg)
+{
+	struct forwarding *fw = arg;
+	struct le *le = fw->attemptl.head;
+
+	mem_ref(fw);
+	while (le) {
+		struct attempt *at = le->data;
+
+		le = le->next;
+		attempt_expire(at);
+	}
+	context_step(fw);
+	mem_deref(fw);
+}
+
+
+/**
+ * Who rings now may ring for so long, then others are tried
+ *
+ * @param fw Forwarding
+ * @param ms Time in ms
+ */
+void context_ring_limit(struct forwarding *fw, uint32_t ms)
+{
+	timer_start(fw->px->p.timers, &fw->tmr_ring, ms, ring_handler, fw);
+}
+
+
+/* where somebody else could be tried nobody rings for ever */
+static void limit_ringing(struct forwarding *fw)
+{
+	timer_cancel(&fw->tmr_group);
+	if (fw->targets.waitl.head && message_is(fw->req, "INVITE"))
+		timer_start(fw->px->p.timers, &fw->tmr_group,
+			    fw->px->p.cfg->proxy.ring * 1000, ring_handler,
+			    fw);
 }
 
 
 /* true: there may be more to do */
 static bool step(struct forwarding *fw)
 {
-	if (fw->over || forwarding_answered(fw))
+	struct attempt *at;
+
+	if (fw->over || fw->final)
 		return false;
 
 	start_group(fw);
-	if (fw->over || forwarding_answered(fw) || any_pending(fw))
+	if (fw->over || fw->final || any_awaited(fw))
 		return false;
 
 	if (!fw->stopped &&
-	    targets_group(&fw->targets, fw->px->p.cfg->proxy.fork))
+	    targets_group(&fw->targets, fw->px->p.cfg->proxy.fork)) {
+		limit_ringing(fw);
+		return true;
+	}
+
+	at = best_attempt(fw);
+	if (!fw->stopped && ask_others(fw, at))
 		return true;
 
-	answer(fw);
+	answer(fw, at);
 
 	return false;
 }
@@ -173,6 +240,13 @@ void context_cancel(struct forwarding *fw, const char *extra)
 }
 
 
+/* its own flow failed, the phone has said nothing (RFC 5626 section 5.3) */
+static bool another_flow(const struct attempt *at)
+{
+	return at->scode == 408 || at->scode == 430 || !at->heard;
+}
+
+
 /**
  * An attempt has failed
  *
@@ -180,21 +254,20 @@ void context_cancel(struct forwarding *fw, const char *extra)
  */
 void context_failed(struct attempt *at)
 {
-	struct forwarding *fw = at->fw;
+	struct forwarding *fw = mem_ref(at->fw);
 
-	targets_done(&fw->targets, at->target,
-		     at->scode == 408 || at->scode == 430 || !at->heard);
+	targets_done(&fw->targets, at->target, another_flow(at));
+	if (at->scode == 430 || (at->scode == 503 && !at->heard && !at->local))
+		phones_lost(fw->px, at->target);
 
 	/* he said no wherever he is (16.7 step 5) */
-	if (at->scode >= 600) {
-		mem_ref(fw);
+	if (at->scode >= 600 && at->final)
 		context_cancel(fw, NULL);
-		context_step(fw);
-		mem_deref(fw);
-		return;
-	}
+	else if (!fw->final)
+		(void)recursion_follow(at);
 
 	context_step(fw);
+	mem_deref(fw);
 }
 
 

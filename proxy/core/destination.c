@@ -9,6 +9,7 @@
 #include <string.h>
 #include "common/addr.h"
 #include "proxy/core/destination.h"
+#include "proxy/core/phones.h"
 #include "proxy/core/ruri.h"
 #include "proxy/user/account.h"
 
@@ -58,75 +59,6 @@ static int add_next(struct forwarding *fw, const struct pl *ruri,
 }
 
 
-static int copy_text(char **dst, const char *src)
-{
-	return src ? str_dup(dst, src) : 0;
-}
-
-
-/* with a Path it is not attached to us, but to an edge proxy */
-static int binding_target(struct target **tp, const struct binding *b)
-{
-	struct target *t = NULL;
-	struct pl contact;
-	char *ruri = NULL;
-	int err;
-
-	pl_set_str(&contact, b->contact);
-	err = ruri_of_contact(&ruri, &contact);
-	if (err)
-		return err;
-
-	pl_set_str(&contact, ruri);
-	err = target_alloc(&t, b->path ? TARGET_PROXY : TARGET_PHONE,
-			   &contact);
-	mem_deref(ruri);
-	if (err)
-		return err;
-
-	t->q = b->q;
-	t->flow = mem_ref(b->flow);
-	t->verdict = b->verdict;
-	if (b->verdict.media == NAT_RELAY)
-		t->verdict.reason = NAT_CALLEE;
-	t->reg_id = b->reg_id;
-	err = copy_text(&t->path, b->path);
-	err |= copy_text(&t->instance, b->instance);
-	err |= copy_text(&t->aor, b->aor);
-	if (err)
-		mem_deref(t);
-	else
-		*tp = t;
-
-	return err;
-}
-
-
-/**
- * Add all places where a user of ours is registered
- *
- * @param fw  Forwarding
- * @param aor Canonical address-of-record
- *
- * @return 0 if success, ENOENT if there is none that is new
- */
-int destination_user(struct forwarding *fw, const struct pl *aor)
-{
-	const struct list *bindings = location_get(fw->px->p.loc, aor);
-	const size_t before = fw->targets.count;
-
-	for (struct le *le = list_head(bindings); le; le = le->next) {
-		const struct binding *b = le->data;
-		struct target *t = NULL;
-
-		if (b->flow && !b->flow->closed && !binding_target(&t, b))
-			(void)add(fw, t);
-	}
-
-	return fw->targets.count > before ? 0 : ENOENT;
-}
-
-
 static int query(struct forwarding *fw, const char *aor, struct refusal *r)
 {
 	struct target *t = NULL;
@@ -161,7 +93,7 @@ static int user(struct forwarding *fw, struct refusal *r)
 		return refuse(r, 404, "Not Found");
 
 	pl_set_str(&pl, aor);
-	if (!destination_user(fw, &pl))
+	if (!phones_add(fw, &pl))
 		return 0;
 
 	if (accounts_find(px->p.accounts, &pl)) {
@@ -188,6 +120,18 @@ static int next_hop(struct forwarding *fw, const struct pl *next,
 }
 
 
+/* numeric, as host or in maddr */
+static int address(struct sa *sa, const struct sipuri *uri)
+{
+	struct pl host;
+
+	if (sipuri_param(uri, "maddr", &host))
+		return sipuri_addr(uri, sa);
+
+	return addr_decode(sa, &host, uri->port ? uri->port : 5060);
+}
+
+
 static int foreign(struct forwarding *fw, struct refusal *r)
 {
 	char aor[SIPURI_AOR_MAX];
@@ -195,8 +139,11 @@ static int foreign(struct forwarding *fw, struct refusal *r)
 	struct pl pl;
 
 	pl_set_str(&pl, fw->ruri);
-	if (!sipuri_addr(&fw->uri, &sa) && peers_find(fw->px->peers, &sa))
+	if (!address(&sa, &fw->uri) && peers_find(fw->px->peers, &sa))
 		return next_hop(fw, &pl, r);
+
+	if (!sipuri_param(&fw->uri, "maddr", NULL))
+		return refuse(r, 403, "Address Not Allowed");
 
 	if (!fw->uri.user.l || sipuri_aor(&fw->uri, aor, sizeof(aor)))
 		return refuse(r, 404, "Not Found");
@@ -247,7 +194,7 @@ static int elsewhere(struct forwarding *fw, const struct sipuri *uri,
 	struct sa sa;
 	struct pl pl;
 
-	if (!sipuri_addr(uri, &sa) && !served_may_reach(fw->px, &sa))
+	if (!address(&sa, uri) && !served_may_reach(fw->px, &sa))
 		return EACCES;
 
 	pl_set_str(&pl, ruri);
@@ -290,7 +237,7 @@ int destination_contact(struct forwarding *fw, const struct pl *text,
 		err = served_aor(fw->px, &uri, NULL, aor, sizeof(aor));
 	if (!err && served_is_ours(fw->px, &uri)) {
 		pl_set_str(&pl, aor);
-		err = destination_user(fw, &pl);
+		err = phones_add(fw, &pl);
 	}
 
 	mem_deref(ruri);

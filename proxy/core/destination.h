@@ -15,9 +15,6 @@ bool destination_is_self(const struct forwarding *fw);
 /* EPROTO: *r is the answer; ENOENT: a user of ours who is nowhere, as well */
 int destination_find(struct forwarding *fw, struct refusal *r);
 
-/* all places where that user of ours is registered; ENOENT: none */
-int destination_user(struct forwarding *fw, const struct pl *aor);
-
 /* a Contact that was said to be another place for the request: of our users,
  * or whatever may be reached; EALREADY, ENOSPC, EACCES */
 int destination_contact(struct forwarding *fw, const struct pl *uri,

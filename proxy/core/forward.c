@@ -12,10 +12,40 @@
 static void options_self(struct forwarding *fw)
 {
 	if (message_is(fw->req, "OPTIONS"))
-		(void)server_txn_reply(fw->st, 200, "OK",
-				       "Accept: application/sdp\r\n");
+		forwarding_reply(fw, 200, "OK", "Accept: application/sdp\r\n");
 	else
 		forwarding_refuse(fw, 404, "Not Found");
+}
+
+
+/* a client that hears nothing repeats its request until Timer E is T2; not
+ * before that (RFC 4320 section 4.1) */
+static uint32_t trying_ms(const struct config *cfg)
+{
+	uint32_t e = cfg->timer.t1, sum = 0;
+
+	for (; e < cfg->timer.t2; e *= 2)
+		sum += e;
+
+	return sum;
+}
+
+
+static void trying_handler(void *arg)
+{
+	forwarding_reply(arg, 100, "Trying", NULL);
+}
+
+
+static void trying(struct forwarding *fw)
+{
+	const struct proxy_parts *p = &fw->px->p;
+
+	if (message_is(fw->req, "INVITE"))
+		trying_handler(fw);
+	else
+		timer_start(p->timers, &fw->tmr_trying, trying_ms(p->cfg),
+			    trying_handler, fw);
 }
 
 
@@ -44,16 +74,30 @@ static void cancel(struct forwarding *fw, const struct message *msg)
 }
 
 
+/* a response that could not be sent is lost, no more: otherwise whoever forges
+ * a Via ends others' calls (16.9). The next one may well arrive */
+static void unsent(struct forwarding *fw)
+{
+	if (!fw->final && !fw->req->flow->closed)
+		fw->stateless = true;
+}
+
+
 /* a caller whose connection broke must not let the callee ring on; a request
  * whose time is over without an answer ends here as well */
 static void gone(struct forwarding *fw)
 {
-	if (!forwarding_answered(fw)) {
+	if (fw->stateless)
+		return;
+
+	mem_ref(fw);
+	if (!fw->final) {
 		fw->cancelled = true;
 		context_cancel(fw, NULL);
 	}
 
 	forwarding_done(fw);
+	mem_deref(fw);
 }
 
 
@@ -65,8 +109,31 @@ static void server_handler(struct server_txn *st, enum server_txn_event ev,
 
 	if (ev == SERVER_TXN_CANCEL)
 		cancel(fw, msg);
+	else if (ev == SERVER_TXN_ERROR)
+		unsent(fw);
 	else if (ev == SERVER_TXN_GONE)
 		gone(fw);
+}
+
+
+/* somebody may know where a user is who is nowhere */
+static bool ask_others(struct forwarding *fw)
+{
+	const struct forwarding_hooks *hooks = fw->px->hooks;
+
+	return hooks && hooks->emptyh && hooks->emptyh(fw);
+}
+
+
+static void begin(struct forwarding *fw)
+{
+	struct refusal r;
+	const int err = find_targets(fw, &r);
+
+	if (!err || (err == ENOENT && ask_others(fw)))
+		context_step(fw);
+	else
+		forwarding_refuse(fw, r.scode, r.reason);
 }
 
 
@@ -82,7 +149,6 @@ void forward_request(struct proxy *px, struct message *req,
 {
 	char retry[FORWARDING_RETRY_SIZE];
 	struct forwarding *fw = NULL;
-	struct refusal r;
 	int err;
 
 	err = forwarding_alloc(&fw, px, req, sender);
@@ -102,15 +168,16 @@ void forward_request(struct proxy *px, struct message *req,
 		return;
 	}
 
-	if (message_is(req, "INVITE"))
-		(void)server_txn_reply(fw->st, 100, "Trying", NULL);
+	if (!fw->breadth) {
+		forwarding_refuse(fw, 440, "Max-Breadth Exceeded");
+		return;
+	}
 
+	trying(fw);
 	if (destination_is_self(fw))
 		options_self(fw);
-	else if (find_targets(fw, &r))
-		forwarding_refuse(fw, r.scode, r.reason);
 	else
-		context_step(fw);
+		begin(fw);
 }
 
 

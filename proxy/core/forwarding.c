@@ -3,8 +3,13 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "common/addr.h"
 #include "common/log.h"
 #include "proxy/core/forwarding.h"
+#include "proxy/core/ruri.h"
+
+
+enum { BREADTH_DEFAULT = 60 };
 
 
 static bool is_bye(const struct forwarding *fw)
@@ -23,6 +28,9 @@ static void destructor(void *arg)
 
 	list_unlink(&fw->le);
 	timer_cancel(&fw->tmr_trying);
+	timer_cancel(&fw->tmr_ring);
+	timer_cancel(&fw->tmr_group);
+	timer_cancel(&fw->tmr_end);
 	list_flush(&fw->attemptl);
 	targets_flush(&fw->targets);
 	server_txn_forget(fw->st);
@@ -69,7 +77,7 @@ bool forwarding_is_initial_invite(const struct forwarding *fw)
  */
 bool forwarding_answered(const struct forwarding *fw)
 {
-	return server_txn_final(fw->st);
+	return fw->final != 0;
 }
 
 
@@ -126,6 +134,85 @@ const char *forwarding_retry_after(char buf[FORWARDING_RETRY_SIZE])
 }
 
 
+static void end_handler(void *arg)
+{
+	forwarding_done(arg);
+}
+
+
+/* without a transaction that would tell: a 2xx may come more than once */
+static void end_stateless(struct forwarding *fw)
+{
+	struct proxy *px = fw->px;
+	const bool again = message_is(fw->req, "INVITE") && fw->final < 300;
+
+	timer_start(px->p.timers, &fw->tmr_end,
+		    again ? 64 * px->p.cfg->timer.t1 : 0, end_handler, fw);
+}
+
+
+static void note_final(struct forwarding *fw, uint16_t scode)
+{
+	if (scode < 200 || fw->final)
+		return;
+
+	fw->final = scode;
+	timer_cancel(&fw->tmr_trying);
+	timer_cancel(&fw->tmr_ring);
+	timer_cancel(&fw->tmr_group);
+	if (fw->stateless)
+		end_stateless(fw);
+}
+
+
+/**
+ * Send a response to whom it is for
+ *
+ * @param fw    Forwarding
+ * @param scode Its status code
+ * @param mb    The whole response
+ */
+void forwarding_send(struct forwarding *fw, uint16_t scode, struct mbuf *mb)
+{
+	/* of an INVITE more 2xx may follow the first (RFC 6026) */
+	const bool late = fw->final && (fw->final >= 300 || scode >= 300 ||
+					!message_is(fw->req, "INVITE"));
+
+	if (late || (fw->final && scode < 200))
+		return;
+
+	note_final(fw, scode);
+	if (fw->stateless)
+		(void)flow_send(fw->req->flow, mb);
+	else
+		(void)server_txn_send(fw->st, scode, mb);
+}
+
+
+/**
+ * Answer ourselves
+ *
+ * @param fw     Forwarding
+ * @param scode  Status code
+ * @param reason Reason phrase
+ * @param extra  Whole lines, or NULL
+ */
+void forwarding_reply(struct forwarding *fw, uint16_t scode,
+		      const char *reason, const char *extra)
+{
+	struct proxy *px = fw->px;
+
+	if (fw->final || !fw->st)
+		return;
+
+	note_final(fw, scode);
+	if (fw->stateless)
+		(void)transport_reply(px->p.tp, fw->req, scode, reason, extra);
+	else
+		(void)server_txn_reply(fw->st, scode, reason, extra);
+}
+
+
 /**
  * Answer ourselves, finally; what belongs to the request ends with it
  *
@@ -136,7 +223,6 @@ const char *forwarding_retry_after(char buf[FORWARDING_RETRY_SIZE])
 void forwarding_refuse(struct forwarding *fw, uint16_t scode,
 		       const char *reason)
 {
-	struct proxy *px = fw->px;
 	char retry[FORWARDING_RETRY_SIZE];
 	const char *extra = NULL;
 
@@ -154,31 +240,90 @@ void forwarding_refuse(struct forwarding *fw, uint16_t scode,
 		return;
 	}
 
-	log_info(px->p.log, "sip.answered", KV_PL("call", &fw->req->callid),
-		 KV_PL("method", &fw->req->met), KV_UINT("status", scode),
-		 KV_STR("reason", reason), KV_SA("source", &fw->req->src));
-	(void)server_txn_reply(fw->st, scode, reason, extra);
+	if (!fw->final)
+		log_info(fw->px->p.log, "sip.answered",
+			 KV_PL("call", &fw->req->callid),
+			 KV_PL("method", &fw->req->met),
+			 KV_UINT("status", scode), KV_STR("reason", reason),
+			 KV_SA("source", &fw->req->src));
+
+	forwarding_reply(fw, scode, reason, extra);
 }
 
 
-/* a request in a dialog is for whom the strict router before us named; a
- * maddr that names us, and the way that it came, says nothing (16.4) */
+/* 60 where nobody has said anything (RFC 5393 section 5.3.3); what is no
+ * number says nothing */
+static uint32_t read_breadth(const struct message *req)
+{
+	uint32_t n;
+
+	return message_u32(req, HDR_MAX_BREADTH, UINT32_MAX, &n) ||
+			       n > BREADTH_DEFAULT
+		       ? BREADTH_DEFAULT
+		       : n;
+}
+
+
+static int set_uri(struct forwarding *fw, char *ruri)
+{
+	struct pl pl;
+
+	mem_deref(fw->ruri);
+	fw->ruri = ruri;
+	pl_set_str(&pl, ruri);
+
+	return sipuri_decode(&fw->uri, &pl) ? EBADMSG : 0;
+}
+
+
+/* maddr is one of our listeners: it only says by which way to come here */
+static bool maddr_is_us(const struct forwarding *fw)
+{
+	struct pl host;
+	struct sa sa;
+
+	if (sipuri_param(&fw->uri, "maddr", &host))
+		return false;
+
+	return served_is_domain(fw->px, &host) ||
+	       (!addr_decode(&sa, &host, fw->uri.port ? fw->uri.port : 5060) &&
+		transport_is_local(fw->px->p.tp, &sa));
+}
+
+
+/* a strict router before us has put whom it is for behind the Routes; a maddr
+ * that names us says nothing more (16.4) */
 static int read_uri(struct forwarding *fw)
 {
 	const struct pl *text = &fw->req->ruri;
+	char *ruri = NULL;
 	struct pl pl;
 	int err;
 
 	if (fw->sender.rs.ruri.l)
 		text = &fw->sender.rs.ruri;
 
-	err = pl_strdup(&fw->ruri, text);
-	if (err)
+	err = pl_strdup(&ruri, text);
+	if (!err)
+		err = set_uri(fw, ruri);
+	if (err || fw->sender.dialog || !maddr_is_us(fw))
 		return err;
 
 	pl_set_str(&pl, fw->ruri);
+	ruri = NULL;
+	err = ruri_without_maddr(&ruri, &pl);
 
-	return sipuri_decode(&fw->uri, &pl) ? EBADMSG : 0;
+	return err ? err : set_uri(fw, ruri);
+}
+
+
+/* for one of our users, or for us; where maddr says something else, it counts
+ * (16.5) */
+static bool is_ours(const struct forwarding *fw)
+{
+	return !fw->sender.dialog && !fw->sender.rs.next.l &&
+	       served_is_ours(fw->px, &fw->uri) &&
+	       sipuri_param(&fw->uri, "maddr", NULL);
 }
 
 
@@ -205,10 +350,9 @@ int forwarding_alloc(struct forwarding **fwp, struct proxy *px,
 	fw->req = mem_ref(req);
 	fw->sender = *sender;
 	targets_init(&fw->targets, px->p.cfg->proxy.branches);
-	fw->breadth = 60;
+	fw->breadth = read_breadth(req);
 	err = read_uri(fw);
-	fw->ours = !err && !sender->dialog && !sender->rs.next.l &&
-		   served_is_ours(px, &fw->uri);
+	fw->ours = !err && is_ours(fw);
 	if (err) {
 		/* it was not its BYE's */
 		fw->challenged = true;

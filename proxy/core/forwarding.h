@@ -33,15 +33,34 @@ struct forwarding {
 	struct targets targets;
 	struct list attemptl; /* struct attempt, in the order of their start */
 	uint32_t breadth;     /* RFC 5393: branches at once, at most */
-	struct timer tmr_trying;
+	struct timer tmr_trying; /* a 100, though it is no INVITE */
+	struct timer tmr_ring;   /* who rings has rung long enough ... */
+	struct timer tmr_group;  /* ... where others wait */
+	struct timer tmr_end;
+	uint16_t final;  /* that it was answered with; 0: not yet */
+	bool stateless;  /* its transaction has broken, it goes on (16.9) */
 	bool stopped;    /* nothing more is tried */
 	bool cancelled;  /* by the caller */
 	bool challenged; /* a BYE that was: it comes again */
 	bool stepping, again, over;
 };
 
+/** Who may know of more places to try: call forwarding */
+struct forwarding_hooks {
+	/* a user of ours is nowhere; false: 480 it is */
+	bool (*emptyh)(struct forwarding *fw);
+	/* all that was tried has failed; false: scode is the answer */
+	bool (*failedh)(struct forwarding *fw, uint16_t scode);
+};
+
 int forwarding_alloc(struct forwarding **fwp, struct proxy *px,
 		     struct message *req, const struct sender *sender);
+
+/* a whole response, by the transaction or without; mb as it is sent */
+void forwarding_send(struct forwarding *fw, uint16_t scode, struct mbuf *mb);
+
+void forwarding_reply(struct forwarding *fw, uint16_t scode,
+		      const char *reason, const char *extra);
 
 /* a final answer of our own; what belongs to it ends */
 void forwarding_refuse(struct forwarding *fw, uint16_t scode,

@@ -13,7 +13,7 @@
 #include "proxy/sip/build.h"
 #include "proxy/user/digest.h"
 
-enum { VIA_MAX = 192 };
+enum { VIA_MAX = 192, BREADTH_MAX = 32 };
 
 
 /**
@@ -86,6 +86,7 @@ static int record_route(struct build_forward *bf, char rrv[2][ROUTE_VALUE_MAX],
 {
 	const struct forwarding *fw = at->fw;
 	const struct flow *in = fw->req->flow, *out = at->flow;
+	const bool sips = !pl_strcasecmp(&fw->uri.scheme, "sips");
 	char text[ROUTE_TOKEN_MAX];
 	struct route_token tok;
 	struct sa sin, sout;
@@ -105,7 +106,8 @@ static int record_route(struct build_forward *bf, char rrv[2][ROUTE_VALUE_MAX],
 	transport_sentby(fw->px->p.tp, out, &sout);
 	transport_sentby(fw->px->p.tp, in, &sin);
 
-	err = route_record(rrv[0], ROUTE_VALUE_MAX, &sout, out->proto, text);
+	err = route_record(rrv[0], ROUTE_VALUE_MAX, &sout, out->proto, sips,
+			   text);
 	if (err)
 		return err;
 	pl_set_str(&bf->rrv[bf->rrc++], rrv[0]);
@@ -113,7 +115,8 @@ static int record_route(struct build_forward *bf, char rrv[2][ROUTE_VALUE_MAX],
 	if (sa_cmp(&sin, &sout, SA_ALL) && in->proto == out->proto)
 		return 0;
 
-	err = route_record(rrv[1], ROUTE_VALUE_MAX, &sin, in->proto, text);
+	err = route_record(rrv[1], ROUTE_VALUE_MAX, &sin, in->proto, sips,
+			   text);
 	if (!err)
 		pl_set_str(&bf->rrv[bf->rrc++], rrv[1]);
 
@@ -187,6 +190,20 @@ static void strip(struct build_forward *bf, const struct forwarding *fw)
 }
 
 
+/* every branch gets its share of what we were given (RFC 5393 section 5.3.3);
+ * an ACK makes no branches */
+static void limit_breadth(struct build_forward *bf, char *buf, size_t size,
+			  const struct attempt *at)
+{
+	if (message_is(at->fw->req, "ACK"))
+		return;
+
+	(void)re_snprintf(buf, size, "Max-Breadth: %u\r\n", at->breadth);
+	bf->stripv[bf->stripc++] = HDR_MAX_BREADTH;
+	bf->extra = buf;
+}
+
+
 /* a next hop without ;lr is a strict router (16.6 step 6) */
 static void strict_route(struct build_forward *bf, struct nameaddr *na,
 			 const struct forwarding *fw)
@@ -217,7 +234,7 @@ static void strict_route(struct build_forward *bf, struct nameaddr *na,
 int outgoing_build(struct mbuf **mbp, const struct attempt *at,
 		   const struct mbuf *body)
 {
-	char via[VIA_MAX], rrv[2][ROUTE_VALUE_MAX];
+	char via[VIA_MAX], rrv[2][ROUTE_VALUE_MAX], breadth[BREADTH_MAX];
 	const struct forwarding *fw = at->fw;
 	const struct message *req = fw->req;
 	struct build_forward bf;
@@ -242,6 +259,7 @@ int outgoing_build(struct mbuf **mbp, const struct attempt *at,
 	bf.fix_via = true;
 	strict_route(&bf, &na, fw);
 	strip(&bf, fw);
+	limit_breadth(&bf, breadth, sizeof(breadth), at);
 	if (body) {
 		bf.new_body = true;
 		bf.body.p = (const char *)body->buf;

@@ -7,6 +7,9 @@
 #include "proxy/sip/build.h"
 
 
+enum { CHALLENGES_MAX = 8192 };
+
+
 /* the trust headers of a phone are not believed (RFC 3325 section 5) */
 static size_t distrusted(enum hdr_id idv[2], const struct attempt *at)
 {
@@ -41,7 +44,7 @@ static int pass(struct forwarding *fw, const struct attempt *at,
 		return err;
 
 	forwarding_ladder(fw, msg, &msg->src, &fw->req->src);
-	(void)server_txn_send(fw->st, msg->scode, mb);
+	forwarding_send(fw, msg->scode, mb);
 	mem_deref(mb);
 
 	return 0;
@@ -75,26 +78,98 @@ static void note(struct forwarding *fw, uint16_t scode)
 }
 
 
+/* true: it stands in the lines already */
+static bool is_there(const struct mbuf *mb, const struct pl *line)
+{
+	return mb->end && memmem(mb->buf, mb->end, line->p, line->l);
+}
+
+
+static int challenges_of(struct mbuf *mb, const struct message *msg,
+			 const struct message *best)
+{
+	static const enum hdr_id idv[] = {HDR_WWW_AUTHENTICATE,
+					  HDR_PROXY_AUTHENTICATE};
+	int err = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(idv); i++) {
+		const struct hdr *h = message_hdr(msg, idv[i]);
+
+		for (; !err && h; h = message_hdr_next(msg, h)) {
+			if (mb->end + h->line.l < CHALLENGES_MAX &&
+			    !is_there(mb, &h->line) &&
+			    !is_there(best->mb, &h->line))
+				err = mbuf_write_pl(mb, &h->line);
+		}
+	}
+
+	return err;
+}
+
+
+/* the caller answers all of them at once, or never gets through (16.7 step
+ * 7): those of the other branches */
+static char *challenges(const struct forwarding *fw, const struct attempt *at)
+{
+	struct mbuf *mb;
+	char *text = NULL;
+	int err = 0;
+
+	if (at->scode != 401 && at->scode != 407)
+		return NULL;
+
+	mb = mbuf_alloc(512);
+	if (!mb)
+		return NULL;
+
+	for (const struct le *le = fw->attemptl.head; !err && le;
+	     le = le->next) {
+		const struct attempt *other = le->data;
+
+		if (other != at && other->final &&
+		    (other->scode == 401 || other->scode == 407))
+			err = challenges_of(mb, other->final, at->final);
+	}
+
+	mb->pos = 0;
+	if (!err && mb->end)
+		(void)mbuf_strdup(mb, &text, mb->end);
+	mem_deref(mb);
+
+	return text;
+}
+
+
 /**
  * Answer with what became of an attempt
  *
  * A 503 of the next hop says nothing of us (RFC 3261 section 16.7 step 6).
  *
- * @param fw         Forwarding
- * @param at         Attempt that has failed
- * @param challenges Whole lines of other attempts, or NULL
+ * @param fw Forwarding
+ * @param at Attempt that has failed
  */
-void passback_failure(struct forwarding *fw, const struct attempt *at,
-		      const char *challenges)
+void passback_failure(struct forwarding *fw, const struct attempt *at)
 {
+	const char *reason = at->reason;
+	char *extra;
+
 	note(fw, at->scode);
 
-	if (at->scode == 503 && !at->local)
+	if (at->scode == 503 && !at->local) {
 		forwarding_refuse(fw, 500,
-				  at->reason ? at->reason
-					     : "Next Hop Unavailable");
-	else if (!at->final)
-		forwarding_refuse(fw, at->scode, at->reason);
-	else if (pass(fw, at, at->final, at->body, challenges))
+				  reason ? reason : "Next Hop Unavailable");
+		return;
+	}
+
+	/* a 408 in place of the 487 of whom we called back ourselves */
+	if (!at->final || at->final->scode != at->scode) {
+		forwarding_refuse(fw, at->scode,
+				  reason ? reason : build_reason(at->scode));
+		return;
+	}
+
+	extra = challenges(fw, at);
+	if (pass(fw, at, at->final, at->body, extra))
 		forwarding_refuse(fw, 502, "Bad Gateway");
+	mem_deref(extra);
 }

@@ -11,9 +11,7 @@ void passback(struct forwarding *fw, const struct attempt *at,
 	      const struct message *msg, const struct mbuf *body,
 	      const char *extra);
 
-/* the failure of that attempt as the final answer; challenges: those of other
- * attempts, or NULL */
-void passback_failure(struct forwarding *fw, const struct attempt *at,
-		      const char *challenges);
+/* the failure of that attempt is the final answer */
+void passback_failure(struct forwarding *fw, const struct attempt *at);
 
 #endif

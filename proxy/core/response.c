@@ -76,6 +76,17 @@ static void failure(struct attempt *at, struct message *msg, struct mbuf *body)
 }
 
 
+/* who has been told of a failure does not acknowledge a 2xx */
+static void refuse_success(struct attempt *at, const struct message *msg)
+{
+	if (!forwarding_is_initial_invite(at->fw) || at->accepted)
+		return;
+
+	hangup_callee(at, msg);
+	attempt_end_call(at, "too-late");
+}
+
+
 static void note_success(const struct attempt *at)
 {
 	struct call *call = call_find(at->fw->px->p.calls, at->call);
@@ -90,6 +101,12 @@ static void note_success(const struct attempt *at)
 static void success(struct attempt *at, const struct message *msg,
 		    const struct mbuf *body)
 {
+	/* nobody will ever take the call that he has accepted too late */
+	if (at->fw->final >= 300) {
+		refuse_success(at, msg);
+		return;
+	}
+
 	at->accepted = true;
 	passback(at->fw, at, msg, body, NULL);
 	note_success(at);
@@ -105,7 +122,8 @@ static void pass_on(struct attempt *at, struct message *msg, struct mbuf *body)
 	else if (msg->scode >= 200) {
 		success(at, msg, body);
 	}
-	else {
+	else if (message_is(at->fw->req, "INVITE")) {
+		/* of nothing else a provisional goes on (RFC 4320) */
 		passback(at->fw, at, msg, body, NULL);
 		call_ringing(call_find(at->fw->px->p.calls, at->call));
 	}

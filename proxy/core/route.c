@@ -90,6 +90,17 @@ int route_process(struct route_set *rs, const struct message *req,
 }
 
 
+/* a sips URI says TLS without it (RFC 5630 section 3.1.4) */
+static const char *transport_of(enum flow_proto proto, bool sips)
+{
+	if (proto == FLOW_UDP || (sips && proto == FLOW_TLS))
+		return NULL;
+
+	/* RFC 7118 section 5.2.2: "ws" is also what is encrypted */
+	return flow_proto_param(proto == FLOW_WSS ? FLOW_WS : proto);
+}
+
+
 /**
  * Write a Record-Route value (RFC 3261 section 16.6 step 4)
  *
@@ -97,28 +108,26 @@ int route_process(struct route_set *rs, const struct message *req,
  * @param size   Its size, ROUTE_VALUE_MAX is enough
  * @param sentby Our address on that side
  * @param proto  Transport on that side
+ * @param sips   The request asks for TLS on each hop
  * @param token  Printed token
  *
  * @return 0 if success, ENOSPC if the buffer is too small
  */
 int route_record(char *buf, size_t size, const struct sa *sentby,
-		 enum flow_proto proto, const char *token)
+		 enum flow_proto proto, bool sips, const char *token)
 {
-	/* RFC 7118 section 5.2.2: "ws" is also what is encrypted */
-	static const char *const paramv[FLOW_PROTO_MAX] = {
-		[FLOW_UDP] = "",
-		[FLOW_TCP] = ";transport=tcp",
-		[FLOW_TLS] = ";transport=tls",
-		[FLOW_WS] = ";transport=ws",
-		[FLOW_WSS] = ";transport=ws",
-	};
+	const bool secure = sips && flow_proto_secure(proto);
+	const char *transport;
 	int n;
 
 	if (!buf || !sentby || !token || proto >= FLOW_PROTO_MAX)
 		return EINVAL;
 
-	n = re_snprintf(buf, size, "<sip:%J%s;lr;vd=%s>", sentby,
-			paramv[proto], token);
+	transport = transport_of(proto, secure);
+	n = re_snprintf(buf, size, "<%s:%J%s%s;lr;vd=%s>",
+			secure ? "sips" : "sip", sentby,
+			transport ? ";transport=" : "",
+			transport ? transport : "", token);
 
 	return n < 0 ? ENOSPC : 0;
 }

@@ -61,8 +61,9 @@ int route_token_decode(struct route_token *tok, int *from,
 		       const struct hash_key *key, const struct pl *val,
 		       uint32_t now_h, const struct message *req);
 
-/* <sip:203.0.113.1:5060;transport=tcp;lr;vd=...> */
+/* <sip:203.0.113.1:5060;transport=tcp;lr;vd=...>; sips: of a request that
+ * asks for TLS on each hop */
 int route_record(char *buf, size_t size, const struct sa *sentby,
-		 enum flow_proto proto, const char *token);
+		 enum flow_proto proto, bool sips, const char *token);
 
 #endif

@@ -24,6 +24,7 @@
 #include "proxy/user/registrar.h"
 
 struct counter;
+struct forwarding_hooks;
 
 /** NULL: that role is not played */
 struct proxy_parts {
@@ -49,7 +50,8 @@ struct proxy_parts {
 struct proxy {
 	struct proxy_parts p;
 	struct peers *peers;
-	struct list forwardl; /* struct forwarding */
+	struct list forwardl;                 /* struct forwarding */
+	const struct forwarding_hooks *hooks; /* not owned; NULL: none */
 	struct counter *refused, *stray;
 };
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include "proxy/core/validate.h"
+#include "proxy/sip/flow.h"
 
 
 /**
@@ -27,15 +28,21 @@ int refuse(struct refusal *r, uint16_t scode, const char *reason)
 }
 
 
+static bool came_by_tls(const struct message *req)
+{
+	return req->flow && flow_proto_secure(req->flow->proto);
+}
+
+
 /* step 2 */
 static int check_scheme(const struct message *req, struct refusal *r)
 {
 	if (req->uri_err && req->uri_err != EPROTONOSUPPORT)
 		return refuse(r, 400, "Bad Request-URI");
 
-	/* sips promises TLS on each hop, and we have none (RFC 5630) */
+	/* sips promises TLS on each hop, and this one was none (RFC 5630) */
 	if (req->uri_err || !sipuri_is_sip(&req->uri) ||
-	    !pl_strcasecmp(&req->uri.scheme, "sips"))
+	    (!pl_strcasecmp(&req->uri.scheme, "sips") && !came_by_tls(req)))
 		return refuse(r, 416, "Unsupported URI Scheme");
 
 	return 0;

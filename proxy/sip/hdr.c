@@ -22,6 +22,7 @@ static const struct {
 	[HDR_EXPIRES] = {PL("Expires"), 0},
 	[HDR_FROM] = {PL("From"), 'f'},
 	[HDR_HISTORY_INFO] = {PL("History-Info"), 0},
+	[HDR_MAX_BREADTH] = {PL("Max-Breadth"), 0},
 	[HDR_MAX_FORWARDS] = {PL("Max-Forwards"), 0},
 	[HDR_MIN_EXPIRES] = {PL("Min-Expires"), 0},
 	[HDR_P_ACCESS_NETWORK_INFO] = {PL("P-Access-Network-Info"), 0},

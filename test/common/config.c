@@ -73,7 +73,8 @@ static const char full[] =
 	"auth     = no\n"
 	"log { level = \"debug\" }\n"
 	"timer { t1 = 100 t2 = 1000 t4 = 2000 c = 200000 }\n"
-	"proxy { branches = 5 fork = \"serial\" redirects = \"pass\" }\n"
+	"proxy { branches = 5 fork = \"serial\" redirects = \"pass\" ring = 9 "
+	"}\n"
 	"registrar {\n"
 	"	expires = 600 expires_min = 30 expires_max = 1200\n"
 	"	contacts = 3\n"
@@ -136,6 +137,7 @@ START_TEST(a_full_file_is_decoded_limits)
 	ck_assert_uint_eq(conf->proxy.branches, 5);
 	ck_assert_int_eq(conf->proxy.fork, CONFIG_FORK_SERIAL);
 	ck_assert(conf->proxy.redirects_pass);
+	ck_assert_uint_eq(conf->proxy.ring, 9);
 	ck_assert_uint_eq(conf->registrar.expires_default, 600);
 	ck_assert_uint_eq(conf->registrar.expires_min, 30);
 	ck_assert_uint_eq(conf->registrar.expires_max, 1200);
@@ -211,6 +213,7 @@ START_TEST(what_is_not_given_has_its_default)
 	ck_assert_uint_eq(conf->proxy.branches, 12);
 	ck_assert_int_eq(conf->proxy.fork, CONFIG_FORK_Q);
 	ck_assert(!conf->proxy.redirects_pass);
+	ck_assert_uint_eq(conf->proxy.ring, 30);
 	ck_assert_uint_eq(conf->registrar.expires_default, 3600);
 	ck_assert_uint_eq(conf->registrar.keepalive, 25);
 	ck_assert(!conf->registrar.keepalive_options);

@@ -116,6 +116,26 @@ void rig_start_fast(struct rig *rig, const char *config, uint32_t t1)
 
 
 /**
+ * Start a server whose transactions time out soon, ringing ones too
+ *
+ * @param rig     Rig
+ * @param config  Configuration lines besides the ordinary ones
+ * @param t1      T1 in ms
+ * @param timer_c Timer C in ms
+ */
+void rig_start_timer_c(struct rig *rig, const char *config, uint32_t t1,
+		       uint32_t timer_c)
+{
+	load(rig, config, "");
+	rig->cfg->timer.t1 = t1;
+	rig->cfg->timer.t2 = 4 * t1;
+	rig->cfg->timer.t4 = 4 * t1;
+	rig->cfg->timer.c = timer_c;
+	start(rig);
+}
+
+
+/**
  * Start it again on the same addresses, with nothing but its data
  *
  * @param rig Rig

@@ -44,6 +44,9 @@ void rig_start(struct rig *rig, const char *config);
 /* with a T1 that no configuration may have, in ms: 64*T1 passes in a test */
 void rig_start_fast(struct rig *rig, const char *config, uint32_t t1);
 void rig_start_ws(struct rig *rig, const char *config);
+/* and with a Timer C */
+void rig_start_timer_c(struct rig *rig, const char *config, uint32_t t1,
+		       uint32_t timer_c);
 void rig_start_dual(struct rig *rig, const char *config);
 void rig_stop(struct rig *rig);
 /* killed and started again on the same addresses: it knows its data only */

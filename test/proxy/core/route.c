@@ -231,13 +231,18 @@ END_TEST
 
 static const struct {
 	enum flow_proto proto;
+	bool sips;
 	const char *text;
 } protov[] = {
-	{FLOW_UDP, "<sip:203.0.113.1:5060;lr;vd=x>"},
-	{FLOW_TCP, "<sip:203.0.113.1:5060;transport=tcp;lr;vd=x>"},
-	{FLOW_TLS, "<sip:203.0.113.1:5060;transport=tls;lr;vd=x>"},
-	{FLOW_WS, "<sip:203.0.113.1:5060;transport=ws;lr;vd=x>"},
-	{FLOW_WSS, "<sip:203.0.113.1:5060;transport=ws;lr;vd=x>"},
+	{FLOW_UDP, false, "<sip:203.0.113.1:5060;lr;vd=x>"},
+	{FLOW_TCP, false, "<sip:203.0.113.1:5060;transport=tcp;lr;vd=x>"},
+	{FLOW_TLS, false, "<sip:203.0.113.1:5060;transport=tls;lr;vd=x>"},
+	{FLOW_WS, false, "<sip:203.0.113.1:5060;transport=ws;lr;vd=x>"},
+	{FLOW_WSS, false, "<sip:203.0.113.1:5060;transport=ws;lr;vd=x>"},
+	{FLOW_TLS, true, "<sips:203.0.113.1:5060;lr;vd=x>"},
+	{FLOW_WSS, true, "<sips:203.0.113.1:5060;transport=ws;lr;vd=x>"},
+	/* what is not encrypted cannot say that it is */
+	{FLOW_TCP, true, "<sip:203.0.113.1:5060;transport=tcp;lr;vd=x>"},
 };
 
 START_TEST(record_route_names_the_transport_of_its_side)
@@ -246,8 +251,9 @@ START_TEST(record_route_names_the_transport_of_its_side)
 	struct sa sa;
 
 	ck_assert_int_eq(sa_set_str(&sa, "203.0.113.1", 5060), 0);
-	ck_assert_int_eq(
-		route_record(buf, sizeof(buf), &sa, protov[_i].proto, "x"), 0);
+	ck_assert_int_eq(route_record(buf, sizeof(buf), &sa, protov[_i].proto,
+				      protov[_i].sips, "x"),
+			 0);
 	ck_assert_str_eq(buf, protov[_i].text);
 }
 END_TEST
@@ -261,8 +267,9 @@ START_TEST(record_route_reads_as_ours)
 	struct sa sa;
 
 	ck_assert_int_eq(sa_set_str(&sa, "203.0.113.1", 5060), 0);
-	ck_assert_int_eq(
-		route_record(buf, sizeof(buf), &sa, FLOW_TCP, "tok-en_1"), 0);
+	ck_assert_int_eq(route_record(buf, sizeof(buf), &sa, FLOW_TCP, false,
+				      "tok-en_1"),
+			 0);
 	ck_assert_str_eq(
 		buf, "<sip:203.0.113.1:5060;transport=tcp;lr;vd=tok-en_1>");
 	ck_assert_int_gt(re_snprintf(line, sizeof(line), "Route: %s\r\n", buf),
@@ -272,7 +279,8 @@ START_TEST(record_route_reads_as_ours)
 	ck_assert_int_eq(pl_strcmp(&rs.token, "tok-en_1"), 0);
 	mem_deref(m);
 
-	ck_assert_int_eq(route_record(buf, 20, &sa, FLOW_UDP, "x"), ENOSPC);
+	ck_assert_int_eq(route_record(buf, 20, &sa, FLOW_UDP, false, "x"),
+			 ENOSPC);
 }
 END_TEST
 
