@@ -100,6 +100,7 @@
 	X(registration) \
 	X(registrar) \
 	X(registrar_disk) \
+	X(registrar_rules) \
 	X(keepalive) \
 	X(password) \
 	X(user_command) \
