@@ -60,6 +60,7 @@
 	X(resolve_rest) \
 	X(resolve_hosts) \
 	X(resolve) \
+	X(stun_echo) \
 	X(udp) \
 	X(tcp) \
 	X(tls_layer) \
@@ -153,6 +154,7 @@
 	X(abuse_loud) \
 	X(abuse_shape) \
 	X(names) \
+	X(flows) \
 	X(media_flow) \
 	X(media_offer) \
 	X(two_proxies) \

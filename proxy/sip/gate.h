@@ -71,6 +71,11 @@ void gate_stray(struct gate *g, const struct flow *flow);
 size_t gate_reply_limit(struct gate *g, const struct flow *flow, size_t in);
 bool gate_reply_charge(struct gate *g, const struct flow *flow, size_t len);
 
+/* a few octets (STUN) may be answered with a few more only to those who are
+ * known */
+bool gate_may_echo(struct gate *g, const struct flow *flow, size_t in,
+		   size_t out);
+
 /* is a refusal of it worth a line in the log? */
 bool gate_may_log(struct gate *g, const struct sa *src);
 

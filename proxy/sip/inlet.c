@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <re.h>
+#include "proxy/sip/stun_echo.h"
 #include "proxy/sip/tls_context.h"
 #include "proxy/sip/transport_state.h"
 
@@ -10,7 +11,12 @@
 static void udp_handler(struct flow *flow, const uint8_t *p, size_t len,
 			void *arg)
 {
-	transport_input(arg, flow, p, len);
+	struct transport *t = arg;
+
+	if (!stun_echo_is(p, len))
+		transport_input(t, flow, p, len);
+	else if (t->msgh)
+		transport_stun(t, flow, p, len);
 }
 
 

@@ -174,6 +174,7 @@ int transport_alloc(struct transport **tp, struct timers *timers,
 	t->requests = metrics_counter(metrics, "sip_requests_total");
 	t->responses = metrics_counter(metrics, "sip_responses_total");
 	t->foreign = metrics_counter(metrics, "sip_foreign_responses_total");
+	t->stuns = metrics_counter(metrics, "sip_stun_answered_total");
 	t->gate = mem_ref(conf->gate);
 	t->msgh = msgh;
 	t->arg = arg;

@@ -27,12 +27,16 @@ struct transport {
 	struct hash_key key;
 	struct log *log; /* referenced */
 	struct metrics *metrics;
-	struct counter *requests, *responses, *foreign;
+	struct counter *requests, *responses, *foreign, *stuns;
 	transport_msg_h *msgh; /* NULL once closed */
 	void *arg;
 };
 
 /* outlet.c: by TCP to a peer that we reach by datagrams */
 path_mtu_open_h transport_open_stream;
+
+/* transport_stun.c */
+void transport_stun(struct transport *t, struct flow *flow, const uint8_t *p,
+		    size_t len);
 
 #endif

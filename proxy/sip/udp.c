@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <re.h>
 #include "common/metrics.h"
+#include "proxy/sip/stun_echo.h"
 #include "proxy/sip/udp.h"
 
 
@@ -19,7 +20,6 @@ enum {
 	ROUNDS_MAX = 4,       /* batches a turn of the loop */
 	DATAGRAM_MAX = 65536, /* one more than there can be */
 	RCVBUF_SIZE = 4 * 1024 * 1024,
-	STUN_SIZE_MIN = 20,
 };
 
 struct udp_listener {
@@ -86,15 +86,6 @@ static size_t skip_keepalive(const uint8_t *p, size_t len)
 }
 
 
-static bool is_stun(const uint8_t *p, size_t len)
-{
-	static const uint8_t magic[] = {0x21, 0x12, 0xa4, 0x42};
-
-	return len >= STUN_SIZE_MIN && p[0] < 0x40 &&
-	       !memcmp(p + 4, magic, sizeof(magic));
-}
-
-
 /* the first octet of a method, or of "SIP/" */
 static bool is_token(uint8_t c)
 {
@@ -113,11 +104,10 @@ static void input(struct udp_listener *l, const struct sa *peer,
 		counter_inc(l->keepalives);
 		return;
 	}
-	if (is_stun(p, len)) {
+	if (stun_echo_is(p, len)) {
 		counter_inc(l->stuns);
-		return;
 	}
-	if (!is_token(p[skip]) || !sa_port(peer)) {
+	else if (!is_token(p[skip]) || !sa_port(peer)) {
 		counter_inc(l->garbage);
 		return;
 	}

@@ -2,8 +2,8 @@
  * @file udp.h  A UDP listener: datagrams in, flows out
  *
  * One unconnected socket on one specific address, so replies always leave
- * from where the request came to. Keepalives, STUN and what cannot be SIP end
- * here, counted.
+ * from where the request came to. Keepalives and what is neither SIP nor STUN
+ * end here, counted.
  */
 #ifndef PROXY_SIP_UDP_H
 #define PROXY_SIP_UDP_H
@@ -13,7 +13,7 @@
 struct metrics;
 struct udp_listener;
 
-/* p, len: starts with what may be a start line */
+/* p, len: starts with what may be a start line, or is STUN */
 typedef void(udp_input_h)(struct flow *flow, const uint8_t *p, size_t len,
 			  void *arg);
 

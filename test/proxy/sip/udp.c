@@ -160,10 +160,10 @@ static const struct {
 	{"\0\0\0\0", 4, "sip_keepalives_total", 0},
 	{"\x00\x01\x00\x00\x21\x12\xa4\x42"
 	 "0123456789ab",
-	 20, "sip_stun_total", 0},
+	 20, NULL, 0},
 	{"\x01\x01\x00\x00\x21\x12\xa4\x42"
 	 "0123456789ab",
-	 20, "sip_stun_total", 0},
+	 20, NULL, 0},
 	{"\x00\x01\x00\x00\x21\x12\xa4\x43"
 	 "0123456789ab",
 	 20, "sip_garbage_total", 0},
