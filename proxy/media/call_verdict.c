@@ -41,6 +41,13 @@ static enum call_mode mode_for(const struct call *call)
 }
 
 
+static bool is_page(const struct side *side)
+{
+	return side->phone && side->flow &&
+	       (side->flow->proto == FLOW_WS || side->flow->proto == FLOW_WSS);
+}
+
+
 static void decide(struct call_pass *pass)
 {
 	struct call *call = pass->call;
@@ -52,6 +59,8 @@ static void decide(struct call_pass *pass)
 	call_note_mark(pass);
 	nat_combine(&call->verdict, &call->sidev[CALL_A].verdict,
 		    &call->sidev[CALL_B].verdict);
+	if (is_page(&call->sidev[CALL_A]) && is_page(&call->sidev[CALL_B]))
+		nat_pages(&call->verdict);
 	call->mode = mode_for(call);
 
 	if (call->mode != old)

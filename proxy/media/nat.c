@@ -25,6 +25,7 @@ static const struct {
 	[NAT_PEER_DIRECT] = {NAT_DIRECT, "peer-direct",
 			     "configured for this peer"},
 	[NAT_PEER_AUTO] = {NAT_DIRECT, "peer-auto", NULL},
+	[NAT_PAGES] = {NAT_DIRECT, "pages", "two web pages, which have ICE"},
 	[NAT_NO_SDP] = {NAT_UNDECIDED, "no-sdp", "no SDP yet"},
 	[NAT_SOURCE_DIFFERS] = {NAT_RELAY, "source-differs", NULL},
 	[NAT_PRIVATE] = {NAT_RELAY, "private", NULL},
@@ -284,6 +285,19 @@ void nat_combine(struct nat_verdict *call, const struct nat_verdict *a,
 		combine_direct(&v, a, b);
 
 	*call = v;
+}
+
+
+/**
+ * Two web pages: browsers find their way by ICE, and without it they refuse
+ * every SDP
+ *
+ * @param call Verdict, filled in part
+ */
+void nat_pages(struct nat_verdict *call)
+{
+	if (call)
+		decide(call, NAT_PAGES);
 }
 
 

@@ -20,6 +20,7 @@ enum nat_reason {
 	NAT_NO_MEDIA,    /* every stream is off, or none relayable */
 	NAT_PEER_DIRECT, /* the peer's setting */
 	NAT_PEER_AUTO,   /* peer: any public address is believed */
+	NAT_PAGES,       /* web pages on both sides: ICE finds the way */
 	/* undecided */
 	NAT_NO_SDP, /* late offer: decided with the 2xx */
 	/* relay */
@@ -62,6 +63,9 @@ void nat_judge_contact(struct nat_verdict *v, const struct sa *source,
 /* both sides' verdicts become the call's; families: AF_UNSPEC if unknown */
 void nat_combine(struct nat_verdict *call, const struct nat_verdict *a,
 		 const struct nat_verdict *b);
+
+/* web pages on both sides: the call's verdict, whatever was compared */
+void nat_pages(struct nat_verdict *call);
 
 const char *nat_media_name(enum nat_media m);   /* "relay", "direct" */
 const char *nat_reason_name(enum nat_reason r); /* "source-differs" */

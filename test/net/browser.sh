@@ -51,6 +51,7 @@ browser_start() {
 		--disable-dev-shm-usage --disable-background-networking \
 		--disable-component-update --no-first-run --no-proxy-server \
 		--use-fake-ui-for-media-stream \
+		--autoplay-policy=no-user-gesture-required \
 		--use-fake-device-for-media-stream \
 		--host-resolver-rules="MAP $BROWSER_NAME $PROXY1" \
 		--ignore-certificate-errors-spki-list="$(browser_trusts \

@@ -2,7 +2,8 @@
 # linphone, an independent telephone: answers by itself, plays a tone and
 # records what it hears. To be sourced after phone.sh.
 #
-#   linphone_start NAME HOST USER PROXY HZ
+#   linphone_start NAME HOST USER PROXY HZ      PROXY: "203.0.113.1", or with
+#                                               ";transport=tls"
 #   linphone_stop NAME      then phone_hears-like: linphone_hears NAME HZ S
 
 linphone_start() {
@@ -13,7 +14,10 @@ linphone_start() {
 	cat >"$linphone_dir/rc" <<CONFIG
 [sip]
 sip_port=5060
-sip_tcp_port=0
+sip_tcp_port=-1
+root_ca=$LAB_DIR/tls/ca.pem
+verify_server_certs=1
+verify_server_cn=1
 [sound]
 echocancellation=0
 CONFIG

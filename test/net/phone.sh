@@ -92,6 +92,15 @@ phone_talks() {
 	phone_said "$1" 10 'Call established'
 }
 
+# phone_talks_again NAME N: its N-th call is up
+phone_talks_again() {
+	wait_until 10 phone_has_talked "$1" "$2"
+}
+
+phone_has_talked() {
+	[ "$(grep -c 'Call established' "$LAB_DIR/$1/log")" -ge "$2" ]
+}
+
 phone_stop() {
 	phone_do "$1" hangup
 	wait_until 3 phone_idle "$1"

@@ -2,7 +2,8 @@
 # An authority of the laboratory's own, and what it certifies. To be sourced
 # before node.sh's functions are called.
 #
-#   tls_begin proxy1 ...    certificates for those nodes
+#   tls_begin proxy1 ...    certificates for those nodes, and their names:
+#                           proxy1.example.net
 #   NODE_TLS='proxy1 ...'   they listen to TLS (5061) and to secure WebSockets
 #                           (443) too, and trust the authority
 
@@ -14,7 +15,7 @@ tls_key() {
 }
 
 tls_authority() {
-	mkdir -p "$LAB_DIR/tls" && tls_key "$LAB_DIR/tls/ca.key" || return 1
+	tls_key "$LAB_DIR/tls/ca.key" || return 1
 	openssl req -x509 -new -key "$LAB_DIR/tls/ca.key" -days "$TLS_DAYS" \
 		-subj '/CN=laboratory' -out "$LAB_DIR/tls/ca.pem"
 }
@@ -34,9 +35,22 @@ EXT
 			-extfile "$tls_file.ext" -out "$tls_file.pem"
 }
 
-tls_begin() {
-	tls_authority || return 1
+# there is no DNS in the laboratory, but certificates have names: these are
+# everybody's hosts, in its namespace alone
+tls_names() {
 	for tls_node; do
-		tls_certificate "$tls_node" || return 1
-	done
+		echo "$(node_addr "$tls_node") $tls_node.example.net"
+	done >"$LAB_DIR/tls/hosts"
+	mount --bind "$LAB_DIR/tls/hosts" /etc/hosts
+}
+
+tls_begin() {
+	mkdir -p "$LAB_DIR/tls" || return 1
+	{
+		tls_authority || return 1
+		for tls_node; do
+			tls_certificate "$tls_node" || return 1
+		done
+		tls_names "$@"
+	} 2>>"$LAB_DIR/tls/log"
 }

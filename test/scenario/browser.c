@@ -212,6 +212,34 @@ START_TEST(a_telephone_calls_a_page_and_the_page_hangs_up)
 END_TEST
 
 
+/* what two browsers negotiate is theirs: without ICE they would refuse it */
+START_TEST(two_pages_negotiate_untouched)
+{
+	const size_t len = strlen(savpf);
+
+	phone_register(&alice, "alice", "wonderland", ALICE);
+	phone_register(&carol, "carol", "christmas", CAROL);
+	talk_begin(&talk, &carol, &alice, "call-3");
+	for (int i = 0; i < 2; i++) {
+		talk_send(&talk, &carol, "INVITE", "sip:alice@example.net", "",
+			  savpf);
+		if (!i) {
+			talk_expect(&carol, "SIP/2.0 407 ");
+			phone_answer_challenge(&carol, "alice", "wonderland",
+					       "INVITE",
+					       "sip:alice@example.net");
+		}
+	}
+	talk_expect(&carol, "SIP/2.0 100 ");
+	talk_expect(&alice, "INVITE sip:alice@" ALICE " SIP/2.0\r\n");
+	ck_assert_str_eq(alice.msg + strlen(alice.msg) - len, savpf);
+	talk_reply(&alice, "200 OK", "", savpf);
+	talk_expect(&carol, "SIP/2.0 200 ");
+	ck_assert_str_eq(carol.msg + strlen(carol.msg) - len, savpf);
+}
+END_TEST
+
+
 START_TEST(a_page_that_went_away_is_not_dialled)
 {
 	phone_register(&alice, "alice", "wonderland", ALICE);
@@ -283,6 +311,7 @@ Suite *suite_browser(void)
 	tcase_add_test(tc, a_page_and_a_telephone_exchange_messages);
 	tcase_add_test(tc, a_page_calls_a_telephone);
 	tcase_add_test(tc, a_telephone_calls_a_page_and_the_page_hangs_up);
+	tcase_add_test(tc, two_pages_negotiate_untouched);
 	tcase_add_test(tc, a_page_that_went_away_is_not_dialled);
 	tcase_add_test(tc, a_foreign_websocket_is_not_dialled);
 	tcase_add_test(tc, a_bad_message_is_answered_and_costs_only_itself);

@@ -344,11 +344,26 @@ START_TEST(each_reason_has_a_name_and_a_sentence)
 END_TEST
 
 
+START_TEST(two_pages_need_nobody)
+{
+	struct nat_verdict v;
+
+	memset(&v, 0, sizeof(v));
+	v.media = NAT_RELAY;
+	v.reason = NAT_CALLEE;
+	nat_pages(&v);
+	ck_assert_int_eq(v.media, NAT_DIRECT);
+	check_text(&v, "direct: two web pages, which have ICE");
+}
+END_TEST
+
+
 START_TEST(nothing_given_is_nothing_done)
 {
 	struct nat_verdict v;
 
 	memset(&v, 0, sizeof(v));
+	nat_pages(NULL);
 	nat_judge(NULL, NULL);
 	nat_judge(&v, NULL);
 	nat_judge_contact(&v, NULL, NULL, NULL);
@@ -369,6 +384,7 @@ Suite *suite_nat(void)
 	test_table(tc, a_registration_is_judged_by_its_contact, contactv);
 	test_table(tc, two_sides_make_a_call, combinev);
 	tcase_add_test(tc, each_reason_has_a_name_and_a_sentence);
+	tcase_add_test(tc, two_pages_need_nobody);
 	tcase_add_test(tc, nothing_given_is_nothing_done);
 	suite_add_tcase(s, tc);
 
