@@ -143,6 +143,7 @@
 	X(branch) \
 	X(call) \
 	X(call_flow) \
+	X(tls_flow) \
 	X(dialog) \
 	X(fork_flow) \
 	X(outside) \

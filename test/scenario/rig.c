@@ -13,6 +13,7 @@
 #include "proxy/user/digest.h"
 #include "test/mock/wsclient.h"
 #include "test/scenario/rig.h"
+#include "test/scenario/rig_tls.h"
 #include "test/test.h"
 
 struct datagram {
@@ -23,14 +24,18 @@ struct datagram {
 };
 
 
-static void load(struct rig *rig, const char *config, const char *listen)
+static void prepare(struct rig *rig)
 {
-	struct mbuf *errs = mbuf_alloc(256);
-	char text[8192];
-
 	memset(rig, 0, sizeof(*rig));
 	(void)str_ncpy(rig->dir, "/tmp/viaduct-rig-XXXXXX", sizeof(rig->dir));
 	ck_assert_ptr_nonnull(mkdtemp(rig->dir));
+}
+
+
+static void decode(struct rig *rig, const char *config, const char *listen)
+{
+	struct mbuf *errs = mbuf_alloc(256);
+	char text[8192];
 
 	ck_assert_int_gt(re_snprintf(text, sizeof(text),
 				     "listen = { \"udp:127.0.0.1:5060\", "
@@ -46,6 +51,13 @@ static void load(struct rig *rig, const char *config, const char *listen)
 
 	for (size_t i = 0; i < rig->cfg->listenc; i++)
 		sa_set_port(&rig->cfg->listenv[i].sa, 0);
+}
+
+
+static void load(struct rig *rig, const char *config, const char *listen)
+{
+	prepare(rig);
+	decode(rig, config, listen);
 }
 
 
@@ -95,6 +107,32 @@ void rig_start_ws(struct rig *rig, const char *config)
 	load(rig, config, ", \"ws:127.0.0.1:8080\"");
 	start(rig);
 	ck_assert_int_eq(server_bound(rig->srv, 2, &rig->us_ws), 0);
+}
+
+
+/**
+ * Start a server that speaks TLS too, as sip.example.net
+ *
+ * @param rig    Rig
+ * @param tls    Lines in its tls section besides its certificate, or ""
+ * @param config Configuration lines besides the ordinary ones
+ */
+void rig_start_tls(struct rig *rig, const char *tls, const char *config)
+{
+	char text[4096];
+
+	prepare(rig);
+	rig_tls_make(rig);
+	ck_assert_int_gt(
+		re_snprintf(text, sizeof(text),
+			    "tls { certificates = { \"%s/tls.pem\" }\n"
+			    "ca = \"%s/ca.pem\"\n%s }\n%s",
+			    rig->dir, rig->dir, tls, config),
+		0);
+	decode(rig, text, ", \"tls:127.0.0.1:5061\", \"udp:[::1]:5060\"");
+	start(rig);
+	ck_assert_int_eq(server_bound(rig->srv, 2, &rig->us_tls), 0);
+	ck_assert_int_eq(server_bound(rig->srv, 3, &rig->us6), 0);
 }
 
 
@@ -170,8 +208,9 @@ uint64_t rig_counter(const struct rig *rig, const char *name)
  */
 void rig_stop(struct rig *rig)
 {
-	static const char *const namev[] = {"viaduct.db", "viaduct.db-wal",
-					    "viaduct.db-shm"};
+	static const char *const namev[] = {"viaduct.db",     "viaduct.db-wal",
+					    "viaduct.db-shm", "tls.pem",
+					    "ca.pem",         "ca.key"};
 	char path[128];
 
 	rig->srv = mem_deref(rig->srv);
@@ -251,6 +290,12 @@ static void recv_handler(int flags, void *arg)
 
 	sa_init(&from, AF_UNSPEC);
 	from.len = sizeof(from.u);
+	if (ph->ssl) {
+		while ((n = rig_tls_read(ph, buf, sizeof(buf) - 1)) > 0)
+			deliver(ph, &ph->rig->us_tls, buf, (size_t)n);
+		return;
+	}
+
 	n = recvfrom(ph->fd, buf, sizeof(buf) - 1, MSG_DONTWAIT, &from.u.sa,
 		     &from.len);
 	if (n < 0 || (!n && ph->tcp))
@@ -369,12 +414,33 @@ void phone_open_ws(struct phone *ph, const struct rig *rig, const char *host,
 
 
 /**
+ * Open a phone that talks TLS, and trusts the rig's certificate alone
+ *
+ * @param ph   Phone
+ * @param rig  The server it talks to
+ * @param host Its own address
+ */
+void phone_open_tls(struct phone *ph, const struct rig *rig, const char *host)
+{
+	open_socket(ph, rig, host, SOCK_STREAM);
+	ck_assert_int_eq(connect(ph->fd, &rig->us_tls.u.sa, rig->us_tls.len),
+			 0);
+	ck_assert_int_eq(getsockname(ph->fd, &ph->addr.u.sa, &ph->addr.len),
+			 0);
+	ph->port = sa_port(&ph->addr);
+	rig_tls_shake(ph);
+	ck_assert_int_eq(fd_listen(ph->fd, FD_READ, recv_handler, ph), 0);
+}
+
+
+/**
  * Close a phone
  *
  * @param ph Phone
  */
 void phone_close(struct phone *ph)
 {
+	rig_tls_end(ph);
 	fd_close(ph->fd);
 	(void)close(ph->fd);
 	list_flush(&ph->rxl);
@@ -405,7 +471,9 @@ void phone_send_octets(struct phone *ph, const void *p, size_t len)
 		len = mb->end;
 	}
 
-	if (ph->tcp)
+	if (ph->ssl)
+		n = rig_tls_write(ph, p, len);
+	else if (ph->tcp)
 		n = send(ph->fd, p, len, MSG_NOSIGNAL);
 	else
 		n = sendto(ph->fd, p, len, 0, &us->u.sa, us->len);
@@ -608,6 +676,19 @@ void phone_answer_challenge(struct phone *ph, const char *user,
 }
 
 
+/**
+ * What a phone talks
+ *
+ * @param ph Phone
+ *
+ * @return As it stands in a Via
+ */
+const char *phone_transport(const struct phone *ph)
+{
+	return ph->ws ? "WS" : ph->ssl ? "TLS" : ph->tcp ? "TCP" : "UDP";
+}
+
+
 static void send_register(struct phone *ph, const char *user,
 			  const char *contact)
 {
@@ -620,7 +701,7 @@ static void send_register(struct phone *ph, const char *user,
 		   "CSeq: %u REGISTER\r\n"
 		   "Contact: <sip:%s@%s>;expires=600\r\n"
 		   "%sContent-Length: 0\r\n\r\n",
-		   ph->ws ? "WS" : "UDP", ph->host, ph->port, ph->port,
+		   phone_transport(ph), ph->host, ph->port, ph->port,
 		   ph->cseq + 1, user, user, user, ph->port, ph->cseq + 1,
 		   user, contact, ph->auth);
 	++ph->cseq;

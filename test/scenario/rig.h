@@ -19,6 +19,7 @@ struct rig {
 	struct sa us_tcp; /* TCP */
 	struct sa us6;    /* UDP on ::1, of rig_start_dual() */
 	struct sa us_ws;  /* WebSocket, of rig_start_ws() */
+	struct sa us_tls; /* TLS, of rig_start_tls() */
 	char dir[64];
 };
 
@@ -26,6 +27,7 @@ struct phone {
 	int fd;
 	bool tcp;        /* what one read gives is one message to it */
 	struct mbuf *ws; /* frames that are not whole; NULL: no WebSocket */
+	void *ssl;       /* SSL; NULL: no TLS */
 	struct sa addr;
 	char host[32];
 	uint16_t port;
@@ -47,6 +49,8 @@ void rig_start_ws(struct rig *rig, const char *config);
 /* and with a Timer C */
 void rig_start_timer_c(struct rig *rig, const char *config, uint32_t t1,
 		       uint32_t timer_c);
+/* and udp on ::1; its files are ca.pem and tls.pem in dir */
+void rig_start_tls(struct rig *rig, const char *tls, const char *config);
 void rig_start_dual(struct rig *rig, const char *config);
 void rig_stop(struct rig *rig);
 /* killed and started again on the same addresses: it knows its data only */
@@ -59,6 +63,7 @@ void rig_account(const struct rig *rig, const char *aor, const char *password);
 
 void phone_open(struct phone *ph, const struct rig *rig, const char *host);
 void phone_open_tcp(struct phone *ph, const struct rig *rig, const char *host);
+void phone_open_tls(struct phone *ph, const struct rig *rig, const char *host);
 /* as a page in a browser: name.invalid is what it calls itself */
 void phone_open_ws(struct phone *ph, const struct rig *rig, const char *host,
 		   const char *name);
@@ -67,6 +72,9 @@ void phone_send(struct phone *ph, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 void phone_send_octets(struct phone *ph, const void *p, size_t len);
+
+/* as it stands in a Via */
+const char *phone_transport(const struct phone *ph);
 
 /* fails the test when nothing comes */
 const char *phone_recv(struct phone *ph);

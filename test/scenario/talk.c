@@ -46,12 +46,6 @@ const char *talk_sdp(const char *addr, const char *attr)
 }
 
 
-static const char *phone_transport(const struct phone *ph)
-{
-	return ph->ws ? "WS" : ph->tcp ? "TCP" : "UDP";
-}
-
-
 /* what it calls itself */
 static const char *phone_contact(const struct phone *ph)
 {
