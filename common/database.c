@@ -18,7 +18,7 @@
 
 
 enum {
-	BUSY_MS = 200,
+	BUSY_MS = 2000,
 	BUSY_OPEN_MS = 5000,
 	BUSY_REOPEN_MS = 1000,
 	PATH_SIZE = 512,
@@ -145,24 +145,37 @@ static int check_schema(sqlite3 *db, const char *path, const struct trouble *t)
 }
 
 
-/* a foreign file is left as it was: first its owner, then its mode */
-static int open_schema(sqlite3 *db, const char *path, int busy_ms,
-		       const struct trouble *t)
+static int migrate(sqlite3 *db, const char *path, const struct trouble *t)
 {
 	int err;
 
-	(void)sqlite3_busy_timeout(db, busy_ms);
-	if (run(db, "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = OFF;"
-		    "BEGIN IMMEDIATE"))
+	if (run(db, "BEGIN IMMEDIATE"))
 		return say_db(t, db, path);
 
 	err = check_schema(db, path, t);
 	if (run(db, err ? "ROLLBACK" : "COMMIT") && !err)
 		err = say_db(t, db, path);
+
+	return err;
+}
+
+
+/* a foreign file is left as it was: first its owner, then its mode */
+static int open_schema(sqlite3 *db, const char *path, int busy_ms,
+		       const struct trouble *t)
+{
+	int err = 0;
+
+	(void)sqlite3_busy_timeout(db, busy_ms);
+	if (run(db, "PRAGMA trusted_schema = OFF;"
+		    "PRAGMA foreign_keys = OFF"))
+		return say_db(t, db, path);
+
+	if (!schema_is_current(db))
+		err = migrate(db, path, t);
 	if (!err && run(db, "PRAGMA journal_mode = WAL;"
-			    "PRAGMA synchronous = FULL"))
-		err = say_db(t, db, path);
-	if (!err && run(db, "PRAGMA foreign_keys = ON"))
+			    "PRAGMA synchronous = FULL;"
+			    "PRAGMA foreign_keys = ON"))
 		err = say_db(t, db, path);
 	(void)sqlite3_busy_timeout(db, BUSY_MS);
 

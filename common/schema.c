@@ -70,6 +70,23 @@ static int query_int(sqlite3 *db, const char *sql, int *n)
 }
 
 
+/**
+ * Is the database as this program wants it?
+ *
+ * @param db Database
+ *
+ * @return true if it is; false also where that cannot be read
+ */
+bool schema_is_current(sqlite3 *db)
+{
+	int app, version;
+
+	return !query_int(db, "PRAGMA application_id", &app) &&
+	       !query_int(db, "PRAGMA user_version", &version) &&
+	       app == APPLICATION && version == SCHEMA_VERSION;
+}
+
+
 static int mark(sqlite3 *db)
 {
 	char sql[128];

@@ -6,9 +6,13 @@
 #ifndef COMMON_SCHEMA_H
 #define COMMON_SCHEMA_H
 
+#include <stdbool.h>
 #include <sqlite3.h>
 
 enum { SCHEMA_VERSION = 2 };
+
+/* nothing is missing: without waiting for who writes */
+bool schema_is_current(sqlite3 *db);
 
 /* makes what is missing, inside of the caller's write transaction; ENOTSUP:
  * newer than this program, EBADMSG: another program's, EIO. *version: what it

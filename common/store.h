@@ -67,6 +67,7 @@ int store_account_all(struct store *s, store_row_h *h, void *arg);
 typedef void(store_alias_h)(const char *alias, const char *aor, void *arg);
 int store_alias_put(struct store *s, const char *alias, const char *aor);
 int store_alias_del(struct store *s, const char *alias, const char *aor);
+int store_alias_clear(struct store *s, const char *aor); /* all of them */
 int store_alias_all(struct store *s, const char *aor, store_alias_h *h,
 		    void *arg);
 

@@ -117,29 +117,15 @@ int store_account_get(struct store *s, const struct pl *key, store_row_h *h,
 }
 
 
-static int step_key(struct store *s, enum store_statement which,
-		    const char *key)
-{
-	sqlite3_stmt *stmt = s->stmtv[which];
-	int code;
-
-	code = store_bind(stmt, 1, key, strlen(key)) ? sqlite3_step(stmt)
-						     : SQLITE_ERROR;
-	store_reset(stmt);
-
-	return code == SQLITE_DONE ? 0 : EIO;
-}
-
-
 /* with its aliases, by the foreign key, and its items */
 static int delete_all(struct store *s, const char *key)
 {
-	int err = step_key(s, ST_DEL, key);
+	int err = store_step_key(s, ST_DEL, key);
 
 	if (!err && !sqlite3_changes(s->db))
 		err = ENOENT;
 	if (!err)
-		err = step_key(s, ST_ITEMS_DEL, key);
+		err = store_step_key(s, ST_ITEMS_DEL, key);
 
 	return err;
 }

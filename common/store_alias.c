@@ -73,6 +73,20 @@ int store_alias_del(struct store *s, const char *alias, const char *aor)
 
 
 /**
+ * Take all its other names away from an account
+ *
+ * @param s   Store
+ * @param aor The account's key
+ *
+ * @return 0 if success, EIO
+ */
+int store_alias_clear(struct store *s, const char *aor)
+{
+	return s && aor ? store_step_key(s, ST_ALIAS_CLEAR, aor) : EINVAL;
+}
+
+
+/**
  * Hand out aliases, sorted
  *
  * @param s   Store

@@ -49,6 +49,7 @@ static const char *const sqlv[ST_MAX] = {
 		"INSERT INTO aliases(alias, aor) SELECT ?1, ?2"
 		" WHERE NOT EXISTS(SELECT 1 FROM accounts WHERE aor = ?1)",
 	[ST_ALIAS_DEL] = "DELETE FROM aliases WHERE alias = ?1 AND aor = ?2",
+	[ST_ALIAS_CLEAR] = "DELETE FROM aliases WHERE aor = ?1",
 	[ST_ALIAS_ALL] = store_sql_aliases,
 	[ST_ALIAS_OF] = "SELECT alias, aor FROM aliases WHERE aor = ?1"
 			" ORDER BY alias",
@@ -196,6 +197,29 @@ void store_reset(sqlite3_stmt *stmt)
 {
 	(void)sqlite3_reset(stmt);
 	(void)sqlite3_clear_bindings(stmt);
+}
+
+
+/**
+ * Carry out a statement that has nothing but a key
+ *
+ * @param s     Store
+ * @param which Statement
+ * @param key   Key
+ *
+ * @return 0 if success, EIO
+ */
+int store_step_key(struct store *s, enum store_statement which,
+		   const char *key)
+{
+	sqlite3_stmt *stmt = s->stmtv[which];
+	int code;
+
+	code = store_bind(stmt, 1, key, strlen(key)) ? sqlite3_step(stmt)
+						     : SQLITE_ERROR;
+	store_reset(stmt);
+
+	return code == SQLITE_DONE ? 0 : EIO;
 }
 
 

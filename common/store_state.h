@@ -21,6 +21,7 @@ enum store_statement {
 	ST_ITEMS_DEL,
 	ST_ALIAS_ADD,
 	ST_ALIAS_DEL,
+	ST_ALIAS_CLEAR,
 	ST_ALIAS_ALL,
 	ST_ALIAS_OF,
 	ST_BEGIN,
@@ -51,5 +52,9 @@ int store_writer(struct store *s);
 /* text lives until store_reset() */
 bool store_bind(sqlite3_stmt *stmt, int col, const char *p, size_t len);
 void store_reset(sqlite3_stmt *stmt);
+
+/* a statement with nothing but a key */
+int store_step_key(struct store *s, enum store_statement which,
+		   const char *key);
 
 #endif

@@ -78,10 +78,14 @@
 	X(database) \
 	X(store_sqlite) \
 	X(store_item) \
+	X(store_alias) \
 	X(digest) \
 	X(credentials) \
 	X(nonce) \
 	X(account) \
+	X(account_setting) \
+	X(account_alias) \
+	X(account_table) \
 	X(accounts) \
 	X(replay) \
 	X(challenge) \
@@ -104,7 +108,10 @@
 	X(registrar_rules) \
 	X(keepalive) \
 	X(password) \
+	X(csv) \
 	X(user_command) \
+	X(user_edit) \
+	X(user_import) \
 	X(validate) \
 	X(best) \
 	X(ruri) \

@@ -1,9 +1,9 @@
 /**
- * @file user_command.c  viaduct user add|del|list
+ * @file user_command.c  viaduct user add|set|del|show|list|import
  *
- * Works on the database under a running server, which sees each change with
- * its next request. A password is never an argument: others could read it in
- * the list of processes.
+ * Works on the database under a running server, which sees each change within
+ * a second. A password is never an argument: others could read it in the list
+ * of processes.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -11,41 +11,48 @@
 #include <re.h>
 #include "common/config.h"
 #include "common/store.h"
-#include "proxy/admin/password.h"
 #include "proxy/admin/user_command.h"
-#include "proxy/user/account.h"
+#include "proxy/admin/user_verb.h"
+#include "proxy/user/account_setting.h"
 
 
-enum exit_code { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
-
-/** One call of the command */
-struct command {
-	const char *verb;
-	const char *user; /* as given; NULL: none */
-	const char *config;
-	bool replace;
-	struct config *cfg;
-	struct store *store;
-	char aor[ACCOUNT_AOR_MAX];
-};
+/** What stands behind a verb */
+enum operand { NOTHING = 0, NAME, NAME_AND_CHANGES, PATH };
 
 
 static int usage(FILE *f, int code)
 {
 	(void)fputs(
-		"usage: viaduct user add [-r] [-c FILE] USER@DOMAIN\n"
-		"       viaduct user del [-c FILE] USER@DOMAIN\n"
-		"       viaduct user list [-c FILE]\n"
+		"usage: viaduct user add [-r] USER@DOMAIN [KEY=VALUE ...]\n"
+		"       viaduct user set [-p] USER@DOMAIN [KEY=VALUE ...]\n"
+		"       viaduct user del USER@DOMAIN\n"
+		"       viaduct user show [-j] USER@DOMAIN\n"
+		"       viaduct user list [-j]\n"
+		"       viaduct user import [-r] FILE.csv\n"
 		"\n"
-		"add asks for the password on the terminal, or reads one "
-		"line of stdin.\n"
+		"add, and set without KEY=VALUE, ask for the password on the "
+		"terminal, or read\n"
+		"one line of stdin. import takes FILE - for stdin; its first "
+		"line names the\n"
+		"columns: aor, password, alias, and the keys below.\n"
 		"\n"
 		"  -c, --config FILE  configuration (names the domains and "
 		"the database)\n"
-		"  -r, --replace      add: give an account that exists "
-		"another password\n"
-		"  -h, --help         this text\n",
+		"  -r, --replace      add, import: change accounts that "
+		"exist\n"
+		"  -p, --password     set: another password, too\n"
+		"  -j, --json         show, list: as JSON\n"
+		"  -h, --help         this text\n"
+		"\n"
+		"  alias+=NAME        another name or number of it; one that "
+		"begins with + is\n"
+		"  alias-=NAME        the same at all domains\n",
 		f);
+	for (int i = 0; i < SETTING_MAX; i++)
+		(void)fprintf(f, "  %-18s %s\n",
+			      account_setting_name((enum account_setting)i),
+			      account_setting_takes((enum account_setting)i));
+	(void)fputs("An empty VALUE is the default again.\n", f);
 
 	return code;
 }
@@ -60,76 +67,75 @@ static bool is_user_char(char c)
 }
 
 
-static int check_user(const struct command *cmd, size_t len)
+/**
+ * Make the address-of-record of what an operator wrote
+ *
+ * @param aor  Address-of-record; written only on success
+ * @param cfg  Configuration with our domains
+ * @param name USER@DOMAIN
+ *
+ * @return NULL if success, else why not, for the end of a sentence
+ */
+const char *user_aor(char aor[ACCOUNT_AOR_MAX], const struct config *cfg,
+		     const char *name)
 {
-	for (size_t i = 0; i < len; i++) {
-		if (is_user_char(cmd->user[i]))
-			continue;
-		(void)fprintf(stderr,
-			      "viaduct: the user name may hold letters, "
-			      "digits and -_.!~*'()&=+$,?/ only\n");
-		return EXIT_FAILED;
-	}
-
-	return EXIT_OK;
-}
-
-
-static void print_foreign(const struct config *cfg, const struct pl *host)
-{
-	(void)re_fprintf(stderr, "viaduct: %r is not a domain of ours (",
-			 host);
-	for (size_t i = 0; i < cfg->domainc; i++)
-		(void)fprintf(stderr, "%s%s", i ? ", " : "", cfg->domainv[i]);
-	(void)fprintf(stderr, ")\n");
-}
-
-
-/* canonical as what a To header becomes */
-static int make_aor(struct command *cmd)
-{
-	const char *at = cmd->user ? strrchr(cmd->user, '@') : NULL;
+	const char *at = strrchr(name, '@');
 	char text[SIPURI_MAX];
 	struct sipuri uri;
 	struct pl pl;
-	int err;
 
-	if (!at || at == cmd->user || !at[1]) {
-		(void)fprintf(stderr, "viaduct: expected USER@DOMAIN\n");
-		return usage(stderr, EXIT_USAGE);
+	if (!at || at == name || !at[1])
+		return "is not USER@DOMAIN";
+
+	for (const char *p = name; p < at; p++) {
+		if (!is_user_char(*p))
+			return "is no user name: it may hold letters, digits "
+			       "and -_.!~*'()&=+$,?/ only";
 	}
-	if (check_user(cmd, (size_t)(at - cmd->user)))
-		return EXIT_FAILED;
 
-	err = re_snprintf(text, sizeof(text), "sip:%s", cmd->user) < 0;
+	if (re_snprintf(text, sizeof(text), "sip:%s", name) < 0)
+		return "is too long";
+
 	pl_set_str(&pl, text);
-	if (err || sipuri_decode(&uri, &pl) || uri.port || uri.params.l ||
+	if (sipuri_decode(&uri, &pl) || uri.port || uri.params.l ||
 	    uri.headers.l)
-		err = EBADMSG;
-	else
-		err = account_aor(cmd->aor, cmd->cfg, &uri);
+		return "is no address";
 
-	if (err == ENOENT)
-		print_foreign(cmd->cfg, &uri.host);
-	else if (err)
-		(void)fprintf(stderr, "viaduct: %s is no address\n",
-			      cmd->user);
-
-	return err ? EXIT_FAILED : EXIT_OK;
+	switch (account_aor(aor, cfg, &uri)) {
+	case 0:
+		return NULL;
+	case ENOENT:
+		return "is not at a domain of ours";
+	default:
+		return "is no address";
+	}
 }
 
 
-static int fail(const struct command *cmd, int err)
+/**
+ * Say what failed
+ *
+ * @param call Call
+ * @param err  Errorcode
+ *
+ * @return Exit code
+ */
+int user_fail(const struct user_call *call, int err)
 {
 	switch (err) {
 	case EEXIST:
 		(void)fprintf(stderr,
-			      "viaduct: %s exists already (-r gives it "
-			      "another password)\n",
-			      cmd->aor);
+			      "viaduct: %s exists already, as an account (-r "
+			      "gives it another password) or as another one's "
+			      "alias\n",
+			      call->aor);
 		break;
 	case ENOENT:
-		(void)fprintf(stderr, "viaduct: there is no %s\n", cmd->aor);
+		(void)fprintf(stderr, "viaduct: there is no %s\n", call->aor);
+		break;
+	case EBUSY:
+		(void)fprintf(stderr, "viaduct: another process holds the "
+				      "database, try again\n");
 		break;
 	default:
 		(void)re_fprintf(stderr, "viaduct: the database fails: %m\n",
@@ -137,152 +143,172 @@ static int fail(const struct command *cmd, int err)
 		break;
 	}
 
-	return EXIT_FAILED;
-}
-
-
-static int user_add(struct command *cmd)
-{
-	char password[PASSWORD_SIZE];
-	const char *why;
-	int err;
-
-	why = password_read(password, stdin);
-	if (why) {
-		(void)fprintf(stderr, "viaduct: the password %s\n", why);
-		return EXIT_FAILED;
-	}
-
-	err = cmd->replace ? account_set(cmd->store, cmd->aor, password)
-			   : account_add(cmd->store, cmd->aor, password);
-	explicit_bzero(password, sizeof(password));
-
-	return err ? fail(cmd, err) : EXIT_OK;
-}
-
-
-static int user_del(struct command *cmd)
-{
-	const int err = account_del(cmd->store, cmd->aor);
-
-	return err ? fail(cmd, err) : EXIT_OK;
-}
-
-
-static void print_handler(const struct account *acc, void *arg)
-{
-	(void)arg;
-	(void)puts(acc->aor);
-}
-
-
-static int user_list(struct command *cmd)
-{
-	const int err = account_list(cmd->store, print_handler, NULL);
-
-	return err ? fail(cmd, err) : EXIT_OK;
+	return USER_FAILED;
 }
 
 
 static const struct {
 	const char *verb;
-	bool user; /* takes USER@DOMAIN */
-	int (*fn)(struct command *cmd);
+	enum operand operand;
+	const char *options; /* that it takes, besides -c */
+	int (*fn)(struct user_call *call);
 } verbv[] = {
-	{"add", true, user_add},
-	{"del", true, user_del},
-	{"list", false, user_list},
+	{"add", NAME_AND_CHANGES, "r", user_add},
+	{"set", NAME_AND_CHANGES, "p", user_set},
+	{"del", NAME, "", user_del},
+	{"show", NAME, "j", user_show},
+	{"list", NOTHING, "j", user_list},
+	{"import", PATH, "r", user_import},
 };
 
 
 /* -1: go on, else the exit code */
-static int parse(struct command *cmd, int argc, char **argv)
+static int parse_options(struct user_call *call, int argc, char **argv)
 {
 	static const struct option optionv[] = {
 		{"config", required_argument, NULL, 'c'},
 		{"replace", no_argument, NULL, 'r'},
+		{"password", no_argument, NULL, 'p'},
+		{"json", no_argument, NULL, 'j'},
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0},
 	};
 	int c;
 
 	optind = 0;
-	while ((c = getopt_long(argc, argv, "c:rh", optionv, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "c:rpjh", optionv, NULL)) != -1) {
 		switch (c) {
 		case 'c':
-			cmd->config = optarg;
+			call->config = optarg;
 			break;
 		case 'r':
-			cmd->replace = true;
+			call->replace = true;
+			break;
+		case 'p':
+			call->password = true;
+			break;
+		case 'j':
+			call->json = true;
 			break;
 		case 'h':
-			return usage(stdout, EXIT_OK);
+			return usage(stdout, USER_OK);
 		default:
-			return usage(stderr, EXIT_USAGE);
+			return usage(stderr, USER_USAGE);
 		}
 	}
 
-	cmd->verb = optind < argc ? argv[optind++] : NULL;
-	cmd->user = optind < argc ? argv[optind++] : NULL;
-
-	return cmd->verb && optind == argc ? -1 : usage(stderr, EXIT_USAGE);
+	return -1;
 }
 
 
-static int open_config(struct command *cmd)
+static int parse(struct user_call *call, int argc, char **argv)
+{
+	const int code = parse_options(call, argc, argv);
+
+	if (code >= 0)
+		return code;
+
+	if (optind >= argc)
+		return usage(stderr, USER_USAGE);
+
+	call->verb = argv[optind++];
+	call->name = optind < argc ? argv[optind++] : NULL;
+	call->changev = argv + optind;
+	call->changec = (size_t)(argc - optind);
+
+	return -1;
+}
+
+
+static bool fits(const struct user_call *call, enum operand operand,
+		 const char *options)
+{
+	return (call->name != NULL) == (operand != NOTHING) &&
+	       (!call->changec || operand == NAME_AND_CHANGES) &&
+	       (!call->replace || strchr(options, 'r')) &&
+	       (!call->password || strchr(options, 'p')) &&
+	       (!call->json || strchr(options, 'j'));
+}
+
+
+static int open_config(struct user_call *call)
 {
 	struct mbuf *errs = mbuf_alloc(256);
 	int err;
 
 	if (!errs)
-		return EXIT_FAILED;
+		return USER_FAILED;
 
-	err = config_load(&cmd->cfg, cmd->config, errs);
+	err = config_load(&call->cfg, call->config, errs);
 	if (err && errs->end)
 		(void)fwrite(errs->buf, 1, errs->end, stderr);
 	else if (err)
 		(void)re_fprintf(stderr, "viaduct: %s: %m\n",
-				 cmd->config ? cmd->config : "configuration",
+				 call->config ? call->config : "configuration",
 				 err);
 	mem_deref(errs);
 
-	return err ? EXIT_USAGE : EXIT_OK;
+	return err ? USER_USAGE : USER_OK;
 }
 
 
-static int open_store(struct command *cmd)
+static int take_name(struct user_call *call)
+{
+	const char *why = user_aor(call->aor, call->cfg, call->name);
+
+	if (!why)
+		return USER_OK;
+
+	(void)fprintf(stderr, "viaduct: %s %s", call->name, why);
+	if (strstr(why, "domain of ours")) {
+		for (size_t i = 0; i < call->cfg->domainc; i++)
+			(void)fprintf(stderr, "%s%s", i ? ", " : " (",
+				      call->cfg->domainv[i]);
+		(void)fputc(')', stderr);
+	}
+	(void)fputc('\n', stderr);
+
+	return strstr(why, "USER@DOMAIN") ? usage(stderr, USER_USAGE)
+					  : USER_FAILED;
+}
+
+
+static int open_store(struct user_call *call)
 {
 	char why[512] = "";
 
-	if (!store_open(&cmd->store, cmd->cfg->data, why, sizeof(why)))
-		return EXIT_OK;
+	if (!store_open(&call->store, call->cfg->data, why, sizeof(why)))
+		return USER_OK;
 
 	(void)fprintf(stderr, "viaduct: %s\n", why);
 
-	return EXIT_FAILED;
+	return USER_FAILED;
 }
 
 
-static int run(struct command *cmd, int (*fn)(struct command *cmd))
+static int run(struct user_call *call, bool named,
+	       int (*fn)(struct user_call *call))
 {
-	int code = open_config(cmd);
+	int code = open_config(call);
 
-	if (!code && cmd->user)
-		code = make_aor(cmd);
+	if (!code && named)
+		code = take_name(call);
 	if (!code)
-		code = open_store(cmd);
+		code = user_check_changes(call);
 	if (!code)
-		code = fn(cmd);
+		code = open_store(call);
+	if (!code)
+		code = fn(call);
 
-	mem_deref(cmd->store);
-	mem_deref(cmd->cfg);
+	mem_deref(call->store);
+	mem_deref(call->cfg);
 
 	return code;
 }
 
 
 /**
- * Run "viaduct user": add, del or list accounts
+ * Run "viaduct user": add, set, del, show, list or import accounts
  *
  * @param argc Number of arguments
  * @param argv Arguments, "user" first
@@ -291,21 +317,24 @@ static int run(struct command *cmd, int (*fn)(struct command *cmd))
  */
 int user_command(int argc, char **argv)
 {
-	struct command cmd = {0};
-	const int code = parse(&cmd, argc, argv);
+	struct user_call call = {.verb = ""};
+	const int code = parse(&call, argc, argv);
 
 	if (code >= 0)
 		return code;
 
 	for (size_t i = 0; i < ARRAY_SIZE(verbv); i++) {
-		if (strcmp(cmd.verb, verbv[i].verb))
-			continue;
-		if (verbv[i].user != (cmd.user != NULL) ||
-		    (cmd.replace && verbv[i].fn != user_add))
-			return usage(stderr, EXIT_USAGE);
+		const enum operand operand = verbv[i].operand;
 
-		return run(&cmd, verbv[i].fn);
+		if (strcmp(call.verb, verbv[i].verb))
+			continue;
+		if (!fits(&call, operand, verbv[i].options))
+			return usage(stderr, USER_USAGE);
+
+		return run(&call,
+			   operand == NAME || operand == NAME_AND_CHANGES,
+			   verbv[i].fn);
 	}
 
-	return usage(stderr, EXIT_USAGE);
+	return usage(stderr, USER_USAGE);
 }

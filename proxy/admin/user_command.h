@@ -1,5 +1,5 @@
 /**
- * @file user_command.h  viaduct user add|del|list
+ * @file user_command.h  viaduct user
  */
 #ifndef PROXY_ADMIN_USER_COMMAND_H
 #define PROXY_ADMIN_USER_COMMAND_H

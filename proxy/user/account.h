@@ -73,8 +73,8 @@ int account_del(struct store *st, const char *aor);
 typedef void(account_h)(const struct account *acc, void *arg);
 int account_list(struct store *st, account_h *h, void *arg);
 
-/* EEXIST: taken, by an account or as an alias; ENOSPC: too many; ENOENT: no
- * such account, or not its alias */
+/* EEXIST: another one has it; ENOSPC: too many; ENOENT: no such account, or not
+ * its alias */
 int account_alias_add(struct store *st, const char *alias, const char *aor);
 int account_alias_del(struct store *st, const char *alias, const char *aor);
 

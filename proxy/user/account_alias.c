@@ -80,6 +80,38 @@ static int canonical(char aor[ACCOUNT_AOR_MAX], const struct config *cfg,
 }
 
 
+/* "#" stands in no URI as it is: only the host goes that way */
+static int number_at(char alias[ACCOUNT_AOR_MAX], const struct config *cfg,
+		     const char *num, const struct pl *host)
+{
+	const struct pl zero = PL("0");
+	char aor[ACCOUNT_AOR_MAX], buf[ACCOUNT_AOR_MAX];
+	const int err = canonical(aor, cfg, &zero, host);
+
+	if (err)
+		return err;
+	if (re_snprintf(buf, sizeof(buf), "%s%s", num, strchr(aor, '@')) < 0)
+		return EBADMSG;
+
+	memcpy(alias, buf, sizeof(buf));
+
+	return 0;
+}
+
+
+static bool is_user(const struct pl *user)
+{
+	for (size_t i = 0; i < user->l; i++) {
+		const char c = user->p[i];
+
+		if (c <= 0x20 || c >= 0x7f || strchr("%@:;\"<>", c))
+			return false;
+	}
+
+	return user->l > 0;
+}
+
+
 /**
  * Make an alias of what an operator wrote
  *
@@ -96,7 +128,6 @@ int account_alias_make(char alias[ACCOUNT_AOR_MAX], const struct config *cfg,
 	const char *at = text ? strrchr(text, '@') : NULL;
 	char num[ACCOUNT_NUMBER_MAX];
 	struct pl user, host;
-	bool number;
 
 	if (!alias || !cfg || !text || !aor)
 		return EINVAL;
@@ -104,19 +135,18 @@ int account_alias_make(char alias[ACCOUNT_AOR_MAX], const struct config *cfg,
 	host = host_of(at ? text : aor);
 	user.p = text;
 	user.l = at ? (size_t)(at - text) : strlen(text);
-	if (!user.l || !host.l)
+	if (!host.l)
 		return EBADMSG;
 
-	number = !account_alias_number(num, &user);
-	if (number && *num == '+' && !at) {
-		(void)str_ncpy(alias, num, ACCOUNT_AOR_MAX);
-		return 0;
-	}
+	if (account_alias_number(num, &user))
+		return is_user(&user) ? canonical(alias, cfg, &user, &host)
+				      : EBADMSG;
+	if (*num != '+' || at)
+		return number_at(alias, cfg, num, &host);
 
-	if (number)
-		pl_set_str(&user, num);
+	(void)str_ncpy(alias, num, ACCOUNT_AOR_MAX);
 
-	return canonical(alias, cfg, &user, &host);
+	return 0;
 }
 
 

@@ -176,12 +176,32 @@ static int decode_media(enum config_media *media, const char *text)
 }
 
 
-/* octets above ASCII are UTF-8 of somebody's name */
+/* octets of the character that this one begins in UTF-8; 0: of none */
+static size_t utf8_len(unsigned char c)
+{
+	if (c < 0x80)
+		return 1;
+	if (c >= 0xc2 && c < 0xe0)
+		return 2;
+	if (c >= 0xe0 && c < 0xf0)
+		return 3;
+
+	return c >= 0xf0 && c < 0xf5 ? 4 : 0;
+}
+
+
+/* UTF-8 of somebody's name; the rest of the world wants it to be that */
 static bool is_printable(const char *text)
 {
-	for (; *text; text++) {
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+	while (*text) {
+		size_t len = utf8_len((unsigned char)*text);
+
+		if (!len || (unsigned char)*text < 0x20 || *text == 0x7f)
 			return false;
+		for (++text; --len; ++text) {
+			if (((unsigned char)*text & 0xc0) != 0x80)
+				return false;
+		}
 	}
 
 	return true;

@@ -14,6 +14,13 @@ struct taking {
 	int err;
 };
 
+/** The aliases of an account, and whether one is among them */
+struct owning {
+	const char *alias;
+	size_t n;
+	bool own;
+};
+
 /** A list on its way to the caller */
 struct listing {
 	account_h *h;
@@ -224,13 +231,13 @@ int account_list(struct store *st, account_h *h, void *arg)
 }
 
 
-static void count_handler(const char *alias, const char *aor, void *arg)
+static void own_handler(const char *alias, const char *aor, void *arg)
 {
-	size_t *n = arg;
-	(void)alias;
+	struct owning *o = arg;
 	(void)aor;
 
-	++*n;
+	++o->n;
+	o->own |= !strcmp(alias, o->alias);
 }
 
 
@@ -241,23 +248,23 @@ static void count_handler(const char *alias, const char *aor, void *arg)
  * @param alias Alias, as account_alias_make() has made it
  * @param aor   The account
  *
- * @return 0 if success; EEXIST: taken, by an account or as an alias; ENOSPC:
- *         the account has too many; ENOENT: no such account; EIO
+ * @return 0 if success, or if it has it; EEXIST: another one has; ENOSPC: the
+ *         account has too many; ENOENT: no such account; EIO
  */
 int account_alias_add(struct store *st, const char *alias, const char *aor)
 {
-	size_t n = 0;
+	struct owning o = {alias, 0, false};
 	int err;
 
 	if (!alias || !*alias || strlen(alias) >= ACCOUNT_AOR_MAX)
 		return EINVAL;
 
-	err = store_alias_all(st, aor, count_handler, &n);
-	if (err)
+	err = store_alias_all(st, aor, own_handler, &o);
+	if (err || o.own)
 		return err;
 
-	return n >= ACCOUNT_ALIAS_MAX ? ENOSPC
-				      : store_alias_put(st, alias, aor);
+	return o.n >= ACCOUNT_ALIAS_MAX ? ENOSPC
+					: store_alias_put(st, alias, aor);
 }
 
 

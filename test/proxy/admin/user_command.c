@@ -1,176 +1,74 @@
 /**
- * @file test/proxy/admin/user_command.c  viaduct user add|del|list
+ * @file test/proxy/admin/user_command.c  viaduct user: its lines
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "test/test.h"
-#include "test/mock/tempdir.h"
-#include "common/store.h"
+#include "test/mock/command.h"
 #include "proxy/admin/password.h"
-#include "proxy/admin/user_command.h"
-#include "proxy/user/account.h"
-
-enum { ARG_MAX_TEST = 8, OUT_SIZE = 4096 };
 
 
-static char dir[TEMPDIR_SIZE], conf[96];
-static char out[OUT_SIZE], errs[OUT_SIZE];
-
-
-static void write_file(const char *path, const char *text, size_t len)
-{
-	FILE *f = fopen(path, "w");
-
-	ck_assert_ptr_nonnull(f);
-	ck_assert_uint_eq(fwrite(text, 1, len, f), len);
-	(void)fclose(f);
-}
+static struct command cmd;
 
 
 static void setup(void)
 {
-	char text[256];
-
-	tempdir_make(dir);
-	(void)snprintf(conf, sizeof(conf), "%s/viaduct.conf", dir);
-	(void)snprintf(text, sizeof(text),
-		       "listen = { \"udp:127.0.0.1:5060\" }\n"
-		       "domain = { \"example.net\", \"example.org\" }\n"
-		       "data = \"%s/data\"\n"
-		       "relay { address = { \"127.0.0.1\" } "
-		       "allow_local = yes }\n",
-		       dir);
-	write_file(conf, text, strlen(text));
+	command_open(&cmd);
 }
 
 
 static void teardown(void)
 {
-	tempdir_remove(dir);
-}
-
-
-static void redirect(const char *name, int flags, int fd)
-{
-	char path[128];
-	int file;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
-	file = open(path, flags, 0600);
-	ck_assert_int_ge(file, 0);
-	ck_assert_int_ge(dup2(file, fd), 0);
-	(void)close(file);
-}
-
-
-static void slurp(const char *name, char buf[OUT_SIZE])
-{
-	char path[128];
-	FILE *f;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "r");
-	ck_assert_ptr_nonnull(f);
-	buf[fread(buf, 1, OUT_SIZE - 1, f)] = '\0';
-	(void)fclose(f);
-}
-
-
-/* the words of line, with "CONF" for the configuration; in as stdin */
-static int run(const char *line, const char *in, size_t len)
-{
-	char words[256], path[128], *rest = NULL;
-	char *argv[ARG_MAX_TEST + 1] = {NULL};
-	int argc = 0, code, savev[3];
-
-	(void)snprintf(words, sizeof(words), "%s", line);
-	for (char *w = strtok_r(words, " ", &rest); w && argc < ARG_MAX_TEST;
-	     w = strtok_r(NULL, " ", &rest))
-		argv[argc++] = strcmp(w, "CONF") ? w : conf;
-
-	(void)snprintf(path, sizeof(path), "%s/in", dir);
-	write_file(path, in, len);
-	(void)fflush(NULL);
-	for (int i = 0; i < 3; i++)
-		savev[i] = dup(i);
-	redirect("in", O_RDONLY, 0);
-	redirect("out", O_WRONLY | O_CREAT | O_TRUNC, 1);
-	redirect("err", O_WRONLY | O_CREAT | O_TRUNC, 2);
-	code = user_command(argc, argv);
-	(void)fflush(NULL);
-	for (int i = 0; i < 3; i++) {
-		(void)dup2(savev[i], i);
-		(void)close(savev[i]);
-	}
-	slurp("out", out);
-	slurp("err", errs);
-
-	return code;
-}
-
-
-static int run_in(const char *line, const char *in)
-{
-	return run(line, in, strlen(in));
-}
-
-
-static bool password_is(const char *aor, const char *password)
-{
-	struct account acc, want;
-	struct store *s = NULL;
-	char data[96];
-	struct pl pl;
-	bool same;
-
-	(void)snprintf(data, sizeof(data), "%s/data", dir);
-	ck_assert_int_eq(store_open(&s, data, NULL, 0), 0);
-	pl_set_str(&pl, aor);
-	ck_assert_int_eq(account_get(&acc, s, &pl), 0);
-	ck_assert_int_eq(account_set(s, "probe@example.net", password), 0);
-	ck_assert_int_eq(account_set(s, aor, password), 0);
-	ck_assert_int_eq(account_get(&want, s, &pl), 0);
-	same = !strcmp(acc.ha1_sha256, want.ha1_sha256);
-	ck_assert_int_eq(account_del(s, "probe@example.net"), 0);
-	mem_deref(s);
-
-	return same;
+	command_close(&cmd);
 }
 
 
 START_TEST(an_account_is_added_listed_and_deleted)
 {
-	ck_assert_int_eq(
-		run_in("user add -c CONF alice@example.net", "secret\n"), 0);
-	ck_assert_str_eq(out, "");
-	ck_assert_int_eq(run_in("user add --config CONF Bob@EXAMPLE.ORG", "x"),
+	ck_assert_int_eq(command_run_in(&cmd,
+					"user add -c CONF alice@example.net",
+					"secret\n"),
 			 0);
-	ck_assert_int_eq(run_in("user list -c CONF", ""), 0);
-	ck_assert_str_eq(out, "Bob@example.org\nalice@example.net\n");
-	ck_assert(password_is("alice@example.net", "secret"));
-	ck_assert(password_is("Bob@example.org", "x"));
+	ck_assert_str_eq(cmd.out, "");
+	ck_assert_int_eq(
+		command_run_in(&cmd, "user add --config CONF Bob@EXAMPLE.ORG",
+			       "x"),
+		0);
+	ck_assert_int_eq(command_run_in(&cmd, "user list -c CONF", ""), 0);
+	ck_assert_str_eq(cmd.out, "Bob@example.org\nalice@example.net\n");
+	ck_assert(command_password_is(&cmd, "alice@example.net", "secret"));
+	ck_assert(command_password_is(&cmd, "Bob@example.org", "x"));
 
-	ck_assert_int_eq(run_in("user del alice@example.net -c CONF", ""), 0);
-	ck_assert_int_eq(run_in("user del alice@example.net -c CONF", ""), 1);
-	ck_assert_ptr_nonnull(strstr(errs, "there is no alice@example.net"));
-	ck_assert_int_eq(run_in("user list -c CONF", ""), 0);
-	ck_assert_str_eq(out, "Bob@example.org\n");
+	ck_assert_int_eq(
+		command_run_in(&cmd, "user del alice@example.net -c CONF", ""),
+		0);
+	ck_assert_int_eq(
+		command_run_in(&cmd, "user del alice@example.net -c CONF", ""),
+		1);
+	ck_assert_ptr_nonnull(
+		strstr(cmd.err, "there is no alice@example.net"));
+	ck_assert_int_eq(command_run_in(&cmd, "user list -c CONF", ""), 0);
+	ck_assert_str_eq(cmd.out, "Bob@example.org\n");
 }
 END_TEST
 
 
 START_TEST(a_second_add_needs_replace)
 {
-	ck_assert_int_eq(run_in("user add -c CONF a@example.net", "one\n"), 0);
-	ck_assert_int_eq(run_in("user add -c CONF a@example.net", "two\n"), 1);
-	ck_assert_ptr_nonnull(strstr(errs, "exists already"));
-	ck_assert(password_is("a@example.net", "one"));
-	ck_assert_int_eq(run_in("user add -r -c CONF a@example.net", "two\n"),
+	ck_assert_int_eq(command_run_in(&cmd, "user add -c CONF a@example.net",
+					"one\n"),
 			 0);
-	ck_assert(password_is("a@example.net", "two"));
+	ck_assert_int_eq(command_run_in(&cmd, "user add -c CONF a@example.net",
+					"two\n"),
+			 1);
+	ck_assert_ptr_nonnull(strstr(cmd.err, "exists already"));
+	ck_assert(command_password_is(&cmd, "a@example.net", "one"));
+	ck_assert_int_eq(command_run_in(&cmd,
+					"user add -r -c CONF a@example.net",
+					"two\n"),
+			 0);
+	ck_assert(command_password_is(&cmd, "a@example.net", "two"));
 }
 END_TEST
 
@@ -197,14 +95,14 @@ static const struct {
 
 START_TEST(a_password_is_one_line)
 {
-	ck_assert_int_eq(run("user add -c CONF a@example.net",
-			     passwordv[_i].in, passwordv[_i].len),
+	ck_assert_int_eq(command_run(&cmd, "user add -c CONF a@example.net",
+				     passwordv[_i].in, passwordv[_i].len),
 			 passwordv[_i].code);
 	if (!passwordv[_i].code)
-		ck_assert(
-			password_is("a@example.net", passwordv[_i].password));
+		ck_assert(command_password_is(&cmd, "a@example.net",
+					      passwordv[_i].password));
 	else
-		ck_assert_ptr_nonnull(strstr(errs, "the password "));
+		ck_assert_ptr_nonnull(strstr(cmd.err, "the password "));
 }
 END_TEST
 
@@ -215,12 +113,16 @@ START_TEST(a_password_has_128_characters_at_most)
 
 	memset(in, 'x', sizeof(in));
 	in[PASSWORD_MAX + 1] = '\0';
-	ck_assert_int_eq(run_in("user add -c CONF a@example.net", in), 1);
-	ck_assert_ptr_nonnull(strstr(errs, "longer than 128"));
+	ck_assert_int_eq(
+		command_run_in(&cmd, "user add -c CONF a@example.net", in), 1);
+	ck_assert_ptr_nonnull(strstr(cmd.err, "longer than 128"));
 	in[PASSWORD_MAX] = '\n';
-	ck_assert_int_eq(run_in("user add -c CONF a@example.net", in), 0);
+	ck_assert_int_eq(
+		command_run_in(&cmd, "user add -c CONF a@example.net", in), 0);
 	memset(in, 'x', sizeof(in));
-	ck_assert_int_eq(run("user add -c CONF b@example.net", in, 256), 1);
+	ck_assert_int_eq(
+		command_run(&cmd, "user add -c CONF b@example.net", in, 256),
+		1);
 }
 END_TEST
 
@@ -236,7 +138,31 @@ static const struct {
 	{"user nonsense -c CONF", 2, "usage:"},
 	{"user list extra -c CONF", 2, "usage:"},
 	{"user list -r -c CONF", 2, "usage:"},
-	{"user add -c CONF a@example.net secret", 2, "usage:"},
+	{"user add -c CONF a@example.net secret", 2, "is not KEY=VALUE"},
+	{"user add -c CONF a@example.net =x", 2, "is not KEY=VALUE"},
+	{"user add -c CONF a@example.net calls=many", 2,
+	 "calls takes a number"},
+	{"user add -c CONF a@example.net nonsense=1", 2,
+	 "no setting nonsense"},
+	{"user add -c CONF a@example.net password=x", 2, "is no argument"},
+	{"user add -c CONF a@example.net alias=x", 2, "alias+=NAME"},
+	{"user add -c CONF a@example.net alias+=x@example.com", 2,
+	 "not at a domain of ours"},
+	{"user add -c CONF a@example.net alias+=", 2, "neither"},
+	{"user add -p -c CONF a@example.net", 2, "usage:"},
+	{"user add -j -c CONF a@example.net", 2, "usage:"},
+	{"user set -r -c CONF a@example.net", 2, "usage:"},
+	{"user set -c CONF", 2, "usage:"},
+	{"user set -c CONF a@example.net", 1, "there is no a@example.net"},
+	{"user set -c CONF a@example.net calls=1", 1, "there is no a@"},
+	{"user del -c CONF a@example.net calls=1", 2, "usage:"},
+	{"user show -c CONF", 2, "usage:"},
+	{"user show -c CONF a@example.net", 1, "there is no a@example.net"},
+	{"user list -p -c CONF", 2, "usage:"},
+	{"user import -c CONF", 2, "usage:"},
+	{"user import -c CONF a b", 2, "usage:"},
+	{"user import -j -c CONF a", 2, "usage:"},
+	{"user import -c CONF /nowhere/a.csv", 1, "/nowhere/a.csv: No such"},
 	{"user add -c", 2, "usage:"},
 	{"user add -x a@example.net", 2, "usage:"},
 	{"user list -c /nowhere/viaduct.conf", 2, "/nowhere/viaduct.conf"},
@@ -256,30 +182,31 @@ static const struct {
 
 START_TEST(a_wrong_line_is_refused_with_its_reason)
 {
-	ck_assert_msg(run_in(linev[_i].line, "secret\n") == linev[_i].code,
+	ck_assert_msg(command_run_in(&cmd, linev[_i].line, "secret\n") ==
+			      linev[_i].code,
 		      "%s", linev[_i].line);
-	ck_assert_msg(strstr(errs, linev[_i].err), "%s: %s", linev[_i].line,
-		      errs);
-	ck_assert_ptr_null(strstr(errs, "secret\n"));
-	ck_assert_str_eq(out, "");
+	ck_assert_msg(strstr(cmd.err, linev[_i].err), "%s: %s", linev[_i].line,
+		      cmd.err);
+	ck_assert_ptr_null(strstr(cmd.err, "secret\n"));
+	ck_assert_str_eq(cmd.out, "");
 }
 END_TEST
 
 
 START_TEST(help_is_no_error)
 {
-	ck_assert_int_eq(run_in("user --help", ""), 0);
-	ck_assert_ptr_nonnull(strstr(out, "usage:"));
-	ck_assert_int_eq(run_in("user add -h", ""), 0);
+	ck_assert_int_eq(command_run_in(&cmd, "user --help", ""), 0);
+	ck_assert_ptr_nonnull(strstr(cmd.out, "usage:"));
+	ck_assert_int_eq(command_run_in(&cmd, "user add -h", ""), 0);
 }
 END_TEST
 
 
 START_TEST(a_wrong_configuration_is_named_by_line)
 {
-	write_file(conf, "domain = \n nonsense {", 21);
-	ck_assert_int_eq(run_in("user list -c CONF", ""), 2);
-	ck_assert_ptr_nonnull(strstr(errs, conf));
+	command_file(&cmd, "viaduct.conf", "domain = \n nonsense {", 21);
+	ck_assert_int_eq(command_run_in(&cmd, "user list -c CONF", ""), 2);
+	ck_assert_ptr_nonnull(strstr(cmd.err, cmd.conf));
 }
 END_TEST
 
