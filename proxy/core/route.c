@@ -97,7 +97,7 @@ static const char *transport_of(enum flow_proto proto, bool sips)
 		return NULL;
 
 	/* RFC 7118 section 5.2.2: "ws" is also what is encrypted */
-	return flow_proto_param(proto == FLOW_WSS ? FLOW_WS : proto);
+	return flow_proto_web(proto) ? "ws" : flow_proto_param(proto);
 }
 
 

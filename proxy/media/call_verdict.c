@@ -43,8 +43,7 @@ static enum call_mode mode_for(const struct call *call)
 
 static bool is_page(const struct side *side)
 {
-	return side->phone && side->flow &&
-	       (side->flow->proto == FLOW_WS || side->flow->proto == FLOW_WSS);
+	return side->phone && side->flow && flow_proto_web(side->flow->proto);
 }
 
 

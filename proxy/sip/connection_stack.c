@@ -54,7 +54,7 @@ int connection_stack(struct connection *c)
 		layer_put_on(below, c->tls);
 		below = c->tls;
 	}
-	if (c->flow->proto == FLOW_WS || c->flow->proto == FLOW_WSS) {
+	if (flow_proto_web(c->flow->proto)) {
 		err = ws_connection_layer(c);
 		if (err)
 			return err;

@@ -248,6 +248,19 @@ bool flow_proto_secure(enum flow_proto p)
 
 
 /**
+ * Is it a WebSocket: is a page in a browser at its far end?
+ *
+ * @param p Protocol
+ *
+ * @return True for WS, WSS
+ */
+bool flow_proto_web(enum flow_proto p)
+{
+	return p == FLOW_WS || p == FLOW_WSS;
+}
+
+
+/**
  * The port where none is given
  *
  * @param p Protocol

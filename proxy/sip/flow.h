@@ -63,6 +63,7 @@ const char *flow_proto_name(enum flow_proto p);  /* "UDP", "TCP" for Via */
 const char *flow_proto_param(enum flow_proto p); /* "udp" for ;transport= */
 int flow_proto_decode(enum flow_proto *p, const struct pl *name); /* either */
 bool flow_proto_secure(enum flow_proto p);   /* TLS, WSS */
+bool flow_proto_web(enum flow_proto p);      /* WS, WSS: a page in a browser */
 uint16_t flow_proto_port(enum flow_proto p); /* 5060, 5061, 80, 443 */
 
 /* does the peer's verified certificate name that host? (RFC 5922) */

@@ -48,8 +48,7 @@ static void destructor(void *arg)
  */
 void resolver_can_send(struct resolver *r, enum flow_proto proto, int af)
 {
-	if (!r || proto >= FLOW_PROTO_MAX || proto == FLOW_WS ||
-	    proto == FLOW_WSS)
+	if (!r || proto >= FLOW_PROTO_MAX || flow_proto_web(proto))
 		return;
 
 	if (af == AF_INET6)

@@ -213,7 +213,7 @@ static int check_request(struct auth *a, struct check *c, enum hdr_id id)
 
 static bool is_browser(const struct flow *flow)
 {
-	return flow && (flow->proto == FLOW_WS || flow->proto == FLOW_WSS);
+	return flow && flow_proto_web(flow->proto);
 }
 
 

@@ -8,7 +8,7 @@
  *
  * OPTIONS also tells whether the phone still answers; a silent one is reported
  * but stays bound: its registration ends when it said so. A binding with a
- * Path is its edge proxy's business.
+ * Path is its edge proxy's business, a WebSocket has pings of its own.
  */
 #include <string.h>
 #include <re.h>
@@ -214,7 +214,8 @@ static void ping_add(struct keepalive *k, struct binding *b)
 
 static bool wanted(const struct binding *b)
 {
-	return b->flow && !b->path && b->verdict.media == NAT_RELAY;
+	return b->flow && !b->path && b->verdict.media == NAT_RELAY &&
+	       !flow_proto_web(b->flow->proto);
 }
 
 

@@ -118,7 +118,8 @@ static int print_outbound(struct mbuf *mb, const struct visit *v)
 }
 
 
-/* RFC 3608: by us, and by the way it came */
+/* RFC 3608: by us, and by the way it came; "ws" also where it is encrypted
+ * (RFC 7118 section 5.2.2) */
 static int print_service_route(struct mbuf *mb, const struct visit *v)
 {
 	const struct flow *flow = v->req->flow;
@@ -129,10 +130,12 @@ static int print_service_route(struct mbuf *mb, const struct visit *v)
 
 	transport_sentby(v->r->tp, flow, &us);
 
-	return mbuf_printf(
-		mb, "Service-Route: <sip:%J%s%s;lr>\r\n", &us,
-		flow->proto == FLOW_UDP ? "" : ";transport=",
-		flow->proto == FLOW_UDP ? "" : flow_proto_param(flow->proto));
+	return mbuf_printf(mb, "Service-Route: <sip:%J%s%s;lr>\r\n", &us,
+			   flow->proto == FLOW_UDP ? "" : ";transport=",
+			   flow->proto == FLOW_UDP ? ""
+			   : flow_proto_web(flow->proto)
+				   ? "ws"
+				   : flow_proto_param(flow->proto));
 }
 
 

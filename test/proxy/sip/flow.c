@@ -164,6 +164,8 @@ START_TEST(a_protocol_is_known_by_both_its_names)
 		ck_assert(flow_proto_secure(p) == casev[i].secure);
 	}
 	ck_assert_str_eq(flow_proto_param(FLOW_WSS), "wss");
+	ck_assert(flow_proto_web(FLOW_WSS) && flow_proto_web(FLOW_WS));
+	ck_assert(!flow_proto_web(FLOW_TLS) && !flow_proto_web(FLOW_UDP));
 	ck_assert_str_eq(flow_proto_param(FLOW_PROTO_MAX), "");
 }
 END_TEST

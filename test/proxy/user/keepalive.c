@@ -140,6 +140,16 @@ START_TEST(phones_that_came_together_do_not_stay_together)
 END_TEST
 
 
+START_TEST(a_page_in_a_browser_is_kept_by_its_websocket)
+{
+	ff->flow->proto = FLOW_WSS;
+	bind_as(NAT_RELAY, "sip:a@k3j2h.invalid;transport=ws", NULL);
+	timers_advance(timers, 60000);
+	ck_assert_uint_eq(ff->sentc, 0);
+}
+END_TEST
+
+
 START_TEST(only_bindings_behind_nat_are_kept_alive)
 {
 	bind_as(NAT_DIRECT, "sip:a@192.168.1.10", NULL);
@@ -305,6 +315,7 @@ Suite *suite_keepalive(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_double_crlf_goes_out_each_interval);
 	tcase_add_test(tc, phones_that_came_together_do_not_stay_together);
+	tcase_add_test(tc, a_page_in_a_browser_is_kept_by_its_websocket);
 	tcase_add_test(tc, only_bindings_behind_nat_are_kept_alive);
 	tcase_add_test(tc, it_ends_with_the_binding);
 	tcase_add_test(tc, a_send_error_is_counted);
