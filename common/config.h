@@ -159,6 +159,11 @@ struct config {
 		size_t originc;
 		uint32_t ping; /* s, 30; 0: never */
 	} ws;
+	struct {                  /* RFC 4028 */
+		uint32_t expires; /* s, 1800; 0: off */
+		uint32_t min;     /* s, 90 */
+	} session;
+
 	struct {                    /* of strangers, but the calls */
 		uint32_t requests;  /* a second, of one source, 100 */
 		uint32_t strangers; /* a second, of all together, 5000 */

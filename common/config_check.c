@@ -94,6 +94,17 @@ static void check_limit(struct config_draft *d)
 }
 
 
+static void check_session(struct config_draft *d)
+{
+	const struct config *conf = d->conf;
+
+	if (conf->session.expires && conf->session.min > conf->session.expires)
+		config_fault(d, config_key_line(d, "session", "min"),
+			     "min is %u, expected at most expires (%u)",
+			     conf->session.min, conf->session.expires);
+}
+
+
 static bool is_relay_address(const struct config *conf, const struct sa *sa)
 {
 	for (size_t i = 0; i < conf->relay.addrc; i++) {
@@ -173,6 +184,7 @@ void config_check(struct config_draft *d)
 	config_check_tls(d);
 	check_timer(d);
 	check_registrar(d);
+	check_session(d);
 	check_limit(d);
 	check_relay(d);
 	check_redirect(d);

@@ -168,6 +168,9 @@ void config_default_init(struct config *conf)
 	conf->tcp.idle_timeout = 900;
 
 	conf->ws.ping = 30;
+	conf->session.expires = 1800;
+	conf->session.min = 90;
+
 	conf->limit.requests = 100;
 	conf->limit.strangers = 5000;
 	conf->limit.failures = 30;

@@ -105,6 +105,12 @@ static const struct config_key keyv[] = {
 	{"ws", "ping", config_value_number, "seconds, 0 (off) to 3600",
 	 AT(ws.ping), 0, 3600},
 
+	{"session", "expires", config_value_number,
+	 "seconds, 0 (off) to 86400", AT(session.expires), 0, 86400},
+	/* RFC 4028 section 4: nobody may ask for less */
+	{"session", "min", config_value_number, SECONDS(90, 86400),
+	 AT(session.min), 90, 86400},
+
 	{"limit", "requests", config_value_number,
 	 "a number a second, 0 (no limit) to 100000", AT(limit.requests), 0,
 	 100000},
@@ -237,8 +243,8 @@ _Static_assert((int)KEYS < (int)CONFIG_KEY_MAX,
 	       "linev holds a line for each key");
 
 static const char *const sectionv[] = {
-	"log", "timer", "proxy", "registrar", "tcp",  "tls",   "ws",
-	"dns", "limit", "relay", "redirect",  "peer", "route", NULL,
+	"log",     "timer", "proxy", "registrar", "tcp",  "tls",   "ws", "dns",
+	"session", "limit", "relay", "redirect",  "peer", "route", NULL,
 };
 
 

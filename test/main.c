@@ -113,6 +113,9 @@
 	X(user_edit) \
 	X(user_import) \
 	X(validate) \
+	X(session_timer) \
+	X(divert) \
+	X(limits) \
 	X(best) \
 	X(ruri) \
 	X(targets) \
@@ -157,6 +160,8 @@
 	X(browser) \
 	X(registrar_flow) \
 	X(security) \
+	X(call_rules) \
+	X(divert_flow) \
 	X(abuse) \
 	X(abuse_flood) \
 	X(abuse_loud) \

@@ -178,7 +178,8 @@ static bool step(struct forwarding *fw)
 	}
 
 	at = best_attempt(fw);
-	if (!fw->stopped && ask_others(fw, at))
+	/* a 600 has stopped it: who took the call elsewhere goes on */
+	if (!fw->cancelled && ask_others(fw, at))
 		return true;
 
 	answer(fw, at);

@@ -12,7 +12,7 @@
 static void options_self(struct forwarding *fw)
 {
 	if (message_is(fw->req, "OPTIONS"))
-		forwarding_reply(fw, 200, "OK", "Accept: application/sdp\r\n");
+		forwarding_reply(fw, 200, "OK", SERVED_OPTIONS);
 	else
 		forwarding_refuse(fw, 404, "Not Found");
 }
@@ -125,15 +125,50 @@ static bool ask_others(struct forwarding *fw)
 }
 
 
+static bool ask_first(struct forwarding *fw)
+{
+	const struct forwarding_hooks *hooks = fw->px->hooks;
+
+	return fw->ours && hooks && hooks->beginh && hooks->beginh(fw);
+}
+
+
 static void begin(struct forwarding *fw)
 {
 	struct refusal r;
-	const int err = find_targets(fw, &r);
+	int err;
 
+	if (ask_first(fw)) {
+		context_step(fw);
+		return;
+	}
+
+	err = find_targets(fw, &r);
 	if (!err || (err == ENOENT && ask_others(fw)))
 		context_step(fw);
 	else
 		forwarding_refuse(fw, r.scode, r.reason);
+}
+
+
+/* he asks again for what we can bear (RFC 4028 section 8.1) */
+static bool session_too_brief(struct forwarding *fw)
+{
+	const struct config *cfg = fw->px->p.cfg;
+	const struct session_timer_conf conf = {cfg->session.expires,
+						cfg->session.min};
+	char extra[32];
+
+	if (!message_is(fw->req, "INVITE") && !message_is(fw->req, "UPDATE"))
+		return false;
+
+	if (session_timer_request(&fw->session, fw->req, &conf) != EPROTO)
+		return false;
+
+	(void)re_snprintf(extra, sizeof(extra), "Min-SE: %u\r\n", conf.min);
+	forwarding_reply(fw, 422, "Session Interval Too Small", extra);
+
+	return true;
 }
 
 
@@ -172,6 +207,9 @@ void forward_request(struct proxy *px, struct message *req,
 		forwarding_refuse(fw, 440, "Max-Breadth Exceeded");
 		return;
 	}
+
+	if (session_too_brief(fw))
+		return;
 
 	trying(fw);
 	if (destination_is_self(fw))

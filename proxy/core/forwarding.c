@@ -33,6 +33,7 @@ static void destructor(void *arg)
 	timer_cancel(&fw->tmr_end);
 	list_flush(&fw->attemptl);
 	targets_flush(&fw->targets);
+	mem_deref(fw->diversion);
 	server_txn_forget(fw->st);
 	mem_deref(fw->st);
 	mem_deref(fw->ruri);

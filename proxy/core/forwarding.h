@@ -10,6 +10,7 @@
 #include "common/timer.h"
 #include "proxy/core/route.h"
 #include "proxy/core/served.h"
+#include "proxy/core/session_timer.h"
 #include "proxy/core/targets.h"
 
 /** What proxy.c has found out about a request */
@@ -21,15 +22,19 @@ struct sender {
 	int from; /* end of the dialog, 0 or 1 */
 };
 
+struct diversion;
+
 struct forwarding {
 	struct le le;     /* px->forwardl owns it */
 	struct proxy *px; /* not owned */
 	struct message *req;
-	struct sender sender;  /* its slices point into req */
-	struct server_txn *st; /* NULL: an ACK */
-	char *ruri;            /* what is asked for, as we read it */
-	struct sipuri uri;     /* ... decoded */
-	bool ours;             /* it is for one of our users */
+	struct sender sender;         /* its slices point into req */
+	struct server_txn *st;        /* NULL: an ACK */
+	char *ruri;                   /* what is asked for, as we read it */
+	struct sipuri uri;            /* ... decoded */
+	bool ours;                    /* it is for one of our users */
+	struct session_timer session; /* of an INVITE or UPDATE */
+	struct diversion *diversion;  /* NULL: nobody had it forwarded */
 	struct targets targets;
 	struct list attemptl; /* struct attempt, in the order of their start */
 	uint32_t breadth;     /* RFC 5393: branches at once, at most */
@@ -47,6 +52,8 @@ struct forwarding {
 
 /** Who may know of more places to try: call forwarding */
 struct forwarding_hooks {
+	/* before a user of ours is looked for; true: other places are */
+	bool (*beginh)(struct forwarding *fw);
 	/* a user of ours is nowhere; false: 480 it is */
 	bool (*emptyh)(struct forwarding *fw);
 	/* all that was tried has failed; false: scode is the answer */

@@ -7,13 +7,14 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
+#include "proxy/core/diversion.h"
 #include "proxy/core/outgoing.h"
 #include "proxy/core/validate.h"
 #include "proxy/sip/branch.h"
 #include "proxy/sip/build.h"
 #include "proxy/user/digest.h"
 
-enum { VIA_MAX = 192, BREADTH_MAX = 32 };
+enum { VIA_MAX = 192 };
 
 
 /**
@@ -192,15 +193,58 @@ static void strip(struct build_forward *bf, const struct forwarding *fw)
 
 /* every branch gets its share of what we were given (RFC 5393 section 5.3.3);
  * an ACK makes no branches */
-static void limit_breadth(struct build_forward *bf, char *buf, size_t size,
-			  const struct attempt *at)
+static int limit_breadth(struct build_forward *bf, struct mbuf *extra,
+			 const struct attempt *at)
 {
 	if (message_is(at->fw->req, "ACK"))
-		return;
+		return 0;
 
-	(void)re_snprintf(buf, size, "Max-Breadth: %u\r\n", at->breadth);
 	bf->stripv[bf->stripc++] = HDR_MAX_BREADTH;
-	bf->extra = buf;
+
+	return mbuf_printf(extra, "Max-Breadth: %u\r\n", at->breadth);
+}
+
+
+/* how long the session may last, and who had the call forwarded */
+static int add_call_lines(struct build_forward *bf, struct mbuf *extra,
+			  const struct forwarding *fw)
+{
+	int err;
+
+	if (fw->session.lines[0]) {
+		bf->stripv[bf->stripc++] = HDR_SESSION_EXPIRES;
+		bf->stripv[bf->stripc++] = HDR_MIN_SE;
+	}
+
+	err = mbuf_write_str(extra, fw->session.lines);
+	err |= mbuf_write_str(extra, diversion_lines(fw));
+
+	return err;
+}
+
+
+/* all that we say ourselves; it lives as long as bf is used */
+static int extra_lines(struct mbuf **mbp, struct build_forward *bf,
+		       const struct attempt *at)
+{
+	struct mbuf *mb = mbuf_alloc(256);
+	int err;
+
+	if (!mb)
+		return ENOMEM;
+
+	err = limit_breadth(bf, mb, at);
+	err |= add_call_lines(bf, mb, at->fw);
+	err |= mbuf_write_u8(mb, 0);
+	if (err) {
+		mem_deref(mb);
+		return err;
+	}
+
+	bf->extra = (const char *)mb->buf;
+	*mbp = mb;
+
+	return 0;
 }
 
 
@@ -234,10 +278,11 @@ static void strict_route(struct build_forward *bf, struct nameaddr *na,
 int outgoing_build(struct mbuf **mbp, const struct attempt *at,
 		   const struct mbuf *body)
 {
-	char via[VIA_MAX], rrv[2][ROUTE_VALUE_MAX], breadth[BREADTH_MAX];
+	char via[VIA_MAX], rrv[2][ROUTE_VALUE_MAX];
 	const struct forwarding *fw = at->fw;
 	const struct message *req = fw->req;
 	struct build_forward bf;
+	struct mbuf *extra = NULL;
 	struct nameaddr na;
 	int err;
 
@@ -259,12 +304,17 @@ int outgoing_build(struct mbuf **mbp, const struct attempt *at,
 	bf.fix_via = true;
 	strict_route(&bf, &na, fw);
 	strip(&bf, fw);
-	limit_breadth(&bf, breadth, sizeof(breadth), at);
+	err = extra_lines(&extra, &bf, at);
+	if (err)
+		return err;
 	if (body) {
 		bf.new_body = true;
 		bf.body.p = (const char *)body->buf;
 		bf.body.l = body->end;
 	}
 
-	return build_forward(mbp, req, &bf);
+	err = build_forward(mbp, req, &bf);
+	mem_deref(extra);
+
+	return err;
 }

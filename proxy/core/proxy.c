@@ -11,6 +11,7 @@
 #include "common/addr.h"
 #include "common/log.h"
 #include "common/metrics.h"
+#include "proxy/core/diversion.h"
 #include "proxy/core/forward.h"
 #include "proxy/core/proxy.h"
 #include "proxy/core/validate.h"
@@ -49,6 +50,7 @@ int proxy_alloc(struct proxy **pp, const struct proxy_parts *parts)
 		return ENOMEM;
 
 	px->p = *parts;
+	px->hooks = &diversion_hooks;
 	px->refused = metrics_counter(parts->metrics,
 				      "proxy_requests_refused_total");
 	px->stray = metrics_counter(parts->metrics,
@@ -238,7 +240,8 @@ static void dispatch(struct proxy *px, struct message *req, struct sender *s)
 		return;
 
 	if (is_ping(px, req, s)) {
-		(void)transport_reply(px->p.tp, req, 200, "OK", NULL);
+		(void)transport_reply(px->p.tp, req, 200, "OK",
+				      SERVED_OPTIONS);
 		return;
 	}
 

@@ -98,9 +98,26 @@ static void note_success(const struct attempt *at)
 }
 
 
+/* both ends have agreed on the next sign of life; lines: what we add */
+static void note_session(const struct attempt *at, const struct message *msg,
+			 char lines[SESSION_TIMER_LINES])
+{
+	const struct message *req = at->fw->req;
+
+	lines[0] = '\0';
+	if (!message_is(req, "INVITE") && !message_is(req, "UPDATE"))
+		return;
+
+	call_session(call_find(at->fw->px->p.calls, at->call),
+		     session_timer_answer(lines, &at->fw->session, msg));
+}
+
+
 static void success(struct attempt *at, const struct message *msg,
 		    const struct mbuf *body)
 {
+	char lines[SESSION_TIMER_LINES];
+
 	/* nobody will ever take the call that he has accepted too late */
 	if (at->fw->final >= 300) {
 		refuse_success(at, msg);
@@ -108,7 +125,8 @@ static void success(struct attempt *at, const struct message *msg,
 	}
 
 	at->accepted = true;
-	passback(at->fw, at, msg, body, NULL);
+	note_session(at, msg, lines);
+	passback(at->fw, at, msg, body, lines);
 	note_success(at);
 	context_accepted(at);
 }

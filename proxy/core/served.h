@@ -23,6 +23,13 @@
 #include "proxy/user/location.h"
 #include "proxy/user/registrar.h"
 
+/* what an OPTIONS to the server itself is told (RFC 3261 section 11.2) */
+#define SERVED_OPTIONS                                                 \
+	"Accept: application/sdp\r\n"                                  \
+	"Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, "  \
+	"UPDATE, INFO, REFER, SUBSCRIBE, NOTIFY, PUBLISH, MESSAGE\r\n" \
+	"Supported: path, outbound, timer\r\n"
+
 struct counter;
 struct forwarding_hooks;
 

@@ -17,6 +17,7 @@ static void call_destructor(void *arg)
 	struct call *call = arg;
 
 	timer_cancel(&call->tmr);
+	timer_cancel(&call->tmr_session);
 	hash_unlink(&call->he);
 	call_pass_flush(call, 0);
 	mem_deref(call->res);
@@ -347,6 +348,7 @@ void call_end(struct call *call, const char *why)
 	call_unclaim(call, CALL_A);
 	call_unclaim(call, CALL_B);
 	timer_cancel(&call->tmr);
+	timer_cancel(&call->tmr_session);
 	call->res = mem_deref(call->res);
 	call_pass_flush(call, ECANCELED);
 	mem_deref(call);

@@ -81,6 +81,10 @@ void call_pass_cancel(struct call_pass *pass);
 void call_ringing(struct call *call);
 void call_answered(struct call *call);
 
+/* its ends have agreed to give a sign of life before that: without one it is
+ * over; 0: they have not */
+void call_session(struct call *call, uint32_t expires_s);
+
 /* why: for the record; releases the relay resource, forgets the call */
 void call_end(struct call *call, const char *why);
 

@@ -69,8 +69,9 @@ struct call {
 	enum call_side beyond;    /* ... and the side of it that we are on */
 	bool answered;
 	uint64_t started_ms, answered_ms;
-	struct timer tmr;  /* lives at most */
-	struct list passl; /* struct call_pass, the first is at work */
+	struct timer tmr;         /* lives at most */
+	struct timer tmr_session; /* without a refresh */
+	struct list passl;        /* struct call_pass, the first is at work */
 };
 
 /** A message on its way from a side to the other */

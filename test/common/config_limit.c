@@ -35,6 +35,8 @@ START_TEST(the_defaults_are_for_a_small_provider)
 	ck_assert_uint_eq(conf->limit.failures, 30);
 	ck_assert_uint_eq(conf->limit.ban, 300);
 	ck_assert_uint_eq(conf->limit.ban_max, 3600);
+	ck_assert_uint_eq(conf->session.expires, 1800);
+	ck_assert_uint_eq(conf->session.min, 90);
 	ck_assert_uint_eq(conf->limit.calls, 20);
 	ck_assert_uint_eq(conf->limit.calls_per_minute, 60);
 	ck_assert_uint_gt(conf->limit.scannerc, 5);
@@ -49,8 +51,11 @@ START_TEST(each_can_be_set)
 	ck_assert_int_eq(decode("limit { requests = 7 strangers = 0\n"
 				"failures = 3 ban = 60 ban_max = 61\n"
 				"scanners = { \"abc\", \"d e f\" }\n"
-				"calls = 0 calls_per_minute = 9 }"),
+				"calls = 0 calls_per_minute = 9 }\n"
+				"session { expires = 0 min = 600 }"),
 			 0);
+	ck_assert_uint_eq(conf->session.expires, 0);
+	ck_assert_uint_eq(conf->session.min, 600);
 	ck_assert_uint_eq(conf->limit.requests, 7);
 	ck_assert_uint_eq(conf->limit.strangers, 0);
 	ck_assert_uint_eq(conf->limit.failures, 3);
@@ -75,6 +80,10 @@ static const struct {
 	{"limit { requests = 100001 }",
 	 "requests = \"100001\": out of range, expected a number a second, 0"},
 	{"limit { ban_max = 0 }", "expected seconds, 1 to 604800"},
+	{"session { min = 1801 }",
+	 "v.conf:2: min is 1801, expected at most expires (1800)"},
+	{"session { min = 89 }", "expected seconds, 90 to 86400"},
+	{"session { expires = 89 }", "min is 90, expected at most expires"},
 	{"limit { bann = 1 }", "did you mean \"ban\"?"},
 };
 

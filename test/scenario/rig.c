@@ -243,6 +243,31 @@ void rig_account(const struct rig *rig, const char *aor, const char *password)
 }
 
 
+/**
+ * Change an account's settings, as another process would
+ *
+ * @param rig Rig
+ * @param aor user@domain, added before
+ * @param set Settings
+ */
+void rig_settings(const struct rig *rig, const char *aor,
+		  const struct account_settings *set)
+{
+	struct store *st = NULL;
+	struct account acc;
+	char why[128];
+	struct pl pl;
+
+	pl_set_str(&pl, aor);
+	ck_assert_int_eq(store_open(&st, rig->dir, why, sizeof(why)), 0);
+	ck_assert_int_eq(account_get(&acc, st, &pl), 0);
+	acc.set = *set;
+	ck_assert_int_eq(account_replace(st, &acc), 0);
+	mem_deref(st);
+	accounts_refresh(rig->srv->accounts);
+}
+
+
 static void deliver(struct phone *ph, const struct sa *from, const char *p,
 		    size_t n)
 {

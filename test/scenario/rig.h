@@ -60,6 +60,9 @@ uint64_t rig_counter(const struct rig *rig, const char *name);
 void rig_settle(const struct rig *rig, const char *name, uint64_t value,
 		uint32_t ms);
 void rig_account(const struct rig *rig, const char *aor, const char *password);
+struct account_settings;
+void rig_settings(const struct rig *rig, const char *aor,
+		  const struct account_settings *set);
 
 void phone_open(struct phone *ph, const struct rig *rig, const char *host);
 void phone_open_tcp(struct phone *ph, const struct rig *rig, const char *host);

@@ -620,6 +620,29 @@ START_TEST(no_call_lives_for_ever)
 END_TEST
 
 
+START_TEST(a_session_that_nobody_refreshes_is_over)
+{
+	struct call *call = begin(callsv[0], flowv[0], true, flowv[1], true,
+				  NAT_DIRECT);
+	const uint64_t id = call_id(call);
+
+	call_answered(call);
+	call_session(call, 90);
+	timers_advance(timers, 89999);
+	call_session(call, 90);
+	timers_advance(timers, 89999);
+	ck_assert_ptr_eq(call_find(callsv[0], id), call);
+	call_session(call, 0);
+	timers_advance(timers, 200000);
+	ck_assert_ptr_eq(call_find(callsv[0], id), call);
+	call_session(call, 90);
+	timers_advance(timers, 90000);
+	ck_assert_ptr_null(call_find(callsv[0], id));
+	call_session(NULL, 90);
+}
+END_TEST
+
+
 START_TEST(a_call_that_rings_on_lives_on)
 {
 	struct call *call = begin(callsv[0], flowv[0], true, flowv[1], true,
@@ -696,6 +719,7 @@ Suite *suite_call(void)
 	tcase_add_test(tc, a_pass_taken_back_is_silent);
 	tcase_add_test(tc, the_end_of_a_call_is_told_to_those_who_wait);
 	tcase_add_test(tc, no_call_lives_for_ever);
+	tcase_add_test(tc, a_session_that_nobody_refreshes_is_over);
 	tcase_add_test(tc, a_call_that_rings_on_lives_on);
 	tcase_add_test(tc, media_timeout_ends_an_answered_call);
 	tcase_add_test(tc, too_many_calls_are_enospc);
