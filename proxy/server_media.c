@@ -55,8 +55,10 @@ static int start_relay(struct server *srv)
 
 	memset(&rc, 0, sizeof(rc));
 	rc.addrc = cfg->relay.addrc;
-	for (size_t i = 0; i < rc.addrc && i < RELAY_ADDR_MAX; i++)
+	for (size_t i = 0; i < rc.addrc && i < RELAY_ADDR_MAX; i++) {
 		rc.addrv[i] = cfg->relay.addrv[i];
+		rc.advertisev[i] = cfg->relay.advertisev[i];
+	}
 	rc.port_min = cfg->relay.port_min;
 	rc.port_max = cfg->relay.port_max;
 	rc.quarantine_ms = cfg->relay.quarantine * 1000;

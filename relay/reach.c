@@ -24,11 +24,34 @@ bool reach_is_own(const struct relay_conf *conf, const struct sa *sa)
 		return false;
 
 	for (size_t i = 0; i < conf->addrc; i++) {
-		if (addr_same_host(&conf->addrv[i], sa))
+		if (addr_same_host(&conf->addrv[i], sa) ||
+		    addr_same_host(&conf->advertisev[i], sa))
 			return true;
 	}
 
 	return false;
+}
+
+
+/**
+ * Replace an address of ours by what others see of it
+ *
+ * @param conf Configuration: addresses
+ * @param sa   Address; its port stays
+ */
+void reach_advertise(const struct relay_conf *conf, struct sa *sa)
+{
+	const uint16_t port = sa_port(sa);
+
+	for (size_t i = 0; i < conf->addrc; i++) {
+		if (!sa_isset(&conf->advertisev[i], SA_ADDR) ||
+		    !addr_same_host(&conf->addrv[i], sa))
+			continue;
+
+		*sa = conf->advertisev[i];
+		sa_set_port(sa, port);
+		return;
+	}
 }
 
 

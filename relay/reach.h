@@ -15,6 +15,10 @@
 
 struct relay_conf;
 
+/* what others see of an address of ours: *sa keeps its port */
+void reach_advertise(const struct relay_conf *conf, struct sa *sa);
+
+/* also by what is advertised */
 bool reach_is_own(const struct relay_conf *conf, const struct sa *sa);
 
 /* ports do not count */

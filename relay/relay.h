@@ -27,6 +27,8 @@ enum relay_comp { RELAY_RTP = 0, RELAY_RTCP = 1 };
 
 struct relay_conf {
 	struct sa addrv[RELAY_ADDR_MAX]; /* ours, port 0 */
+	/* what others see of them behind a 1:1 NAT; unset: the same */
+	struct sa advertisev[RELAY_ADDR_MAX];
 	size_t addrc;
 	uint16_t port_min, port_max;
 	uint32_t quarantine_ms; /* a port rests after a call */
@@ -92,7 +94,8 @@ int relay_session_alloc(struct relay_session **sp, struct relay *r,
 int relay_stream_open(struct relay_session *s, unsigned n, int af_a, int af_b);
 void relay_stream_close(struct relay_session *s, unsigned n);
 
-/* our address that faces that side: it sends to it, and hears from it */
+/* our address that faces that side, as it is advertised: it sends to it, and
+ * hears from it */
 int relay_stream_addr(const struct relay_session *s, unsigned n,
 		      enum relay_side side, enum relay_comp comp,
 		      struct sa *sa);
@@ -112,7 +115,8 @@ void relay_session_hold(struct relay_session *s, bool hold);
 int relay_stream_stats(const struct relay_session *s, unsigned n,
 		       enum relay_side side, struct relay_stats *st);
 
-/* is it one of our own media addresses (host and port range)? */
+/* is it one of our own media addresses (host, advertised or not, and port
+ * range)? */
 bool relay_is_local(const struct relay *r, const struct sa *sa);
 uint32_t relay_ports_free(const struct relay *r);
 uint32_t relay_sessions(const struct relay *r);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include "common/log.h"
 #include "common/metrics.h"
+#include "relay/reach.h"
 #include "relay/path.h"
 #include "relay/ports.h"
 #include "relay/relay_state.h"
@@ -119,7 +120,7 @@ void relay_stream_close(struct relay_session *s, unsigned n)
 
 
 /**
- * Get our address that faces a side
+ * Get our address that faces a side, as others see it
  *
  * @param s    Session
  * @param n    Number of the stream
@@ -143,6 +144,7 @@ int relay_stream_addr(const struct relay_session *s, unsigned n,
 		return ENOENT;
 
 	*sa = path->legv[side][comp].local;
+	reach_advertise(&s->relay->conf, sa);
 
 	return 0;
 }

@@ -34,6 +34,8 @@ static const struct {
 	{"::ffff:224.0.0.1", 4000, false, false, false},
 	/* ours: 203.0.113.1, 2001:db8::1, 127.0.0.1, ports 16384-32767 */
 	{"203.0.113.1", 16384, true, false, false},
+	{"192.0.2.77", 20000, true, false, false},
+	{"192.0.2.77", 4000, false, true, true},
 	{"203.0.113.1", 32767, true, false, false},
 	{"203.0.113.1", 16383, false, true, true},
 	{"203.0.113.1", 32768, false, true, true},
@@ -62,6 +64,7 @@ START_TEST(media_goes_only_where_it_may)
 	(void)sa_set_str(&conf.addrv[1], "2001:db8::1", 0);
 	(void)sa_set_str(&conf.addrv[2], "127.0.0.1", 0);
 	conf.addrc = 3;
+	(void)sa_set_str(&conf.advertisev[0], "192.0.2.77", 0);
 	conf.port_min = 16384;
 	conf.port_max = 32767;
 	conf.closedv[0] = 5060;
@@ -77,6 +80,35 @@ START_TEST(media_goes_only_where_it_may)
 	conf.allow_local = true;
 	ck_assert_msg(reach_is_ok(&conf, &sa) == casev[_i].ok_local,
 		      "%s:%u in tests", casev[_i].addr, casev[_i].port);
+}
+END_TEST
+
+
+START_TEST(what_is_advertised_is_shown_in_place_of_what_is_ours)
+{
+	static const struct {
+		const char *own, *shown;
+	} showv[] = {
+		{"10.0.0.5", "192.0.2.77"},
+		{"10.0.0.6", "10.0.0.6"},
+		{"192.0.2.77", "192.0.2.77"},
+	};
+	struct relay_conf conf;
+
+	memset(&conf, 0, sizeof(conf));
+	(void)sa_set_str(&conf.addrv[0], "10.0.0.6", 0);
+	(void)sa_set_str(&conf.addrv[1], "10.0.0.5", 0);
+	(void)sa_set_str(&conf.advertisev[1], "192.0.2.77", 0);
+	conf.addrc = 2;
+
+	for (size_t i = 0; i < ARRAY_SIZE(showv); i++) {
+		struct sa sa, want;
+
+		ck_assert_int_eq(sa_set_str(&sa, showv[i].own, 4002), 0);
+		ck_assert_int_eq(sa_set_str(&want, showv[i].shown, 4002), 0);
+		reach_advertise(&conf, &sa);
+		ck_assert(sa_cmp(&sa, &want, SA_ALL));
+	}
 }
 END_TEST
 
@@ -102,6 +134,8 @@ Suite *suite_reach(void)
 	TCase *tc = tcase_create("reach");
 
 	test_table(tc, media_goes_only_where_it_may, casev);
+	tcase_add_test(tc,
+		       what_is_advertised_is_shown_in_place_of_what_is_ours);
 	tcase_add_test(tc, no_address_is_nowhere);
 	suite_add_tcase(s, tc);
 
