@@ -65,6 +65,7 @@
 	X(tcp) \
 	X(tls_layer) \
 	X(path_mtu) \
+	X(outlet) \
 	X(transport) \
 	X(ban) \
 	X(gate) \

@@ -198,6 +198,10 @@ void forward_request(struct proxy *px, struct message *req,
 		return;
 	}
 
+	/* a peer can be dialled, should its connection break meanwhile */
+	if (sender->peer)
+		server_txn_return(fw->st, transport_flow_return, px->p.tp);
+
 	if (outgoing_loops(px, req)) {
 		forwarding_refuse(fw, 482, "Loop Detected");
 		return;

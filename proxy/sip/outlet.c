@@ -2,6 +2,7 @@
  * @file outlet.c  By which flows and from which addresses messages leave
  */
 #include <errno.h>
+#include <string.h>
 #include <re.h>
 #include "common/addr.h"
 #include "proxy/sip/client_stream.h"
@@ -169,6 +170,51 @@ int transport_flow_back(struct flow **fp, struct transport *t,
 	l = listener_find(&t->listenerl, proto, local, SA_ALL);
 
 	return l ? udp_listener_flow(fp, l->udp, peer) : ENOTCONN;
+}
+
+
+/* whom its certificate named is who must be there again */
+static void verified_host(struct hop *hop, const struct flow *flow)
+{
+	const char *names = flow->names ? flow->names : "";
+
+	(void)re_snprintf(hop->host, sizeof(hop->host), "%b", names,
+			  strcspn(names, " "));
+}
+
+
+/**
+ * The way back of a response whose request's connection is gone
+ *
+ * @param fp  Pointer to the referenced flow
+ * @param req Request
+ * @param arg Transport layer
+ *
+ * @return 0 if success, ENOTCONN where nobody can be dialled, otherwise
+ *         errorcode as transport_flow_hop()
+ *
+ * RFC 3261 section 18.2.2
+ */
+int transport_flow_return(struct flow **fp, const struct message *req,
+			  void *arg)
+{
+	struct transport *t = arg;
+	struct hop hop;
+
+	if (!fp || !t || !req || !req->flow)
+		return EINVAL;
+
+	memset(&hop, 0, sizeof(hop));
+	hop.proto = req->flow->proto;
+	if (hop.proto != FLOW_TCP && hop.proto != FLOW_TLS)
+		return ENOTCONN;
+
+	hop.addr = req->src;
+	sa_set_port(&hop.addr, req->via.port ? req->via.port
+					     : flow_proto_port(hop.proto));
+	verified_host(&hop, req->flow);
+
+	return transport_flow_hop(fp, t, &hop);
 }
 
 

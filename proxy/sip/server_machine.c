@@ -87,10 +87,51 @@ static void error_handler(void *arg)
 }
 
 
+static void close_handler(struct flow *flow, int err, void *arg)
+{
+	struct server_txn *st = arg;
+	(void)flow;
+	(void)err;
+
+	/* the answer will find another way */
+	if (st->returnh && !st->final)
+		return;
+
+	mem_ref(st);
+	if (!st->final)
+		server_machine_emit(st, SERVER_TXN_ERROR, NULL);
+	if (st->state != SERVER_ACCEPTED)
+		terminate(st);
+	mem_deref(st);
+}
+
+
+/* RFC 3261 section 18.2.2: where the connection is gone */
+static int reopen(struct server_txn *st)
+{
+	struct flow *flow = NULL;
+	int err;
+
+	if (!st->returnh || !st->req->flow->closed)
+		return ENOTCONN;
+
+	err = st->returnh(&flow, st->req, st->return_arg);
+	if (err)
+		return err;
+
+	mem_deref(st->req->flow);
+	st->req->flow = flow;
+	flow_watch(flow, &st->watch, close_handler, st);
+
+	return 0;
+}
+
+
 /* an error is told by the clock, never from inside the caller's own call */
 static void transmit(struct server_txn *st, struct mbuf *mb)
 {
-	if (flow_send(st->req->flow, mb))
+	if (flow_send(st->req->flow, mb) &&
+	    (reopen(st) || flow_send(st->req->flow, mb)))
 		timer_start(st->txns->timers, &st->tmr_soon, 0, error_handler,
 			    st);
 }
@@ -104,21 +145,6 @@ static void g_handler(void *arg)
 	st->g_ms = st->g_ms < conf->t2 / 2 ? 2 * st->g_ms : conf->t2;
 	timer_start(st->txns->timers, &st->tmr_soon, st->g_ms, g_handler, st);
 	transmit(st, st->last);
-}
-
-
-static void close_handler(struct flow *flow, int err, void *arg)
-{
-	struct server_txn *st = arg;
-	(void)flow;
-	(void)err;
-
-	mem_ref(st);
-	if (!st->final)
-		server_machine_emit(st, SERVER_TXN_ERROR, NULL);
-	if (st->state != SERVER_ACCEPTED)
-		terminate(st);
-	mem_deref(st);
 }
 
 

@@ -33,6 +33,8 @@ struct server_txn {
 	struct timer tmr_end;  /* H, I, J, L */
 	uint32_t g_ms;
 	struct flow_watch watch;
+	server_txn_return_h *returnh; /* or NULL */
+	void *return_arg;
 	server_txn_h *h;
 	void *arg;
 };

@@ -286,6 +286,26 @@ int server_txn_reply(struct server_txn *st, uint16_t scode, const char *reason,
 
 
 /**
+ * Wait for the answer although the request's connection is gone
+ *
+ * @param st  Server transaction
+ * @param h   Finds a flow for the responses
+ * @param arg Handler argument
+ *
+ * RFC 3261 section 18.2.2
+ */
+void server_txn_return(struct server_txn *st, server_txn_return_h *h,
+		       void *arg)
+{
+	if (!st)
+		return;
+
+	st->returnh = h;
+	st->return_arg = arg;
+}
+
+
+/**
  * The request that opened the transaction
  *
  * @param st Server transaction

@@ -36,6 +36,17 @@ int server_txn_send(struct server_txn *st, uint16_t scode, struct mbuf *mb);
 int server_txn_reply(struct server_txn *st, uint16_t scode, const char *reason,
 		     const char *extra);
 
+/*
+ * RFC 3261 section 18.2.2: once the request's connection is gone, responses go
+ * by the flow that this handler finds. Without one the transaction ends with
+ * its connection: only of somebody whom we know to be reachable, a peer, is
+ * it worth waiting for the answer. transport_flow_return() is one.
+ */
+typedef int(server_txn_return_h)(struct flow **fp, const struct message *req,
+				 void *arg);
+void server_txn_return(struct server_txn *st, server_txn_return_h *h,
+		       void *arg);
+
 struct message *server_txn_request(const struct server_txn *st);
 bool server_txn_final(const struct server_txn *st); /* one was sent */
 

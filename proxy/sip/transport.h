@@ -63,6 +63,15 @@ int transport_flow_back(struct flow **fp, struct transport *t,
 			enum flow_proto proto, const struct sa *local,
 			const struct sa *peer);
 
+/*
+ * The way back of a response whose request's connection is gone (RFC 3261
+ * section 18.2.2): by the same protocol to the host that it came from, at the
+ * port of its Via. For peers: a client behind NAT cannot be dialled. A
+ * server_txn_return_h; arg: the transport layer.
+ */
+int transport_flow_return(struct flow **fp, const struct message *req,
+			  void *arg);
+
 /* one of our listening addresses (any protocol), as bound or as advertised;
  * port 0 in sa counts as 5060, and as the listener's protocol's own */
 bool transport_is_local(const struct transport *t, const struct sa *sa);

@@ -168,7 +168,7 @@ static const struct {
 	 "Via: SIP/2.0/UDP h\r\n"},
 };
 
-START_TEST(the_top_via_shows_the_source)
+START_TEST(T3_the_top_via_shows_the_source)
 {
 	struct build_forward f = plain();
 	char text[1024];
@@ -345,7 +345,7 @@ Suite *suite_build_forward(void)
 
 	test_table(tc, a_request_leaves_with_its_lines, linev);
 	test_table(tc, route_values_come_and_go_at_both_ends, routev);
-	test_table(tc, the_top_via_shows_the_source, viav);
+	test_table(tc, T3_the_top_via_shows_the_source, viav);
 	tcase_add_test(tc, everything_at_once);
 	tcase_add_test(tc, a_body_may_go_away);
 	tcase_add_test(tc, a_binary_body_stays_whole);

@@ -499,6 +499,79 @@ START_TEST(a_lost_flow_is_told_where_an_answer_is_owed)
 END_TEST
 
 
+static struct fakeflow *way_back; /* NULL: there is none */
+static unsigned returns;
+
+static int return_handler(struct flow **fp, const struct message *req,
+			  void *arg)
+{
+	ck_assert_ptr_eq(arg, &returns);
+	ck_assert_ptr_eq(req, server_txn_request(seen.st));
+	++returns;
+	if (!way_back)
+		return ENOTCONN;
+
+	*fp = mem_ref(way_back->flow);
+
+	return 0;
+}
+
+
+START_TEST(T5_where_the_connection_is_gone_the_answer_takes_another)
+{
+	open_flow(FLOW_TCP);
+	begin("INVITE", B);
+	server_txn_return(seen.st, return_handler, &returns);
+	ck_assert_int_eq(fakeflow_alloc(&way_back, FLOW_TCP, "192.0.2.1:5060",
+					"198.51.100.7:5062", timers),
+			 0);
+	flow_close(ff->flow, ECONNRESET);
+	timers_advance(timers, 1000);
+	ck_assert_int_eq(seen.eventv[SERVER_TXN_ERROR], 0);
+	ck_assert_uint_eq(returns, 0);
+
+	ck_assert_int_eq(server_txn_reply(seen.st, 180, NULL, NULL), 0);
+	ck_assert_int_eq(server_txn_reply(seen.st, 200, NULL, NULL), 0);
+	ck_assert_uint_eq(returns, 1);
+	ck_assert(fakeflow_is(way_back, 0, "SIP/2.0 180 "));
+	ck_assert(fakeflow_is(way_back, 1, "SIP/2.0 200 "));
+	ck_assert_int_eq(seen.eventv[SERVER_TXN_ERROR], 0);
+	way_back = mem_deref(way_back);
+}
+END_TEST
+
+
+START_TEST(T5_where_no_other_can_be_had_it_is_an_error)
+{
+	open_flow(FLOW_TCP);
+	begin("INVITE", B);
+	server_txn_return(seen.st, return_handler, &returns);
+	flow_close(ff->flow, ECONNRESET);
+	ck_assert_int_eq(server_txn_reply(seen.st, 180, NULL, NULL), 0);
+	timers_advance(timers, 0);
+	ck_assert_uint_eq(returns, 1);
+	ck_assert_int_eq(seen.eventv[SERVER_TXN_ERROR], 1);
+	ck_assert_int_eq(seen.eventv[SERVER_TXN_GONE], 1);
+	server_txn_return(NULL, return_handler, NULL);
+}
+END_TEST
+
+
+/* a failure of sending is none of the connection */
+START_TEST(T5_an_open_connection_stays_the_only_one)
+{
+	open_flow(FLOW_TCP);
+	begin("OPTIONS", B);
+	server_txn_return(seen.st, return_handler, &returns);
+	ff->err = EMSGSIZE;
+	ck_assert_int_eq(server_txn_reply(seen.st, 200, NULL, NULL), 0);
+	timers_advance(timers, 0);
+	ck_assert_uint_eq(returns, 0);
+	ck_assert_int_eq(seen.eventv[SERVER_TXN_GONE], 1);
+}
+END_TEST
+
+
 START_TEST(an_owner_may_let_go_inside_each_event)
 {
 	seen.drop = true;
@@ -690,6 +763,10 @@ Suite *suite_server_txn(void)
 	tcase_add_test(tc, a_send_error_is_told_later_and_ends_it);
 	tcase_add_test(tc, a_send_error_leaves_an_accepted_one_absorbing);
 	test_table(tc, a_lost_flow_is_told_where_an_answer_is_owed, lostv);
+	tcase_add_test(
+		tc, T5_where_the_connection_is_gone_the_answer_takes_another);
+	tcase_add_test(tc, T5_where_no_other_can_be_had_it_is_an_error);
+	tcase_add_test(tc, T5_an_open_connection_stays_the_only_one);
 	tcase_add_test(tc, an_owner_may_let_go_inside_each_event);
 	tcase_add_test(tc, a_transaction_may_outlive_its_layer);
 	tcase_add_test(tc, a_forgotten_one_runs_on_in_silence);

@@ -56,7 +56,8 @@ static struct fakeflow *ff;
 
 static struct {
 	unsigned requests, responses;
-	bool drop; /* the transport, inside the handler */
+	size_t body; /* of the last one */
+	bool drop;   /* the transport, inside the handler */
 } seen;
 
 
@@ -65,6 +66,7 @@ static void message_handler(struct message *m, void *arg)
 	ck_assert_ptr_eq(arg, &seen);
 	ck_assert(sa_cmp(&m->src, &m->flow->peer, SA_ALL));
 	++*(m->req ? &seen.requests : &seen.responses);
+	seen.body = m->body.l;
 	if (seen.drop)
 		t = mem_deref(t);
 	else if (message_is(m, "OPTIONS") && m->req)
@@ -387,7 +389,7 @@ START_TEST(nothing_is_answered_to_where_no_host_is)
 END_TEST
 
 
-START_TEST(a_response_to_others_is_dropped)
+START_TEST(T6_a_response_to_others_is_dropped)
 {
 	char text[512];
 
@@ -408,6 +410,48 @@ START_TEST(a_response_to_others_is_dropped)
 	input(text);
 	ck_assert_uint_eq(seen.responses, 3);
 	ck_assert_uint_eq(counted("sip_responses_total"), 3);
+}
+END_TEST
+
+
+/* of a datagram, with 4 octets of body */
+static const struct {
+	const char *length; /* the line; what it says against what is there */
+	bool request, taken;
+	size_t body;
+} lengthv[] = {
+	{"Content-Length: 4", true, true, 4},
+	{"Content-Length: 3", true, true, 3},
+	{"Content-Length: 0", true, true, 0},
+	{"l: 5", true, false, 0},
+	{"Content-Length: 5", true, false, 0},
+	{"Content-Length: 4294967300", true, false, 0},
+	{"X: none", true, true, 4},
+	{"Content-Length: 3", false, true, 3},
+	{"Content-Length: 5", false, false, 0},
+};
+
+START_TEST(T7_a_short_datagram_is_refused_and_a_long_one_cut)
+{
+	char text[1024];
+
+	(void)re_snprintf(
+		text, sizeof(text),
+		"%s\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK-7\r\n"
+		"From: <sip:a@example.com>;tag=s1\r\n"
+		"To: <sip:b@example.com>;tag=s2\r\n"
+		"Call-ID: control@test\r\n"
+		"CSeq: 1 INFO\r\n%s\r\n\r\nbody",
+		lengthv[_i].request ? "INFO sip:b@c SIP/2.0"
+				    : "SIP/2.0 200 OK",
+		lengthv[_i].length);
+	input(text);
+	ck_assert_uint_eq(seen.requests + seen.responses, lengthv[_i].taken);
+	if (lengthv[_i].taken)
+		ck_assert_uint_eq(seen.body, lengthv[_i].body);
+	/* a request is told, a response is not */
+	ck_assert_uint_eq(fakeflow_count(ff, "SIP/2.0 400 "),
+			  lengthv[_i].request && !lengthv[_i].taken);
 }
 END_TEST
 
@@ -710,7 +754,9 @@ Suite *suite_transport(void)
 	tcase_add_test(tc, a_source_gets_few_answers_a_second);
 	tcase_add_test(tc, many_forged_sources_get_few_answers_together);
 	test_table(tc, nothing_is_answered_to_where_no_host_is, nobodyv);
-	tcase_add_test(tc, a_response_to_others_is_dropped);
+	test_table(tc, T7_a_short_datagram_is_refused_and_a_long_one_cut,
+		   lengthv);
+	tcase_add_test(tc, T6_a_response_to_others_is_dropped);
 	tcase_add_test(tc, a_retransmission_gets_the_same_stateless_reply);
 	tcase_add_test(tc, a_flow_leaves_from_the_listener_that_fits);
 	test_table(tc, nobody_makes_us_dial_what_is_no_host, undialablev);

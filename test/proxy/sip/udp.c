@@ -193,7 +193,7 @@ START_TEST(each_datagram_is_told_by_its_first_octets)
 END_TEST
 
 
-START_TEST(the_largest_datagram_comes_whole_and_leaves_whole)
+START_TEST(T2_the_largest_datagram_comes_whole_and_leaves_whole)
 {
 	static uint8_t buf[DATAGRAM_MAX + 1];
 
@@ -344,7 +344,8 @@ Suite *suite_udp(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_reply_leaves_from_where_the_request_came_to);
 	test_table(tc, each_datagram_is_told_by_its_first_octets, kindv);
-	tcase_add_test(tc, the_largest_datagram_comes_whole_and_leaves_whole);
+	tcase_add_test(tc,
+		       T2_the_largest_datagram_comes_whole_and_leaves_whole);
 	tcase_add_test(tc, a_burst_comes_in_full);
 	tcase_add_test(tc, nobody_at_the_far_end_is_no_error);
 	tcase_add_test(tc, the_handler_may_drop_the_listener);
