@@ -22,6 +22,7 @@ enum {
 	CONFIG_SERVER_MAX = 8,
 	CONFIG_DNS_MAX = 4,
 	CONFIG_PEER_MAX = 256,
+	CONFIG_HOME_MAX = 4, /* domains of a peer */
 	CONFIG_CERT_MAX = 16,
 	CONFIG_NAME_MAX = 64,
 	CONFIG_PATH_MAX = 256,
@@ -77,6 +78,10 @@ struct config_peer {
 	size_t addrc;
 	enum config_media media;
 	char secret[CONFIG_NAME_MAX]; /* "" if none */
+
+	/* it is their registrar, and phones reach it by us */
+	char domainv[CONFIG_HOME_MAX][CONFIG_NAME_MAX];
+	size_t domainc;
 
 	/* who it is, if its address is not enough */
 	char tls_namev[CONFIG_TLS_NAME_MAX][CONFIG_NAME_MAX];

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 #include "common/addr.h"
 #include "common/config_draft.h"
 
@@ -172,6 +173,35 @@ static void check_redirect(struct config_draft *d)
 }
 
 
+static bool is_domain(const struct config *conf, const char *name)
+{
+	for (size_t i = 0; i < conf->domainc; i++) {
+		if (!strcasecmp(conf->domainv[i], name))
+			return true;
+	}
+
+	return false;
+}
+
+
+/* a domain has one registrar: us, or a peer */
+static void check_homes(struct config_draft *d)
+{
+	for (size_t i = 0; i < d->conf->peerc; i++) {
+		const struct config_peer *peer = &d->conf->peerv[i];
+
+		for (size_t k = 0; k < peer->domainc; k++) {
+			if (is_domain(d->conf, peer->domainv[k]))
+				config_fault(d, d->peer_linev[i],
+					     "domain \"%s\" of peer \"%s\" "
+					     "is one of ours, expected "
+					     "another one's",
+					     peer->domainv[k], peer->name);
+		}
+	}
+}
+
+
 /**
  * Check what no single value shows; the faults go into the draft
  *
@@ -189,5 +219,6 @@ void config_check(struct config_draft *d)
 	check_relay(d);
 	check_redirect(d);
 	config_check_peers(d);
+	check_homes(d);
 	config_check_routes(d);
 }

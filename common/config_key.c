@@ -182,6 +182,8 @@ static const struct config_key keyv[] = {
 
 	{"peer", "address", config_value_peer_address,
 	 "an address, \":PORT\" if only that port", LIST},
+	{"peer", "domain", config_value_peer_domain,
+	 "a domain like \"example.net\" whose phones register there", LIST},
 	{"peer", "media", config_value_media,
 	 "\"auto\", \"relay\" or \"direct\"", ONE},
 	{"peer", "secret", config_value_peer_secret, "8 to 63 characters",

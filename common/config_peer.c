@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 #include "common/addr.h"
 #include "common/config_draft.h"
 
@@ -190,4 +191,43 @@ int config_value_peer_secret(struct config_draft *d,
 
 	return config_secret_copy(d, d->peer->secret, sizeof(d->peer->secret),
 				  value);
+}
+
+
+/**
+ * A domain that a peer is the registrar of
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param value Value
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_value_peer_domain(struct config_draft *d,
+			     const struct config_key *key, const char *value)
+{
+	struct config_peer *peer = d->peer;
+	(void)key;
+
+	if (strlen(value) >= CONFIG_NAME_MAX) {
+		d->why = "too long";
+		return ERANGE;
+	}
+	if (!config_domain_isvalid(value))
+		return EINVAL;
+
+	for (size_t i = 0; i < d->conf->peerc; i++) {
+		const struct config_peer *p = &d->conf->peerv[i];
+
+		for (size_t k = 0; k < p->domainc; k++) {
+			if (!strcasecmp(p->domainv[k], value))
+				return EEXIST;
+		}
+	}
+	if (peer->domainc >= CONFIG_HOME_MAX)
+		return ENOSPC;
+
+	(void)str_ncpy(peer->domainv[peer->domainc++], value, CONFIG_NAME_MAX);
+
+	return 0;
 }

@@ -105,6 +105,7 @@ static int start_keys(struct server *srv)
 
 	hash_key_derive(&srv->branch_key, secret, sizeof(secret), "branch");
 	hash_key_derive(&srv->route_key, secret, sizeof(secret), "route");
+	hash_key_derive(&srv->flow_key, secret, sizeof(secret), "flow");
 	hash_key_derive(&srv->nonce_key, secret, sizeof(secret), "nonce");
 	explicit_bzero(secret, sizeof(secret));
 
@@ -169,6 +170,7 @@ static int start_proxy(struct server *srv)
 		.relay_server = srv->relay_server,
 		.branch_key = srv->branch_key,
 		.route_key = srv->route_key,
+		.flow_key = srv->flow_key,
 	};
 	int err = proxy_alloc(&srv->proxy, &parts);
 

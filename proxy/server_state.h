@@ -36,7 +36,7 @@ struct server {
 	struct redirect_server *redirect_server;
 	struct announce *announce;
 	struct proxy *proxy;
-	struct hash_key branch_key, route_key, nonce_key;
+	struct hash_key branch_key, route_key, flow_key, nonce_key;
 	struct sa boundv[CONFIG_LISTEN_MAX];
 };
 

@@ -96,6 +96,7 @@
 	X(push_params) \
 	X(kinship) \
 	X(outbound) \
+	X(flow_token) \
 	X(user) \
 	X(audience) \
 	X(location) \
@@ -160,6 +161,7 @@
 	X(outside) \
 	X(browser) \
 	X(registrar_flow) \
+	X(edge) \
 	X(security) \
 	X(call_rules) \
 	X(divert_flow) \

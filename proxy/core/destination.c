@@ -9,6 +9,7 @@
 #include <string.h>
 #include "common/addr.h"
 #include "proxy/core/destination.h"
+#include "proxy/core/edge.h"
 #include "proxy/core/phones.h"
 #include "proxy/core/ruri.h"
 #include "proxy/user/account.h"
@@ -23,8 +24,8 @@
  */
 bool destination_is_self(const struct forwarding *fw)
 {
-	return !fw->sender.dialog && !fw->sender.rs.next.l && fw->ours &&
-	       !fw->uri.user.l;
+	return !fw->sender.dialog && !fw->sender.rs.next.l &&
+	       !fw->sender.flow && fw->ours && !fw->uri.user.l;
 }
 
 
@@ -179,6 +180,10 @@ static int by_route(struct forwarding *fw, struct refusal *r)
  */
 int destination_find(struct forwarding *fw, struct refusal *r)
 {
+	if (fw->sender.home)
+		return edge_find_home(fw) ? refuse(r, 503, "No Way Home") : 0;
+	if (fw->sender.flow)
+		return edge_find_flow(fw) ? refuse(r, 430, "Flow Failed") : 0;
 	if (fw->sender.rs.next.l)
 		return by_route(fw, r);
 

@@ -16,6 +16,8 @@
 /** What proxy.c has found out about a request */
 struct sender {
 	const struct config_peer *peer; /* NULL: a phone of ours */
+	const struct config_peer *home; /* of the phone that registers */
+	struct flow *flow; /* our Path has led it here, for this flow */
 	struct route_set rs;
 	bool dialog; /* it carries our cookie: */
 	struct route_token tok;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 #include "proxy/core/diversion.h"
+#include "proxy/core/edge.h"
 #include "proxy/core/outgoing.h"
 #include "proxy/core/validate.h"
 #include "proxy/sip/branch.h"
@@ -223,6 +224,19 @@ static int add_call_lines(struct build_forward *bf, struct mbuf *extra,
 }
 
 
+/* the edge proxy's (RFC 5626 section 5.1) */
+static int add_path(struct build_forward *bf, struct mbuf *extra,
+		    const struct forwarding *fw)
+{
+	if (!fw->sender.home)
+		return 0;
+
+	bf->stripv[bf->stripc++] = HDR_PATH;
+
+	return edge_path(extra, fw);
+}
+
+
 /* all that we say ourselves; it lives as long as bf is used */
 static int extra_lines(struct mbuf **mbp, struct build_forward *bf,
 		       const struct attempt *at)
@@ -235,6 +249,7 @@ static int extra_lines(struct mbuf **mbp, struct build_forward *bf,
 
 	err = limit_breadth(bf, mb, at);
 	err |= add_call_lines(bf, mb, at->fw);
+	err |= add_path(bf, mb, at->fw);
 	err |= mbuf_write_u8(mb, 0);
 	if (err) {
 		mem_deref(mb);

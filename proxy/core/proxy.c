@@ -12,6 +12,7 @@
 #include "common/log.h"
 #include "common/metrics.h"
 #include "proxy/core/diversion.h"
+#include "proxy/core/edge.h"
 #include "proxy/core/forward.h"
 #include "proxy/core/proxy.h"
 #include "proxy/core/validate.h"
@@ -201,7 +202,7 @@ static bool other_role(struct proxy *px, struct message *req,
 		}
 	}
 
-	if (!reg || s->rs.next.l)
+	if (!reg || s->rs.next.l || s->home || s->flow)
 		return false;
 
 	if (px->p.registrar && served_is_ours(px, &req->uri))
@@ -251,6 +252,11 @@ static void dispatch(struct proxy *px, struct message *req, struct sender *s)
 		return;
 	}
 
+	if (s->home && message_is(req, "REGISTER")) {
+		forward_request(px, req, s);
+		return;
+	}
+
 	if (!s->dialog && route_forbidden(px, s)) {
 		answer(px, req, 403, "Route Not Allowed", NULL);
 		return;
@@ -258,6 +264,30 @@ static void dispatch(struct proxy *px, struct message *req, struct sender *s)
 
 	if (s->dialog || s->peer || !authenticate(px, req))
 		forward_request(px, req, s);
+}
+
+
+/* the edge proxy's requests: from a phone to its home, and back by our Path.
+ * true: it was answered */
+static bool by_path(struct proxy *px, const struct message *req,
+		    struct sender *s)
+{
+	if (message_is(req, "REGISTER"))
+		s->home = edge_home(px, req);
+
+	switch (edge_flow(&s->flow, px, &s->rs)) {
+	case 0:
+	case ENOENT:
+		return false;
+
+	case ENOTCONN:
+		answer(px, req, 430, "Flow Failed", NULL);
+		return true;
+
+	default:
+		answer(px, req, 403, "Not Our Flow Token", NULL);
+		return true;
+	}
 }
 
 
@@ -293,10 +323,14 @@ void proxy_request(struct proxy *px, struct message *req)
 	if (s.dialog)
 		gate_good(transport_gate(px->p.tp), req);
 
+	if (!s.dialog && by_path(px, req, &s))
+		return;
+
 	if (!message_is(req, "ACK"))
 		dispatch(px, req, &s);
 	else if (s.dialog)
 		forward_ack(px, req, &s);
+	mem_deref(s.flow);
 }
 
 

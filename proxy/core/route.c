@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include "proxy/core/route.h"
+#include "proxy/user/flow_token.h"
 
 
 /* a strict router before us put our Record-Route into the Request-URI */
@@ -84,6 +85,8 @@ int route_process(struct route_set *rs, const struct message *req,
 		++rs->skip;
 		if (!rs->token.l && !sipuri_param(&na.uri, "vd", &token))
 			rs->token = token;
+		if (!rs->flow.l && flow_token_is(&na.uri.user))
+			rs->flow = na.uri.user;
 	}
 
 	return 0;

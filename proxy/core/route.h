@@ -38,6 +38,7 @@ struct route_set {
 	bool drop_last;  /* strict-route repair: the last one is ... */
 	struct pl ruri;  /* ... the Request-URI */
 	struct pl token; /* of the first of ours; l == 0: none */
+	struct pl flow;  /* user part of the first of ours, a flow token */
 	struct pl next;  /* first value that is not ours; l == 0: none */
 };
 

@@ -51,7 +51,7 @@ struct proxy_parts {
 	struct redirect_client *redirect;
 	struct redirect_server *redirect_server;
 	struct relay_server *relay_server;
-	struct hash_key branch_key, route_key;
+	struct hash_key branch_key, route_key, flow_key;
 };
 
 struct proxy {

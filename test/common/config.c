@@ -436,7 +436,7 @@ static const struct {
 	{"peer a { address = { \"192.0.2.9\" } secret = \"short\" }",
 	 "too short to be secret"},
 	{"peer a { address = { \"192.0.2.9\" } adress = 3 }",
-	 "unknown key \"adress\" in peer, expected one of address, media, "},
+	 "unknown key \"adress\" in peer, expected one of address, domain, "},
 	{"peer a { adress = 3 }", "did you mean \"address\"?"},
 };
 

@@ -50,6 +50,48 @@ static const char full[] = HEAD
 	"}\n";
 
 
+/* RFC 5626: we are the edge proxy of its phones */
+static const struct {
+	const char *text, *fault; /* NULL: none */
+} homev[] = {
+	{"peer a { address = { \"192.0.2.9\" } "
+	 "domain = { \"home.example\", \"b.example\" } }\n",
+	 NULL},
+	{"domain = { \"Home.example\" }\n"
+	 "peer a { address = { \"192.0.2.9\" } "
+	 "domain = { \"home.example\" } }\n",
+	 "is one of ours"},
+	{"peer a { address = { \"192.0.2.9\" } domain = { \"x\" } }\n"
+	 "peer b { address = { \"192.0.2.8\" } domain = { \"X\" } }\n",
+	 "given twice"},
+	{"peer a { address = { \"192.0.2.9\" } domain = { \"a b\" } }\n",
+	 "expected a domain"},
+	{"peer a { address = { \"192.0.2.9\" } "
+	 "domain = { \"a\", \"b\", \"c\", \"d\", \"e\" } }\n",
+	 "too many"},
+};
+
+
+START_TEST(a_peer_may_be_the_home_of_domains)
+{
+	char text[512];
+	int err;
+
+	(void)re_snprintf(text, sizeof(text), HEAD "%s", homev[_i].text);
+	err = config_decode(&conf, "v.conf", text, errs);
+	if (homev[_i].fault) {
+		ck_assert_int_ne(err, 0);
+		ck_assert_msg(strstr(faults(), homev[_i].fault) != NULL, "%s",
+			      (char *)errs->buf);
+		return;
+	}
+	ck_assert_msg(!err, "%s", faults());
+	ck_assert_uint_eq(conf->peerv[0].domainc, 2);
+	ck_assert_str_eq(conf->peerv[0].domainv[0], "home.example");
+}
+END_TEST
+
+
 START_TEST(a_trunk_is_decoded)
 {
 	const int err = config_decode(&conf, "v.conf", full, errs);
@@ -203,6 +245,7 @@ Suite *suite_config_trunk(void)
 	TCase *tc = tcase_create("config_trunk");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
+	test_table(tc, a_peer_may_be_the_home_of_domains, homev);
 	tcase_add_test(tc, a_trunk_is_decoded);
 	tcase_add_test(tc, what_is_not_said_has_a_default);
 	test_table(tc, a_peer_needs_one_way_to_be_known, goodv);
