@@ -158,6 +158,13 @@
 	X(tls_flow) \
 	X(dialog) \
 	X(fork_flow) \
+	X(fork_redirect) \
+	X(fork_outbound) \
+	X(fork_bounds) \
+	X(fork_hooks) \
+	X(section16_request) \
+	X(section16_response) \
+	X(section16_ipv6) \
 	X(outside) \
 	X(browser) \
 	X(registrar_flow) \

@@ -80,6 +80,7 @@ static void destructor(void *arg)
 	list_flush(&at->respl);
 	call_pass_cancel(at->pass);
 	mem_deref(at->query);
+	mem_deref(at->lookup);
 	client_txn_forget(at->ct);
 	mem_deref(at->ct);
 	if (!at->accepted)

@@ -18,6 +18,7 @@ struct attempt {
 	struct forwarding *fw; /* not owned */
 	struct target *target; /* referenced */
 	struct redirect_query *query;
+	struct resolve_query *lookup;
 	struct hop *hopv;  /* of the target, NULL: its flow is the hop */
 	size_t hopc, hopn; /* how many; the next one to be tried */
 	struct flow *flow; /* that is tried */

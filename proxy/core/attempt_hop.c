@@ -11,6 +11,7 @@
 #include "proxy/core/legs.h"
 #include "proxy/core/outgoing.h"
 #include "proxy/core/response.h"
+#include "proxy/sip/resolve.h"
 
 
 static int transmit(struct attempt *at, const struct mbuf *body)
@@ -103,6 +104,37 @@ static void media(struct attempt *at)
 }
 
 
+/* NULL: a flow that was there before is the hop */
+static const struct hop *hop_of(const struct attempt *at)
+{
+	return at->hopn ? &at->hopv[at->hopn - 1] : NULL;
+}
+
+
+/**
+ * The hop that was tried does not work: let others try another one first
+ *
+ * @param at Attempt
+ */
+void attempt_hop_failed(const struct attempt *at)
+{
+	if (hop_of(at))
+		resolver_hop_failed(at->fw->px->p.resolver, hop_of(at));
+}
+
+
+/**
+ * The hop that was tried works
+ *
+ * @param at Attempt
+ */
+void attempt_hop_works(const struct attempt *at)
+{
+	if (hop_of(at))
+		resolver_hop_works(at->fw->px->p.resolver, hop_of(at));
+}
+
+
 /* sips promises TLS to the end (RFC 3261 section 26.2.2) */
 static bool too_open(const struct attempt *at, enum flow_proto proto)
 {
@@ -126,8 +158,10 @@ static int reach(struct attempt *at, const struct hop *hop)
 		return EACCES;
 
 	err = transport_flow_hop(&flow, px->p.tp, hop);
-	if (err)
+	if (err) {
+		attempt_hop_failed(at);
 		return err;
+	}
 
 	mem_deref(at->flow);
 	at->flow = flow;
@@ -246,8 +280,9 @@ void attempt_hops(struct attempt *at)
 		return;
 	}
 
-	if (numeric_hop(&hop, &uri))
-		resolve_handler(ENOENT, NULL, 0, at);
-	else
+	if (!numeric_hop(&hop, &uri))
 		resolve_handler(0, &hop, 1, at);
+	else if (resolve(&at->lookup, at->fw->px->p.resolver, &uri,
+			 resolve_handler, at))
+		resolve_handler(ENOENT, NULL, 0, at);
 }

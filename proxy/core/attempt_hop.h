@@ -12,4 +12,8 @@ void attempt_hops(struct attempt *at);
 /* tries the one that is next */
 void attempt_hop(struct attempt *at);
 
+/* what is told of the hop that was tried */
+void attempt_hop_failed(const struct attempt *at);
+void attempt_hop_works(const struct attempt *at);
+
 #endif

@@ -161,6 +161,13 @@ void passback_failure(struct forwarding *fw, const struct attempt *at)
 		return;
 	}
 
+	/* between edge proxy and us only: the caller knows of no flows (RFC
+	 * 5626 section 11.5) */
+	if (at->scode == 430 && fw->ours) {
+		forwarding_refuse(fw, 480, build_reason(480));
+		return;
+	}
+
 	/* a 408 in place of the 487 of whom we called back ourselves */
 	if (!at->final || at->final->scode != at->scode) {
 		forwarding_refuse(fw, at->scode,

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 #include "common/log.h"
+#include "proxy/core/attempt_hop.h"
 #include "proxy/core/context.h"
 #include "proxy/core/hangup.h"
 #include "proxy/core/passback.h"
@@ -69,6 +70,9 @@ static bool harvests(const struct attempt *at, const struct message *msg)
 /* for others after us the hop does not work either (RFC 3263 section 4.3) */
 static void failure(struct attempt *at, struct message *msg, struct mbuf *body)
 {
+	if (msg->scode == 503)
+		attempt_hop_failed(at);
+
 	if (harvests(at, msg))
 		attempt_fail(at, 403, "Forbidden", true);
 	else if (msg->scode != 503 || !attempt_next_hop(at))
@@ -233,6 +237,8 @@ static void failed(struct attempt *at, int err)
 	const bool timeout = err == ETIMEDOUT;
 
 	attempt_doubt(at);
+	if (!at->heard)
+		attempt_hop_failed(at);
 
 	/* a hop that has rung works; nobody wants to ring there */
 	if (!(timeout && at->heard) && attempt_next_hop(at))
@@ -267,6 +273,8 @@ void response_handler(struct client_txn *ct, int err, struct message *msg,
 		return;
 	}
 
+	if (!at->heard && msg->scode != 503)
+		attempt_hop_works(at);
 	at->heard = true;
 	if (msg->scode == 100)
 		return;

@@ -43,13 +43,16 @@ void crew_open(struct crew *c, const char *config, uint32_t t1,
 	(void)snprintf(conf, sizeof(conf),
 		       "relay { ports = \"%u-%u\"\nallow_local = yes "
 		       "quarantine = 0 }\n"
-		       "peer \"other\" { address = { \"127.0.0.40\" } }\n%s",
+		       "peer \"other\" { address = { \"127.0.0.40\", "
+		       "\"127.0.0.41\" } }\n%s",
 		       port, port + PORTS - 1, config);
 
 	if (timer_c)
 		rig_start_timer_c(&c->rig, conf, t1, timer_c);
 	else if (t1)
 		rig_start_fast(&c->rig, conf, t1);
+	else if (strstr(config, "#dual"))
+		rig_start_dual(&c->rig, conf);
 	else
 		rig_start(&c->rig, conf);
 
@@ -59,7 +62,8 @@ void crew_open(struct crew *c, const char *config, uint32_t t1,
 	member_open(&c->alice, &c->rig, "alice", 10);
 	for (unsigned i = 0; i < CREW_BOBS; i++)
 		member_open(&c->bobv[i], &c->rig, "bob", 20 + i);
-	member_open(&c->peer, &c->rig, "peer", 40);
+	for (unsigned i = 0; i < ARRAY_SIZE(c->peerv); i++)
+		member_open(&c->peerv[i], &c->rig, "peer", 40 + i);
 	c->callid = "crew";
 }
 
@@ -72,7 +76,8 @@ void crew_open(struct crew *c, const char *config, uint32_t t1,
 void crew_close(struct crew *c)
 {
 	phone_close(&c->alice.ph);
-	phone_close(&c->peer.ph);
+	for (size_t i = 0; i < ARRAY_SIZE(c->peerv); i++)
+		phone_close(&c->peerv[i].ph);
 	for (size_t i = 0; i < CREW_BOBS; i++)
 		phone_close(&c->bobv[i].ph);
 	rig_stop(&c->rig);
@@ -206,7 +211,6 @@ static void send_request(struct crew *c, const char *met, const char *uri,
 {
 	struct phone *ph = &c->alice.ph;
 
-	c->invite = ++ph->branch;
 	phone_send(ph,
 		   "%s %s SIP/2.0\r\n"
 		   "Via: SIP/2.0/%s %s:%u;branch=z9hG4bK%s%u;rport\r\n"
@@ -217,7 +221,7 @@ static void send_request(struct crew *c, const char *met, const char *uri,
 		   "Contact: <sip:alice@%s:%u>\r\n"
 		   "%s%s%sContent-Length: %zu\r\n\r\n%s",
 		   met, uri, via_proto(&c->alice), ph->host, ph->port,
-		   c->callid, c->invite, c->callid, c->invite, met, ph->host,
+		   c->callid, ph->branch, c->callid, c->invite, met, ph->host,
 		   ph->port, ph->auth, extra,
 		   body[0] ? "Content-Type: application/sdp\r\n" : "",
 		   strlen(body), body);
@@ -239,11 +243,31 @@ void crew_send(struct crew *c, const char *met, const char *uri,
 	struct phone *ph = &c->alice.ph;
 
 	ph->auth[0] = '\0';
+	c->invite = ++ph->branch;
 	send_request(c, met, uri, extra, body);
 	crew_expect(&c->alice, "SIP/2.0 407 ");
 	phone_answer_challenge(ph, "alice", "secret-alice", met, uri);
+	c->invite = ++ph->branch;
 	send_request(c, met, uri, extra, body);
-	ph->auth[0] = '\0';
+}
+
+
+/**
+ * Alice's last request once more
+ *
+ * @param c     Crew
+ * @param met   Method
+ * @param uri   Request-URI
+ * @param extra Whole lines
+ * @param body  SDP, or ""
+ * @param same  A retransmission; else with another branch
+ */
+void crew_again(struct crew *c, const char *met, const char *uri,
+		const char *extra, const char *body, bool same)
+{
+	if (!same)
+		++c->alice.ph.branch;
+	send_request(c, met, uri, extra, body);
 }
 
 
@@ -281,6 +305,34 @@ void crew_cancel(struct crew *c, const char *extra)
 		   "%sContent-Length: 0\r\n\r\n",
 		   via_proto(&c->alice), ph->host, ph->port, c->callid,
 		   c->invite, c->callid, c->invite, extra);
+}
+
+
+/**
+ * A request of the first peer's
+ *
+ * @param c     Crew
+ * @param met   Method
+ * @param uri   Request-URI
+ * @param extra Whole lines
+ * @param body  Body, or ""
+ */
+void crew_peer_send(struct crew *c, const char *met, const char *uri,
+		    const char *extra, const char *body)
+{
+	struct phone *ph = &c->peerv[0].ph;
+
+	++ph->branch;
+	phone_send(ph,
+		   "%s %s SIP/2.0\r\n"
+		   "Via: SIP/2.0/UDP %s:%u;branch=z9hG4bKp%u;rport\r\n"
+		   "From: <sip:someone@other.example>;tag=p\r\n"
+		   "To: <sip:bob@example.net>\r\n"
+		   "Call-ID: of-peer\r\nCSeq: 1 %s\r\n"
+		   "Contact: <sip:someone@%s:%u>\r\n"
+		   "%sContent-Length: %zu\r\n\r\n%s",
+		   met, uri, ph->host, ph->port, ph->branch, met, ph->host,
+		   ph->port, extra, strlen(body), body);
 }
 
 
@@ -369,10 +421,19 @@ static void collect(char *buf, size_t size, const char *msg, const char *name)
 }
 
 
+static const char *type_line(const char *extra, const char *body)
+{
+	return body[0] && !strstr(extra, "Content-Type:")
+		       ? "Content-Type: application/sdp\r\n"
+		       : "";
+}
+
+
 static void reply_to(struct member *m, const char *request, const char *status,
 		     const char *extra, const char *body)
 {
 	char via[4096], rr[2048], from[512], to[512], callid[512], cseq[128];
+	char *text = NULL;
 
 	collect(via, sizeof(via), request, "Via:");
 	collect(rr, sizeof(rr), request, "Record-Route:");
@@ -380,16 +441,19 @@ static void reply_to(struct member *m, const char *request, const char *status,
 	collect(to, sizeof(to), request, "To:");
 	collect(callid, sizeof(callid), request, "Call-ID:");
 	collect(cseq, sizeof(cseq), request, "CSeq:");
-	if (to[0] && !strstr(to, ";tag="))
+	if (to[0] && m->tag[0] && !strstr(to, ";tag="))
 		(void)snprintf(to + strlen(to) - 2, sizeof(to) - strlen(to),
 			       ";tag=%s\r\n", m->tag);
 
-	phone_send(&m->ph,
-		   "SIP/2.0 %s\r\n%s%s%s%s%s%s"
-		   "%s%sContent-Length: %zu\r\n\r\n%s",
-		   status, via, rr, from, to, callid, cseq, extra,
-		   body[0] ? "Content-Type: application/sdp\r\n" : "",
-		   strlen(body), body);
+	ck_assert_int_eq(re_sdprintf(&text,
+				     "SIP/2.0 %s\r\n%s%s%s%s%s%s"
+				     "%s%sContent-Length: %zu\r\n\r\n%s",
+				     status, via, rr, from, to, callid, cseq,
+				     extra, type_line(extra, body),
+				     strlen(body), body),
+			 0);
+	phone_send_octets(&m->ph, text, strlen(text));
+	mem_deref(text);
 }
 
 
@@ -461,8 +525,17 @@ static void callee_route(char *route, size_t size, const char *msg)
 }
 
 
-static void inside(struct crew *c, struct member *from, struct member *to,
-		   const char *met, unsigned cseq)
+/**
+ * Send a request in the dialog
+ *
+ * @param c    Crew
+ * @param from Who sends it
+ * @param to   For whom it is
+ * @param met  Method
+ * @param cseq CSeq
+ */
+void crew_inside(struct crew *c, struct member *from, struct member *to,
+		 const char *met, unsigned cseq)
 {
 	struct phone *ph = &from->ph;
 
@@ -483,6 +556,19 @@ static void inside(struct crew *c, struct member *from, struct member *to,
 
 
 /**
+ * Alice acknowledges once more
+ *
+ * @param c   Crew
+ * @param bob Whose 2xx it was
+ */
+void crew_reack(struct crew *c, struct member *bob)
+{
+	crew_inside(c, &c->alice, bob, "ACK", c->invite);
+	crew_expect(bob, "ACK ");
+}
+
+
+/**
  * Alice acknowledges the 2xx that she received last
  *
  * @param c   Crew
@@ -492,8 +578,7 @@ void crew_ack(struct crew *c, struct member *bob)
 {
 	caller_route(c->alice.route, sizeof(c->alice.route), c->alice.ph.msg);
 	callee_route(bob->route, sizeof(bob->route), bob->request);
-	inside(c, &c->alice, bob, "ACK", c->invite);
-	crew_expect(bob, "ACK ");
+	crew_reack(c, bob);
 }
 
 
@@ -506,7 +591,7 @@ void crew_ack(struct crew *c, struct member *bob)
  */
 void crew_bye(struct crew *c, struct member *from, struct member *to)
 {
-	inside(c, from, to, "BYE", 900 + from->ph.branch);
+	crew_inside(c, from, to, "BYE", 900 + from->ph.branch);
 	crew_expect(to, "BYE ");
 	crew_reply(to, "200 OK", "", "");
 	crew_expect(from, "SIP/2.0 200 ");

@@ -15,7 +15,7 @@ enum { CREW_BOBS = 5, CREW_REQUEST_MAX = 16384, CREW_NAT_PORTS = 4 };
 struct member {
 	struct phone ph;
 	const char *user;
-	char tag[16];
+	char tag[16];                   /* "": it gives none */
 	char request[CREW_REQUEST_MAX]; /* the last one received */
 	char route[2048]; /* of the dialog, as this member sends it */
 };
@@ -23,12 +23,13 @@ struct member {
 struct crew {
 	struct rig rig;
 	struct member alice, bobv[CREW_BOBS];
-	struct member peer; /* 127.0.0.40, configured */
+	struct member peerv[2]; /* 127.0.0.40 and 41, configured */
 	const char *callid;
 	unsigned invite; /* CSeq of alice's last request */
 };
 
-/* t1: 0 for the ordinary one; timer_c: 0 as well. In ms */
+/* t1: 0 for the ordinary one; timer_c: 0 as well. In ms. "#dual" in config: on
+ * ::1, too */
 void crew_open(struct crew *c, const char *config, uint32_t t1,
 	       uint32_t timer_c);
 void crew_close(struct crew *c);
@@ -47,9 +48,17 @@ void crew_register_as(struct member *m, const char *user,
  * lines */
 void crew_send(struct crew *c, const char *met, const char *uri,
 	       const char *extra, const char *body);
+/* the same once more, as it was, or with another branch */
+void crew_again(struct crew *c, const char *met, const char *uri,
+		const char *extra, const char *body, bool same);
 /* INVITE to bob; the 100 has been taken */
 void crew_invite(struct crew *c, const char *extra, const char *body);
 void crew_cancel(struct crew *c, const char *extra);
+
+/* a request of the peer's, which needs no credentials; extra: whole lines in
+ * front of Content-Length */
+void crew_peer_send(struct crew *c, const char *met, const char *uri,
+		    const char *extra, const char *body);
 
 /* the next message that starts so; others are passed over */
 void crew_expect(struct member *m, const char *start);
@@ -68,6 +77,10 @@ void crew_cancelled(struct member *m, const char *reason);
 /* alice takes the route and the remote target out of the 2xx that she has,
  * and acknowledges it to that phone */
 void crew_ack(struct crew *c, struct member *bob);
+void crew_reack(struct crew *c, struct member *bob);
+/* a request in the dialog */
+void crew_inside(struct crew *c, struct member *from, struct member *to,
+		 const char *met, unsigned cseq);
 /* in the dialog; the other one answers 200 */
 void crew_bye(struct crew *c, struct member *from, struct member *to);
 
