@@ -22,7 +22,7 @@ static void fail_waiting(struct clerk *c, struct list *jobl)
 {
 	struct le *le = jobl->tail;
 
-	desk_take_more(&c->desk, jobl);
+	hatch_take_more(&c->hatch, jobl);
 	for (le = le->next; le; le = le->next) {
 		struct job *job = le->data;
 
@@ -33,7 +33,7 @@ static void fail_waiting(struct clerk *c, struct list *jobl)
 
 static void count(struct clerk *c, const struct list *jobl)
 {
-	const uint64_t now = desk_now_us();
+	const uint64_t now = hatch_now_us();
 
 	for (struct le *le = jobl->head; le; le = le->next) {
 		const struct job *job = le->data;
@@ -53,7 +53,7 @@ static void write_jobs(struct clerk *c, struct list *jobl)
 	if (journal_write(&c->journal, jobl))
 		fail_waiting(c, jobl);
 	count(c, jobl);
-	desk_done(&c->desk, jobl);
+	hatch_done(&c->hatch, jobl);
 }
 
 
@@ -90,13 +90,13 @@ static void look(struct clerk *c, const struct task *task)
 	struct finding f = {0, NULL};
 	const bool found = find(c, task, &f);
 
-	desk_found(&c->desk, task, found ? &f : NULL);
-	c->look_us = desk_now_us() + LOOK_US;
+	hatch_found(&c->hatch, task, found ? &f : NULL);
+	c->look_us = hatch_now_us() + LOOK_US;
 }
 
 
 /**
- * Work until the desk says stop and nothing is left
+ * Work until the hatch says stop and nothing is left
  *
  * @param arg Clerk
  *
@@ -107,7 +107,7 @@ void *clerk_main(void *arg)
 	struct clerk *c = arg;
 	struct task task;
 
-	while (desk_take(&c->desk, &task, c->look_us)) {
+	while (hatch_take(&c->hatch, &task, c->look_us)) {
 		if (task.jobl.head)
 			write_jobs(c, &task.jobl);
 		if (task.watch)
@@ -116,7 +116,7 @@ void *clerk_main(void *arg)
 	}
 	mem_deref(task.old);
 	journal_close(&c->journal);
-	desk_end(&c->desk);
+	hatch_end(&c->hatch);
 
 	return NULL;
 }
@@ -126,7 +126,7 @@ static void destructor(void *arg)
 {
 	struct clerk *c = arg;
 
-	desk_close(&c->desk);
+	hatch_close(&c->hatch);
 	mem_deref(c->metrics);
 }
 
@@ -153,7 +153,7 @@ int clerk_alloc(struct clerk **cp, const char *dir, struct metrics *metrics)
 	c->commits = metrics_counter(metrics, "store_commits_total");
 	c->failures = metrics_counter(metrics, "store_failures_total");
 	c->latency = metrics_counter(metrics, "store_latency_max_us");
-	err = desk_init(&c->desk);
+	err = hatch_init(&c->hatch);
 	if (!err)
 		err = journal_init(&c->journal, dir);
 	if (err)

@@ -6,7 +6,7 @@
 #ifndef COMMON_CLERK_H
 #define COMMON_CLERK_H
 
-#include "common/desk.h"
+#include "common/hatch.h"
 #include "common/journal.h"
 
 struct counter;
@@ -14,7 +14,7 @@ struct metrics;
 
 /** It outlives the writer where the disk hangs */
 struct clerk {
-	struct desk desk;
+	struct hatch hatch;
 	struct journal journal;
 	struct metrics *metrics; /* holds the counters */
 	struct counter *writes, *commits, *failures, *latency; /* not owned */

@@ -39,11 +39,11 @@ struct writer {
 static void stop_thread(struct writer *w)
 {
 	struct clerk *c = w->clerk;
-	bool ended = desk_stop(&c->desk, STOP_MS);
+	bool ended = hatch_stop(&c->hatch, STOP_MS);
 
 	if (!ended) {
 		atomic_store(&c->journal.hurry, true);
-		ended = desk_stop(&c->desk, HURRY_MS);
+		ended = hatch_stop(&c->hatch, HURRY_MS);
 	}
 	if (ended) {
 		(void)pthread_join(w->thread, NULL);
@@ -61,8 +61,8 @@ static void destructor(void *arg)
 {
 	struct writer *w = arg;
 
-	if (w->clerk && w->clerk->desk.fd >= 0)
-		fd_close(w->clerk->desk.fd);
+	if (w->clerk && w->clerk->hatch.fd >= 0)
+		fd_close(w->clerk->hatch.fd);
 	if (w->running)
 		stop_thread(w);
 	mem_deref(w->clerk);
@@ -100,7 +100,7 @@ static void deliver(struct writer *w, struct list *jobl)
 
 		/* a handler closed the store: nobody waits any more */
 		if (mem_nrefs(w) == 1)
-			desk_clear(jobl);
+			hatch_clear(jobl);
 	}
 }
 
@@ -109,7 +109,7 @@ static void take_results(struct writer *w)
 {
 	struct finding f = {0, NULL};
 	struct list jobl = LIST_INIT;
-	const bool found = desk_take_results(&w->clerk->desk, &jobl, &f);
+	const bool found = hatch_take_results(&w->clerk->hatch, &jobl, &f);
 
 	mem_ref(w);
 	deliver(w, &jobl);
@@ -177,7 +177,7 @@ int writer_alloc(struct writer **wp, const char *dir, struct log *log,
 	w->depth = metrics_counter(metrics, "store_queue");
 	err = clerk_alloc(&w->clerk, dir, metrics);
 	if (!err)
-		err = fd_listen(w->clerk->desk.fd, FD_READ, ring_handler, w);
+		err = fd_listen(w->clerk->hatch.fd, FD_READ, ring_handler, w);
 	if (!err)
 		err = start_thread(w);
 
@@ -200,7 +200,7 @@ int writer_alloc(struct writer **wp, const char *dir, struct log *log,
  */
 int writer_push(struct writer *w, struct job *job)
 {
-	const int err = desk_put(&w->clerk->desk, job);
+	const int err = hatch_put(&w->clerk->hatch, job);
 
 	if (!err)
 		counter_inc(w->depth);
@@ -222,7 +222,7 @@ void writer_watch(struct writer *w, const struct store_view *v,
 {
 	w->viewh = v ? h : NULL;
 	w->arg = arg;
-	desk_watch(&w->clerk->desk, v);
+	hatch_watch(&w->clerk->hatch, v);
 	if (v)
 		writer_look(w);
 }
@@ -235,7 +235,7 @@ void writer_watch(struct writer *w, const struct store_view *v,
  */
 void writer_look(struct writer *w)
 {
-	desk_look(&w->clerk->desk);
+	hatch_look(&w->clerk->hatch);
 	take_results(w);
 }
 
@@ -248,5 +248,5 @@ void writer_look(struct writer *w)
  */
 void writer_discard(struct writer *w, void *view)
 {
-	desk_discard(&w->clerk->desk, view);
+	hatch_discard(&w->clerk->hatch, view);
 }

@@ -200,6 +200,7 @@ static void destructor(void *arg)
 	mem_deref(srv->txns);
 	mem_deref(srv->loc);
 	mem_deref(srv->auth);
+	mem_deref(srv->eviction);
 	mem_deref(srv->accounts);
 	mem_deref(srv->tp);
 	mem_deref(srv->gate);

@@ -26,6 +26,7 @@ struct server {
 	struct relay_server *relay_server;
 	struct calls *calls;
 	struct accounts *accounts;
+	struct account_eviction *eviction;
 	struct auth *auth;
 	struct location *loc;
 	struct ledger *ledger;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "proxy/redirect/announce.h"
 #include "proxy/server_state.h"
+#include "proxy/user/account_eviction.h"
 #include "proxy/user/keepalive.h"
 
 enum { REDIRECT_DEADLINE_MS = 2000 };
@@ -87,7 +88,13 @@ int server_start_users(struct server *srv)
  */
 int server_load_users(struct server *srv)
 {
-	const int err = ledger_load(srv->ledger, srv->tp);
+	int err = ledger_load(srv->ledger, srv->tp);
+
+	/* without authentication whoever registers is a user */
+	if (!err && srv->cfg->auth)
+		err = account_eviction_alloc(&srv->eviction, srv->accounts,
+					     srv->loc, srv->timers, srv->log,
+					     srv->metrics);
 
 	return err ? server_fail("registrations", err) : 0;
 }

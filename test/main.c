@@ -77,6 +77,7 @@
 	X(relay_server) \
 	X(schema) \
 	X(database) \
+	X(journal) \
 	X(store_sqlite) \
 	X(store_item) \
 	X(store_alias) \
@@ -88,6 +89,7 @@
 	X(account_alias) \
 	X(account_table) \
 	X(accounts) \
+	X(account_eviction) \
 	X(replay) \
 	X(challenge) \
 	X(auth) \

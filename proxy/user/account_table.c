@@ -349,6 +349,27 @@ int account_table_find(const struct account_table *t, struct account *acc,
 
 
 /**
+ * Is an account there, and not disabled?
+ *
+ * @param t   Table
+ * @param aor Its address-of-record
+ *
+ * @return true if it is
+ */
+bool account_table_serves(const struct account_table *t, const struct pl *aor)
+{
+	const struct slot *slot;
+
+	if (!t || !aor)
+		return false;
+
+	slot = find_slot(t, aor, hash_pl(&t->key, aor));
+
+	return slot->name && !slot->alias && !slot->record->disabled;
+}
+
+
+/**
  * Count the accounts
  *
  * @param t Table, or NULL

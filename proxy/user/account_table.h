@@ -24,6 +24,9 @@ int account_table_alias(struct account_table *t, const char *alias,
 int account_table_find(const struct account_table *t, struct account *acc,
 		       const struct pl *name, bool alias);
 
+/* it is there and not disabled */
+bool account_table_serves(const struct account_table *t, const struct pl *aor);
+
 size_t account_table_count(const struct account_table *t);
 size_t account_table_size(const struct account_table *t); /* octets */
 

@@ -255,6 +255,20 @@ const struct account *accounts_find_alias(const struct accounts *a,
 
 
 /**
+ * Is there such an account, and not disabled?
+ *
+ * @param a   Accounts
+ * @param aor Canonical address-of-record
+ *
+ * @return true if there is
+ */
+bool accounts_serves(const struct accounts *a, const struct pl *aor)
+{
+	return a && account_table_serves(a->table, aor);
+}
+
+
+/**
  * Count the accounts
  *
  * @param a Accounts

@@ -28,6 +28,9 @@ const struct account *accounts_find(const struct accounts *a,
  * missing or additional plus in front do not matter */
 const struct account *accounts_find_alias(const struct accounts *a,
 					  const struct pl *aor);
+
+/* there is one, and it is not disabled; quick */
+bool accounts_serves(const struct accounts *a, const struct pl *aor);
 uint32_t accounts_count(const struct accounts *a);
 
 /* EIO while the database could not be read at the last try: what is here may

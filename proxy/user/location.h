@@ -61,4 +61,10 @@ int location_change(struct location *l, const struct pl *aor,
 void location_del(struct location *l, struct binding *b);
 uint32_t location_count(const struct location *l);
 
+/* those whom h does not keep are let go, some buckets of the table at a time;
+ * returns where to go on, 0 when all were seen */
+typedef bool(location_keep_h)(const struct pl *aor, void *arg);
+uint32_t location_sweep(struct location *l, uint32_t from, uint32_t n,
+			location_keep_h *h, void *arg);
+
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -384,6 +385,91 @@ START_TEST(a_file_that_was_moved_away_is_an_error_and_then_works_again)
 END_TEST
 
 
+START_TEST(a_locked_database_does_not_hold_up_the_end)
+{
+	int fd, status;
+	const pid_t pid = lock_database(&fd);
+	const time_t began = time(NULL);
+
+	for (unsigned i = 0; i < MANY; i++)
+		ck_assert_int_eq(replace(NULL, "a", "x=1"), 0);
+	store = mem_deref(store);
+	ck_assert_int_le(time(NULL) - began, 4);
+	ck_assert_uint_eq(done, 0);
+	(void)close(fd);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+}
+END_TEST
+
+
+/* what viaduct user import does, some times */
+static void import_for_a_while(void)
+{
+	char key[32];
+	struct store *s = NULL;
+
+	if (store_open(&s, dir, NULL, 0))
+		_exit(1);
+	for (int k = 0; k < 5; k++) {
+		if (store_begin(s))
+			_exit(2);
+		for (int i = 0; i < 1000; i++) {
+			const struct store_row row = {.key = key};
+
+			(void)snprintf(key, sizeof(key), "u%d-%d@x", k, i);
+			if (store_account_put(s, &row))
+				_exit(3);
+		}
+		if (store_end(s, true))
+			_exit(4);
+	}
+	mem_deref(s);
+	_exit(0);
+}
+
+
+static void count_handler(const struct store_item *it, void *arg)
+{
+	(void)it;
+	++*(unsigned *)arg;
+}
+
+
+static void row_handler(const struct store_row *row, void *arg)
+{
+	(void)row;
+	++*(unsigned *)arg;
+}
+
+
+START_TEST(two_processes_write_and_neither_loses_anything)
+{
+	unsigned accounts = 0, items = 0;
+	char key[16];
+	int status;
+	pid_t pid;
+
+	pid = fork();
+	if (!pid)
+		import_for_a_while();
+	for (unsigned i = 0; i < MANY; i++) {
+		(void)snprintf(key, sizeof(key), "k%u", i);
+		ck_assert_int_eq(replace(NULL, key, "x=1"), 0);
+		if (i % 50 == 49)
+			run_until(i + 1);
+	}
+	for (unsigned i = 0; i < MANY; i++)
+		ck_assert_int_eq(errv[i], 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	ck_assert_int_eq(store_account_all(store, row_handler, &accounts), 0);
+	ck_assert_int_eq(store_items_all(store, 1, count_handler, &items), 0);
+	ck_assert_uint_eq(accounts, 5000);
+	ck_assert_uint_eq(items, MANY);
+}
+END_TEST
+
+
 START_TEST(the_queue_has_a_bound)
 {
 	const struct store_item it = {"", "x", 0, "1"};
@@ -431,13 +517,6 @@ static void write_for_ever(int fd)
 				  one_more, NULL);
 	(void)re_main(NULL);
 	_exit(1);
-}
-
-
-static void count_handler(const struct store_item *it, void *arg)
-{
-	(void)it;
-	++*(unsigned *)arg;
 }
 
 
@@ -589,6 +668,8 @@ Suite *suite_store_item(void)
 	tcase_add_test(
 		tc,
 		a_file_that_was_moved_away_is_an_error_and_then_works_again);
+	tcase_add_test(tc, a_locked_database_does_not_hold_up_the_end);
+	tcase_add_test(tc, two_processes_write_and_neither_loses_anything);
 	tcase_add_test(tc, the_queue_has_a_bound);
 	tcase_add_loop_test(tc, kill_9_loses_no_acknowledged_write, 0, 8);
 	tcase_add_test(tc, limits_are_kept);

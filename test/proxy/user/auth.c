@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "test/test.h"
+#include "test/mock/cpu.h"
 #include "test/mock/tempdir.h"
 #include "common/store.h"
 #include "common/timer.h"
@@ -351,6 +352,52 @@ START_TEST(a_disabled_account_is_told_so_to_who_knows_its_password)
 END_TEST
 
 
+/* the shortest of some, in us, for a thousand wrong answers */
+static uint64_t cost(const char *lines, uint64_t least)
+{
+	const struct pl realm = PL(REALM);
+	struct message *m = request("REGISTER", lines);
+	const uint64_t began = cpu_us();
+	struct account acc;
+	uint64_t us;
+
+	for (int i = 0; i < 1000; i++)
+		ck_assert_int_eq(auth_check(auth, m, true, &realm, &acc,
+					    challenge, sizeof(challenge)),
+				 EACCES);
+	us = cpu_us() - began;
+	mem_deref(m);
+
+	return us < least ? us : least;
+}
+
+
+/* who is there is not told by the time either; names of equal length */
+START_TEST(unknown_users_take_as_long_as_known_ones)
+{
+	uint64_t known = UINT64_MAX, unknown = UINT64_MAX;
+	char there[1024], nobody[1024];
+	struct account acc;
+
+	ck_assert_int_eq(check("REGISTER", "", &acc), EACCES);
+	answer(there, sizeof(there), "REGISTER", DIGEST_MD5, "alice", "wrong",
+	       1);
+	answer(nobody, sizeof(nobody), "REGISTER", DIGEST_MD5, "carol",
+	       "wrong", 1);
+	for (int i = 0; i < 15; i++) {
+		known = cost(there, known);
+		unknown = cost(nobody, unknown);
+	}
+	if (CPU_TIMED)
+		ck_assert_msg(known * 10 < unknown * 13 &&
+				      unknown * 10 < known * 13,
+			      "known %llu us, unknown %llu us",
+			      (unsigned long long)known,
+			      (unsigned long long)unknown);
+}
+END_TEST
+
+
 START_TEST(nonsense_and_no_memory_are_refused)
 {
 	const struct hash_key key = {{7}};
@@ -404,6 +451,7 @@ Suite *suite_auth(void)
 	tcase_add_test(tc, a_new_password_counts_when_it_was_read);
 	tcase_add_test(
 		tc, a_disabled_account_is_told_so_to_who_knows_its_password);
+	tcase_add_test(tc, unknown_users_take_as_long_as_known_ones);
 	tcase_add_test(tc, nonsense_and_no_memory_are_refused);
 	suite_add_tcase(s, tc);
 

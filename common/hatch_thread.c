@@ -1,30 +1,30 @@
 /**
- * @file desk_thread.c  The thread's side of the desk
+ * @file hatch_thread.c  The thread's side of the hatch
  */
 #include <string.h>
 #include <unistd.h>
 #include <re.h>
-#include "common/desk.h"
+#include "common/hatch.h"
 #include "common/job.h"
 
 
 /* with the lock held */
-static bool is_idle(const struct desk *d)
+static bool is_idle(const struct hatch *d)
 {
 	return !d->waitl.head && !d->stop && !d->old &&
 	       d->asked == d->answered;
 }
 
 
-static void wait_work(struct desk *d, uint64_t look_us)
+static void wait_work(struct hatch *d, uint64_t look_us)
 {
 	struct timespec at;
 
 	while (is_idle(d) && !d->watch)
 		(void)pthread_cond_wait(&d->work, &d->lock);
 
-	at = desk_time(look_us);
-	while (is_idle(d) && d->watch && desk_now_us() < look_us)
+	at = hatch_time(look_us);
+	while (is_idle(d) && d->watch && hatch_now_us() < look_us)
 		(void)pthread_cond_timedwait(&d->work, &d->lock, &at);
 }
 
@@ -32,13 +32,13 @@ static void wait_work(struct desk *d, uint64_t look_us)
 /**
  * Wait for something to do, in the thread
  *
- * @param d       Desk
+ * @param d       Hatch
  * @param task    What is to be done
  * @param look_us When to look for changes
  *
  * @return true if there is something; false: to stop, and nothing is left
  */
-bool desk_take(struct desk *d, struct task *task, uint64_t look_us)
+bool hatch_take(struct hatch *d, struct task *task, uint64_t look_us)
 {
 	bool more;
 
@@ -46,9 +46,9 @@ bool desk_take(struct desk *d, struct task *task, uint64_t look_us)
 
 	(void)pthread_mutex_lock(&d->lock);
 	wait_work(d, look_us);
-	job_move(&task->jobl, &d->waitl, DESK_BATCH);
+	job_move(&task->jobl, &d->waitl, HATCH_BATCH);
 	more = task->jobl.head || !d->stop;
-	if (d->asked != d->answered || desk_now_us() >= look_us)
+	if (d->asked != d->answered || hatch_now_us() >= look_us)
 		task->watch = d->watch;
 	task->asked = d->asked;
 	task->old = d->old;
@@ -62,10 +62,10 @@ bool desk_take(struct desk *d, struct task *task, uint64_t look_us)
 /**
  * Take all that waits
  *
- * @param d    Desk
+ * @param d    Hatch
  * @param jobl Where it is appended
  */
-void desk_take_more(struct desk *d, struct list *jobl)
+void hatch_take_more(struct hatch *d, struct list *jobl)
 {
 	(void)pthread_mutex_lock(&d->lock);
 	job_move(jobl, &d->waitl, SIZE_MAX);
@@ -73,7 +73,7 @@ void desk_take_more(struct desk *d, struct list *jobl)
 }
 
 
-static void ring(const struct desk *d)
+static void ring(const struct hatch *d)
 {
 	const uint64_t one = 1;
 
@@ -85,10 +85,10 @@ static void ring(const struct desk *d)
 /**
  * Lay down jobs that are done, in the thread
  *
- * @param d    Desk
+ * @param d    Hatch
  * @param jobl Jobs, emptied
  */
-void desk_done(struct desk *d, struct list *jobl)
+void hatch_done(struct hatch *d, struct list *jobl)
 {
 	(void)pthread_mutex_lock(&d->lock);
 	job_move(&d->donel, jobl, SIZE_MAX);
@@ -100,12 +100,12 @@ void desk_done(struct desk *d, struct list *jobl)
 /**
  * Say what a look has found, in the thread
  *
- * @param d    Desk
+ * @param d    Hatch
  * @param task Task that it belongs to
- * @param f    Finding, NULL for nothing new; the desk's then
+ * @param f    Finding, NULL for nothing new; the hatch's then
  */
-void desk_found(struct desk *d, const struct task *task,
-		const struct finding *f)
+void hatch_found(struct hatch *d, const struct task *task,
+		 const struct finding *f)
 {
 	void *view = NULL;
 
@@ -135,9 +135,9 @@ void desk_found(struct desk *d, const struct task *task,
 /**
  * Say that the thread ends
  *
- * @param d Desk
+ * @param d Hatch
  */
-void desk_end(struct desk *d)
+void hatch_end(struct hatch *d)
 {
 	(void)pthread_mutex_lock(&d->lock);
 	d->ended = true;

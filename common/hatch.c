@@ -1,5 +1,5 @@
 /**
- * @file desk.c  What the loop and the store's thread lay down for each other
+ * @file hatch.c  What the loop and the store's thread lay down for each other
  */
 #include <errno.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include <sys/eventfd.h>
 #include <re.h>
-#include "common/desk.h"
+#include "common/hatch.h"
 #include "common/job.h"
 
 
@@ -22,7 +22,7 @@ enum {
  *
  * @return Monotonic microseconds
  */
-uint64_t desk_now_us(void)
+uint64_t hatch_now_us(void)
 {
 	struct timespec ts;
 
@@ -51,13 +51,13 @@ static int init_cond(pthread_cond_t *cond)
 
 
 /**
- * Initialise a desk
+ * Initialise a hatch
  *
- * @param d Desk, zeroed; to be closed with or without success
+ * @param d Hatch, zeroed; to be closed with or without success
  *
  * @return 0 if success, otherwise errorcode
  */
-int desk_init(struct desk *d)
+int hatch_init(struct hatch *d)
 {
 	int err;
 
@@ -80,7 +80,7 @@ int desk_init(struct desk *d)
  *
  * @param jobl Jobs
  */
-void desk_clear(struct list *jobl)
+void hatch_clear(struct list *jobl)
 {
 	struct le *le;
 
@@ -95,17 +95,17 @@ void desk_clear(struct list *jobl)
 
 
 /**
- * Close a desk that no thread works at
+ * Close a hatch that no thread works at
  *
- * @param d Desk
+ * @param d Hatch
  */
-void desk_close(struct desk *d)
+void hatch_close(struct hatch *d)
 {
 	if (d->fd >= 0)
 		(void)close(d->fd);
 	d->fd = -1;
-	desk_clear(&d->donel);
-	desk_clear(&d->waitl);
+	hatch_clear(&d->donel);
+	hatch_clear(&d->waitl);
 	d->finding.view = mem_deref(d->finding.view);
 	d->old = mem_deref(d->old);
 	(void)pthread_cond_destroy(&d->looked);
@@ -117,16 +117,16 @@ void desk_close(struct desk *d)
 /**
  * Lay down a job
  *
- * @param d   Desk
- * @param job Job; the desk's on success
+ * @param d   Hatch
+ * @param job Job; the hatch's on success
  *
  * @return 0 if success; ENOSPC: too much waits
  */
-int desk_put(struct desk *d, struct job *job)
+int hatch_put(struct hatch *d, struct job *job)
 {
 	int err = 0;
 
-	job->queued_us = desk_now_us();
+	job->queued_us = hatch_now_us();
 
 	(void)pthread_mutex_lock(&d->lock);
 	if (d->jobc >= JOBS_MAX || d->bytes + job->size > BYTES_MAX) {
@@ -147,13 +147,13 @@ int desk_put(struct desk *d, struct job *job)
 /**
  * Take what the thread has laid down
  *
- * @param d    Desk
+ * @param d    Hatch
  * @param jobl Jobs that are done
  * @param f    What it found when it looked
  *
  * @return true if it found something
  */
-bool desk_take_results(struct desk *d, struct list *jobl, struct finding *f)
+bool hatch_take_results(struct hatch *d, struct list *jobl, struct finding *f)
 {
 	uint64_t rings;
 	bool found;
@@ -181,10 +181,10 @@ bool desk_take_results(struct desk *d, struct list *jobl, struct finding *f)
 /**
  * Let the thread look for changes from now on
  *
- * @param d     Desk
+ * @param d     Hatch
  * @param watch How a view is made; NULL: no more
  */
-void desk_watch(struct desk *d, const struct store_view *watch)
+void hatch_watch(struct hatch *d, const struct store_view *watch)
 {
 	void *view;
 
@@ -204,9 +204,9 @@ void desk_watch(struct desk *d, const struct store_view *watch)
 /**
  * Let the thread look now, and wait until it has
  *
- * @param d Desk
+ * @param d Hatch
  */
-void desk_look(struct desk *d)
+void hatch_look(struct hatch *d)
 {
 	(void)pthread_mutex_lock(&d->lock);
 	if (d->watch && !d->ended) {
@@ -223,10 +223,10 @@ void desk_look(struct desk *d)
 /**
  * Let the thread free a view
  *
- * @param d    Desk
+ * @param d    Hatch
  * @param view View
  */
-void desk_discard(struct desk *d, void *view)
+void hatch_discard(struct hatch *d, void *view)
 {
 	void *old;
 
@@ -247,7 +247,7 @@ void desk_discard(struct desk *d, void *view)
  *
  * @return Time
  */
-struct timespec desk_time(uint64_t us)
+struct timespec hatch_time(uint64_t us)
 {
 	struct timespec ts;
 
@@ -261,15 +261,15 @@ struct timespec desk_time(uint64_t us)
 /**
  * Tell the thread to stop when all is done, and wait for it
  *
- * @param d  Desk
+ * @param d  Hatch
  * @param ms How long
  *
  * @return true if it has ended
  */
-bool desk_stop(struct desk *d, unsigned ms)
+bool hatch_stop(struct hatch *d, unsigned ms)
 {
-	const uint64_t until = desk_now_us() + (uint64_t)ms * 1000;
-	const struct timespec at = desk_time(until);
+	const uint64_t until = hatch_now_us() + (uint64_t)ms * 1000;
+	const struct timespec at = hatch_time(until);
 	bool ended;
 	int err = 0;
 

@@ -1,11 +1,11 @@
 /**
- * @file desk.h  What the loop and the store's thread lay down for each other
+ * @file hatch.h  What the loop and the store's thread lay down for each other
  *
  * Inside of common/ only. Plain memory with one owner at a time: reference
  * counts are not atomic in libre 1.1.
  */
-#ifndef COMMON_DESK_H
-#define COMMON_DESK_H
+#ifndef COMMON_HATCH_H
+#define COMMON_HATCH_H
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -15,7 +15,7 @@
 
 struct job;
 
-enum { DESK_BATCH = 256 /* jobs that are taken at once */ };
+enum { HATCH_BATCH = 256 /* jobs that are taken at once */ };
 
 /** What the thread found when it looked */
 struct finding {
@@ -23,7 +23,7 @@ struct finding {
 	void *view; /* owned; NULL: as before */
 };
 
-struct desk {
+struct hatch {
 	pthread_mutex_t lock;
 	pthread_cond_t work;      /* there is some, or it is to stop */
 	pthread_cond_t looked;    /* or ended */
@@ -47,26 +47,26 @@ struct task {
 	void *old;
 };
 
-uint64_t desk_now_us(void);
-struct timespec desk_time(uint64_t us);
-int desk_init(struct desk *d);
-void desk_close(struct desk *d);
+uint64_t hatch_now_us(void);
+struct timespec hatch_time(uint64_t us);
+int hatch_init(struct hatch *d);
+void hatch_close(struct hatch *d);
 
 /* the loop's side */
-int desk_put(struct desk *d, struct job *job); /* ENOSPC */
-bool desk_take_results(struct desk *d, struct list *jobl, struct finding *f);
-void desk_watch(struct desk *d, const struct store_view *watch);
-void desk_look(struct desk *d); /* waits for it */
-void desk_discard(struct desk *d, void *view);
-bool desk_stop(struct desk *d, unsigned ms); /* false: it goes on */
-void desk_clear(struct list *jobl);          /* nobody is told */
+int hatch_put(struct hatch *d, struct job *job); /* ENOSPC */
+bool hatch_take_results(struct hatch *d, struct list *jobl, struct finding *f);
+void hatch_watch(struct hatch *d, const struct store_view *watch);
+void hatch_look(struct hatch *d); /* waits for it */
+void hatch_discard(struct hatch *d, void *view);
+bool hatch_stop(struct hatch *d, unsigned ms); /* false: it goes on */
+void hatch_clear(struct list *jobl);           /* nobody is told */
 
 /* the thread's side; false: to stop, and nothing is left */
-bool desk_take(struct desk *d, struct task *task, uint64_t look_us);
-void desk_take_more(struct desk *d, struct list *jobl);
-void desk_done(struct desk *d, struct list *jobl);
-void desk_found(struct desk *d, const struct task *task,
-		const struct finding *f);
-void desk_end(struct desk *d);
+bool hatch_take(struct hatch *d, struct task *task, uint64_t look_us);
+void hatch_take_more(struct hatch *d, struct list *jobl);
+void hatch_done(struct hatch *d, struct list *jobl);
+void hatch_found(struct hatch *d, const struct task *task,
+		 const struct finding *f);
+void hatch_end(struct hatch *d);
 
 #endif
