@@ -158,6 +158,7 @@
 	X(call) \
 	X(call_flow) \
 	X(tls_flow) \
+	X(transport_flow) \
 	X(dialog) \
 	X(fork_flow) \
 	X(fork_redirect) \

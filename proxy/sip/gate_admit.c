@@ -8,7 +8,10 @@
 #include "proxy/sip/gate_state.h"
 
 
-enum { LIMITED_MS = 60000 };
+enum {
+	LIMITED_MS = 60000,
+	SHAKE_COST = 4, /* requests; what a handshake is worth in CPU */
+};
 
 
 /* once a minute for each source, and a few lines for all */
@@ -43,20 +46,21 @@ static bool spend_own(struct gate *g, const struct sa *sa)
 }
 
 
-static bool spend(struct gate *g, struct gate_source *s, bool known)
+static bool spend(struct gate *g, struct gate_source *s, bool known,
+		  uint32_t n)
 {
 	const uint64_t now = timers_now(g->timers);
+	const uint32_t cost = n * THROTTLE_UNIT;
 
 	if (known)
-		return throttle_take(&s->requests, &g->rate_known, now,
-				     THROTTLE_UNIT);
+		return throttle_take(&s->requests, &g->rate_known, now, cost);
 
-	if (!throttle_take(&s->requests, &g->rate, now, THROTTLE_UNIT))
+	if (!throttle_take(&s->requests, &g->rate, now, cost))
 		return false;
-	if (throttle_take(&g->all, &g->rate_all, now, THROTTLE_UNIT))
+	if (throttle_take(&g->all, &g->rate_all, now, cost))
 		return true;
 
-	throttle_give(&s->requests, &g->rate, THROTTLE_UNIT);
+	throttle_give(&s->requests, &g->rate, cost);
 
 	return false;
 }
@@ -121,7 +125,7 @@ int gate_admit(struct gate *g, const struct flow *flow, const uint8_t *p,
 				       known ? &g->rate_known : &g->rate,
 				       timers_now(g->timers));
 	else
-		pass = spend(g, s, known);
+		pass = spend(g, s, known, 1);
 
 	if (!pass) {
 		log_limited(g, s, &flow->peer, known);
@@ -154,6 +158,38 @@ bool gate_may_connect(struct gate *g, const struct sa *peer)
 		return true;
 
 	counter_inc(g->dropped);
+
+	return false;
+}
+
+
+/**
+ * May it cost us a TLS handshake?
+ *
+ * @param g    Gate
+ * @param peer Address of who wants one
+ *
+ * @return false if it has had too many
+ */
+bool gate_may_shake(struct gate *g, const struct sa *peer)
+{
+	struct throttle_key key;
+	struct gate_source *s;
+	bool known;
+
+	if (!g || !peer)
+		return true;
+
+	throttle_key_sa(&key, peer);
+	s = gate_source(g, peer, &key);
+	if (gate_is_trusted(g, s, peer))
+		return true;
+
+	known = gate_is_known(g, s);
+	if (spend(g, s, known, SHAKE_COST))
+		return true;
+
+	log_limited(g, s, peer, known);
 
 	return false;
 }

@@ -69,6 +69,15 @@ static const char *limit(const struct tcp_pool *p, const struct sa *peer)
 }
 
 
+static bool may_connect(const struct tcp_listener *l, const struct sa *peer)
+{
+	struct gate *gate = l->pool->gate;
+
+	return gate_may_connect(gate, peer) &&
+	       (!flow_proto_secure(l->proto) || gate_may_shake(gate, peer));
+}
+
+
 static void accept_handler(const struct sa *peer, void *arg)
 {
 	struct tcp_listener *l = arg;
@@ -76,8 +85,8 @@ static void accept_handler(const struct sa *peer, void *arg)
 	const char *why = limit(p, peer);
 	struct connection *c;
 
-	/* its ban was said in the log already */
-	if (!gate_may_connect(p->gate, peer)) {
+	/* its ban, or its haste, was said in the log already */
+	if (!may_connect(l, peer)) {
 		tcp_reject(l->ts);
 		counter_inc(p->refused);
 		return;

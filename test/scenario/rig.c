@@ -137,6 +137,26 @@ void rig_start_tls(struct rig *rig, const char *tls, const char *config)
 
 
 /**
+ * Start a server behind a 1:1 NAT
+ *
+ * @param rig    Rig
+ * @param adv    Address that others see
+ * @param port   Port there
+ * @param config Configuration lines besides the ordinary ones
+ */
+void rig_start_advertised(struct rig *rig, const char *adv, uint16_t port,
+			  const char *config)
+{
+	load(rig, config, "");
+	for (size_t i = 0; i < rig->cfg->listenc; i++)
+		ck_assert_int_eq(
+			sa_set_str(&rig->cfg->listenv[i].advertise, adv, port),
+			0);
+	start(rig);
+}
+
+
+/**
  * Start a server whose transactions time out soon
  *
  * @param rig    Rig

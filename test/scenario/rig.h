@@ -51,6 +51,9 @@ void rig_start_timer_c(struct rig *rig, const char *config, uint32_t t1,
 		       uint32_t timer_c);
 /* and udp on ::1; its files are ca.pem and tls.pem in dir */
 void rig_start_tls(struct rig *rig, const char *tls, const char *config);
+/* behind a 1:1 NAT: adv and its port are what others see of UDP and TCP */
+void rig_start_advertised(struct rig *rig, const char *adv, uint16_t port,
+			  const char *config);
 void rig_start_dual(struct rig *rig, const char *config);
 void rig_stop(struct rig *rig);
 /* killed and started again on the same addresses: it knows its data only */

@@ -331,6 +331,26 @@ START_TEST(an_office_after_a_power_cut_is_heard)
 END_TEST
 
 
+/* each costs as much as several requests, and the two share a budget */
+START_TEST(handshakes_have_a_budget)
+{
+	unsigned n = 0;
+
+	while (gate_may_shake(gate, &ff->flow->peer))
+		ck_assert_uint_lt(n++, 100);
+	ck_assert_uint_eq(n, 25);
+	ck_assert_uint_eq(admitted(10), 0);
+	timers_advance(timers, 1000);
+	ck_assert(gate_may_shake(gate, &ff->flow->peer));
+	/* of others it is none */
+	from("198.51.100.2");
+	ck_assert(gate_may_shake(gate, &ff->flow->peer));
+	ck_assert(gate_may_shake(NULL, &ff->flow->peer));
+	ck_assert(gate_may_shake(gate, NULL));
+}
+END_TEST
+
+
 START_TEST(who_never_meets_a_challenge_is_banned)
 {
 	const unsigned n = failures_until_ban("", 401, CHALLENGE);
@@ -651,6 +671,7 @@ Suite *suite_gate(void)
 	tcase_add_test(tc, a_nonce_that_is_too_old_is_no_fault);
 	tcase_add_test(tc, credentials_of_another_realm_are_no_fault);
 	tcase_add_test(tc, an_office_after_a_power_cut_is_heard);
+	tcase_add_test(tc, handshakes_have_a_budget);
 	tcase_add_test(tc, who_never_meets_a_challenge_is_banned);
 	tcase_add_test(tc, who_asks_for_what_is_not_served_is_banned);
 	tcase_add_test(tc, bad_sip_alone_is_no_reason_for_a_ban);

@@ -533,6 +533,53 @@ START_TEST(a_large_request_comes_whole_and_a_large_answer_too)
 END_TEST
 
 
+/* after a good handshake: records that are none, or no message's */
+static const struct {
+	const char *what;
+	size_t len; /* of p; or of a message by TLS without end */
+	const char *p;
+} oddv[] = {
+	{"plain text", 8, "OPTIONS "},
+	{"a record of 65535 octets", 5, "\x17\x03\x03\xff\xff"},
+	{"a record of nothing", 5, "\x17\x03\x03\x00\x00"},
+	{"a handshake", 9, "\x16\x03\x03\x00\x04\x01\x00\x00\x00"},
+	{"an unknown type", 6, "\x63\x03\x03\x00\x01x"},
+	{"an alert of nothing", 5, "\x15\x03\x03\x00\x00"},
+	{"a message of a megabyte", 1000000, NULL},
+};
+
+START_TEST(S21_what_comes_inside_tls_is_bounded_too)
+{
+	static char flood[1000000];
+	size_t n;
+
+	open_basic();
+	dial(&w, NULL);
+	ask();
+	await_ok(1);
+	if (oddv[_i].p) {
+		ck_assert_int_eq(send(w.fd, oddv[_i].p, oddv[_i].len, 0),
+				 (ssize_t)oddv[_i].len);
+	}
+	else {
+		n = (size_t)snprintf(flood, sizeof(flood),
+				     HEAD "Content-Length: 999000\r\n\r\n");
+		memset(flood + n, 'x', sizeof(flood) - n);
+		wire_send(&w, flood, sizeof(flood));
+	}
+	stack_run(timers, has_end, &w);
+	timers_advance(timers, 1000);
+	ck_assert_msg(counted("tcp_connections") == 0, "%s", oddv[_i].what);
+	ck_assert_uint_eq(seen.requests, 1);
+	wire_close(&w);
+
+	dial(&w, NULL);
+	ask();
+	await_ok(1);
+}
+END_TEST
+
+
 START_TEST(a_connection_ends_by_close_notify)
 {
 	open_basic();
@@ -1090,6 +1137,7 @@ Suite *suite_tls_layer(void)
 	tcase_add_test(tc, S20_a_dribbled_handshake_ends_as_late_as_any);
 	tcase_add_test(tc, octet_by_octet_is_as_good_as_all_at_once);
 	tcase_add_test(tc, a_large_request_comes_whole_and_a_large_answer_too);
+	test_table(tc, S21_what_comes_inside_tls_is_bounded_too, oddv);
 	tcase_add_test(tc, a_connection_ends_by_close_notify);
 	tcase_add_test(tc, nobody_renegotiates);
 	test_table(tc, a_client_certificate_is_verified_or_ends_the_handshake,
