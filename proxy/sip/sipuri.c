@@ -9,7 +9,6 @@
 #include <string.h>
 #include <strings.h>
 #include "proxy/sip/escape.h"
-#include "proxy/sip/flow.h"
 #include "proxy/sip/param.h"
 #include "proxy/sip/sipuri.h"
 #include "proxy/sip/syntax.h"
@@ -191,15 +190,22 @@ int sipuri_param(const struct sipuri *u, const char *name, struct pl *val)
  * sips always one that is encrypted */
 static uint16_t default_port(const struct sipuri *u)
 {
-	enum flow_proto proto = FLOW_UDP;
+	static const struct {
+		const char *transport;
+		uint16_t sip, sips;
+	} portv[] = {{"tls", 5061, 5061}, {"ws", 80, 443}, {"wss", 443, 443}};
+	const bool sips = !pl_strcasecmp(&u->scheme, "sips");
 	struct pl transport;
 
-	if (!sipuri_param(u, "transport", &transport))
-		(void)flow_proto_decode(&proto, &transport);
-	if (!pl_strcasecmp(&u->scheme, "sips") && !flow_proto_secure(proto))
-		proto = proto == FLOW_WS ? FLOW_WSS : FLOW_TLS;
+	if (sipuri_param(u, "transport", &transport))
+		return sips ? 5061 : 5060;
 
-	return flow_proto_port(proto);
+	for (size_t i = 0; i < ARRAY_SIZE(portv); i++) {
+		if (!pl_strcasecmp(&transport, portv[i].transport))
+			return sips ? portv[i].sips : portv[i].sip;
+	}
+
+	return sips ? 5061 : 5060;
 }
 
 
