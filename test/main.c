@@ -1,8 +1,11 @@
 /**
- * @file test/main.c  Runs all suites, or the named ones
+ * @file test/main.c  Runs all suites, several at a time, or the named ones
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include "test/mock/own_net.h"
 #include "test/test.h"
 
@@ -205,6 +208,17 @@ static const struct {
 	{NULL, NULL},
 };
 
+enum {
+	SUITES_MAX = sizeof(suitev) / sizeof(suitev[0]) - 1,
+	JOBS_MAX = 16,
+};
+
+/** A suite in a process of its own; pid 0: none */
+struct job {
+	pid_t pid;
+	FILE *out;
+};
+
 
 /* ASan keeps what the runner frees, 256 MB of it, and each test is a fork of
  * the runner: with little of that the suites take a third of the CPU time */
@@ -215,24 +229,18 @@ const char *__asan_default_options(void)
 }
 
 
-static bool wanted(const char *name, int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		if (!strcmp(name, argv[i]))
-			return true;
-	}
-
-	return argc < 2;
-}
-
-
-int main(int argc, char **argv)
+/* one suite in a process of its own, or all the named ones in this one */
+static int run(size_t first, size_t last, int argc, char **argv)
 {
 	SRunner *sr = srunner_create(NULL);
 	int failed;
 
-	for (size_t i = 0; suitev[i].name; i++) {
-		if (wanted(suitev[i].name, argc, argv))
+	for (size_t i = first; i < last; i++) {
+		bool wanted = argc < 2;
+
+		for (int k = 1; k < argc; k++)
+			wanted |= !strcmp(suitev[i].name, argv[k]);
+		if (wanted)
 			srunner_add_suite(sr, suitev[i].make());
 	}
 
@@ -250,4 +258,85 @@ int main(int argc, char **argv)
 	libre_close();
 
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+
+static void start(struct job *job, size_t i)
+{
+	job->out = tmpfile();
+	if (!job->out)
+		exit(EXIT_FAILURE);
+
+	(void)fflush(NULL);
+	job->pid = fork();
+	if (job->pid < 0)
+		exit(EXIT_FAILURE);
+	if (job->pid)
+		return;
+
+	(void)dup2(fileno(job->out), STDOUT_FILENO);
+	(void)dup2(fileno(job->out), STDERR_FILENO);
+	exit(run(i, i + 1, 0, NULL));
+}
+
+
+/* what a suite has to say is shown in one piece */
+static void show(struct job *job)
+{
+	char buf[4096];
+	size_t n;
+
+	rewind(job->out);
+	while ((n = fread(buf, 1, sizeof(buf), job->out)) > 0)
+		(void)fwrite(buf, 1, n, stdout);
+	(void)fflush(stdout);
+	(void)fclose(job->out);
+	job->pid = 0;
+}
+
+
+/* the next one that ends: true if it failed */
+static bool finish(struct job *jobv, size_t jobs)
+{
+	int status = 0;
+	const pid_t pid = wait(&status);
+
+	for (size_t i = 0; i < jobs; i++) {
+		if (jobv[i].pid == pid)
+			show(&jobv[i]);
+	}
+
+	return status != 0;
+}
+
+
+/* the suites wait for peers and clocks more than they compute */
+static int run_all(void)
+{
+	struct job jobv[JOBS_MAX] = {{0, NULL}};
+	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	const size_t jobs = 2 * cpus > JOBS_MAX ? JOBS_MAX : 2 * (size_t)cpus;
+	size_t next = 0, running = 0, failed = 0;
+
+	while (suitev[next].name || running) {
+		for (size_t i = 0; i < jobs && suitev[next].name; i++) {
+			if (jobv[i].pid)
+				continue;
+			start(&jobv[i], next++);
+			++running;
+		}
+		failed += finish(jobv, jobs);
+		--running;
+	}
+
+	if (failed)
+		(void)printf("%zu suites failed\n", failed);
+
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+
+int main(int argc, char **argv)
+{
+	return argc < 2 ? run_all() : run(0, SUITES_MAX, argc, argv);
 }
