@@ -7,12 +7,12 @@ cd "$(dirname "$0")/../.." && . ./test/net/case.sh || exit 1
 browser_there || skip 'no chromium or no python3 here'
 case_begin "$0"
 
-NODE_SECTIONS='ws { origins = { "http://localhost:8000" } }'
-PHONE_MORE='module_app contact.so'
-PHONE_CONTACT='"alice" <sip:alice@example.net>'
+export NODE_SECTIONS='ws { origins = { "http://localhost:8000" } }'
+export PHONE_MORE='module_app contact.so'
+export PHONE_CONTACT='"alice" <sip:alice@example.net>'
 
 must 'an authority certifies proxy1' tls_begin proxy1
-NODE_TLS=proxy1
+export NODE_TLS=proxy1
 must 'proxy1 starts' node_one proxy1 alice bob
 must 'pages are served' browser_serve phone_a 8000
 must 'also from another origin' browser_serve phone_a2 8001

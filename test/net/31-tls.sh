@@ -6,17 +6,17 @@ cd "$(dirname "$0")/../.." && . ./test/net/case.sh || exit 1
 case_begin "$0"
 
 must 'an authority certifies both proxies' tls_begin proxy1 proxy2
-NODE_TLS='proxy1 proxy2'
+export NODE_TLS='proxy1 proxy2'
 must 'proxy1 starts' node_one proxy1 alice
 must 'proxy2 starts' node_one proxy2 bob
 must 'A is listened to' watch_begin phone_a 'port 5060'
 must 'so is the trunk' watch_begin proxy1 "port 5060 and host $PROXY2"
 
-PHONE_MORE="sip_cafile $LAB_DIR/tls/ca.pem"
+export PHONE_MORE="sip_cafile $LAB_DIR/tls/ca.pem"
 must 'phone A starts' phone_start a phone_a alice \
 	"$PROXY1:5061;transport=tls" "$HZ_A"
 must 'alice registers over TLS' phone_registered a
-PHONE_MORE=
+export PHONE_MORE=
 must 'phone B starts' phone_start b phone_b bob \
 	"$PROXY2;transport=tcp" "$HZ_B"
 must 'bob registers over TCP' phone_registered b

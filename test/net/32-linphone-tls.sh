@@ -5,7 +5,7 @@ cd "$(dirname "$0")/../.." && . ./test/net/case.sh || exit 1
 case_begin "$0"
 
 must 'an authority certifies proxy1' tls_begin proxy1
-NODE_TLS=proxy1
+export NODE_TLS=proxy1
 must 'proxy1 starts' node_one proxy1 alice bob carol
 must 'B is listened to' watch_begin phone_b 'port 5060'
 must 'linphone registers as bob over TLS' linphone_start b phone_b bob \

@@ -7,7 +7,7 @@ browser_there || skip 'no chromium or no python3 here'
 case_begin "$0"
 
 must 'an authority certifies proxy1' tls_begin proxy1
-NODE_TLS=proxy1
+export NODE_TLS=proxy1
 must 'proxy1 starts' node_one proxy1 alice bob
 must 'pages are served' browser_serve phone_a 8000
 must 'for both' browser_serve public_b 8000
