@@ -104,7 +104,7 @@ static void pair_key(struct throttle_key *key, const struct gate *g,
 	const size_t n = strlen(user);
 	struct pl pl = {buf, n + THROTTLE_KEY_SIZE};
 
-	memcpy(buf, user, n);
+	(void)str_ncpy(buf, user, USER_MAX);
 	memcpy(buf + n, source->b, THROTTLE_KEY_SIZE);
 	throttle_key_text(key, &g->secret, &pl);
 }

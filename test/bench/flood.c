@@ -352,6 +352,15 @@ static int compare(const void *a, const void *b)
 }
 
 
+/* that many per cent took no longer */
+static double ms(size_t percent)
+{
+	const size_t i = tookc * percent / 100;
+
+	return tookv[i] / 1000.0;
+}
+
+
 static bool run(const char *what, uint32_t sources, double *peace)
 {
 	struct flood f = {.dst = us, .sources = sources ? sources : 1};
@@ -367,13 +376,13 @@ static bool run(const char *what, uint32_t sources, double *peace)
 	}
 
 	qsort(tookv, tookc, sizeof(tookv[0]), compare);
-	p99 = tookv[tookc * 99 / 100] / 1000.0;
+	p99 = ms(99);
 	if (!sources)
 		*peace = p99;
 	(void)printf("%s: %zu done, %zu failed, p50 %.2f ms, p99 %.2f ms, "
 		     "%.1f x peace; flood %u/s\n",
-		     what, tookc, lost, tookv[tookc / 2] / 1000.0, p99,
-		     p99 / *peace, atomic_load(&f.sent) / SECONDS);
+		     what, tookc, lost, ms(50), p99, p99 / *peace,
+		     atomic_load(&f.sent) / SECONDS);
 
 	return !lost;
 }
