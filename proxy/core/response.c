@@ -15,6 +15,8 @@
 #include "proxy/core/response.h"
 #include "proxy/user/digest.h"
 
+enum { RESPONSES_MAX = 32 }; /* that wait */
+
 struct response {
 	struct le le;
 	struct attempt *at; /* not owned */
@@ -277,6 +279,10 @@ void response_handler(struct client_txn *ct, int err, struct message *msg,
 		attempt_hop_works(at);
 	at->heard = true;
 	if (msg->scode == 100)
+		return;
+
+	/* whoever rings faster than a relay server answers is not heard */
+	if (msg->scode < 200 && list_count(&at->respl) >= RESPONSES_MAX)
 		return;
 
 	resp = mem_zalloc(sizeof(*resp), destructor);

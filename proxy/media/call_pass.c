@@ -11,6 +11,8 @@
 #include "proxy/media/body.h"
 #include "proxy/media/call_state.h"
 
+enum { PASSES_MAX = 32 }; /* that wait in a call */
+
 static void run(struct call *call);
 
 
@@ -254,7 +256,7 @@ static void run(struct call *call)
  * @param h    Told what becomes of its body
  * @param arg  Handler argument
  *
- * @return 0 if success, otherwise errorcode
+ * @return 0 if success, ENOSPC if too many wait already, otherwise errorcode
  */
 int call_pass(struct call_pass **pp, struct call *call, enum call_side from,
 	      struct message *msg, call_pass_h *h, void *arg)
@@ -263,6 +265,8 @@ int call_pass(struct call_pass **pp, struct call *call, enum call_side from,
 
 	if (!pp || !call || !call->calls || !msg || !h)
 		return EINVAL;
+	if (list_count(&call->passl) >= PASSES_MAX)
+		return ENOSPC;
 
 	pass = mem_zalloc(sizeof(*pass), destructor);
 	if (!pass)

@@ -1,6 +1,7 @@
 /**
  * @file test/proxy/media/call.c  Calls between sides, with a maker by hand
  */
+#include <errno.h>
 #include <string.h>
 #include "common/timer.h"
 #include "proxy/media/call.h"
@@ -563,6 +564,28 @@ START_TEST(slow_relay_server_keeps_the_order)
 END_TEST
 
 
+START_TEST(no_more_messages_wait_than_a_call_may_have)
+{
+	struct call *call = begin(callsv[0], flowv[0], true, flowv[1], true,
+				  NAT_DIRECT);
+	struct call_pass *ppv[100] = {NULL};
+	struct out out = {0};
+	struct message *m;
+	int err = 0, n = 0;
+
+	fake.later = true;
+	m = with_sdp(true, flowv[0], "192.168.1.10", 4000);
+	while (n < 100 && !err)
+		err = call_pass(&ppv[n++], call, CALL_A, m, pass_handler,
+				&out);
+	ck_assert_int_eq(err, ENOSPC);
+	ck_assert_int_gt(n, 10);
+	mem_deref(m);
+	call_end(call, "test");
+}
+END_TEST
+
+
 START_TEST(a_pass_taken_back_is_silent)
 {
 	struct call *call = begin(callsv[0], flowv[0], true, flowv[1], true,
@@ -716,6 +739,7 @@ Suite *suite_call(void)
 	test_table(tc, errors_of_the_resource_are_told, failv);
 	tcase_add_test(tc, bad_sdp_is_refused);
 	tcase_add_test(tc, slow_relay_server_keeps_the_order);
+	tcase_add_test(tc, no_more_messages_wait_than_a_call_may_have);
 	tcase_add_test(tc, a_pass_taken_back_is_silent);
 	tcase_add_test(tc, the_end_of_a_call_is_told_to_those_who_wait);
 	tcase_add_test(tc, no_call_lives_for_ever);
