@@ -171,6 +171,7 @@
 	X(section16_request) \
 	X(section16_response) \
 	X(section16_ipv6) \
+	X(section16_sips) \
 	X(outside) \
 	X(browser) \
 	X(registrar_flow) \

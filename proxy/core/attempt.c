@@ -127,7 +127,7 @@ static void settle(struct attempt *at, uint16_t scode)
 	at->scode = at->late && scode == 487 ? 408 : scode;
 	call_pass_cancel(at->pass);
 	(void)re_snprintf(why, sizeof(why), "status-%u", scode);
-	attempt_end_call(at, why);
+	attempt_end_call(at, at->fw->final / 100 == 2 ? "elsewhere" : why);
 	context_failed(at);
 }
 

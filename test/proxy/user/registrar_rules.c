@@ -63,7 +63,7 @@ static const char *const wrongv[] = {
 	"Contact: *\r\n",
 	"Contact: <sip:a@192.0.2.9>;expires=1\r\n",
 	"Contact: <sip:a@127.0.0.1>\r\n",
-	"Path: <sip:p;lr>\r\n" C1,
+	("Path: <sip:p;lr>\r\n" C1),
 	C1,
 };
 
