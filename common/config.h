@@ -23,6 +23,7 @@ enum {
 	CONFIG_DNS_MAX = 4,
 	CONFIG_PEER_MAX = 256,
 	CONFIG_HOME_MAX = 4, /* domains of a peer */
+	CONFIG_PUSH_MAX = 8,
 	CONFIG_CERT_MAX = 16,
 	CONFIG_NAME_MAX = 64,
 	CONFIG_PATH_MAX = 256,
@@ -151,6 +152,14 @@ struct config {
 		uint32_t keepalive;       /* s, 25; 0: off */
 		bool keepalive_options;   /* OPTIONS instead of CRLF */
 	} registrar;
+
+	struct {                           /* RFC 8599 */
+		char url[CONFIG_PATH_MAX]; /* "": nobody is woken */
+		uint32_t timeout;          /* s for the POST, 5 */
+		uint32_t wait;             /* s for the phone, 10 */
+		char providerv[CONFIG_PUSH_MAX][CONFIG_NAME_MAX];
+		size_t providerc; /* apns, fcm, webpush */
+	} push;
 
 	struct {
 		uint32_t per_source;      /* connections, 100 */

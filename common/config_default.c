@@ -162,6 +162,9 @@ void config_default_init(struct config *conf)
 	conf->registrar.jitter = 10;
 	conf->registrar.keepalive = 25;
 
+	conf->push.timeout = 5;
+	conf->push.wait = 10;
+
 	conf->tcp.per_source = 100;
 	conf->tcp.total = 4096;
 	conf->tcp.message_timeout = 10;
@@ -240,7 +243,9 @@ int config_default_text(struct mbuf *mb)
  */
 int config_default_fill(struct config *conf)
 {
+	static const char *const pushv[] = {"apns", "fcm", "webpush"};
 	bool domains = !conf->domainc, hosts = !conf->relay.addrc;
+	const bool push = !conf->push.providerc;
 
 	if (!conf->limit.scannerc)
 		add_scanners(conf);
@@ -254,6 +259,11 @@ int config_default_fill(struct config *conf)
 		if (domains)
 			add_domain(conf, &conf->listenv[i].sa);
 	}
+
+	/* those that RFC 8599 has registered */
+	for (size_t i = 0; i < ARRAY_SIZE(pushv) && push; i++)
+		(void)str_ncpy(conf->push.providerv[conf->push.providerc++],
+			       pushv[i], CONFIG_NAME_MAX);
 
 	return fill_paths(conf);
 }

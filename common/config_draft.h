@@ -94,6 +94,8 @@ config_value_h config_value_redirect_server;
 config_value_h config_value_dns_server;
 config_value_h config_value_peer_address;
 config_value_h config_value_peer_domain;
+config_value_h config_value_push_url;
+config_value_h config_value_push_provider;
 config_value_h config_value_peer_secret;
 config_value_h config_value_tls_name;
 config_value_h config_value_peer_uri;

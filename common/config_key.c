@@ -83,6 +83,15 @@ static const struct config_key keyv[] = {
 	{"registrar", "keepalive_method", config_value_keepalive,
 	 "\"crlf\" or \"options\"", ONE},
 
+	{"push", "url", config_value_push_url,
+	 "a URL like \"http://127.0.0.1:8080/wake\"", ONE},
+	{"push", "timeout", config_value_number, SECONDS(1, 60),
+	 AT(push.timeout), 1, 60},
+	{"push", "wait", config_value_number, SECONDS(1, 60), AT(push.wait), 1,
+	 60},
+	{"push", "providers", config_value_push_provider,
+	 "a push service like \"fcm\"", LIST},
+
 	{"tcp", "connections_per_source", config_value_number,
 	 "a number, 1 to 65535", AT(tcp.per_source), 1, 65535},
 	{"tcp", "connections", config_value_number, "a number, 1 to 1000000",
@@ -245,8 +254,9 @@ _Static_assert((int)KEYS < (int)CONFIG_KEY_MAX,
 	       "linev holds a line for each key");
 
 static const char *const sectionv[] = {
-	"log",     "timer", "proxy", "registrar", "tcp",  "tls",   "ws", "dns",
-	"session", "limit", "relay", "redirect",  "peer", "route", NULL,
+	"log",      "timer", "proxy", "registrar", "push",  "tcp",
+	"tls",      "ws",    "dns",   "session",   "limit", "relay",
+	"redirect", "peer",  "route", NULL,
 };
 
 

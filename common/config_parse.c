@@ -17,8 +17,9 @@
 enum { OPTS_MAX = 64 };
 
 static const char *const sectionv[] = {
-	"log", "timer",   "proxy", "registrar", "tcp",      "tls",  "ws",
-	"dns", "session", "limit", "relay",     "redirect", "peer", "route",
+	"log",   "timer", "proxy",    "registrar", "push",
+	"tcp",   "tls",   "ws",       "dns",       "session",
+	"limit", "relay", "redirect", "peer",      "route",
 };
 
 enum { SECTIONS = sizeof(sectionv) / sizeof(sectionv[0]) };

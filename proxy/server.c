@@ -163,6 +163,7 @@ static int start_proxy(struct server *srv)
 		.auth = srv->auth,
 		.loc = srv->loc,
 		.registrar = srv->registrar,
+		.push = srv->push,
 		.calls = srv->calls,
 		.resolver = srv->resolver,
 		.redirect = srv->redirect,
@@ -190,6 +191,7 @@ static void destructor(void *arg)
 	mem_deref(srv->redirect_server);
 	mem_deref(srv->redirect);
 	mem_deref(srv->keepalive);
+	mem_deref(srv->push);
 	mem_deref(srv->registrar);
 	mem_deref(srv->ledger);
 	mem_deref(srv->calls);

@@ -31,6 +31,7 @@ struct server {
 	struct location *loc;
 	struct ledger *ledger;
 	struct registrar *registrar;
+	struct push *push;
 	struct keepalive *keepalive;
 	struct resolver *resolver;
 	struct redirect_client *redirect;

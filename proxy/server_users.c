@@ -6,6 +6,7 @@
 #include "proxy/server_state.h"
 #include "proxy/user/account_eviction.h"
 #include "proxy/user/keepalive.h"
+#include "proxy/user/push.h"
 
 enum { REDIRECT_DEADLINE_MS = 2000 };
 
@@ -70,6 +71,9 @@ int server_start_users(struct server *srv)
 				   srv->timers, srv->log, srv->metrics);
 	if (!err)
 		err = start_registrar(srv);
+	if (!err && cfg->push.url[0])
+		err = push_alloc(&srv->push, cfg, srv->loc, srv->timers,
+				 srv->log, srv->metrics);
 	if (!err)
 		err = keepalive_alloc(&srv->keepalive, cfg, &srv->branch_key,
 				      srv->loc, srv->tp, srv->txns,

@@ -19,6 +19,7 @@
 	X(quote) \
 	X(log) \
 	X(timer) \
+	X(courier) \
 	X(packet) \
 	X(anchor) \
 	X(reach) \
@@ -102,6 +103,7 @@
 	X(kinship) \
 	X(outbound) \
 	X(flow_token) \
+	X(push) \
 	X(user) \
 	X(audience) \
 	X(location) \
@@ -176,6 +178,7 @@
 	X(browser) \
 	X(registrar_flow) \
 	X(edge) \
+	X(push_flow) \
 	X(security) \
 	X(call_rules) \
 	X(divert_flow) \

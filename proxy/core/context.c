@@ -12,6 +12,7 @@
 #include "proxy/core/passback.h"
 #include "proxy/core/phones.h"
 #include "proxy/core/recursion.h"
+#include "proxy/core/waking.h"
 #include "proxy/sip/build.h"
 
 #define ELSEWHERE "Reason: SIP;cause=200;text=\"Call completed elsewhere\"\r\n"
@@ -53,7 +54,8 @@ static void start_group(struct forwarding *fw)
 	size_t ready;
 
 	while (!fw->stopped && (left = breadth_left(fw)) > 0) {
-		ready = targets_ready(&fw->targets);
+		ready = targets_ready(&fw->targets) +
+			list_count(&fw->wakel);
 		t = targets_take(&fw->targets);
 		if (!t)
 			break;
@@ -105,7 +107,9 @@ static void answer(struct forwarding *fw, const struct attempt *at)
 	else if (at && at->scode)
 		passback_failure(fw, at);
 	else
-		forwarding_refuse(fw, 408, "Request Timeout");
+		forwarding_refuse(fw, fw->cancelled ? 487 : 408,
+				  fw->cancelled ? "Request Terminated"
+						: "Request Timeout");
 }
 
 
@@ -177,6 +181,9 @@ static bool step(struct forwarding *fw)
 		return true;
 	}
 
+	if (waking_pending(fw))
+		return false;
+
 	at = best_attempt(fw);
 	/* a 600 has stopped it: who took the call elsewhere goes on */
 	if (!fw->cancelled && ask_others(fw, at))
@@ -236,6 +243,7 @@ void context_cancel(struct forwarding *fw, const char *extra)
 	mem_ref(fw);
 	fw->stopped = true;
 	targets_stop(&fw->targets);
+	waking_stop(fw);
 	cancel_all(fw, extra);
 	mem_deref(fw);
 }

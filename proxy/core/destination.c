@@ -12,6 +12,7 @@
 #include "proxy/core/edge.h"
 #include "proxy/core/phones.h"
 #include "proxy/core/ruri.h"
+#include "proxy/core/waking.h"
 #include "proxy/user/account.h"
 
 
@@ -94,7 +95,8 @@ static int user(struct forwarding *fw, struct refusal *r)
 		return refuse(r, 404, "Not Found");
 
 	pl_set_str(&pl, aor);
-	if (!phones_add(fw, &pl))
+	err = phones_add(fw, &pl);
+	if (waking_begin(fw, &pl) || !err)
 		return 0;
 
 	if (accounts_find(px->p.accounts, &pl)) {

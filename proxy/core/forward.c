@@ -70,7 +70,11 @@ static void cancel(struct forwarding *fw, const struct message *msg)
 	if (reason && reason->line.l < sizeof(extra))
 		(void)pl_strcpy(&reason->line, extra, sizeof(extra));
 
+	/* it may have waited for a phone alone */
+	mem_ref(fw);
 	context_cancel(fw, extra[0] ? extra : NULL);
+	context_step(fw);
+	mem_deref(fw);
 }
 
 

@@ -31,6 +31,7 @@ static void destructor(void *arg)
 	timer_cancel(&fw->tmr_ring);
 	timer_cancel(&fw->tmr_group);
 	timer_cancel(&fw->tmr_end);
+	list_flush(&fw->wakel);
 	list_flush(&fw->attemptl);
 	targets_flush(&fw->targets);
 	mem_deref(fw->diversion);

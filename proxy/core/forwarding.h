@@ -39,6 +39,7 @@ struct forwarding {
 	struct diversion *diversion;  /* NULL: nobody had it forwarded */
 	struct targets targets;
 	struct list attemptl; /* struct attempt, in the order of their start */
+	struct list wakel;    /* phones that it waits for, see waking.h */
 	uint32_t breadth;     /* RFC 5393: branches at once, at most */
 	struct timer tmr_trying; /* a 100, though it is no INVITE */
 	struct timer tmr_ring;   /* who rings has rung long enough ... */

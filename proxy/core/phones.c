@@ -5,6 +5,7 @@
 #include <string.h>
 #include "proxy/core/phones.h"
 #include "proxy/core/ruri.h"
+#include "proxy/core/waking.h"
 #include "proxy/sip/message.h"
 
 
@@ -109,6 +110,10 @@ static const struct list *other_user(const struct forwarding *fw,
 static void add_binding(struct forwarding *fw, const struct binding *b)
 {
 	struct target *t = NULL;
+
+	/* it is a target when it has come */
+	if (waking_wanted(fw, b))
+		return;
 
 	if (!binding_target(&t, b))
 		(void)targets_add(&fw->targets, t);

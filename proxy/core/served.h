@@ -46,6 +46,7 @@ struct proxy_parts {
 	struct auth *auth;
 	struct location *loc;
 	struct registrar *registrar;
+	struct push *push;
 	struct calls *calls;
 	struct resolver *resolver;
 	struct redirect_client *redirect;

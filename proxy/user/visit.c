@@ -7,6 +7,8 @@
 #include "common/metrics.h"
 #include "common/timer.h"
 #include "proxy/sip/gate.h"
+#include "proxy/user/push.h"
+#include "proxy/user/push_params.h"
 #include "proxy/user/registrar_state.h"
 
 
@@ -76,6 +78,8 @@ void visit_refuse_errno(const struct visit *v, int err)
 		{E2BIG, 403, "Too Many Contacts", false},
 		{ERANGE, 423, "Interval Too Brief", false},
 		{ENOLINK, 439, "First Hop Lacks Outbound Support", false},
+		{ENOTSUP, 555, "Push Notification Service Not Supported",
+		 false},
 		{ENOSPC, 503, "Service Unavailable", true},
 		{0, 500, "Server Internal Error", true},
 	};
@@ -139,6 +143,26 @@ static int print_service_route(struct mbuf *mb, const struct visit *v)
 }
 
 
+/* RFC 8599 section 4.1.2: these push services we can wake the phone by */
+static int print_push(struct mbuf *mb, const struct visit *v)
+{
+	struct push_params pp;
+	int err = 0;
+
+	for (size_t i = 0; i < v->reg->contacts.n && !err; i++) {
+		if (!v->reg->contacts.v[i].expires_s ||
+		    push_params_decode(&pp, v->reg->contactv[i]) ||
+		    !push_serves(v->r->cfg, &pp.provider))
+			continue;
+
+		err = mbuf_printf(mb, "Feature-Caps: *;+sip.pns=\"%r\"\r\n",
+				  &pp.provider);
+	}
+
+	return err;
+}
+
+
 static int print_accepted(struct mbuf *mb, const struct visit *v)
 {
 	int err;
@@ -149,6 +173,8 @@ static int print_accepted(struct mbuf *mb, const struct visit *v)
 		err = print_outbound(mb, v);
 	if (!err)
 		err = print_service_route(mb, v);
+	if (!err)
+		err = print_push(mb, v);
 
 	return err ? err : mbuf_write_mem(mb, (const uint8_t *)"", 1);
 }

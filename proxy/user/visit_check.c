@@ -16,6 +16,8 @@
 #include <re.h>
 #include "common/addr.h"
 #include "proxy/sip/gate.h"
+#include "proxy/user/push.h"
+#include "proxy/user/push_params.h"
 #include "proxy/user/registrar_state.h"
 
 
@@ -177,6 +179,32 @@ static bool contact_allowed(const struct registrar *r, const struct contact *c,
 }
 
 
+/* who would be woken, and cannot: told at once (RFC 8599 section 5.3.1). An
+ * operator who wakes nobody has nothing to refuse */
+static bool push_allowed(const struct registrar *r,
+			 const struct registration *reg, size_t i)
+{
+	struct push_params pp;
+
+	if (!r->cfg->push.url[0] || !reg->contacts.v[i].expires_s ||
+	    push_params_decode(&pp, reg->contactv[i]))
+		return true;
+
+	return push_serves(r->cfg, &pp.provider);
+}
+
+
+static int check_contact(const struct visit *v, size_t i)
+{
+	const struct registration *reg = v->reg;
+
+	if (!contact_allowed(v->r, &reg->contacts.v[i], &v->req->src))
+		return EACCES;
+
+	return push_allowed(v->r, reg, i) ? 0 : ENOTSUP;
+}
+
+
 /**
  * May these Contacts be bound?
  *
@@ -186,14 +214,12 @@ static bool contact_allowed(const struct registrar *r, const struct contact *c,
  */
 int visit_check_wish(const struct visit *v)
 {
-	const struct contacts *cs = &v->reg->contacts;
+	int err = 0;
 
-	for (size_t i = 0; i < cs->n; i++) {
-		if (!contact_allowed(v->r, &cs->v[i], &v->req->src)) {
-			visit_refuse_errno(v, EACCES);
-			return EACCES;
-		}
-	}
+	for (size_t i = 0; i < v->reg->contacts.n && !err; i++)
+		err = check_contact(v, i);
+	if (err)
+		visit_refuse_errno(v, err);
 
-	return 0;
+	return err;
 }

@@ -82,6 +82,8 @@ static const char full[] =
 	"	service_route = yes\n"
 	"	keepalive = 0 keepalive_method = \"options\"\n"
 	"}\n"
+	"push { url = \"https://hook.example.net/wake\" timeout = 2 wait = 7\n"
+	"       providers = { \"fcm\", \"x.y\" } }\n"
 	"tcp { connections_per_source = 7 connections = 99\n"
 	"      message_timeout = 3 idle_timeout = 60 }\n"
 	"ws { origins = { \"https://phone.example.net\", "
@@ -144,6 +146,11 @@ START_TEST(a_full_file_is_decoded_limits)
 	ck_assert_uint_eq(conf->registrar.contacts_max, 3);
 	ck_assert_uint_eq(conf->registrar.jitter, 25);
 	ck_assert(conf->registrar.service_route);
+	ck_assert_str_eq(conf->push.url, "https://hook.example.net/wake");
+	ck_assert_uint_eq(conf->push.timeout, 2);
+	ck_assert_uint_eq(conf->push.wait, 7);
+	ck_assert_uint_eq(conf->push.providerc, 2);
+	ck_assert_str_eq(conf->push.providerv[1], "x.y");
 	ck_assert_uint_eq(conf->registrar.keepalive, 0);
 	ck_assert(conf->registrar.keepalive_options);
 	ck_assert_uint_eq(conf->tcp.per_source, 7);
@@ -422,6 +429,13 @@ static const struct {
 	{"peer a { address = { } }", "peer \"a\" has no address"},
 	{"peer \"a b\" { address = { \"192.0.2.9\" } }",
 	 "v.conf:2: peer \"a b\": bad name"},
+	{"push { url = \"ftp://h/\" }", "expected a URL like"},
+	{"push { url = \"http://\" }", "expected a URL like"},
+	{"push { url = \"http://h /\" }", "expected a URL like"},
+	{"push { url = \"//h/\" }", "expected a URL like"},
+	{"push { wait = 0 }", "seconds, 1 to 60"},
+	{"push { providers = { \"a b\" } }", "expected a push service"},
+	{"push { providers = { \"fcm\", \"FCM\" } }", "given twice"},
 	{"peer \"\" { address = { \"192.0.2.9\" } }", "bad name"},
 	{"peer a { address = { \"192.0.2.9\" } }\n"
 	 "peer a { address = { \"192.0.2.8\" } }",
