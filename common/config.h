@@ -28,6 +28,7 @@ enum {
 	CONFIG_NAME_MAX = 64,
 	CONFIG_PATH_MAX = 256,
 	CONFIG_TLS_NAME_MAX = 8,
+	CONFIG_HEADER_MAX = 16,
 	CONFIG_URI_MAX = 256,
 	CONFIG_NUMBER_MAX = 32, /* digits put in front of a number */
 	CONFIG_ROUTE_MAX = 256,
@@ -241,6 +242,10 @@ struct config {
 
 	struct config_route *routev; /* the dial plan, in order */
 	size_t routec;
+	/* headers that mean something among our own: not from phones; "*" at
+	 * the end for the rest of the name */
+	char private_headerv[CONFIG_HEADER_MAX][CONFIG_NAME_MAX];
+	size_t private_headerc;
 	bool tel_identity; /* numbers are asserted as tel URIs, too */
 };
 

@@ -191,6 +191,10 @@ void config_default_init(struct config *conf)
 	conf->relay.quarantine = 5;
 	conf->relay.latch_packets = 3;
 
+	(void)str_ncpy(conf->private_headerv[0], "X-Internal",
+		       sizeof(conf->private_headerv[0]));
+	conf->private_headerc = 1;
+
 	conf->redirect.announce = true;
 	conf->redirect.cache = 60;
 

@@ -101,6 +101,7 @@ config_value_h config_value_tls_name;
 config_value_h config_value_peer_uri;
 config_value_h config_value_inbound;
 config_value_h config_value_text;
+config_value_h config_value_header;
 config_value_h config_value_prefix;
 config_value_h config_value_match;
 config_value_h config_value_route_peer;

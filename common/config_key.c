@@ -41,6 +41,8 @@ static const struct config_key keyv[] = {
 	{"", "control", config_value_path, "a path of at most 107 octets",
 	 AT(control), .max = 108},
 	{"", "auth", config_value_bool, YES_NO, AT(auth)},
+	{"", "private_headers", config_value_header,
+	 "a header's name, \"*\" at the end for the rest of it", LIST},
 	{"", "tel_identity", config_value_bool, YES_NO, AT(tel_identity)},
 
 	{"log", "level", config_value_level,

@@ -185,6 +185,43 @@ int config_value_inbound(struct config_draft *d, const struct config_key *key,
 }
 
 
+/**
+ * A header that only our own may send
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param value Value
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_value_header(struct config_draft *d, const struct config_key *key,
+			const char *value)
+{
+	static const char special[] = "-.!%_`'~";
+	struct config *conf = d->conf;
+	const size_t len = strlen(value);
+	(void)key;
+
+	for (size_t i = 0; i < len; i++) {
+		const bool rest = value[i] == '*' && i && i + 1 == len;
+
+		if (!isalnum((unsigned char)value[i]) &&
+		    !strchr(special, value[i]) && !rest)
+			return EINVAL;
+	}
+
+	if (!len || len >= CONFIG_NAME_MAX)
+		return ERANGE;
+	if (conf->private_headerc >= CONFIG_HEADER_MAX)
+		return ENOSPC;
+
+	(void)str_ncpy(conf->private_headerv[conf->private_headerc++], value,
+		       CONFIG_NAME_MAX);
+
+	return 0;
+}
+
+
 /* how could anybody be this peer, or be reached as it? */
 static bool has_identity(const struct config_peer *p)
 {

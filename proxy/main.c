@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include "common/config.h"
+#include "proxy/admin/ctl_command.h"
 #include "proxy/admin/user_command.h"
 #include "proxy/server.h"
 
@@ -86,6 +87,7 @@ static int usage(FILE *f, int code)
 			 "       viaduct check FILE\n"
 			 "       viaduct user add|set|del|show|list|import ..."
 			 "\n"
+			 "       viaduct ctl [-c FILE] route NUMBER | peers\n"
 			 "       viaduct version\n"
 			 "\n"
 			 "Without -c FILE a built-in configuration is used. "
@@ -163,10 +165,10 @@ int main(int argc, char **argv)
 		const char *name;
 		int (*fn)(int argc, char **argv);
 	} commandv[] = {
-		{"run", run_command},           {"check", check_command},
-		{"user", user_command},         {"version", version_command},
-		{"--version", version_command}, {"--help", help_command},
-		{"-h", help_command},
+		{"run", run_command},         {"check", check_command},
+		{"ctl", ctl_command},         {"user", user_command},
+		{"version", version_command}, {"--version", version_command},
+		{"--help", help_command},     {"-h", help_command},
 	};
 	int code = EXIT_USAGE;
 

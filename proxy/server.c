@@ -106,6 +106,7 @@ static int start_keys(struct server *srv)
 	hash_key_derive(&srv->branch_key, secret, sizeof(secret), "branch");
 	hash_key_derive(&srv->route_key, secret, sizeof(secret), "route");
 	hash_key_derive(&srv->flow_key, secret, sizeof(secret), "flow");
+	hash_key_derive(&srv->trunk_key, secret, sizeof(secret), "trunk");
 	hash_key_derive(&srv->nonce_key, secret, sizeof(secret), "nonce");
 	explicit_bzero(secret, sizeof(secret));
 
@@ -172,6 +173,8 @@ static int start_proxy(struct server *srv)
 		.branch_key = srv->branch_key,
 		.route_key = srv->route_key,
 		.flow_key = srv->flow_key,
+		.nonce_key = srv->nonce_key,
+		.trunk_key = srv->trunk_key,
 	};
 	int err = proxy_alloc(&srv->proxy, &parts);
 
@@ -186,6 +189,7 @@ static void destructor(void *arg)
 
 	transport_close(srv->tp);
 	gate_trust(srv->gate, NULL, NULL);
+	mem_deref(srv->control);
 	mem_deref(srv->proxy);
 	mem_deref(srv->announce);
 	mem_deref(srv->redirect_server);
@@ -248,10 +252,13 @@ int server_alloc(struct server **sp, const struct config *cfg)
 	/* listening comes late: what is heard can be served. Who was
 	 * registered is reached by the listeners */
 	static int (*const stepv[])(struct server *) = {
-		start_ground,       start_keys,         server_start_gate,
-		start_sip,          server_start_names, server_start_media,
-		server_start_users, server_watch_gate,  server_start_redirect,
-		start_proxy,        server_listen,      server_load_users,
+		start_ground,          start_keys,
+		server_start_gate,     start_sip,
+		server_start_names,    server_start_media,
+		server_start_users,    server_watch_gate,
+		server_start_redirect, start_proxy,
+		server_start_control,  server_listen,
+		server_load_users,
 	};
 	struct server *srv;
 	int err = 0;

@@ -38,7 +38,8 @@ struct server {
 	struct redirect_server *redirect_server;
 	struct announce *announce;
 	struct proxy *proxy;
-	struct hash_key branch_key, route_key, flow_key, nonce_key;
+	struct control *control;
+	struct hash_key branch_key, route_key, flow_key, nonce_key, trunk_key;
 	struct sa boundv[CONFIG_LISTEN_MAX];
 };
 
@@ -53,6 +54,7 @@ int server_start_media(struct server *srv);
 int server_start_users(struct server *srv);
 int server_load_users(struct server *srv);
 int server_start_redirect(struct server *srv);
+int server_start_control(struct server *srv);
 int server_start_names(struct server *srv);
 
 #endif

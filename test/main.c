@@ -121,6 +121,7 @@
 	X(user_command) \
 	X(user_edit) \
 	X(user_import) \
+	X(control) \
 	X(validate) \
 	X(session_timer) \
 	X(divert) \
@@ -130,6 +131,7 @@
 	X(targets) \
 	X(route) \
 	X(peer) \
+	X(peer_login) \
 	X(number) \
 	X(dialplan) \
 	X(identity) \
@@ -182,6 +184,9 @@
 	X(security) \
 	X(call_rules) \
 	X(divert_flow) \
+	X(trunk_call) \
+	X(trust) \
+	X(control_flow) \
 	X(abuse) \
 	X(abuse_flood) \
 	X(abuse_loud) \

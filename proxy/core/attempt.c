@@ -76,6 +76,7 @@ static void destructor(void *arg)
 	if (attempt_pending(at) && !forwarding_answered(at->fw))
 		attempt_doubt(at);
 
+	timer_cancel(&at->tmr);
 	list_unlink(&at->le);
 	list_flush(&at->respl);
 	call_pass_cancel(at->pass);
@@ -85,11 +86,25 @@ static void destructor(void *arg)
 	mem_deref(at->ct);
 	if (!at->accepted)
 		attempt_end_call(at, "abandoned");
+	mem_deref(at->slot);
 	mem_deref(at->hopv);
 	mem_deref(at->flow);
 	mem_deref(at->final);
 	mem_deref(at->body);
 	mem_deref(at->target);
+}
+
+
+static void restart(struct attempt *at)
+{
+	timer_cancel(&at->tmr);
+	call_pass_cancel(at->pass);
+	list_flush(&at->respl);
+	client_txn_forget(at->ct);
+	at->ct = mem_deref(at->ct);
+	attempt_end_call(at, "next-hop");
+	at->heard = false;
+	attempt_hop(at);
 }
 
 
@@ -107,13 +122,26 @@ bool attempt_next_hop(struct attempt *at)
 	if (at->cancelled || at->fw->stopped || at->hopn >= at->hopc)
 		return false;
 
-	call_pass_cancel(at->pass);
-	list_flush(&at->respl);
-	client_txn_forget(at->ct);
-	at->ct = mem_deref(at->ct);
-	attempt_end_call(at, "next-hop");
-	at->heard = false;
-	attempt_hop(at);
+	restart(at);
+
+	return true;
+}
+
+
+/**
+ * Try the hop once more that was tried
+ *
+ * @param at Attempt; what was under way is given up
+ *
+ * @return false if nothing is tried any more
+ */
+bool attempt_again(struct attempt *at)
+{
+	if (at->cancelled || at->fw->stopped || !at->hopn)
+		return false;
+
+	--at->hopn;
+	restart(at);
 
 	return true;
 }
@@ -125,6 +153,7 @@ static void settle(struct attempt *at, uint16_t scode)
 
 	/* who was called back says so, to us alone */
 	at->scode = at->late && scode == 487 ? 408 : scode;
+	at->slot = mem_deref(at->slot);
 	call_pass_cancel(at->pass);
 	(void)re_snprintf(why, sizeof(why), "status-%u", scode);
 	attempt_end_call(at, at->fw->final / 100 == 2 ? "elsewhere" : why);

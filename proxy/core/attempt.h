@@ -23,9 +23,15 @@ struct attempt {
 	size_t hopc, hopn; /* how many; the next one to be tried */
 	struct flow *flow; /* that is tried */
 	const struct config_peer *peer; /* whose it is; NULL: nobody's */
-	uint64_t call;                  /* 0: none */
-	bool own_call;                  /* it began with this attempt */
-	struct call_pass *pass;         /* of the request; not owned */
+	struct trunk *trunk;            /* not owned; the peer's, or NULL */
+	void *slot;                     /* its place among that one's calls */
+	struct timer tmr;               /* to the trunk's first answer */
+	uint64_t login_epoch;           /* of the answers that it carries */
+	uint8_t logins;                 /* challenges answered */
+	uint8_t shift; /* its CSeq is so much higher than the caller's */
+	uint64_t call; /* 0: none */
+	bool own_call; /* it began with this attempt */
+	struct call_pass *pass; /* of the request; not owned */
 	struct client_txn *ct;
 	struct list respl; /* struct response, the first one at work */
 	uint32_t breadth;  /* its share */
@@ -53,6 +59,9 @@ bool attempt_awaited(const struct attempt *at);
 
 /* the next hop of the same target; false: there is none */
 bool attempt_next_hop(struct attempt *at);
+
+/* the same hop once more; false: nothing is tried any more */
+bool attempt_again(struct attempt *at);
 
 /* it failed: by the next hop's word, or by ours */
 void attempt_settle(struct attempt *at, struct message *final,

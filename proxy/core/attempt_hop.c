@@ -8,6 +8,7 @@
 #include <string.h>
 #include "common/addr.h"
 #include "proxy/core/attempt_hop.h"
+#include "proxy/core/attempt_trunk.h"
 #include "proxy/core/legs.h"
 #include "proxy/core/outgoing.h"
 #include "proxy/core/response.h"
@@ -20,6 +21,7 @@ static int transmit(struct attempt *at, const struct mbuf *body)
 	struct mbuf *mb = NULL;
 	int err;
 
+	attempt_trunk_prepare(at);
 	err = outgoing_build(&mb, at, body);
 	if (err)
 		return err;
@@ -147,15 +149,20 @@ static bool too_open(const struct attempt *at, enum flow_proto proto)
 static int reach(struct attempt *at, const struct hop *hop)
 {
 	struct proxy *px = at->fw->px;
-	const struct config_peer *peer = peers_find(px->peers, &hop->addr);
+	const struct config_peer *peer = attempt_trunk_peer(at, hop);
 	struct flow *flow = NULL;
 	int err;
 
 	if (at->target->peers_only && !peer)
 		return EPERM;
 
-	if (!served_may_reach(px, &hop->addr) || too_open(at, hop->proto))
+	if (too_open(at, hop->proto) ||
+	    (!at->target->trunk && !served_may_reach(px, &hop->addr)))
 		return EACCES;
+
+	err = attempt_trunk_enter(at, peer);
+	if (err)
+		return err;
 
 	err = transport_flow_hop(&flow, px->p.tp, hop);
 	if (err) {
@@ -185,6 +192,8 @@ void attempt_hop(struct attempt *at)
 
 	if (!err)
 		media(at);
+	else if (err == EBUSY || err == EAGAIN)
+		attempt_fail(at, 503, "Too Many Calls Of This Peer", true);
 	else if (err == EPERM)
 		attempt_fail(at, 403, "Route Not Allowed", true);
 	else if (err == EACCES)
@@ -204,7 +213,8 @@ static void resolve_handler(int err, const struct hop *hopv, size_t hopc,
 		return;
 	}
 	if (err) {
-		attempt_fail(at, 404, "No Route To That Host Name", true);
+		attempt_fail(at, at->target->trunk ? 503 : 404,
+			     "No Route To That Host Name", true);
 		return;
 	}
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 #include "common/log.h"
+#include "proxy/core/attempt_trunk.h"
 #include "proxy/core/best.h"
 #include "proxy/core/context.h"
 #include "proxy/core/passback.h"
@@ -252,7 +253,8 @@ void context_cancel(struct forwarding *fw, const char *extra)
 /* its own flow failed, the phone has said nothing (RFC 5626 section 5.3) */
 static bool another_flow(const struct attempt *at)
 {
-	return at->scode == 408 || at->scode == 430 || !at->heard;
+	return at->scode == 408 || at->scode == 430 || !at->heard ||
+	       attempt_trunk_fails_over(at);
 }
 
 

@@ -9,6 +9,8 @@
 #include <string.h>
 #include "common/addr.h"
 #include "proxy/core/destination.h"
+#include "proxy/core/dial.h"
+#include "proxy/core/dialplan.h"
 #include "proxy/core/edge.h"
 #include "proxy/core/phones.h"
 #include "proxy/core/ruri.h"
@@ -90,7 +92,7 @@ static int user(struct forwarding *fw, struct refusal *r)
 	struct pl pl;
 	int err;
 
-	err = served_aor(px, &fw->uri, &fw->req->to.uri, aor, sizeof(aor));
+	err = served_user(px, &fw->uri, &fw->req->to.uri, aor, sizeof(aor));
 	if (err)
 		return refuse(r, 404, "Not Found");
 
@@ -106,7 +108,9 @@ static int user(struct forwarding *fw, struct refusal *r)
 	if (accounts_state(px->p.accounts))
 		return refuse(r, 500, "Database Trouble");
 
-	return query(fw, aor, r);
+	err = dial_add(fw, &fw->uri.user, fw->sender.aor, 1000, r);
+
+	return err == ENOENT ? query(fw, aor, r) : err;
 }
 
 
@@ -135,6 +139,22 @@ static int address(struct sa *sa, const struct sipuri *uri)
 }
 
 
+/* a trunk is reached by the dial plan alone, with the rights that it asks for
+ */
+static int to_peer(struct forwarding *fw, const struct pl *next,
+		   const struct config_peer *peer, struct refusal *r)
+{
+	int err;
+
+	if (fw->sender.peer || !dialplan_uses(fw->px->p.cfg, peer))
+		return next_hop(fw, next, r);
+
+	err = dial_add(fw, &fw->uri.user, fw->sender.aor, 1000, r);
+
+	return err == ENOENT ? refuse(r, 403, "Number Not Allowed") : err;
+}
+
+
 static int foreign(struct forwarding *fw, struct refusal *r)
 {
 	char aor[SIPURI_AOR_MAX];
@@ -143,7 +163,7 @@ static int foreign(struct forwarding *fw, struct refusal *r)
 
 	pl_set_str(&pl, fw->ruri);
 	if (!address(&sa, &fw->uri) && peers_find(fw->px->peers, &sa))
-		return next_hop(fw, &pl, r);
+		return to_peer(fw, &pl, peers_find(fw->px->peers, &sa), r);
 
 	if (!sipuri_param(&fw->uri, "maddr", NULL))
 		return refuse(r, 403, "Address Not Allowed");
@@ -216,6 +236,8 @@ static int elsewhere(struct forwarding *fw, const struct sipuri *uri,
  * @param fw   Forwarding
  * @param text URI
  * @param q    Its preference
+ * @param payer Account of the callee, who pays where it is a number; NULL: it
+ *              may be none
  *
  * @return 0 if success, EALREADY if it is there or was tried, ENOENT if it
  *         names a user of ours who is nowhere, EACCES for an address that is
@@ -224,9 +246,10 @@ static int elsewhere(struct forwarding *fw, const struct sipuri *uri,
  * RFC 3261 section 16.5
  */
 int destination_contact(struct forwarding *fw, const struct pl *text,
-			uint16_t q)
+			uint16_t q, const char *payer)
 {
 	char aor[SIPURI_AOR_MAX];
+	struct refusal r;
 	struct sipuri uri;
 	struct pl pl;
 	char *ruri = NULL;
@@ -241,10 +264,13 @@ int destination_contact(struct forwarding *fw, const struct pl *text,
 	if (!err && !served_is_ours(fw->px, &uri))
 		err = elsewhere(fw, &uri, ruri, q);
 	else if (!err)
-		err = served_aor(fw->px, &uri, NULL, aor, sizeof(aor));
+		err = served_user(fw->px, &uri, NULL, aor, sizeof(aor));
 	if (!err && served_is_ours(fw->px, &uri)) {
 		pl_set_str(&pl, aor);
 		err = phones_add(fw, &pl);
+		if (err == ENOENT && payer &&
+		    !accounts_find(fw->px->p.accounts, &pl))
+			err = dial_add(fw, &uri.user, payer, q, &r);
 	}
 
 	mem_deref(ruri);

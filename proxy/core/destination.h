@@ -16,9 +16,10 @@ bool destination_is_self(const struct forwarding *fw);
 int destination_find(struct forwarding *fw, struct refusal *r);
 
 /* a Contact that was said to be another place for the request: of our users,
- * or whatever may be reached; EALREADY, ENOSPC, EACCES */
+ * a number that payer may call, or whatever may be reached; EALREADY, ENOSPC,
+ * EACCES, EPROTO */
 int destination_contact(struct forwarding *fw, const struct pl *uri,
-			uint16_t q);
+			uint16_t q, const char *payer);
 
 /* of a request in a dialog: the end that did not send it */
 int destination_dialog(struct forwarding *fw, struct refusal *r);

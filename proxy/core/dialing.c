@@ -58,18 +58,18 @@ static size_t collect(struct trunk_choice *v, struct trunk **trunkv,
 }
 
 
-static void add_way(struct dialing *d, struct trunk *t, const char * not,
+static void add_way(struct dialing *d, struct trunk *t, const char *skip,
 		    const struct dialing_caller *caller)
 {
 	struct dialing_way *w = &d->wayv[d->wayc++];
 
 	w->trunk = t;
-	w->not = not ;
+	w->skip = skip;
 	if (caller->peer == t->peer)
-		w->not = "it came from there";
+		w->skip = "it came from there";
 	if (number_rewrite(w->num, d->sent, &t->peer->out)) {
 		w->num[0] = '\0';
-		w->not = "nothing is left of the number";
+		w->skip = "nothing is left of the number";
 	}
 }
 
@@ -85,7 +85,7 @@ static int find_ways(struct dialing *d, const struct trunks *ts,
 
 	for (size_t i = 0; i < n; i++) {
 		add_way(d, trunkv[v[i].i], i < tried ? NULL : "down", caller);
-		usable += !d->wayv[i].not ;
+		usable += !d->wayv[i].skip;
 	}
 
 	return usable ? 0 : refuse_number(d, 503, "No Peer For This Number");

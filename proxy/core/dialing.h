@@ -27,7 +27,7 @@ struct dialing {
 	struct dialing_way {
 		struct trunk *trunk;  /* not owned */
 		char num[NUMBER_MAX]; /* as it goes there */
-		const char * not ;    /* NULL: tried; else why not */
+		const char *skip;     /* NULL: tried; else why not */
 	} wayv[DIALING_MAX];
 	size_t wayc;     /* all peers of the route, in order */
 	uint16_t scode;  /* of a refusal, else 0 */

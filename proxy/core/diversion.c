@@ -138,7 +138,7 @@ static bool go_on(struct forwarding *fw, const struct account *from,
 
 	timer_cancel(&fw->tmr_ring);
 
-	return !destination_contact(fw, &pl, 1000);
+	return !destination_contact(fw, &pl, 1000, from->aor);
 }
 
 

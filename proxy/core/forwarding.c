@@ -38,6 +38,10 @@ static void destructor(void *arg)
 	server_txn_forget(fw->st);
 	mem_deref(fw->st);
 	mem_deref(fw->ruri);
+	mem_deref(fw->sender.aor);
+	mem_deref(fw->sender.asserted);
+	mem_deref(fw->sender.inbound);
+	mem_deref(fw->sender.slot);
 	mem_deref(fw->req);
 }
 
@@ -159,6 +163,7 @@ static void note_final(struct forwarding *fw, uint16_t scode)
 		return;
 
 	fw->final = scode;
+	fw->sender.slot = mem_deref(fw->sender.slot);
 	timer_cancel(&fw->tmr_trying);
 	timer_cancel(&fw->tmr_ring);
 	timer_cancel(&fw->tmr_group);
@@ -304,6 +309,10 @@ static int read_uri(struct forwarding *fw)
 
 	if (fw->sender.rs.ruri.l)
 		text = &fw->sender.rs.ruri;
+	if (fw->sender.inbound) {
+		pl_set_str(&pl, fw->sender.inbound);
+		text = &pl;
+	}
 
 	err = pl_strdup(&ruri, text);
 	if (!err)
@@ -351,6 +360,10 @@ int forwarding_alloc(struct forwarding **fwp, struct proxy *px,
 	fw->px = px;
 	fw->req = mem_ref(req);
 	fw->sender = *sender;
+	(void)mem_ref(fw->sender.aor);
+	(void)mem_ref(fw->sender.asserted);
+	(void)mem_ref(fw->sender.inbound);
+	(void)mem_ref(fw->sender.slot);
 	targets_init(&fw->targets, px->p.cfg->proxy.branches);
 	fw->breadth = read_breadth(req);
 	err = read_uri(fw);

@@ -22,6 +22,11 @@ struct sender {
 	bool dialog; /* it carries our cookie: */
 	struct route_token tok;
 	int from; /* end of the dialog, 0 or 1 */
+	/* caller.h fills these in; objects of libre's mem, or NULL */
+	char *aor;      /* the account that has authenticated */
+	char *asserted; /* header lines: who we say it is */
+	char *inbound;  /* for whom it is, in place of the Request-URI */
+	void *slot;     /* the peer's place among its calls */
 };
 
 struct diversion;

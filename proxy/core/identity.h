@@ -11,7 +11,8 @@
 
 #include "proxy/sip/message.h"
 
-enum { IDENTITY_STRIP_MAX = 16, IDENTITY_LINES_MAX = 1024 };
+/* with one to spare */
+enum { IDENTITY_STRIP_MAX = 18, IDENTITY_LINES_MAX = 1024 };
 
 /** Priv-values of RFC 3323 section 4.2, RFC 3325 and RFC 7044 */
 enum identity_privacy {

@@ -7,13 +7,12 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
-#include "proxy/core/diversion.h"
-#include "proxy/core/edge.h"
 #include "proxy/core/outgoing.h"
+#include "proxy/core/outgoing_lines.h"
+#include "proxy/core/trunk.h"
 #include "proxy/core/validate.h"
 #include "proxy/sip/branch.h"
 #include "proxy/sip/build.h"
-#include "proxy/user/digest.h"
 
 enum { VIA_MAX = 192 };
 
@@ -82,6 +81,14 @@ static bool wants_record_route(const struct forwarding *fw)
 }
 
 
+static uint32_t name_of(const struct proxy *px, const struct config_peer *peer)
+{
+	const struct trunk *t = trunks_of(px->trunks, peer);
+
+	return t ? trunk_hash(t) : 0;
+}
+
+
 /* two values where the transport or our address changes on the way */
 static int record_route(struct build_forward *bf, char rrv[2][ROUTE_VALUE_MAX],
 			const struct attempt *at)
@@ -98,6 +105,9 @@ static int record_route(struct build_forward *bf, char rrv[2][ROUTE_VALUE_MAX],
 	tok.call = at->call;
 	set_end(&tok.endv[0], in, !fw->sender.peer);
 	set_end(&tok.endv[1], out, at->target->kind == TARGET_PHONE);
+	tok.endv[0].name = name_of(fw->px, fw->sender.peer);
+	tok.endv[1].name = name_of(fw->px, at->peer);
+	tok.shift = at->shift;
 
 	err = route_token_encode(text, sizeof(text), &fw->px->p.route_key,
 				 &tok, now_h(), &fw->req->callid,
@@ -157,112 +167,6 @@ static int make_via(char *buf, size_t size, const struct attempt *at)
 }
 
 
-/* what was meant for us; another realm's credentials go on */
-static void strip_credentials(struct build_forward *bf,
-			      const struct forwarding *fw, enum hdr_id id)
-{
-	const struct hdr *h = message_hdr(fw->req, id);
-	struct pl realm;
-
-	for (; h; h = message_hdr_next(fw->req, h)) {
-		if (!digest_realm(&realm, &h->val) &&
-		    !served_is_domain(fw->px, &realm))
-			continue;
-
-		/* so many are nobody's need: none goes on */
-		if (bf->skipc == BUILD_STRIP_MAX) {
-			bf->stripv[bf->stripc++] = id;
-			return;
-		}
-		bf->skipv[bf->skipc++] = h;
-	}
-}
-
-
-/* trust headers come from peers only */
-static void strip(struct build_forward *bf, const struct forwarding *fw)
-{
-	strip_credentials(bf, fw, HDR_PROXY_AUTHORIZATION);
-	strip_credentials(bf, fw, HDR_AUTHORIZATION);
-
-	if (!fw->sender.peer) {
-		bf->stripv[bf->stripc++] = HDR_P_ASSERTED_IDENTITY;
-		bf->stripv[bf->stripc++] = HDR_REMOTE_PARTY_ID;
-	}
-}
-
-
-/* every branch gets its share of what we were given (RFC 5393 section 5.3.3);
- * an ACK makes no branches */
-static int limit_breadth(struct build_forward *bf, struct mbuf *extra,
-			 const struct attempt *at)
-{
-	if (message_is(at->fw->req, "ACK"))
-		return 0;
-
-	bf->stripv[bf->stripc++] = HDR_MAX_BREADTH;
-
-	return mbuf_printf(extra, "Max-Breadth: %u\r\n", at->breadth);
-}
-
-
-/* how long the session may last, and who had the call forwarded */
-static int add_call_lines(struct build_forward *bf, struct mbuf *extra,
-			  const struct forwarding *fw)
-{
-	int err;
-
-	if (fw->session.lines[0]) {
-		bf->stripv[bf->stripc++] = HDR_SESSION_EXPIRES;
-		bf->stripv[bf->stripc++] = HDR_MIN_SE;
-	}
-
-	err = mbuf_write_str(extra, fw->session.lines);
-	err |= mbuf_write_str(extra, diversion_lines(fw));
-
-	return err;
-}
-
-
-/* the edge proxy's (RFC 5626 section 5.1) */
-static int add_path(struct build_forward *bf, struct mbuf *extra,
-		    const struct forwarding *fw)
-{
-	if (!fw->sender.home)
-		return 0;
-
-	bf->stripv[bf->stripc++] = HDR_PATH;
-
-	return edge_path(extra, fw);
-}
-
-
-/* all that we say ourselves; it lives as long as bf is used */
-static int extra_lines(struct mbuf **mbp, struct build_forward *bf,
-		       const struct attempt *at)
-{
-	struct mbuf *mb = mbuf_alloc(256);
-	int err;
-
-	if (!mb)
-		return ENOMEM;
-
-	err = limit_breadth(bf, mb, at);
-	err |= add_call_lines(bf, mb, at->fw);
-	err |= add_path(bf, mb, at->fw);
-	err |= mbuf_write_u8(mb, 0);
-	if (err) {
-		mem_deref(mb);
-		return err;
-	}
-
-	bf->extra = (const char *)mb->buf;
-	*mbp = mb;
-
-	return 0;
-}
-
-
 /* a next hop without ;lr is a strict router (16.6 step 6) */
 static void strict_route(struct build_forward *bf, struct nameaddr *na,
 			 const struct forwarding *fw)
@@ -318,17 +222,15 @@ int outgoing_build(struct mbuf **mbp, const struct attempt *at,
 	bf.maxfwd = req->has_maxfwd ? req->maxfwd - 1 : VALIDATE_MAXFWD;
 	bf.fix_via = true;
 	strict_route(&bf, &na, fw);
-	strip(&bf, fw);
-	err = extra_lines(&extra, &bf, at);
-	if (err)
-		return err;
+	err = outgoing_lines(&extra, &bf, at);
 	if (body) {
 		bf.new_body = true;
 		bf.body.p = (const char *)body->buf;
 		bf.body.l = body->end;
 	}
 
-	err = build_forward(mbp, req, &bf);
+	if (!err)
+		err = build_forward(mbp, req, &bf);
 	mem_deref(extra);
 
 	return err;

@@ -3,23 +3,27 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "proxy/core/attempt_trunk.h"
+#include "proxy/core/identity.h"
 #include "proxy/core/passback.h"
 #include "proxy/sip/build.h"
 
 
-enum { CHALLENGES_MAX = 8192 };
+enum { CHALLENGES_MAX = 8192, CSEQ_MAX = 320 };
 
 
-/* the trust headers of a phone are not believed (RFC 3325 section 5) */
-static size_t distrusted(enum hdr_id idv[2], const struct attempt *at)
+/* whose word is believed, and who may know it (RFC 3325) */
+static void set_identity(struct identity_change *c,
+			 const struct forwarding *fw, const struct attempt *at,
+			 const struct message *msg)
 {
-	if (at->peer)
-		return 0;
+	const struct config_peer *to = fw->sender.peer;
+	enum identity_hop hop = IDENTITY_PHONE;
 
-	idv[0] = HDR_P_ASSERTED_IDENTITY;
-	idv[1] = HDR_REMOTE_PARTY_ID;
+	if (to)
+		hop = to->trust ? IDENTITY_TRUSTED : IDENTITY_PEER;
 
-	return 2;
+	identity_change(c, msg, at->peer && at->peer->trust, hop);
 }
 
 
@@ -27,8 +31,10 @@ static int pass(struct forwarding *fw, const struct attempt *at,
 		const struct message *msg, const struct mbuf *body,
 		const char *extra)
 {
-	enum hdr_id stripv[2];
-	const size_t stripc = distrusted(stripv, at);
+	const uint32_t shift = attempt_trunk_shift(at);
+	struct identity_change id;
+	char cseq[CSEQ_MAX] = "";
+	char *lines = NULL;
 	struct mbuf *mb = NULL;
 	struct pl pl;
 	int err;
@@ -38,8 +44,19 @@ static int pass(struct forwarding *fw, const struct attempt *at,
 		pl.l = body->end;
 	}
 
-	err = build_response_forward(&mb, msg, body ? &pl : NULL, stripv,
-				     stripc, extra);
+	/* what the trunk has counted on is our affair */
+	set_identity(&id, fw, at, msg);
+	if (shift) {
+		id.stripv[id.stripc++] = HDR_CSEQ;
+		(void)re_snprintf(cseq, sizeof(cseq), "CSeq: %u %r\r\n",
+				  msg->cseq - shift, &msg->met);
+	}
+
+	err = re_sdprintf(&lines, "%s%s", cseq, extra ? extra : "");
+	if (!err)
+		err = build_response_forward(&mb, msg, body ? &pl : NULL,
+					     id.stripv, id.stripc, lines);
+	mem_deref(lines);
 	if (err)
 		return err;
 

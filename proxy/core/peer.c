@@ -1,15 +1,17 @@
 /**
- * @file peer.c  Configured peers by address
+ * @file peer.c  Configured peers: who lives where, and whose word counts
  */
 #include <errno.h>
 #include "common/addr.h"
 #include "common/hash.h"
 #include "proxy/core/peer.h"
+#include "proxy/sip/flow.h"
 
 enum { BUCKETS = 256 };
 
 struct peers {
-	struct hash *ht; /* struct entry */
+	const struct config *cfg; /* not owned */
+	struct hash *ht;          /* struct entry */
 	struct hash_key key;
 };
 
@@ -74,6 +76,7 @@ int peers_alloc(struct peers **pp, const struct config *cfg)
 	if (!p)
 		return ENOMEM;
 
+	p->cfg = cfg;
 	hash_key_random(&p->key);
 	err = hash_alloc(&p->ht, BUCKETS);
 
@@ -128,4 +131,43 @@ const struct config_peer *peers_find(const struct peers *p,
 				    match, &host));
 
 	return e ? e->peer : NULL;
+}
+
+
+static bool has_name(const struct config_peer *peer, const struct flow *flow)
+{
+	for (size_t i = 0; i < peer->tls_namec; i++) {
+		if (flow_has_name(flow, peer->tls_namev[i]))
+			return true;
+	}
+
+	return false;
+}
+
+
+/**
+ * Find the peer that a request comes from, by its certificate or its address
+ *
+ * @param p   Index
+ * @param req Request
+ *
+ * @return Peer, or NULL for a stranger, or one that has to show more
+ */
+const struct config_peer *peers_sender(const struct peers *p,
+				       const struct message *req)
+{
+	const struct config_peer *peer;
+
+	if (!p || !req)
+		return NULL;
+
+	for (size_t i = 0; req->flow && req->flow->names && i < p->cfg->peerc;
+	     i++) {
+		if (has_name(&p->cfg->peerv[i], req->flow))
+			return &p->cfg->peerv[i];
+	}
+
+	peer = peers_find(p, &req->src);
+
+	return peer && !peer->tls_namec && !peer->auth_user[0] ? peer : NULL;
 }

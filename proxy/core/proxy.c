@@ -11,10 +11,14 @@
 #include "common/addr.h"
 #include "common/log.h"
 #include "common/metrics.h"
+#include "proxy/core/caller.h"
 #include "proxy/core/diversion.h"
 #include "proxy/core/edge.h"
 #include "proxy/core/forward.h"
+#include "proxy/core/identity.h"
+#include "proxy/core/peer_login.h"
 #include "proxy/core/proxy.h"
+#include "proxy/core/trunk.h"
 #include "proxy/core/validate.h"
 #include "proxy/sip/gate.h"
 
@@ -26,7 +30,28 @@ static void destructor(void *arg)
 	struct proxy *px = arg;
 
 	list_flush(&px->forwardl);
+	mem_deref(px->trunks);
+	mem_deref(px->peer_login);
 	mem_deref(px->peers);
+}
+
+
+static int make_trunks(struct proxy *px)
+{
+	const struct proxy_parts *p = &px->p;
+	const struct trunks_conf conf = {
+		.cfg = p->cfg,
+		.tp = p->tp,
+		.txns = p->txns,
+		.resolver = p->resolver,
+		.timers = p->timers,
+		.log = p->log,
+		.metrics = p->metrics,
+		.branch_key = p->branch_key,
+		.token_key = p->trunk_key,
+	};
+
+	return trunks_alloc(&px->trunks, &conf);
 }
 
 
@@ -58,6 +83,11 @@ int proxy_alloc(struct proxy **pp, const struct proxy_parts *parts)
 				    "proxy_responses_stray_total");
 
 	err = peers_alloc(&px->peers, parts->cfg);
+	if (!err)
+		err = peer_login_alloc(&px->peer_login, parts->cfg, px->peers,
+				       &parts->nonce_key, parts->timers);
+	if (!err)
+		err = make_trunks(px);
 	if (err)
 		mem_deref(px);
 	else
@@ -117,28 +147,13 @@ static void realm_for(struct pl *realm, const struct proxy *px,
 }
 
 
-/* nobody speaks in another user's name; in nobody's he may (RFC 3323) */
-static bool is_own_name(const struct proxy *px, const struct message *req,
-			const struct account *acc)
-{
-	char aor[SIPURI_AOR_MAX];
-
-	if (!pl_strcasecmp(&req->from.uri.host, "anonymous.invalid"))
-		return true;
-
-	if (!served_is_ours(px, &req->from.uri))
-		return false;
-
-	return !served_aor(px, &req->from.uri, NULL, aor, sizeof(aor)) &&
-	       !strcmp(aor, acc->aor);
-}
-
-
 /* 0: he may; otherwise he was answered */
-static int authenticate(struct proxy *px, const struct message *req)
+static int authenticate(struct proxy *px, const struct message *req,
+			struct sender *s)
 {
 	char challenge[CHALLENGE_MAX];
 	struct account acc;
+	struct refusal r;
 	struct pl realm;
 	int err;
 
@@ -157,18 +172,51 @@ static int authenticate(struct proxy *px, const struct message *req)
 		answer(px, req, 403, "Account Disabled", NULL);
 		return err;
 	}
+	if (err && caller_in_need(px, req))
+		return 0;
 	if (err) {
 		answer(px, req, 500, "Server Internal Error", NULL);
 		return err;
 	}
 
 	gate_good(transport_gate(px->p.tp), req);
-	if (!is_own_name(px, req, &acc)) {
-		answer(px, req, 403, "From Is Not Yours", NULL);
-		return EACCES;
+	err = caller_take_account(s, px, req, &acc, &r);
+	if (err)
+		answer(px, req, r.scode, r.reason, NULL);
+
+	return err;
+}
+
+
+/* a peer has its limits, and may write our numbers in its own way */
+static int take_peer(struct proxy *px, const struct message *req,
+		     struct sender *s)
+{
+	struct refusal r;
+	int err;
+
+	gate_good(transport_gate(px->p.tp), req);
+	err = caller_take_peer(s, px, req, &r);
+	if (err)
+		answer(px, req, r.scode, r.reason, NULL);
+
+	return err;
+}
+
+
+/* 0: its sender may begin something with it */
+static int check_sender(struct proxy *px, const struct message *req,
+			struct sender *s)
+{
+	if (s->dialog)
+		return 0;
+
+	if (!identity_can(identity_privacy(req))) {
+		answer(px, req, 500, "Privacy Not Possible", NULL);
+		return ENOTSUP;
 	}
 
-	return 0;
+	return s->peer ? take_peer(px, req, s) : authenticate(px, req, s);
 }
 
 
@@ -218,8 +266,9 @@ static bool other_role(struct proxy *px, struct message *req,
 static bool is_ping(const struct proxy *px, const struct message *req,
 		    const struct sender *s)
 {
-	return message_is(req, "OPTIONS") && !req->uri.user.l &&
-	       !s->rs.next.l && served_is_ours(px, &req->uri);
+	return message_is(req, "OPTIONS") && !s->rs.next.l &&
+	       served_is_ours(px, &req->uri) &&
+	       (!req->uri.user.l || caller_is_token(px, req));
 }
 
 
@@ -262,7 +311,7 @@ static void dispatch(struct proxy *px, struct message *req, struct sender *s)
 		return;
 	}
 
-	if (s->dialog || s->peer || !authenticate(px, req))
+	if (!check_sender(px, req, s))
 		forward_request(px, req, s);
 }
 
@@ -318,8 +367,8 @@ void proxy_request(struct proxy *px, struct message *req)
 		return;
 	}
 
-	s.peer = peers_find(px->peers, &req->src);
 	read_cookie(&s, px, req);
+	caller_find_peer(&s, px, req);
 	if (s.dialog)
 		gate_good(transport_gate(px->p.tp), req);
 
@@ -331,6 +380,7 @@ void proxy_request(struct proxy *px, struct message *req)
 	else if (s.dialog)
 		forward_ack(px, req, &s);
 	mem_deref(s.flow);
+	caller_reset(&s);
 }
 
 

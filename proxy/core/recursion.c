@@ -38,7 +38,9 @@ static bool add(struct attempt *at, const struct pl *val)
 	    contact_decode_q(&q, &param))
 		return false;
 
-	err = destination_contact(at->fw, &na.addr, q);
+	err = destination_contact(
+		at->fw, &na.addr, q,
+		at->target->kind == TARGET_PHONE ? at->target->aor : NULL);
 	log_info(at->fw->px->p.log, "sip.redirected",
 		 KV_PL("call", &at->fw->req->callid), KV_PL("to", &na.addr),
 		 KV_ERRNO("error", err));

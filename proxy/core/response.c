@@ -9,6 +9,7 @@
 #include <string.h>
 #include "common/log.h"
 #include "proxy/core/attempt_hop.h"
+#include "proxy/core/attempt_trunk.h"
 #include "proxy/core/context.h"
 #include "proxy/core/hangup.h"
 #include "proxy/core/passback.h"
@@ -69,6 +70,14 @@ static bool harvests(const struct attempt *at, const struct message *msg)
 }
 
 
+/* a challenge that we could not answer is nothing to a caller of ours */
+static bool is_for_us(const struct attempt *at, const struct message *msg)
+{
+	return (msg->scode == 401 || msg->scode == 407) && at->peer &&
+	       at->peer->user[0];
+}
+
+
 /* for others after us the hop does not work either (RFC 3263 section 4.3) */
 static void failure(struct attempt *at, struct message *msg, struct mbuf *body)
 {
@@ -77,6 +86,8 @@ static void failure(struct attempt *at, struct message *msg, struct mbuf *body)
 
 	if (harvests(at, msg))
 		attempt_fail(at, 403, "Forbidden", true);
+	else if (is_for_us(at, msg))
+		attempt_fail(at, 502, "Peer Refuses Our Login", false);
 	else if (msg->scode != 503 || !attempt_next_hop(at))
 		attempt_settle(at, msg, body);
 }
@@ -130,6 +141,8 @@ static void success(struct attempt *at, const struct message *msg,
 		return;
 	}
 
+	/* from now on the call has its place at the peer */
+	at->slot = mem_deref(at->slot);
 	at->accepted = true;
 	note_session(at, msg, lines);
 	passback(at->fw, at, msg, body, lines);
@@ -271,6 +284,7 @@ void response_handler(struct client_txn *ct, int err, struct message *msg,
 	(void)ct;
 
 	if (err) {
+		attempt_trunk_silent(at);
 		failed(at, err);
 		return;
 	}
@@ -278,6 +292,9 @@ void response_handler(struct client_txn *ct, int err, struct message *msg,
 	if (!at->heard && msg->scode != 503)
 		attempt_hop_works(at);
 	at->heard = true;
+	if (attempt_trunk_heard(at, msg))
+		return;
+
 	if (msg->scode == 100)
 		return;
 

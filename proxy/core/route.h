@@ -25,11 +25,13 @@ struct route_end {
 	bool phone; /* attached to us: reached by its flow alone */
 	enum flow_proto proto;
 	struct sa local, peer;
+	uint32_t name; /* hash of the peer's, where it is one; 0: none */
 };
 
 struct route_token {
 	uint64_t call;            /* 0: no call of ours */
 	struct route_end endv[2]; /* 0: who sent the first request */
+	uint8_t shift; /* end 1 knows end 0's CSeq numbers so much higher */
 };
 
 /** What the Route headers of a request say to us */

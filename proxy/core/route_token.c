@@ -1,10 +1,10 @@
 /**
  * @file route_token.c  The cookie in our Record-Route
  *
- * format(1) hours(4) call(8) end(..) end(..) mac(16), in base64url without
- * padding. An end is a kind octet (0: not a phone of ours; else the address
- * family's 4 or 6, plus 16 for each step of the protocol), then port and
- * address, local and peer.
+ * format(1) hours(4) call(8) end(..) end(..) [shift(1)] mac(16), in base64url
+ * without padding. An end is a kind octet (0: not a phone of ours; 1: a peer,
+ * and the hash of its name follows; else the address family's 4 or 6, plus 16
+ * for each step of the protocol), then port and address, local and peer.
  */
 #include <errno.h>
 #include <string.h>
@@ -15,7 +15,8 @@ enum {
 	FORMAT = 1,
 	HEAD = 1 + 4 + 8,
 	END_MAX = 1 + 2 * (2 + 16),
-	RAW_MAX = HEAD + 2 * END_MAX + HASH_MAC_SIZE,
+	KIND_PEER = 1,
+	RAW_MAX = HEAD + 2 * END_MAX + 1 + HASH_MAC_SIZE,
 	MAC_INPUT_MAX = RAW_MAX + 1024,
 };
 
@@ -57,6 +58,12 @@ static void put_end(struct mbuf *mb, const struct route_end *end)
 	const int af = sa_af(&end->peer);
 	uint8_t kind;
 
+	if (!end->phone && end->name) {
+		(void)mbuf_write_u8(mb, KIND_PEER);
+		(void)mbuf_write_u32(mb, htonl(end->name));
+		return;
+	}
+
 	if (!end->phone || sa_af(&end->local) != af ||
 	    (af != AF_INET && af != AF_INET6)) {
 		(void)mbuf_write_u8(mb, 0);
@@ -81,6 +88,13 @@ static int get_end(struct mbuf *mb, struct route_end *end)
 	kind = mbuf_read_u8(mb);
 	if (!kind)
 		return 0;
+
+	if (kind == KIND_PEER) {
+		if (mbuf_get_left(mb) < 4)
+			return EBADMSG;
+		end->name = ntohl(mbuf_read_u32(mb));
+		return 0;
+	}
 
 	if ((kind & 15) != 4 && (kind & 15) != 6)
 		return EBADMSG;
@@ -204,6 +218,8 @@ int route_token_encode(char *buf, size_t size, const struct hash_key *key,
 	err |= mbuf_write_u64(mb, sys_htonll(tok->call));
 	put_end(mb, &tok->endv[0]);
 	put_end(mb, &tok->endv[1]);
+	if (tok->shift)
+		err |= mbuf_write_u8(mb, tok->shift);
 	if (!err)
 		err = token_mac(mac, key, mb->buf, mb->end, callid, tag);
 	if (!err)
@@ -290,6 +306,9 @@ int route_token_decode(struct route_token *tok, int *from,
 		err = get_end(&mb, &t.endv[1]);
 	if (err)
 		return err;
+
+	if (mbuf_get_left(&mb))
+		t.shift = mbuf_read_u8(&mb);
 
 	*tok = t;
 

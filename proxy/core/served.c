@@ -82,6 +82,76 @@ int served_aor(const struct proxy *px, const struct sipuri *uri,
 }
 
 
+/**
+ * The account that is meant by a URI of ours: aliases and numbers count
+ *
+ * @param px   Proxy
+ * @param uri  URI, served_is_ours()
+ * @param hint Another URI of the request, its To
+ * @param buf  Buffer for "user@domain"
+ * @param size Its size
+ *
+ * @return 0 if success, ENOENT without a user, otherwise errorcode
+ */
+int served_user(const struct proxy *px, const struct sipuri *uri,
+		const struct sipuri *hint, char *buf, size_t size)
+{
+	const struct account *acc;
+	struct pl pl;
+	int err;
+
+	err = served_aor(px, uri, hint, buf, size);
+	if (err)
+		return err;
+
+	pl_set_str(&pl, buf);
+	acc = accounts_find_alias(px->p.accounts, &pl);
+	if (acc)
+		(void)str_ncpy(buf, acc->aor, size);
+
+	return 0;
+}
+
+
+/* of datagrams a flow is nothing but its two addresses */
+static bool same_way(const struct flow *a, const struct flow *b)
+{
+	if (a == b)
+		return true;
+
+	return a->proto == FLOW_UDP && b->proto == FLOW_UDP &&
+	       sa_cmp(&a->local, &b->local, SA_ALL) &&
+	       sa_cmp(&a->peer, &b->peer, SA_ALL);
+}
+
+
+/**
+ * Is a user registered over the way that a request came?
+ *
+ * @param px   Proxy
+ * @param aor  Canonical address-of-record
+ * @param flow Flow of the request
+ *
+ * @return true if one of his bindings is
+ */
+bool served_is_registered(const struct proxy *px, const char *aor,
+			  const struct flow *flow)
+{
+	const struct le *le;
+	struct pl pl;
+
+	pl_set_str(&pl, aor);
+	for (le = list_head(location_get(px->p.loc, &pl)); le; le = le->next) {
+		const struct binding *b = le->data;
+
+		if (b->flow && flow && same_way(b->flow, flow))
+			return true;
+	}
+
+	return false;
+}
+
+
 /* a private network is ours to send to where we listen in one */
 static bool lives_inside(const struct proxy *px)
 {

@@ -52,12 +52,17 @@ struct proxy_parts {
 	struct redirect_client *redirect;
 	struct redirect_server *redirect_server;
 	struct relay_server *relay_server;
-	struct hash_key branch_key, route_key, flow_key;
+	struct hash_key branch_key, route_key, flow_key, nonce_key, trunk_key;
 };
+
+struct peer_login;
+struct trunks;
 
 struct proxy {
 	struct proxy_parts p;
 	struct peers *peers;
+	struct peer_login *peer_login;
+	struct trunks *trunks;
 	struct list forwardl;                 /* struct forwarding */
 	const struct forwarding_hooks *hooks; /* not owned; NULL: none */
 	struct counter *refused, *stray;
@@ -74,6 +79,15 @@ bool served_is_ours(const struct proxy *px, const struct sipuri *uri);
  * where this one shows our bare address. ENOENT: no user */
 int served_aor(const struct proxy *px, const struct sipuri *uri,
 	       const struct sipuri *hint, char *buf, size_t size);
+
+/* the account behind that: by its own name, or an alias or number of its. As
+ * above where there is no such account (auth = no, or a stranger's name) */
+int served_user(const struct proxy *px, const struct sipuri *uri,
+		const struct sipuri *hint, char *buf, size_t size);
+
+/* is that user (canonical) registered over the way that a request came? */
+bool served_is_registered(const struct proxy *px, const char *aor,
+			  const struct flow *flow);
 
 /* may a request be sent there at all? */
 bool served_may_reach(const struct proxy *px, const struct sa *dst);

@@ -13,6 +13,7 @@ static void destructor(void *arg)
 
 	list_unlink(&t->le);
 	mem_deref(t->flow);
+	mem_deref(t->trunk);
 	mem_deref(t->ruri);
 	mem_deref(t->path);
 	mem_deref(t->next);

@@ -8,6 +8,8 @@
 #include "proxy/sip/flow.h"
 #include "proxy/sip/sipuri.h"
 
+struct trunk;
+
 enum target_kind {
 	TARGET_PHONE = 0, /* attached to us, by its flow */
 	TARGET_PROXY, /* a peer, a second proxy, a Route: by its flow, or by
@@ -19,12 +21,14 @@ enum target_kind {
 struct target {
 	struct le le; /* in a list of its set */
 	enum target_kind kind;
-	uint16_t q;        /* 0-1000 */
-	char *ruri;        /* Request-URI that it gets */
-	char *path;        /* Route in front, or NULL */
-	char *next;        /* URI of the next hop, where flow is NULL */
-	bool peers_only;   /* next leads to a peer, or nowhere */
-	struct flow *flow; /* or NULL */
+	uint16_t q;          /* 0-1000 */
+	char *ruri;          /* Request-URI that it gets */
+	char *path;          /* Route in front, or NULL */
+	char *next;          /* URI of the next hop, where flow is NULL */
+	bool peers_only;     /* next leads to a peer, or nowhere */
+	struct trunk *trunk; /* of the dial plan: next leads there; or NULL */
+	bool emergency;      /* of the dial plan: no limit counts */
+	struct flow *flow;   /* or NULL */
 	struct nat_verdict verdict; /* of the callee's registration */
 	char *instance;             /* RFC 5626, or NULL ... */
 	uint32_t reg_id;            /* ... and which of its flows */

@@ -153,6 +153,41 @@ struct trunk *trunks_of(const struct trunks *ts,
 
 
 /**
+ * What stands for a trunk in the cookie of a dialog
+ *
+ * @param t Trunk
+ *
+ * @return Hash of its name, never 0; the same after a restart
+ */
+uint32_t trunk_hash(const struct trunk *t)
+{
+	const uint32_t hash = (uint32_t)hash_sip(
+		&t->all->conf.token_key, t->peer->name, strlen(t->peer->name));
+
+	return hash ? hash : 1;
+}
+
+
+/**
+ * Find a trunk by what stands for it in a cookie
+ *
+ * @param ts   Trunks
+ * @param hash trunk_hash(), 0: none
+ *
+ * @return Trunk, or NULL
+ */
+struct trunk *trunks_by_hash(const struct trunks *ts, uint32_t hash)
+{
+	for (size_t i = 0; ts && hash && i < ts->trunkc; i++) {
+		if (trunk_hash(ts->trunkv[i]) == hash)
+			return ts->trunkv[i];
+	}
+
+	return NULL;
+}
+
+
+/**
  * The trunks in order
  *
  * @param ts Trunks
@@ -189,83 +224,6 @@ const struct trunks_conf *trunks_conf(const struct trunks *ts)
 struct agent *trunks_agent(const struct trunks *ts)
 {
 	return ts->agent;
-}
-
-
-/**
- * Can it be sent to?
- *
- * @param t Trunk
- *
- * @return true if it has a URI or an address
- */
-bool trunk_has_way(const struct trunk *t)
-{
-	return t && (t->peer->uri[0] || t->peer->addrc);
-}
-
-
-/**
- * Where a trunk is
- *
- * @param buf URI without user
- * @param t   Trunk
- *
- * @return 0 if success, ENOENT if it has no way
- */
-int trunk_uri(char buf[CONFIG_URI_MAX], const struct trunk *t)
-{
-	struct sa sa;
-
-	if (!buf || !trunk_has_way(t))
-		return ENOENT;
-
-	if (t->peer->uri[0]) {
-		(void)str_ncpy(buf, t->peer->uri, CONFIG_URI_MAX);
-		return 0;
-	}
-
-	sa_cpy(&sa, &t->peer->addrv[0]);
-	if (!sa_port(&sa))
-		sa_set_port(&sa, flow_proto_port(FLOW_UDP));
-
-	return re_snprintf(buf, CONFIG_URI_MAX, "sip:%J", &sa) < 0 ? ENOENT
-								   : 0;
-}
-
-
-/**
- * The Request-URI of a number at a trunk
- *
- * @param buf  Buffer
- * @param size Its size
- * @param t    Trunk
- * @param num  Number
- *
- * @return 0 if success, otherwise errorcode
- */
-int trunk_number_uri(char *buf, size_t size, const struct trunk *t,
-		     const char *num)
-{
-	char uri[CONFIG_URI_MAX];
-	struct pl pl;
-	const char *colon;
-	int err;
-
-	if (!buf || !num)
-		return EINVAL;
-
-	err = trunk_uri(uri, t);
-	if (err)
-		return err;
-
-	colon = strchr(uri, ':');
-	pl_set_str(&pl, num);
-
-	return re_snprintf(buf, size, "%b:%H@%s", uri, (size_t)(colon - uri),
-			   uri_user_escape, &pl, colon + 1) < 0
-		       ? EOVERFLOW
-		       : 0;
 }
 
 

@@ -62,6 +62,9 @@ int trunks_alloc(struct trunks **tp, const struct trunks_conf *conf);
 struct trunk *trunks_find(const struct trunks *ts, const char *name);
 struct trunk *trunks_of(const struct trunks *ts,
 			const struct config_peer *peer);
+/* of a peer whose name has that hash (trunk_hash()); NULL: none */
+struct trunk *trunks_by_hash(const struct trunks *ts, uint32_t hash);
+uint32_t trunk_hash(const struct trunk *t); /* never 0 */
 /* in the order of the configuration; NULL behind the last */
 struct trunk *trunks_at(const struct trunks *ts, size_t i);
 const struct trunks_conf *trunks_conf(const struct trunks *ts);

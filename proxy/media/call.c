@@ -25,6 +25,8 @@ static void call_destructor(void *arg)
 		call_unclaim(call, (enum call_side)i);
 		mem_deref(call->sidev[i].flow);
 	}
+	for (size_t i = 0; i < call->keepc; i++)
+		mem_deref(call->keepv[i]);
 	mem_deref((void *)call->callid.p);
 }
 

@@ -21,6 +21,7 @@ struct call;
 struct call_pass;
 
 enum call_side { CALL_A = 0, CALL_B = 1 };
+enum { CALL_KEEP_MAX = 4 };
 
 struct calls_conf {
 	struct resource_maker *maker; /* not owned */
@@ -84,6 +85,10 @@ void call_answered(struct call *call);
 /* its ends have agreed to give a sign of life before that: without one it is
  * over; 0: they have not */
 void call_session(struct call *call, uint32_t expires_s);
+
+/* keeps a reference to an object of libre's mem as long as it lives: a place
+ * in a limit, for instance. ENOSPC, EINVAL (no call) */
+int call_keep(struct call *call, void *obj);
 
 /* why: for the record; releases the relay resource, forgets the call */
 void call_end(struct call *call, const char *why);

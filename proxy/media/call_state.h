@@ -69,6 +69,8 @@ struct call {
 	enum call_side beyond;    /* ... and the side of it that we are on */
 	bool answered;
 	uint64_t started_ms, answered_ms;
+	void *keepv[CALL_KEEP_MAX]; /* references of others */
+	size_t keepc;
 	struct timer tmr;         /* lives at most */
 	struct timer tmr_session; /* without a refresh */
 	struct list passl;        /* struct call_pass, the first is at work */

@@ -75,3 +75,26 @@ uint32_t calls_count(const struct calls *c)
 {
 	return c ? c->count : 0;
 }
+
+
+/**
+ * Keep something for as long as a call lives
+ *
+ * @param call Call
+ * @param obj  Object of libre's mem, or NULL
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int call_keep(struct call *call, void *obj)
+{
+	if (!call)
+		return EINVAL;
+	if (!obj)
+		return 0;
+	if (call->keepc >= CALL_KEEP_MAX)
+		return ENOSPC;
+
+	call->keepv[call->keepc++] = mem_ref(obj);
+
+	return 0;
+}

@@ -11,6 +11,9 @@
 
 enum { BUILD_ROUTE_MAX = 16, BUILD_STRIP_MAX = 32 };
 
+/* is that line left out? */
+typedef bool(build_skip_h)(const struct hdr *h, const void *arg);
+
 /** How a request changes on its way (RFC 3261 section 16.6) */
 struct build_forward {
 	struct pl ruri;   /* new Request-URI; l == 0: as it came */
@@ -27,6 +30,8 @@ struct build_forward {
 	size_t stripc;
 	const struct hdr *skipv[BUILD_STRIP_MAX]; /* single lines left out */
 	size_t skipc;
+	build_skip_h *skiph; /* asked for those without an id, or NULL */
+	const void *skip_arg;
 	const char *extra; /* whole lines with CRLF, or NULL */
 	bool fix_via;      /* write received/rport into the top Via */
 	struct pl body;    /* when new_body */

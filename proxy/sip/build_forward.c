@@ -45,7 +45,8 @@ static bool skipped(const struct work *w, const struct hdr *h)
 			return true;
 	}
 
-	return false;
+	return w->f && w->f->skiph && h->id == HDR_OTHER &&
+	       w->f->skiph(h, w->f->skip_arg);
 }
 
 

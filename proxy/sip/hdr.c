@@ -51,6 +51,7 @@ static const struct {
 	[HDR_RACK] = {PL("RAck"), 0},
 	[HDR_REASON] = {PL("Reason"), 0},
 	[HDR_RECORD_ROUTE] = {PL("Record-Route"), 0},
+	[HDR_REFER_TO] = {PL("Refer-To"), 'r'},
 	[HDR_REMOTE_PARTY_ID] = {PL("Remote-Party-ID"), 0},
 	[HDR_REQUIRE] = {PL("Require"), 0},
 	[HDR_RETRY_AFTER] = {PL("Retry-After"), 0},

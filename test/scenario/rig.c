@@ -42,8 +42,9 @@ static void decode(struct rig *rig, const char *config, const char *listen)
 				     "\"tcp:127.0.0.1:5060\"%s }\n"
 				     "domain = { \"example.net\" }\n"
 				     "data = \"%s\"\n"
+				     "control = \"%s/control.sock\"\n"
 				     "log { level = \"error\" }\n%s",
-				     listen, rig->dir, config),
+				     listen, rig->dir, rig->dir, config),
 			 0);
 	if (config_decode(&rig->cfg, "rig", text, errs))
 		ck_abort_msg("%.*s", (int)errs->end, (char *)errs->buf);
@@ -283,6 +284,35 @@ void rig_settings(const struct rig *rig, const char *aor,
 	ck_assert_int_eq(account_get(&acc, st, &pl), 0);
 	acc.set = *set;
 	ck_assert_int_eq(account_replace(st, &acc), 0);
+	mem_deref(st);
+	accounts_refresh(rig->srv->accounts);
+}
+
+
+/**
+ * Add an account with settings
+ *
+ * @param rig      Rig
+ * @param aor      user@domain
+ * @param password Password
+ * @param set      Settings
+ * @param alias    Another name of it, or NULL
+ */
+void rig_account_with(const struct rig *rig, const char *aor,
+		      const char *password, const struct account_settings *set,
+		      const char *alias)
+{
+	struct store *st = NULL;
+	struct account acc;
+	char why[128];
+
+	memset(&acc, 0, sizeof(acc));
+	ck_assert_int_eq(account_hash(&acc, aor, password), 0);
+	acc.set = *set;
+	ck_assert_int_eq(store_open(&st, rig->dir, why, sizeof(why)), 0);
+	ck_assert_int_eq(account_insert(st, &acc), 0);
+	if (alias)
+		ck_assert_int_eq(account_alias_add(st, alias, aor), 0);
 	mem_deref(st);
 	accounts_refresh(rig->srv->accounts);
 }

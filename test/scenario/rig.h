@@ -9,6 +9,7 @@
 
 #include <re.h>
 #include "proxy/server.h"
+#include "proxy/user/account.h"
 
 enum { RIG_TEXT_MAX = 65536, RIG_WAIT_MS = 3000, RIG_QUIET_MS = 150 };
 
@@ -63,9 +64,12 @@ uint64_t rig_counter(const struct rig *rig, const char *name);
 void rig_settle(const struct rig *rig, const char *name, uint64_t value,
 		uint32_t ms);
 void rig_account(const struct rig *rig, const char *aor, const char *password);
-struct account_settings;
 void rig_settings(const struct rig *rig, const char *aor,
 		  const struct account_settings *set);
+/* the same with what an operator sets; alias: or NULL */
+void rig_account_with(const struct rig *rig, const char *aor,
+		      const char *password, const struct account_settings *set,
+		      const char *alias);
 
 void phone_open(struct phone *ph, const struct rig *rig, const char *host);
 void phone_open_tcp(struct phone *ph, const struct rig *rig, const char *host);

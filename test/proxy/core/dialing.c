@@ -71,7 +71,7 @@ static const char *ways(const struct dialing *d)
 	buf[0] = '\0';
 	for (size_t i = 0; i < d->wayc; i++)
 		n += (size_t)re_snprintf(buf + n, sizeof(buf) - n, "%s%s:%s ",
-					 d->wayv[i].not ? "!" : "",
+					 d->wayv[i].skip ? "!" : "",
 					 d->wayv[i].trunk->peer->name,
 					 d->wayv[i].num);
 

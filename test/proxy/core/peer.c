@@ -3,6 +3,7 @@
  */
 #include <string.h>
 #include "proxy/core/peer.h"
+#include "proxy/sip/flow.h"
 #include "test/test.h"
 
 static struct config_peer peerv[2];
@@ -78,6 +79,54 @@ START_TEST(out_of_memory_at_each_step)
 END_TEST
 
 
+static const struct {
+	const char *names; /* of its certificate, NULL: none verified */
+	const char *addr;
+	const char *name; /* NULL: a stranger */
+} senderv[] = {
+	{NULL, "203.0.113.2", "any-port"},
+	{"sbc.carrier.net", "203.0.113.2", "any-port"},
+	{"other.net sbc.carrier.net", "203.0.113.3", "one-port"},
+	{"sbc.carrier.net", "198.51.100.1", "one-port"},
+	{"other.net", "203.0.113.3", NULL},
+	{NULL, "203.0.113.3", NULL},
+	{NULL, "198.51.100.1", NULL},
+};
+
+
+START_TEST(a_peer_with_a_name_is_believed_by_it_alone)
+{
+	const struct config_peer *peer;
+	struct peers *p = NULL;
+	struct flow flow;
+	struct message m;
+
+	setup();
+	(void)str_ncpy(peerv[1].tls_namev[0], "sbc.carrier.net",
+		       CONFIG_NAME_MAX);
+	peerv[1].tls_namec = 1;
+	if (_i == 1)
+		peerv[1].tls_namec = 0;
+
+	memset(&m, 0, sizeof(m));
+	memset(&flow, 0, sizeof(flow));
+	flow.proto = FLOW_TLS;
+	if (senderv[_i].names)
+		ck_assert_int_eq(str_dup(&flow.names, senderv[_i].names), 0);
+	m.flow = &flow;
+	ck_assert_int_eq(peers_alloc(&p, &cfg), 0);
+	ck_assert_int_eq(sa_set_str(&m.src, senderv[_i].addr, 5070), 0);
+	peer = peers_sender(p, &m);
+	if (senderv[_i].name)
+		ck_assert_str_eq(peer ? peer->name : "-", senderv[_i].name);
+	else
+		ck_assert_ptr_null(peer);
+	mem_deref(flow.names);
+	mem_deref(p);
+}
+END_TEST
+
+
 Suite *suite_peer(void);
 Suite *suite_peer(void)
 {
@@ -85,6 +134,7 @@ Suite *suite_peer(void)
 	TCase *tc = tcase_create("peer");
 
 	test_table(tc, peers_are_found_by_address, casev);
+	test_table(tc, a_peer_with_a_name_is_believed_by_it_alone, senderv);
 	tcase_add_test(tc, out_of_memory_at_each_step);
 	suite_add_tcase(s, tc);
 

@@ -161,6 +161,37 @@ START_TEST(token_survives_the_way)
 END_TEST
 
 
+START_TEST(a_token_knows_its_peer_and_the_shift_of_numbers)
+{
+	const struct pl callid = PL("c1"), tag = PL("one");
+	char buf[ROUTE_TOKEN_MAX];
+	struct hash_key key;
+	struct route_token tok, got;
+	struct message *m;
+	struct pl val;
+	int from;
+
+	memset(&tok, 0, sizeof(tok));
+	hash_key_random(&key);
+	set_end(&tok.endv[0], "203.0.113.1", "198.51.100.7", FLOW_TCP);
+	tok.endv[1].name = 0xdeadbeef;
+	tok.shift = _i ? 2 : 0;
+	ck_assert_int_eq(route_token_encode(buf, sizeof(buf), &key, &tok,
+					    NOW_H, &callid, &tag),
+			 0);
+	pl_set_str(&val, buf);
+	m = make("sip:x", "one", ";tag=two", "c1", "");
+	ck_assert_int_eq(route_token_decode(&got, &from, &key, &val, NOW_H, m),
+			 0);
+	ck_assert(got.endv[0].phone && !got.endv[1].phone);
+	ck_assert_uint_eq(got.endv[0].name, 0);
+	ck_assert_uint_eq(got.endv[1].name, 0xdeadbeef);
+	ck_assert_uint_eq(got.shift, tok.shift);
+	mem_deref(m);
+}
+END_TEST
+
+
 static const struct {
 	const char *name;
 	const char *from_tag, *to, *callid;
@@ -293,6 +324,8 @@ Suite *suite_route(void)
 
 	test_table(tc, routes_are_read, casev);
 	tcase_add_test(tc, token_survives_the_way);
+	tcase_add_loop_test(
+		tc, a_token_knows_its_peer_and_the_shift_of_numbers, 0, 2);
 	test_table(tc, forged_tokens_are_refused, forgev);
 	tcase_add_test(tc, no_token_at_all);
 	test_table(tc, record_route_names_the_transport_of_its_side, protov);

@@ -1,0 +1,15 @@
+/**
+ * @file ctl_print.h  Answers of a server, for people
+ */
+#ifndef PROXY_ADMIN_CTL_PRINT_H
+#define PROXY_ADMIN_CTL_PRINT_H
+
+#include <stdio.h>
+#include "common/json.h"
+
+typedef void(ctl_print_h)(FILE *f, const json_t *answer);
+
+ctl_print_h ctl_print_route;
+ctl_print_h ctl_print_peers;
+
+#endif

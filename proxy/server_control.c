@@ -1,0 +1,37 @@
+/**
+ * @file server_control.c  The part of a server that answers its operator
+ */
+#include <errno.h>
+#include <string.h>
+#include "common/log.h"
+#include "proxy/admin/control.h"
+#include "proxy/admin/control_route.h"
+#include "proxy/server_state.h"
+
+
+/**
+ * Open the control socket
+ *
+ * Calls do not need it: where it cannot be made, or another server answers
+ * there, it is missing, with a warning.
+ *
+ * @param srv Server with its proxy
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int server_start_control(struct server *srv)
+{
+	const char *path = srv->cfg->control;
+	int err;
+
+	err = control_alloc(&srv->control, path, srv->timers, srv->log);
+	if (err) {
+		log_warn(srv->log, "control.missing", KV_STR("path", path),
+			 KV_ERRNO("err", err));
+		return 0;
+	}
+
+	err = control_route_add(srv->control, srv->proxy);
+
+	return err ? server_fail("control", err) : 0;
+}

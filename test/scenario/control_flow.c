@@ -1,0 +1,256 @@
+/**
+ * @file scenario/control_flow.c  viaduct ctl asks a server that runs
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <fcntl.h>
+#include <sys/wait.h>
+#include "proxy/admin/ctl_command.h"
+#include "proxy/core/trunk.h"
+#include "proxy/server_state.h"
+#include "test/mock/tempdir.h"
+#include "test/scenario/rig.h"
+#include "test/test.h"
+
+enum { OUT_SIZE = 8192, ARGS_MAX = 8 };
+
+static struct rig rig;
+static char dir[TEMPDIR_SIZE], conf[96], out[OUT_SIZE], errs[OUT_SIZE];
+
+static const char text[] =
+	"peer one { uri = \"sip:one.example\" calls = 7 user = u\n"
+	"  password = p register = yes }\n"
+	"peer two { address = \"192.0.2.3\" strip = 1 add = \"+49\" }\n"
+	"route emergency { match = 110 peers = { one, two } emergency = yes "
+	"}\n"
+	"route world { match = \"0*\" peers = { one, two } }\n";
+
+
+/* what a phone's operator would have in a file */
+static void setup(void)
+{
+	const struct account_settings set = {.allow = "00"};
+	FILE *f;
+
+	rig_start(&rig, text);
+	rig_account(&rig, "alice@example.net", "wonderland");
+	rig_account_with(&rig, "bob@example.net", "builder99", &set,
+			 "200@example.net");
+	tempdir_make(dir);
+	(void)snprintf(conf, sizeof(conf), "%s/viaduct.conf", dir);
+	f = fopen(conf, "w");
+	ck_assert_ptr_nonnull(f);
+	(void)fprintf(f,
+		      "listen = { \"udp:127.0.0.1:5060\" }\ndata = \"%s\"\n"
+		      "control = \"%s\"\n",
+		      rig.dir, rig.cfg->control);
+	(void)fclose(f);
+}
+
+
+static void teardown(void)
+{
+	rig_stop(&rig);
+	tempdir_remove(dir);
+}
+
+
+static void redirect(int fd, const char *name)
+{
+	char path[128];
+	int file;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+	file = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+	if (file < 0 || dup2(file, fd) < 0)
+		_exit(99);
+}
+
+
+static void slurp(const char *name, char buf[OUT_SIZE])
+{
+	char path[128];
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "r");
+	ck_assert_ptr_nonnull(f);
+	buf[fread(buf, 1, OUT_SIZE - 1, f)] = '\0';
+	(void)fclose(f);
+}
+
+
+static void stop_handler(void *arg)
+{
+	(void)arg;
+	re_cancel();
+}
+
+
+/* the exit status; the server answers meanwhile */
+static int ctl(const char *a, const char *b, const char *c, const char *d)
+{
+	const char *const argv[ARGS_MAX] = {"ctl", "-c", conf, a, b, c, d};
+	int argc = 3, status = 0;
+	pid_t pid;
+
+	while (argc < ARGS_MAX && argv[argc])
+		++argc;
+
+	(void)fflush(NULL);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (!pid) {
+		redirect(STDOUT_FILENO, "out");
+		redirect(STDERR_FILENO, "err");
+		status = ctl_command(argc, (char **)argv);
+		(void)fflush(NULL);
+		_exit(status);
+	}
+
+	while (!waitpid(pid, &status, WNOHANG)) {
+		struct tmr tmr;
+
+		tmr_init(&tmr);
+		tmr_start(&tmr, 5, stop_handler, NULL);
+		(void)re_main(NULL);
+		tmr_cancel(&tmr);
+	}
+	slurp("out", out);
+	slurp("err", errs);
+
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+
+static const struct {
+	const char *number, *from;
+	const char *want; /* in the answer */
+} routev[] = {
+	{"alice", NULL, "user      alice@example.net\n"},
+	{"200", NULL, "user      bob@example.net\n"},
+	{"sip:200@example.net", NULL, "user      bob@example.net\n"},
+	{"0301", NULL,
+	 "number    0301\nroute     world\npattern   0*\nbecomes   0301\n"
+	 "peers\n"
+	 "  1. one  sip:0301@one.example  up\n"
+	 "  2. two  sip:+49301@192.0.2.3:5060  up\n"},
+	{"0-30 (1)", NULL, "not a number and not an address"},
+	{"0-30(1)", NULL, "number    0301\n"},
+	{"110", NULL, "emergency no limit refuses it\n"},
+	{"0301", "bob@example.net", "refused   403 Number Not Allowed\n"},
+	{"0301", "200", "refused   403 Number Not Allowed\n"},
+	{"0049", "bob", "becomes   0049\n"},
+	{"110", "bob", "  2. two  sip:+4910@192.0.2.3:5060  up\n"},
+	{"0301", "carol", "no such account"},
+	{"777", NULL, "refused   404 No user and no route takes this number"},
+	{"carol", NULL, "refused   404 No user, and not a number"},
+	{"0301@example.com", NULL, "not a domain of ours"},
+};
+
+
+START_TEST(where_a_number_goes_is_told)
+{
+	int code;
+
+	code = routev[_i].from ? ctl("route", routev[_i].number, "--from",
+				     routev[_i].from)
+			       : ctl("route", routev[_i].number, NULL, NULL);
+	ck_assert_msg(strstr(out, routev[_i].want) ||
+			      strstr(errs, routev[_i].want),
+		      "%s: %s%s", routev[_i].number, out, errs);
+	ck_assert_int_eq(code, errs[0] ? 1 : 0);
+}
+END_TEST
+
+
+START_TEST(a_peer_that_is_down_is_told)
+{
+	trunks_find(rig.srv->proxy->trunks, "one")->down = true;
+	ck_assert_int_eq(ctl("route", "0301", NULL, NULL), 0);
+	ck_assert_ptr_nonnull(strstr(out, "  1. two "));
+	ck_assert_ptr_nonnull(strstr(out, "down  not tried: down\n"));
+	ck_assert_int_eq(ctl("peers", NULL, NULL, NULL), 0);
+	ck_assert_ptr_nonnull(strstr(out, "one  down  sip:one.example  calls "
+					  "0/7  not registered (0)\n"));
+	ck_assert_ptr_nonnull(
+		strstr(out, "two  up  sip:192.0.2.3:5060  calls 0\n"));
+}
+END_TEST
+
+
+START_TEST(json_is_as_it_comes)
+{
+	ck_assert_int_eq(ctl("--json", "route", "0301", NULL), 0);
+	ck_assert_ptr_nonnull(strstr(out, "\"route\": \"world\""));
+	ck_assert_ptr_nonnull(strstr(out, "\"ok\": true"));
+	ck_assert_int_eq(ctl("--json", "peers", NULL, NULL), 0);
+	ck_assert_ptr_nonnull(strstr(out, "\"calls_max\": 7"));
+}
+END_TEST
+
+
+static const struct {
+	const char *a, *b, *c;
+	int code;
+} usagev[] = {
+	{NULL, NULL, NULL, 2},     {"route", NULL, NULL, 2},
+	{"route", "1", "2", 2},    {"peers", "1", NULL, 2},
+	{"colour", NULL, NULL, 2}, {"--loud", "peers", NULL, 2},
+	{"--help", NULL, NULL, 0},
+};
+
+
+START_TEST(wrong_usage_is_said)
+{
+	ck_assert_int_eq(ctl(usagev[_i].a, usagev[_i].b, usagev[_i].c, NULL),
+			 usagev[_i].code);
+	ck_assert_ptr_nonnull(
+		strstr(usagev[_i].code ? errs : out, "usage: viaduct ctl"));
+}
+END_TEST
+
+
+START_TEST(a_server_that_does_not_run_is_said)
+{
+	rig.srv = mem_deref(rig.srv);
+	ck_assert_int_eq(ctl("peers", NULL, NULL, NULL), 1);
+	ck_assert_ptr_nonnull(strstr(errs, "viaduct: not running"));
+}
+END_TEST
+
+
+START_TEST(a_second_server_does_not_take_the_socket)
+{
+	struct server *second = NULL;
+
+	ck_assert_int_eq(server_alloc(&second, rig.cfg), 0);
+	trunks_find(rig.srv->proxy->trunks, "one")->down = true;
+	ck_assert_int_eq(ctl("peers", NULL, NULL, NULL), 0);
+	ck_assert_ptr_nonnull(strstr(out, "one  down"));
+	mem_deref(second);
+	ck_assert_int_eq(ctl("peers", NULL, NULL, NULL), 0);
+}
+END_TEST
+
+
+Suite *suite_control_flow(void);
+Suite *suite_control_flow(void)
+{
+	Suite *s = suite_create("control_flow");
+	TCase *tc = tcase_create("control_flow");
+
+	tcase_set_timeout(tc, 30);
+	tcase_add_checked_fixture(tc, setup, teardown);
+	test_table(tc, where_a_number_goes_is_told, routev);
+	tcase_add_test(tc, a_peer_that_is_down_is_told);
+	tcase_add_test(tc, json_is_as_it_comes);
+	test_table(tc, wrong_usage_is_said, usagev);
+	tcase_add_test(tc, a_server_that_does_not_run_is_said);
+	tcase_add_test(tc, a_second_server_does_not_take_the_socket);
+	suite_add_tcase(s, tc);
+
+	return s;
+}
