@@ -104,16 +104,36 @@ static int make_dirs(const char *dir, const struct trouble *t)
 }
 
 
-/* SQLite would make it readable by all, and hide the errno */
-static int make_file(const char *path, const struct trouble *t)
+/* what root's "viaduct user" makes must serve the server, which is not root;
+ * SQLite does the same for the files beside it */
+static int give_away(int fd, const char *dir)
 {
-	const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	struct stat st;
 
+	if (geteuid() || stat(dir, &st))
+		return 0;
+
+	return fchown(fd, st.st_uid, st.st_gid) ? errno : 0;
+}
+
+
+/* SQLite would make it readable by all, and hide the errno */
+static int make_file(const char *path, const char *dir,
+		     const struct trouble *t)
+{
+	const int flags = O_RDWR | O_CREAT | O_CLOEXEC;
+	int fd = open(path, flags | O_EXCL, 0600), err = 0;
+
+	if (fd >= 0)
+		err = give_away(fd, dir);
+	else if (errno == EEXIST)
+		fd = open(path, flags, 0600);
 	if (fd < 0)
-		return say_path(t, errno, "cannot open", path);
-	(void)close(fd);
+		err = errno;
+	else
+		(void)close(fd);
 
-	return 0;
+	return err ? say_path(t, err, "cannot open", path) : 0;
 }
 
 
@@ -238,7 +258,7 @@ int database_open(sqlite3 **dbp, const char *dir, char *msg, size_t size)
 	if (!err)
 		err = make_dirs(dir, &t);
 	if (!err)
-		err = make_file(path, &t);
+		err = make_file(path, dir, &t);
 	if (!err)
 		err = open_file(dbp, path, BUSY_OPEN_MS, &t);
 

@@ -19,7 +19,7 @@
 #include "common/journal.h"
 
 
-enum { BUSY_STEP_MS = 5, BUSY_STEPS = 200 };
+enum { BUSY_STEP_MS = 5, BUSY_STEPS = 400 };
 
 static const char *const sqlv[JS_MAX] = {
 	"BEGIN IMMEDIATE",

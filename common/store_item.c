@@ -98,14 +98,14 @@ int store_items_all(struct store *s, int64_t now, store_item_h *h, void *arg)
 	if (!s || !h)
 		return EINVAL;
 
+	/* while another process writes they stay until the next start */
 	stmt = s->stmtv[ST_ITEMS_EXPIRE];
 	(void)sqlite3_bind_int64(stmt, 1, now);
-	code = sqlite3_step(stmt);
+	(void)sqlite3_step(stmt);
 	store_reset(stmt);
-	if (code != SQLITE_DONE)
-		return EIO;
 
 	stmt = s->stmtv[ST_ITEMS_ALL];
+	(void)sqlite3_bind_int64(stmt, 1, now);
 	while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
 		const struct store_item it = {
 			.key = (const char *)sqlite3_column_text(stmt, 0),

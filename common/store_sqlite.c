@@ -61,6 +61,7 @@ static const char *const sqlv[ST_MAX] = {
 	[ST_ITEMS_EXPIRE] = "DELETE FROM items WHERE expires_at <> 0"
 			    " AND expires_at <= ?1",
 	[ST_ITEMS_ALL] = "SELECT key, item, expires_at, data FROM items"
+			 " WHERE expires_at = 0 OR expires_at > ?1"
 			 " ORDER BY key, item",
 };
 

@@ -57,6 +57,31 @@ START_TEST(file_and_directories_are_for_the_owner_only)
 END_TEST
 
 
+START_TEST(what_root_makes_is_its_directorys_owners)
+{
+	char path[160];
+	sqlite3 *db = NULL;
+	struct stat st;
+
+	/* not root, or of a user namespace of its own */
+	if (geteuid() || chown(dir, 65534, 65534))
+		return;
+	ck_assert_int_eq(database_open(&db, dir, NULL, 0), 0);
+	(void)snprintf(path, sizeof(path), "%s/viaduct.db", dir);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_uint_eq(st.st_uid, 65534);
+	(void)snprintf(path, sizeof(path), "%s/viaduct.db-wal", dir);
+	ck_assert_int_eq(sqlite3_exec(db,
+				      "INSERT INTO meta VALUES('a', x'00')",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_uint_eq(st.st_uid, 65534);
+	(void)sqlite3_close(db);
+}
+END_TEST
+
+
 static void refused(int err, const char *words)
 {
 	char msg[256] = "";
@@ -175,6 +200,7 @@ Suite *suite_database(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, file_and_directories_are_for_the_owner_only);
+	tcase_add_test(tc, what_root_makes_is_its_directorys_owners);
 	tcase_add_test(tc, a_newer_schema_is_left_alone);
 	tcase_add_test(tc, a_foreign_database_is_left_alone);
 	tcase_add_test(tc, a_text_file_is_no_database);
