@@ -16,8 +16,8 @@ must 'bob registers over WSS' browser_said public_b registered
 must 'the caller starts' browser_start phone_a 8000 user=alice call=bob
 must 'alice talks' browser_said phone_a talks
 must 'bob talks' browser_said public_b talks
-must 'alice hears bob' browser_said phone_a 'heard well'
-must 'bob hears alice' browser_said public_b 'heard well'
+must 'alice hears bob' browser_said phone_a 'hears well'
+must 'bob hears alice' browser_said public_b 'hears well'
 must 'alice hangs up' browser_said public_b 'hung up by remote'
 browser_stop phone_a
 browser_stop public_b

@@ -66,7 +66,7 @@ browser_runs() {
 }
 
 browser_said() {
-	wait_until 10 browser_has "$1" "$2"
+	wait_until 15 browser_has "$1" "$2"
 }
 
 browser_has() {
