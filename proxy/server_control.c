@@ -5,6 +5,7 @@
 #include <string.h>
 #include "common/log.h"
 #include "proxy/admin/control.h"
+#include "proxy/admin/control_ban.h"
 #include "proxy/admin/control_route.h"
 #include "proxy/server_state.h"
 
@@ -32,6 +33,8 @@ int server_start_control(struct server *srv)
 	}
 
 	err = control_route_add(srv->control, srv->proxy);
+	if (!err)
+		err = control_ban_add(srv->control, srv->gate);
 
 	return err ? server_fail("control", err) : 0;
 }

@@ -39,6 +39,8 @@ static const struct question {
 } questionv[] = {
 	{"route", "number", ctl_print_route},
 	{"peers", NULL, ctl_print_peers},
+	{"bans", NULL, ctl_print_bans},
+	{"unban", "address", ctl_print_nothing},
 };
 
 
@@ -47,11 +49,14 @@ static int usage(FILE *f, int code)
 	(void)fputs(
 		"usage: viaduct ctl [-c FILE] [--json] route NUMBER "
 		"[--from USER@DOMAIN]\n"
-		"       viaduct ctl [-c FILE] [--json] peers\n"
+		"       viaduct ctl [-c FILE] [--json] peers|bans\n"
+		"       viaduct ctl [-c FILE] unban ADDRESS\n"
 		"\n"
 		"route  where a number goes: user, or rule and peers, or why "
 		"not\n"
 		"peers  state, calls and registration of each peer\n"
+		"bans   addresses that are not heard, why and for how long\n"
+		"unban  hear an address again, and forget what it did\n"
 		"\n"
 		"  -c, --config FILE  configuration of the running server\n"
 		"  -f, --from AOR     route: the account that calls\n"

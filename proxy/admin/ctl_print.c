@@ -121,3 +121,45 @@ void ctl_print_peers(FILE *f, const json_t *answer)
 	if (!json_array_size(peers))
 		(void)fputs("no peer is configured\n", f);
 }
+
+
+static void print_ban(FILE *f, const json_t *ban)
+{
+	put(f, ban, "source");
+	(void)fprintf(f, "  %lld s  ", number(ban, "seconds"));
+	put(f, ban, "why");
+	(void)fprintf(f, "  dropped %lld", number(ban, "dropped"));
+	if (number(ban, "time") > 1)
+		(void)fprintf(f, "  time %lld", number(ban, "time"));
+	(void)fputc('\n', f);
+}
+
+
+/**
+ * Print the banned sources
+ *
+ * @param f      Where to
+ * @param answer Answer of the server
+ */
+void ctl_print_bans(FILE *f, const json_t *answer)
+{
+	const json_t *bans = json_object_get(answer, "bans"), *ban;
+	size_t i;
+
+	json_array_foreach(bans, i, ban) print_ban(f, ban);
+	if (!json_array_size(bans))
+		(void)fputs("nobody is banned\n", f);
+}
+
+
+/**
+ * Print nothing: it was done
+ *
+ * @param f      Where to
+ * @param answer Answer of the server
+ */
+void ctl_print_nothing(FILE *f, const json_t *answer)
+{
+	(void)f;
+	(void)answer;
+}

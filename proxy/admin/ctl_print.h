@@ -11,5 +11,7 @@ typedef void(ctl_print_h)(FILE *f, const json_t *answer);
 
 ctl_print_h ctl_print_route;
 ctl_print_h ctl_print_peers;
+ctl_print_h ctl_print_bans;
+ctl_print_h ctl_print_nothing;
 
 #endif

@@ -6,6 +6,7 @@
 #include "proxy/core/caller.h"
 #include "proxy/core/dialplan.h"
 #include "proxy/core/identity.h"
+#include "proxy/core/limits.h"
 #include "proxy/core/number.h"
 #include "proxy/core/peer_login.h"
 #include "proxy/core/trunk.h"
@@ -219,6 +220,32 @@ static void choose(char *buf, size_t size, const struct proxy *px,
 }
 
 
+/* an account has so many calls at once, and a minute */
+static int begin_call(struct sender *s, const struct proxy *px,
+		      const struct message *req, const struct account *acc,
+		      struct refusal *r)
+{
+	if (!message_is(req, "INVITE"))
+		return 0;
+
+	switch (limits_admit(&s->slot, px->limits, acc,
+			     calls_emergency(px, req))) {
+	case 0:
+		return 0;
+
+	case EBUSY:
+		return refuse(r, 486, "Too Many Calls At Once");
+
+	case EAGAIN:
+		(void)forwarding_retry_after(r->extra);
+		return refuse(r, 503, "Too Many Calls A Minute");
+
+	default:
+		return refuse(r, 500, "Out Of Memory");
+	}
+}
+
+
 /**
  * An account begins something
  *
@@ -253,7 +280,7 @@ int caller_take_account(struct sender *s, struct proxy *px,
 	if (str_dup(&s->aor, acc->aor) || str_dup(&s->asserted, lines))
 		return refuse(r, 500, "Out Of Memory");
 
-	return 0;
+	return begin_call(s, px, req, acc, r);
 }
 
 

@@ -34,7 +34,7 @@ static const struct account *account_at(const struct forwarding *fw,
 	struct pl pl;
 
 	if (!served_is_ours(fw->px, uri) ||
-	    served_aor(fw->px, uri, &fw->req->to.uri, aor, sizeof(aor)))
+	    served_user(fw->px, uri, &fw->req->to.uri, aor, sizeof(aor)))
 		return NULL;
 
 	pl_set_str(&pl, aor);

@@ -15,6 +15,7 @@
 #include "proxy/core/diversion.h"
 #include "proxy/core/edge.h"
 #include "proxy/core/forward.h"
+#include "proxy/core/limits.h"
 #include "proxy/core/identity.h"
 #include "proxy/core/peer_login.h"
 #include "proxy/core/proxy.h"
@@ -31,6 +32,7 @@ static void destructor(void *arg)
 
 	list_flush(&px->forwardl);
 	mem_deref(px->trunks);
+	mem_deref(px->limits);
 	mem_deref(px->peer_login);
 	mem_deref(px->peers);
 }
@@ -86,6 +88,9 @@ int proxy_alloc(struct proxy **pp, const struct proxy_parts *parts)
 	if (!err)
 		err = peer_login_alloc(&px->peer_login, parts->cfg, px->peers,
 				       &parts->nonce_key, parts->timers);
+	if (!err)
+		err = limits_alloc(&px->limits, parts->cfg, parts->timers,
+				   parts->log, parts->metrics);
 	if (!err)
 		err = make_trunks(px);
 	if (err)
@@ -160,6 +165,8 @@ static int authenticate(struct proxy *px, const struct message *req,
 	if (!px->p.cfg->auth)
 		return 0;
 
+	memset(&r, 0, sizeof(r));
+
 	realm_for(&realm, px, req);
 	err = auth_check(px->p.auth, req, false, &realm, &acc, challenge,
 			 sizeof(challenge));
@@ -182,7 +189,8 @@ static int authenticate(struct proxy *px, const struct message *req,
 	gate_good(transport_gate(px->p.tp), req);
 	err = caller_take_account(s, px, req, &acc, &r);
 	if (err)
-		answer(px, req, r.scode, r.reason, NULL);
+		answer(px, req, r.scode, r.reason,
+		       r.extra[0] ? r.extra : NULL);
 
 	return err;
 }

@@ -32,6 +32,7 @@
 
 struct counter;
 struct forwarding_hooks;
+struct limits;
 
 /** NULL: that role is not played */
 struct proxy_parts {
@@ -61,6 +62,7 @@ struct trunks;
 struct proxy {
 	struct proxy_parts p;
 	struct peers *peers;
+	struct limits *limits; /* of accounts */
 	struct peer_login *peer_login;
 	struct trunks *trunks;
 	struct list forwardl;                 /* struct forwarding */

@@ -236,6 +236,50 @@ START_TEST(a_second_server_does_not_take_the_socket)
 END_TEST
 
 
+/* 31 wrong passwords, and one line of an operator */
+START_TEST(bans_are_shown_and_taken_back)
+{
+	struct phone ph;
+
+	ck_assert_int_eq(ctl("bans", NULL, NULL, NULL), 0);
+	ck_assert_str_eq(out, "nobody is banned\n");
+
+	phone_open(&ph, &rig, "127.0.0.66");
+	for (unsigned i = 0; i < 31; i++) {
+		phone_send(&ph,
+			   "REGISTER sip:example.net SIP/2.0\r\n"
+			   "Via: SIP/2.0/UDP x;branch=z9hG4bK%u;rport\r\n"
+			   "From: <sip:alice@example.net>;tag=1\r\n"
+			   "To: <sip:alice@example.net>\r\n"
+			   "Call-ID: b\r\nCSeq: %u REGISTER\r\n"
+			   "Authorization: Digest username=\"alice\", "
+			   "realm=\"example.net\", nonce=\"1\", qop=auth, "
+			   "nc=00000001, cnonce=\"1\", uri=\"sip:x\", "
+			   "response=\"0123456789abcdef0123456789abcdef\""
+			   "\r\n\r\n",
+			   i, i + 1);
+		(void)phone_quiet(&ph);
+	}
+	phone_close(&ph);
+
+	ck_assert_int_eq(ctl("bans", NULL, NULL, NULL), 0);
+	ck_assert_msg(!strncmp(out, "127.0.0.66  ", 12) &&
+			      strstr(out, " s  wrong passwords  dropped "),
+		      "%s", out);
+	ck_assert_int_eq(ctl("--json", "bans", NULL, NULL), 0);
+	ck_assert_ptr_nonnull(strstr(out, "\"source\": \"127.0.0.66\""));
+
+	ck_assert_int_eq(ctl("unban", "nobody", NULL, NULL), 1);
+	ck_assert_ptr_nonnull(strstr(errs, "not an address"));
+	ck_assert_int_eq(ctl("unban", "127.0.0.66", NULL, NULL), 0);
+	ck_assert_int_eq(ctl("unban", "127.0.0.66", NULL, NULL), 1);
+	ck_assert_ptr_nonnull(strstr(errs, "it is not banned"));
+	ck_assert_int_eq(ctl("bans", NULL, NULL, NULL), 0);
+	ck_assert_str_eq(out, "nobody is banned\n");
+}
+END_TEST
+
+
 Suite *suite_control_flow(void);
 Suite *suite_control_flow(void)
 {
@@ -250,6 +294,7 @@ Suite *suite_control_flow(void)
 	test_table(tc, wrong_usage_is_said, usagev);
 	tcase_add_test(tc, a_server_that_does_not_run_is_said);
 	tcase_add_test(tc, a_second_server_does_not_take_the_socket);
+	tcase_add_test(tc, bans_are_shown_and_taken_back);
 	suite_add_tcase(s, tc);
 
 	return s;

@@ -9,13 +9,15 @@
 
 
 static struct rig rig;
-static struct phone alice, bob, carol, peer;
+static struct phone alice, bob, carol, peer, pbx;
 static struct talk talk;
 static struct account_settings set;
 
 static const char conf[] = "relay { ports = \"23100-23199\"\n"
 			   "allow_local = yes quarantine = 0 }\n"
-			   "peer \"other\" { address = { \"127.0.0.40\" } }\n";
+			   "peer \"other\" { address = { \"127.0.0.40\" } }\n"
+			   "peer \"pbx\" { address = { \"127.0.0.41\" } }\n"
+			   "route world { match = \"0*\" peers = other }\n";
 
 
 static void setup(void)
@@ -28,6 +30,7 @@ static void setup(void)
 	phone_open(&bob, &rig, "127.0.0.20");
 	phone_open(&carol, &rig, "127.0.0.30");
 	phone_open(&peer, &rig, "127.0.0.40");
+	phone_open(&pbx, &rig, "127.0.0.41");
 	talk_begin(&talk, &alice, &bob, "call-1");
 	memset(&set, 0, sizeof(set));
 }
@@ -39,6 +42,7 @@ static void teardown(void)
 	phone_close(&bob);
 	phone_close(&carol);
 	phone_close(&peer);
+	phone_close(&pbx);
 	rig_stop(&rig);
 }
 
@@ -143,13 +147,13 @@ START_TEST(a_stand_in_may_have_one_himself)
 	bobs();
 	memset(&set, 0, sizeof(set));
 	(void)re_snprintf(set.forward_offline, sizeof(set.forward_offline),
-			  "sip:x@127.0.0.40:%u", peer.port);
+			  "sip:x@127.0.0.41:%u", pbx.port);
 	rig_settings(&rig, "carol@example.net", &set);
 
 	talk_invite(&talk, "", "");
 	talk_expect(&alice, "SIP/2.0 181 ");
-	talk_expect(&peer, "INVITE sip:x@127.0.0.40");
-	ck_assert_ptr_nonnull(strstr(peer.msg,
+	talk_expect(&pbx, "INVITE sip:x@127.0.0.41");
+	ck_assert_ptr_nonnull(strstr(pbx.msg,
 				     "Diversion: <sip:carol@example.net>;"
 				     "reason=unavailable;counter=1\r\n"
 				     "Diversion: <sip:bob@example.net>;"
@@ -257,6 +261,83 @@ START_TEST(a_caller_who_hangs_up_is_not_forwarded)
 END_TEST
 
 
+/** What bob may call, and where the call for him ends */
+static const struct {
+	const char *allow;
+	bool gone_on;
+} rightv[] = {{"", true}, {"0049 0033", true}, {"0033", false}};
+
+
+/* alice may call anything: it is bob who sends it there */
+START_TEST(a_number_is_called_by_the_rights_of_whose_wish_it_is)
+{
+	sa_set_port(&rig.cfg->peerv[0].addrv[0], peer.port);
+	(void)str_ncpy(set.forward_offline, "004930123",
+		       sizeof(set.forward_offline));
+	(void)str_ncpy(set.allow, rightv[_i].allow, sizeof(set.allow));
+	bobs();
+	talk_invite(&talk, "", "");
+	if (rightv[_i].gone_on) {
+		talk_expect(&alice, "SIP/2.0 181 ");
+		talk_expect(&peer, "INVITE sip:004930123@127.0.0.40");
+		ck_assert_ptr_nonnull(
+			strstr(peer.msg, "Diversion: <sip:bob@example.net>"));
+	}
+	else {
+		talk_expect(&alice, "SIP/2.0 480 ");
+		ck_assert(phone_quiet(&peer));
+	}
+}
+END_TEST
+
+
+/* two at once: the third is refused, whoever it is for; then one ends */
+START_TEST(an_account_has_so_many_calls_at_once)
+{
+	static const char *const idv[] = {"call-1", "call-2", "call-3"};
+
+	register_all();
+	set.calls_max = 2;
+	rig_settings(&rig, "alice@example.net", &set);
+	for (int i = 0; i < 3; i++) {
+		talk_begin(&talk, &alice, &bob, idv[i]);
+		talk_invite(&talk, "", "");
+		if (i == 2)
+			break;
+		ck_assert_uint_eq(phone_status(&alice), 100);
+		talk_expect(&bob, "INVITE ");
+		talk_reply(&bob, "180 Ringing", "", "");
+		talk_expect(&alice, "SIP/2.0 180 ");
+	}
+	ck_assert_uint_eq(phone_status(&alice), 486);
+
+	talk_reply(&bob, "486 Busy Here", "", "");
+	talk_expect(&alice, "SIP/2.0 486 ");
+	talk_expect(&bob, "ACK ");
+	talk_begin(&talk, &alice, &bob, "call-4");
+	talk_invite(&talk, "", "");
+	ck_assert_uint_eq(phone_status(&alice), 100);
+}
+END_TEST
+
+
+START_TEST(an_account_begins_so_many_calls_a_minute)
+{
+	set.calls_per_minute = 1;
+	rig_settings(&rig, "alice@example.net", &set);
+	talk_invite(&talk, "", "");
+	ck_assert_uint_eq(phone_status(&alice), 100);
+	talk_expect(&alice, "SIP/2.0 480 ");
+	talk_begin(&talk, &alice, &bob, "call-2");
+	talk_invite(&talk, "", "");
+	while (phone_status(&alice) == 480)
+		(void)phone_recv(&alice);
+	ck_assert_uint_eq(phone_status(&alice), 503);
+	ck_assert_str_ne(phone_header(&alice, "Retry-After"), "");
+}
+END_TEST
+
+
 Suite *suite_divert_flow(void);
 Suite *suite_divert_flow(void)
 {
@@ -276,6 +357,10 @@ Suite *suite_divert_flow(void)
 	tcase_add_test(tc, a_stand_in_who_is_nowhere_is_no_help);
 	tcase_add_test(tc, messages_stay_where_they_are_sent_to);
 	tcase_add_test(tc, a_caller_who_hangs_up_is_not_forwarded);
+	test_table(tc, a_number_is_called_by_the_rights_of_whose_wish_it_is,
+		   rightv);
+	tcase_add_test(tc, an_account_has_so_many_calls_at_once);
+	tcase_add_test(tc, an_account_begins_so_many_calls_a_minute);
 	suite_add_tcase(s, tc);
 
 	return s;
