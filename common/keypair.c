@@ -150,6 +150,25 @@ int keypair_load(struct keypair **kp, const char *path, const char *key_path,
 
 
 /**
+ * How long a certificate still lasts
+ *
+ * @param kp Pair
+ *
+ * @return Whole days, less than 0 once it has expired
+ */
+int keypair_days(const struct keypair *kp)
+{
+	int days = 0, seconds = 0;
+
+	if (!kp || !ASN1_TIME_diff(&days, &seconds, NULL,
+				   X509_get0_notAfter(kp->cert)))
+		return -1;
+
+	return seconds < 0 ? days - 1 : days;
+}
+
+
+/**
  * What should be said of a certificate that works
  *
  * @param kp Pair
@@ -158,18 +177,14 @@ int keypair_load(struct keypair **kp, const char *path, const char *key_path,
  */
 const char *keypair_warning(const struct keypair *kp)
 {
-	int days = 0, seconds = 0;
-
 	if (!kp)
 		return NULL;
 
 	if (X509_cmp_current_time(X509_get0_notBefore(kp->cert)) > 0)
 		return "is not valid yet";
-	if (X509_cmp_current_time(X509_get0_notAfter(kp->cert)) < 0)
+	if (keypair_days(kp) < 0)
 		return "has expired";
-	if (ASN1_TIME_diff(&days, &seconds, NULL,
-			   X509_get0_notAfter(kp->cert)) &&
-	    days < WARN_DAYS)
+	if (keypair_days(kp) < WARN_DAYS)
 		return "expires in less than 14 days";
 
 	return kp->names[0] ? NULL : "names nobody";

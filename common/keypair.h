@@ -23,6 +23,9 @@ struct keypair {
 int keypair_load(struct keypair **kp, const char *path, const char *key_path,
 		 char *why, size_t size);
 
+/* until it expires; less than 0: it has */
+int keypair_days(const struct keypair *kp);
+
 /* "has expired" and the like; NULL: nothing to say */
 const char *keypair_warning(const struct keypair *kp);
 

@@ -14,7 +14,10 @@
 #include "common/timer.h"
 #include "proxy/sip/tls_context.h"
 
-enum { FILES_MAX = 2 * TLS_CERT_MAX + 2 };
+enum {
+	FILES_MAX = 2 * TLS_CERT_MAX + 2,
+	WARN_LOOKS = 24 * 3600 * 1000 / TLS_WATCH_MS, /* once a day */
+};
 
 /** What a file looked like */
 struct look {
@@ -31,7 +34,8 @@ struct tls_context {
 	struct timers *timers; /* referenced */
 	struct log *log;       /* referenced */
 	struct timer tmr;
-	struct counter *handshakes, *failed, *reloads, *faults;
+	uint32_t looks; /* since certificates were warned of */
+	struct counter *handshakes, *failed, *reloads, *faults, *days;
 };
 
 
@@ -85,6 +89,20 @@ static bool look_at_all(struct tls_context *c)
 }
 
 
+/* for the operator's graphs, and his log once a day */
+static void watch_expiry(struct tls_context *c)
+{
+	const int days = tls_store_days(c->store);
+
+	counter_set(c->days, days > 0 ? (uint64_t)days : 0);
+	if (++c->looks < WARN_LOOKS)
+		return;
+
+	c->looks = 0;
+	tls_store_warn(c->store, &c->conf, c->log);
+}
+
+
 static void watch_handler(void *arg)
 {
 	struct tls_context *c = arg;
@@ -92,6 +110,7 @@ static void watch_handler(void *arg)
 	timer_start(c->timers, &c->tmr, TLS_WATCH_MS, watch_handler, c);
 	if (look_at_all(c))
 		(void)tls_context_reload(c);
+	watch_expiry(c);
 }
 
 
@@ -129,6 +148,8 @@ int tls_context_alloc(struct tls_context **cp, const struct tls_conf *conf,
 	c->reloads = metrics_counter(metrics, "tls_reloads_total");
 	c->faults = metrics_counter(metrics, "tls_files_refused_total");
 
+	c->days = metrics_counter(metrics, "tls_certificate_days_left");
+
 	(void)look_at_all(c);
 	err = tls_store_alloc(&c->store, conf, NULL, log, &kept);
 	if (err) {
@@ -137,6 +158,7 @@ int tls_context_alloc(struct tls_context **cp, const struct tls_conf *conf,
 	}
 
 	timer_start(timers, &c->tmr, TLS_WATCH_MS, watch_handler, c);
+	watch_expiry(c);
 	*cp = c;
 
 	return 0;

@@ -283,6 +283,45 @@ int tls_store_alloc(struct tls_store **sp, const struct tls_conf *conf,
 
 
 /**
+ * How long all certificates last
+ *
+ * @param s Store
+ *
+ * @return Whole days, less than 0 once one has expired
+ */
+int tls_store_days(const struct tls_store *s)
+{
+	int least = INT_MAX;
+
+	for (size_t i = 0; s && i < s->pairc; i++) {
+		const int days = keypair_days(s->pairv[i]);
+
+		if (days < least)
+			least = days;
+	}
+
+	return least;
+}
+
+
+/**
+ * Warn of certificates that expire, or have expired
+ *
+ * @param s    Store
+ * @param conf Paths
+ * @param log  Log, or NULL
+ */
+void tls_store_warn(const struct tls_store *s, const struct tls_conf *conf,
+		    struct log *log)
+{
+	for (size_t i = 0; s && conf && i < s->pairc; i++) {
+		if (keypair_warning(s->pairv[i]))
+			log_pair(log, conf->certv[i].cert, s->pairv[i]);
+	}
+}
+
+
+/**
  * What accepted connections begin with
  *
  * @param s Store

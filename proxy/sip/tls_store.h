@@ -36,6 +36,13 @@ int tls_store_alloc(struct tls_store **sp, const struct tls_conf *conf,
 		    const struct tls_store *old, struct log *log,
 		    size_t *kept);
 
+/* of the certificate that expires first; less than 0: it has */
+int tls_store_days(const struct tls_store *s);
+
+/* says again what should be said of certificates that work */
+void tls_store_warn(const struct tls_store *s, const struct tls_conf *conf,
+		    struct log *log);
+
 SSL_CTX *tls_store_server(const struct tls_store *s);
 SSL_CTX *tls_store_client(const struct tls_store *s);
 

@@ -965,6 +965,50 @@ START_TEST(changed_files_are_seen_and_old_connections_live_on)
 END_TEST
 
 
+/* as many whole days as all certificates last */
+static const struct {
+	int days;
+	unsigned shown;
+} daysv[] = {{0, 365}, {30, 30}, {1, 1}, {-1, 0}};
+
+START_TEST(the_days_until_a_certificate_expires_are_counted)
+{
+	struct tls_conf conf = basic();
+	struct certificate c;
+
+	make(&c, "DNS:short.example", &ca, daysv[_i].days);
+	certificate_write_all(&c, NULL, file("short"));
+	certificate_free(&c);
+	conf.certv[1].cert = file("short");
+	conf.certc = 2;
+	open_with(&conf);
+	ck_assert_uint_eq(counted("tls_certificate_days_left"),
+			  daysv[_i].shown);
+	/* it works, whatever is said of it */
+	dial(&w, "short.example");
+	ck_assert(w.shaken);
+	timers_advance(timers, 25 * 3600 * 1000);
+	ck_assert_uint_eq(counted("tls_reloads_total"), 0);
+}
+END_TEST
+
+
+START_TEST(ipv6_is_spoken_too)
+{
+	struct tls_conf conf = basic();
+	struct sa laddr;
+
+	open_with(&conf);
+	ck_assert_int_eq(sa_set_str(&laddr, "::1", 0), 0);
+	ck_assert_int_eq(transport_listen(t, FLOW_TLS, &laddr, &bound), 0);
+	dial(&w, "sip.example");
+	ask();
+	await_ok(1);
+	ck_assert_int_eq(sa_af(&seen.flow->peer), AF_INET6);
+}
+END_TEST
+
+
 START_TEST(a_broken_file_keeps_the_old_one)
 {
 	static const char half[] = "-----BEGIN CERTIFICATE-----\n"
@@ -1149,6 +1193,9 @@ Suite *suite_tls_layer(void)
 	tcase_add_test(tc, a_connect_that_never_shakes_hands_is_told);
 	tcase_add_test(tc, who_does_not_read_loses_its_connection_alone);
 	tcase_add_test(tc, changed_files_are_seen_and_old_connections_live_on);
+	test_table(tc, the_days_until_a_certificate_expires_are_counted,
+		   daysv);
+	tcase_add_test(tc, ipv6_is_spoken_too);
 	tcase_add_loop_test(tc, a_broken_file_keeps_the_old_one, 0, 3);
 	tcase_add_test(tc, a_certificate_waits_for_its_key);
 	tcase_add_test(tc, trust_is_loaded_anew_and_broken_trust_stays);
