@@ -145,6 +145,16 @@ static bool too_open(const struct attempt *at, enum flow_proto proto)
 }
 
 
+/* what else listens on this host is nothing to whom a callee names it (S5) */
+static bool is_this_host(const struct attempt *at, const struct hop *hop)
+{
+	const struct proxy *px = at->fw->px;
+
+	return at->target->by_callee && !peers_find(px->peers, &hop->addr) &&
+	       transport_is_local_host(px->p.tp, &hop->addr);
+}
+
+
 /* 0: at->flow leads there */
 static int reach(struct attempt *at, const struct hop *hop)
 {
@@ -152,6 +162,9 @@ static int reach(struct attempt *at, const struct hop *hop)
 	const struct config_peer *peer = attempt_trunk_peer(at, hop);
 	struct flow *flow = NULL;
 	int err;
+
+	if (is_this_host(at, hop))
+		return EACCES;
 
 	if (at->target->peers_only && !peer)
 		return EPERM;

@@ -118,9 +118,12 @@ static void answer(struct forwarding *fw, const struct attempt *at)
 static bool ask_others(struct forwarding *fw, const struct attempt *at)
 {
 	const struct forwarding_hooks *hooks = fw->px->hooks;
+	const size_t known = fw->targets.count;
 
+	/* who says so without one would be asked for ever */
 	return hooks && hooks->failedh && fw->ours &&
-	       hooks->failedh(fw, at ? result(at) : 408);
+	       hooks->failedh(fw, at ? result(at) : 408) &&
+	       fw->targets.count > known;
 }
 
 

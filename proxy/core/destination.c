@@ -42,9 +42,9 @@ static int add(struct forwarding *fw, struct target *t)
 }
 
 
-/* to wherever that URI leads */
+/* to wherever that URI leads; to a peer, unless a callee has named it */
 static int add_next(struct forwarding *fw, const struct pl *ruri,
-		    const struct pl *next, bool peers_only, uint16_t q)
+		    const struct pl *next, bool by_callee, uint16_t q)
 {
 	struct target *t = NULL;
 	int err = target_alloc(&t, TARGET_PROXY, ruri);
@@ -56,7 +56,8 @@ static int add_next(struct forwarding *fw, const struct pl *ruri,
 		return err;
 	}
 
-	t->peers_only = peers_only;
+	t->peers_only = !by_callee;
+	t->by_callee = by_callee;
 	t->q = q;
 
 	return add(fw, t);
@@ -121,7 +122,7 @@ static int next_hop(struct forwarding *fw, const struct pl *next,
 
 	pl_set_str(&ruri, fw->ruri);
 
-	return add_next(fw, &ruri, next, true, 1000)
+	return add_next(fw, &ruri, next, false, 1000)
 		       ? refuse(r, 500, "Out Of Memory")
 		       : 0;
 }
@@ -213,6 +214,16 @@ int destination_find(struct forwarding *fw, struct refusal *r)
 }
 
 
+/* a callee names what he likes: the network behind us is not his, nor is what
+ * else listens on this host (S5) */
+static bool may_be_named(const struct proxy *px, const struct sa *sa)
+{
+	return served_may_reach(px, sa) &&
+	       (!transport_is_local_host(px->p.tp, sa) ||
+		peers_find(px->peers, sa));
+}
+
+
 /* RFC 3261 section 16.5: no target twice, and no place that we may not reach
  * is one */
 static int elsewhere(struct forwarding *fw, const struct sipuri *uri,
@@ -221,12 +232,12 @@ static int elsewhere(struct forwarding *fw, const struct sipuri *uri,
 	struct sa sa;
 	struct pl pl;
 
-	if (!address(&sa, uri) && !served_may_reach(fw->px, &sa))
+	if (!address(&sa, uri) && !may_be_named(fw->px, &sa))
 		return EACCES;
 
 	pl_set_str(&pl, ruri);
 
-	return add_next(fw, &pl, &pl, false, q);
+	return add_next(fw, &pl, &pl, true, q);
 }
 
 

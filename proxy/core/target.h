@@ -26,6 +26,7 @@ struct target {
 	char *path;          /* Route in front, or NULL */
 	char *next;          /* URI of the next hop, where flow is NULL */
 	bool peers_only;     /* next leads to a peer, or nowhere */
+	bool by_callee;      /* a callee has named next: not this host */
 	struct trunk *trunk; /* of the dial plan: next leads there; or NULL */
 	bool emergency;      /* of the dial plan: no limit counts */
 	struct flow *flow;   /* or NULL */

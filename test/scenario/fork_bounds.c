@@ -10,7 +10,7 @@
 #include "test/scenario/crew.h"
 #include "test/test.h"
 
-enum { T1_MS = 10, TEXT_MAX = 512 };
+enum { T1_MS = 10, TEXT_MAX = 512, OOM_MAX = 160, MOMENT_MS = 8 };
 
 static struct crew crew;
 static struct member *const alice = &crew.alice, *const bob = crew.bobv,
@@ -319,6 +319,75 @@ START_TEST(who_answers_after_the_end_is_hung_up_on)
 END_TEST
 
 
+/* as if it had arrived: all that happens at once happens in here */
+static void input_invite(struct flow *flow, unsigned n)
+{
+	char text[2048];
+	const char *sdp = crew_sdp("192.168.1.10");
+
+	(void)snprintf(text, sizeof(text),
+		       "INVITE sip:bob@example.net SIP/2.0\r\n"
+		       "Via: SIP/2.0/UDP %s:%u;branch=z9hG4bKoom%u\r\n"
+		       "From: <sip:someone@other.example>;tag=%u\r\n"
+		       "To: <sip:bob@example.net>\r\n"
+		       "Call-ID: oom%u\r\nCSeq: 1 INVITE\r\n"
+		       "Contact: <sip:someone@%s:%u>\r\n"
+		       "Content-Type: application/sdp\r\n"
+		       "Content-Length: %zu\r\n\r\n%s",
+		       peer->ph.host, peer->ph.port, n, n, n, peer->ph.host,
+		       peer->ph.port, strlen(sdp), sdp);
+	oom_after((int)n);
+	transport_input(crew.rig.srv->tp, flow, (const uint8_t *)text,
+			strlen(text));
+	oom_after(-1);
+}
+
+
+static void stop_handler(void *arg)
+{
+	(void)arg;
+	re_cancel();
+}
+
+
+/* all phones refuse what has come to them within a moment */
+static void refuse_all(void)
+{
+	struct tmr tmr;
+
+	tmr_init(&tmr);
+	tmr_start(&tmr, MOMENT_MS, stop_handler, NULL);
+	while (tmr_isrunning(&tmr))
+		(void)re_main(NULL);
+	for (unsigned i = 0; i < 3; i++) {
+		while (phone_take(&bob[i].ph)) {
+			(void)str_ncpy(bob[i].request, bob[i].ph.msg,
+				       sizeof(bob[i].request));
+			if (!strncmp(bob[i].request, "INVITE ", 7))
+				crew_reply(&bob[i], "486 Busy Here", "", "");
+		}
+	}
+}
+
+
+START_TEST(out_of_memory_at_any_point_leaves_nothing_behind)
+{
+	struct flow *flow = NULL;
+
+	phones(3);
+	ck_assert_int_eq(transport_flow(&flow, crew.rig.srv->tp, FLOW_UDP,
+					&peer->ph.addr),
+			 0);
+	for (unsigned n = 0; n < OOM_MAX; n++) {
+		input_invite(flow, n);
+		refuse_all();
+	}
+	mem_deref(flow);
+	crew_idle(&crew);
+}
+END_TEST
+
+
 Suite *suite_fork_bounds(void);
 Suite *suite_fork_bounds(void)
 {
@@ -343,6 +412,7 @@ Suite *suite_fork_bounds(void)
 	tcase_add_test(fast, a_quick_request_gets_no_100);
 	tcase_add_loop_test(fast, no_408_to_what_is_no_invite, 0, 2);
 	tcase_add_test(fast, who_answers_after_the_end_is_hung_up_on);
+	tcase_add_test(fast, out_of_memory_at_any_point_leaves_nothing_behind);
 	suite_add_tcase(s, fast);
 
 	return s;

@@ -44,6 +44,7 @@ static void setup_names(void)
 	ns.zone.negative_ttl = 60;
 	zone_add(&ns.zone, "elsewhere.example.org", 60, "A", "127.0.0.22");
 	zone_add(&ns.zone, "inside.example.org", 60, "A", "10.9.9.9");
+	zone_add(&ns.zone, "here.example.org", 60, "A", "127.0.0.1");
 	(void)re_snprintf(conf, sizeof(conf),
 			  "dns { servers = { \"%J\" } timeout = 400 }\n",
 			  &ns.addr);
@@ -200,6 +201,9 @@ static const char *const uselessv[] = {
 	"<sip:alice@example.net>",
 	"<sip:nobody@example.net>",
 	"<sip:bob@example.net>",
+	"<sip:x@127.0.0.1:9>",
+	"<sip:x@127.0.0.1:9;transport=tcp>",
+	"<sip:x@h.example;maddr=10.1.2.3>",
 	"<sip:x@example.net>;q=7",
 	"<sip:",
 	"<sip:x@[::ffff:10.1.2.3]>",
@@ -263,6 +267,7 @@ START_TEST(names_are_resolved_and_checked)
 	(void)snprintf(contacts, sizeof(contacts),
 		       "<sip:x@inside.example.org>, "
 		       "<sip:y@nothing.example.org>, "
+		       "<sip:w@here.example.org:9>, "
 		       "<sip:z@elsewhere.example.org:%u>",
 		       bob[2].ph.port);
 	redirect(contacts);
