@@ -31,6 +31,7 @@ static int start_registrar(struct server *srv)
 	const struct registrar_parts parts = {
 		.cfg = srv->cfg,
 		.auth = srv->auth,
+		.accounts = srv->accounts,
 		.loc = srv->loc,
 		.ledger = srv->ledger,
 		.tp = srv->tp,

@@ -34,6 +34,7 @@ static void destructor(void *arg)
 	location_unlisten(r->loc, location_handler, r);
 	mem_deref(r->ledger);
 	mem_deref(r->auth);
+	mem_deref(r->accounts);
 	mem_deref(r->loc);
 	mem_deref(r->tp);
 	mem_deref(r->txns);
@@ -239,6 +240,7 @@ int registrar_alloc(struct registrar **rp, const struct registrar_parts *parts)
 
 	r->cfg = parts->cfg;
 	r->auth = mem_ref(parts->auth);
+	r->accounts = mem_ref(parts->accounts);
 	r->loc = mem_ref(parts->loc);
 	r->tp = mem_ref(parts->tp);
 	r->txns = mem_ref(parts->txns);

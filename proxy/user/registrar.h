@@ -7,6 +7,7 @@
 #include "common/config.h"
 #include "proxy/sip/server_txn.h"
 #include "proxy/sip/transport.h"
+#include "proxy/user/accounts.h"
 #include "proxy/user/auth.h"
 #include "proxy/user/ledger.h"
 #include "proxy/user/location.h"
@@ -15,7 +16,8 @@ struct registrar;
 
 struct registrar_parts {
 	const struct config *cfg;
-	struct auth *auth; /* NULL with auth = no */
+	struct auth *auth;         /* NULL with auth = no */
+	struct accounts *accounts; /* NULL: no name is another one's alias */
 	struct location *loc;
 	struct ledger *ledger; /* NULL: in memory only */
 	struct transport *tp;

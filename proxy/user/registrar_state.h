@@ -13,6 +13,7 @@ struct counter;
 struct registrar {
 	const struct config *cfg; /* not owned */
 	struct auth *auth;
+	struct accounts *accounts;
 	struct location *loc;
 	struct ledger *ledger;
 	struct transport *tp;

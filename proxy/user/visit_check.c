@@ -66,13 +66,23 @@ static int check_require(const struct visit *v)
 static int check_aor(struct visit *v)
 {
 	const int err = account_aor(v->aor, v->r->cfg, &v->req->to.uri);
+	const struct account *acc;
+	struct pl pl;
 
 	if (err == ENOENT)
 		visit_refuse(v, 404, "Not Found", NULL);
 	else if (err)
 		visit_refuse(v, 400, "Bad To", NULL);
+	if (err)
+		return err;
 
-	return err;
+	/* an alias is the same user's */
+	pl_set_str(&pl, v->aor);
+	acc = accounts_find_alias(v->r->accounts, &pl);
+	if (acc)
+		(void)str_ncpy(v->aor, acc->aor, sizeof(v->aor));
+
+	return 0;
 }
 
 

@@ -23,6 +23,7 @@ static struct transport *tp;
 static struct txns *txns;
 static struct location *loc;
 static struct ledger *ledger; /* NULL: in memory only */
+static struct accounts *accounts;
 static struct registrar *reg;
 static struct fakeflow *ff;
 static uint32_t count;
@@ -48,11 +49,12 @@ static void make_config(void)
 }
 
 
-static struct registrar_parts make_parts(struct auth *auth)
+static struct registrar_parts make_parts(struct auth *au)
 {
 	const struct registrar_parts parts = {
 		.cfg = &cfg,
-		.auth = auth,
+		.auth = au,
+		.accounts = accounts,
 		.loc = loc,
 		.ledger = ledger,
 		.tp = tp,
@@ -64,9 +66,9 @@ static struct registrar_parts make_parts(struct auth *auth)
 }
 
 
-static void start(struct auth *auth)
+static void start(struct auth *au)
 {
-	const struct registrar_parts parts = make_parts(auth);
+	const struct registrar_parts parts = make_parts(au);
 
 	ck_assert_int_eq(registrar_alloc(&reg, &parts), 0);
 }
@@ -516,23 +518,43 @@ static const char *login(const char *to, uint32_t cseq, uint32_t nc,
 }
 
 
-START_TEST(a_stranger_costs_nothing_and_gets_nowhere)
+static struct store *store;
+static struct auth *auth;
+
+
+/* alice has an account, and desk is another name of hers */
+static void setup_login(void)
 {
 	const struct hash_key key = {{1}};
-	struct accounts *accounts = NULL;
-	struct store *store = NULL;
-	struct auth *auth = NULL;
-	const char *a;
 
+	setup();
 	tempdir_make(dir);
 	ck_assert_int_eq(store_open(&store, dir, NULL, 0), 0);
 	ck_assert_int_eq(account_add(store, ALICE, "secret"), 0);
+	ck_assert_int_eq(account_alias_add(store, "desk@example.net", ALICE),
+			 0);
 	ck_assert_int_eq(accounts_alloc(&accounts, store, NULL, NULL), 0);
 	ck_assert_int_eq(auth_alloc(&auth, accounts, &key, timers, NULL, NULL),
 			 0);
 	mem_deref(reg);
 	cfg.auth = true;
 	start(auth);
+}
+
+
+static void teardown_login(void)
+{
+	teardown();
+	auth = mem_deref(auth);
+	accounts = mem_deref(accounts);
+	store = mem_deref(store);
+	tempdir_remove(dir);
+}
+
+
+START_TEST(a_stranger_costs_nothing_and_gets_nowhere)
+{
+	const char *a;
 
 	a = ask("sip:" ALICE, "c", 1, "Contact: <sip:a@192.0.2.9>\r\n");
 	ck_assert(is(a, 401));
@@ -545,20 +567,86 @@ START_TEST(a_stranger_costs_nothing_and_gets_nowhere)
 	ck_assert(is(a, 200));
 	ck_assert_uint_eq(txns_servers(txns), 1);
 	ck_assert_uint_eq(location_count(loc), 1);
+}
+END_TEST
 
-	/* another user's address, another domain's realm */
+
+/* another user's address, another domain's realm; and all of his by a star */
+START_TEST(s25_nobody_registers_for_another)
+{
+	struct binding bob;
+	const char *a;
+
+	memset(&bob, 0, sizeof(bob));
+	bob.aor = (char *)"bob@example.net";
+	bob.contact = (char *)"sip:bob@192.0.2.7";
+	bob.callid = (char *)"b";
+	ck_assert_int_eq(location_put(loc, &bob, 60), 0);
 	a = login("sip:bob@example.net", 4, 1,
 		  "Contact: <sip:a@192.0.2.9>\r\n");
 	ck_assert(is(a, 403));
-	a = login("sip:alice@example.org", 6, 1,
+	a = login("sip:bob@example.net", 6, 1, "Contact: *\r\nExpires: 0\r\n");
+	ck_assert(is(a, 403));
+	a = login("sip:alice@example.org", 8, 1,
 		  "Contact: <sip:a@192.0.2.9>\r\n");
 	ck_assert(is(a, 401));
 	ck_assert_uint_eq(location_count(loc), 1);
+	ck_assert_str_eq(first("bob@example.net")->contact,
+			 "sip:bob@192.0.2.7");
+}
+END_TEST
 
-	mem_deref(auth);
-	mem_deref(accounts);
-	mem_deref(store);
-	tempdir_remove(dir);
+
+START_TEST(an_alias_is_the_same_user)
+{
+	const char *a = login("sip:desk@example.net", 2, 1,
+			      "Contact: <sip:a@192.0.2.9>\r\n");
+
+	ck_assert_msg(is(a, 200), "%s", a);
+	ck_assert_ptr_null(first("desk@example.net"));
+	ck_assert_ptr_nonnull(first(ALICE));
+}
+END_TEST
+
+
+static long pages(void)
+{
+	FILE *f = fopen("/proc/self/statm", "r");
+	long all, rss = 0;
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(fscanf(f, "%ld %ld", &all, &rss), 2);
+	(void)fclose(f);
+
+	return rss;
+}
+
+
+START_TEST(s11_a_hundred_thousand_strangers_leave_nothing)
+{
+#if defined(__SANITIZE_ADDRESS__)
+	const uint32_t strangers = 5000;
+	const long room = 20000; /* its quarantine */
+#else
+	const uint32_t strangers = 100000;
+	const long room = 256; /* 1 MB */
+#endif
+	char to[64], callid[32];
+	long before = 0;
+
+	for (uint32_t i = 0; i < strangers; i++) {
+		(void)snprintf(to, sizeof(to), "sip:u%u@example.net", i);
+		(void)snprintf(callid, sizeof(callid), "c%u", i);
+		ck_assert(is(
+			ask(to, callid, 1, "Contact: <sip:a@192.0.2.9>\r\n"),
+			401));
+		if (i == strangers / 50)
+			before = pages();
+	}
+	ck_assert_int_lt(pages() - before, room);
+	ck_assert_uint_eq(txns_servers(txns), 0);
+	ck_assert_uint_eq(location_count(loc), 0);
+	ck_assert_uint_eq(timers_pending(timers), 0);
 }
 END_TEST
 
@@ -602,8 +690,16 @@ Suite *suite_registrar(void)
 	tcase_add_test(tc, above_the_bound_the_oldest_goes);
 	tcase_add_test(tc, when_all_is_full_it_says_503);
 	tcase_add_test(tc, no_memory_is_500_and_nothing_changed);
-	tcase_add_test(tc, a_stranger_costs_nothing_and_gets_nowhere);
 	tcase_add_test(tc, nonsense_is_refused);
+	suite_add_tcase(s, tc);
+
+	tc = tcase_create("login");
+	tcase_set_timeout(tc, 60);
+	tcase_add_checked_fixture(tc, setup_login, teardown_login);
+	tcase_add_test(tc, a_stranger_costs_nothing_and_gets_nowhere);
+	tcase_add_test(tc, s25_nobody_registers_for_another);
+	tcase_add_test(tc, an_alias_is_the_same_user);
+	tcase_add_test(tc, s11_a_hundred_thousand_strangers_leave_nothing);
 	suite_add_tcase(s, tc);
 
 	return s;
