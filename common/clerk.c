@@ -35,16 +35,21 @@ static void count(struct clerk *c, const struct list *jobl)
 {
 	const uint64_t now = hatch_now_us();
 
+	bool failed = false;
+
 	for (struct le *le = jobl->head; le; le = le->next) {
 		const struct job *job = le->data;
 		const uint64_t us = now - job->queued_us;
 
+		failed |= job->err != 0;
 		counter_inc(job->err ? c->failures : c->writes);
 		if (us > c->latency_max_us)
 			c->latency_max_us = us;
 	}
 	counter_set(c->latency, c->latency_max_us);
 	counter_set(c->commits, c->journal.commits);
+	if (failed)
+		hatch_say(&c->hatch, c->journal.why);
 }
 
 
@@ -54,6 +59,19 @@ static void write_jobs(struct clerk *c, struct list *jobl)
 		fail_waiting(c, jobl);
 	count(c, jobl);
 	hatch_done(&c->hatch, jobl);
+}
+
+
+/* what the database said, or that it was not the database */
+static void say_view(struct clerk *c, int err)
+{
+	struct journal *j = &c->journal;
+
+	if (err != EIO)
+		(void)re_snprintf(j->why, sizeof(j->why), "%m", err);
+	else if (j->db && sqlite3_errcode(j->db) != SQLITE_OK)
+		journal_say(j);
+	hatch_say(&c->hatch, j->why);
 }
 
 
@@ -75,6 +93,8 @@ static bool find(struct clerk *c, const struct task *task, struct finding *f)
 
 	if (!f->err)
 		f->err = view_load(&f->view, j->db, task->watch);
+	if (f->err)
+		say_view(c, f->err);
 	c->seen = !f->err;
 	c->version = version;
 	c->opened = j->opened;

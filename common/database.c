@@ -117,21 +117,26 @@ static int give_away(int fd, const char *dir)
 }
 
 
-/* SQLite would make it readable by all, and hide the errno */
+/*
+ * SQLite would make it readable by all, and hide the errno. One that is there
+ * is not opened: closing it would take away the locks that this process has
+ * on it.
+ */
 static int make_file(const char *path, const char *dir,
 		     const struct trouble *t)
 {
-	const int flags = O_RDWR | O_CREAT | O_CLOEXEC;
-	int fd = open(path, flags | O_EXCL, 0600), err = 0;
+	const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
+	const int fd = open(path, flags, 0600);
+	int err = 0;
 
-	if (fd >= 0)
+	if (fd >= 0) {
 		err = give_away(fd, dir);
-	else if (errno == EEXIST)
-		fd = open(path, flags, 0600);
-	if (fd < 0)
-		err = errno;
-	else
 		(void)close(fd);
+	}
+	else if (errno != EEXIST ||
+		 faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS)) {
+		err = errno;
+	}
 
 	return err ? say_path(t, err, "cannot open", path) : 0;
 }
@@ -269,14 +274,16 @@ int database_open(sqlite3 **dbp, const char *dir, char *msg, size_t size)
 /**
  * Open <dir>/viaduct.db once more; one that is not there is not made
  *
- * @param dbp Database
- * @param dir Directory
+ * @param dbp  Database
+ * @param dir  Directory
+ * @param msg  A sentence for the operator on failure, or NULL
+ * @param size Its size
  *
  * @return 0 if success, otherwise errorcode
  */
-int database_reopen(sqlite3 **dbp, const char *dir)
+int database_reopen(sqlite3 **dbp, const char *dir, char *msg, size_t size)
 {
-	const struct trouble t = {NULL, 0};
+	const struct trouble t = {msg, size};
 	char path[PATH_SIZE];
 	int err;
 

@@ -12,6 +12,6 @@
 int database_open(sqlite3 **dbp, const char *dir, char *msg, size_t size);
 
 /* a further connection, or one again: makes nothing */
-int database_reopen(sqlite3 **dbp, const char *dir);
+int database_reopen(sqlite3 **dbp, const char *dir, char *msg, size_t size);
 
 #endif

@@ -145,6 +145,20 @@ int hatch_put(struct hatch *d, struct job *job)
 
 
 /**
+ * What the thread said of its last failure
+ *
+ * @param d   Hatch
+ * @param why A sentence, or ""
+ */
+void hatch_why(struct hatch *d, char why[HATCH_WHY_MAX])
+{
+	(void)pthread_mutex_lock(&d->lock);
+	(void)str_ncpy(why, d->why, HATCH_WHY_MAX);
+	(void)pthread_mutex_unlock(&d->lock);
+}
+
+
+/**
  * Take what the thread has laid down
  *
  * @param d    Hatch
@@ -178,8 +192,19 @@ bool hatch_take_results(struct hatch *d, struct list *jobl, struct finding *f)
 }
 
 
+/* with the lock held: a look that begins from now on */
+static void ask(struct hatch *d)
+{
+	const uint64_t ticket = ++d->asked;
+
+	(void)pthread_cond_signal(&d->work);
+	while (d->answered < ticket)
+		(void)pthread_cond_wait(&d->looked, &d->lock);
+}
+
+
 /**
- * Let the thread look for changes from now on
+ * Let the thread look for changes from now on, and wait for the first look
  *
  * @param d     Hatch
  * @param watch How a view is made; NULL: no more
@@ -194,7 +219,8 @@ void hatch_watch(struct hatch *d, const struct store_view *watch)
 	d->found = false;
 	view = d->finding.view;
 	d->finding.view = NULL;
-	(void)pthread_cond_signal(&d->work);
+	if (watch && !d->ended)
+		ask(d);
 	(void)pthread_mutex_unlock(&d->lock);
 
 	mem_deref(view);
@@ -209,13 +235,8 @@ void hatch_watch(struct hatch *d, const struct store_view *watch)
 void hatch_look(struct hatch *d)
 {
 	(void)pthread_mutex_lock(&d->lock);
-	if (d->watch && !d->ended) {
-		const uint64_t ticket = ++d->asked;
-
-		(void)pthread_cond_signal(&d->work);
-		while (d->answered < ticket)
-			(void)pthread_cond_wait(&d->looked, &d->lock);
-	}
+	if (d->watch && !d->ended)
+		ask(d);
 	(void)pthread_mutex_unlock(&d->lock);
 }
 

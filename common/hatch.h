@@ -15,7 +15,10 @@
 
 struct job;
 
-enum { HATCH_BATCH = 256 /* jobs that are taken at once */ };
+enum {
+	HATCH_BATCH = 256, /* jobs that are taken at once */
+	HATCH_WHY_MAX = 160,
+};
 
 /** What the thread found when it looked */
 struct finding {
@@ -35,8 +38,9 @@ struct hatch {
 	const struct store_view *watch; /* NULL: nobody does */
 	uint64_t asked, answered;       /* looks that cannot wait */
 	struct finding finding;
-	bool found; /* there is one that the loop has not seen */
-	void *old;  /* a view to be freed */
+	char why[HATCH_WHY_MAX]; /* the last failure, a sentence */
+	bool found;              /* there is one that the loop has not seen */
+	void *old;               /* a view to be freed */
 };
 
 /** What there is to do for the thread */
@@ -54,6 +58,7 @@ void hatch_close(struct hatch *d);
 
 /* the loop's side */
 int hatch_put(struct hatch *d, struct job *job); /* ENOSPC */
+void hatch_why(struct hatch *d, char why[HATCH_WHY_MAX]);
 bool hatch_take_results(struct hatch *d, struct list *jobl, struct finding *f);
 void hatch_watch(struct hatch *d, const struct store_view *watch);
 void hatch_look(struct hatch *d); /* waits for it */
@@ -67,6 +72,7 @@ void hatch_take_more(struct hatch *d, struct list *jobl);
 void hatch_done(struct hatch *d, struct list *jobl);
 void hatch_found(struct hatch *d, const struct task *task,
 		 const struct finding *f);
+void hatch_say(struct hatch *d, const char *why);
 void hatch_end(struct hatch *d);
 
 #endif

@@ -133,6 +133,20 @@ void hatch_found(struct hatch *d, const struct task *task,
 
 
 /**
+ * Say why something failed, in the thread, before it is laid down
+ *
+ * @param d   Hatch
+ * @param why A sentence
+ */
+void hatch_say(struct hatch *d, const char *why)
+{
+	(void)pthread_mutex_lock(&d->lock);
+	(void)str_ncpy(d->why, why, sizeof(d->why));
+	(void)pthread_mutex_unlock(&d->lock);
+}
+
+
+/**
  * Say that the thread ends
  *
  * @param d Hatch

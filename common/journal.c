@@ -60,6 +60,19 @@ static int busy_handler(void *arg, int tries)
 }
 
 
+/**
+ * Keep what the database says of its last failure
+ *
+ * @param j Journal, open
+ */
+void journal_say(struct journal *j)
+{
+	(void)re_snprintf(j->why, sizeof(j->why), "%s (%d)",
+			  sqlite3_errmsg(j->db),
+			  sqlite3_extended_errcode(j->db));
+}
+
+
 static bool is_moved(struct journal *j)
 {
 	int moved = 0;
@@ -83,7 +96,7 @@ int journal_ready(struct journal *j)
 		journal_close(j);
 	if (j->db)
 		return 0;
-	if (database_reopen(&j->db, j->dir))
+	if (database_reopen(&j->db, j->dir, j->why, sizeof(j->why)))
 		return EIO;
 
 	(void)sqlite3_busy_handler(j->db, busy_handler, j);
@@ -92,6 +105,7 @@ int journal_ready(struct journal *j)
 				       SQLITE_PREPARE_PERSISTENT, &j->stmtv[i],
 				       NULL) == SQLITE_OK)
 			continue;
+		journal_say(j);
 		journal_close(j);
 		return EIO;
 	}
@@ -172,8 +186,10 @@ static int transaction(struct journal *j, struct le *first, struct le *last)
 {
 	int code = step(j, JS_BEGIN);
 
-	if (code != SQLITE_OK)
+	if (code != SQLITE_OK) {
+		journal_say(j);
 		return code;
+	}
 
 	for (struct le *le = first; le && code == SQLITE_OK; le = le->next) {
 		code = write_job(j, le->data);
@@ -182,8 +198,10 @@ static int transaction(struct journal *j, struct le *first, struct le *last)
 	}
 	if (code == SQLITE_OK)
 		code = step(j, JS_COMMIT);
-	if (code != SQLITE_OK)
+	if (code != SQLITE_OK) {
+		journal_say(j);
 		roll_back(j);
+	}
 	else
 		++j->commits;
 
@@ -306,6 +324,8 @@ int journal_version(struct journal *j, int64_t *version)
 		*version = sqlite3_column_int64(stmt, 0);
 		err = 0;
 	}
+	if (err)
+		journal_say(j);
 	(void)sqlite3_reset(stmt);
 
 	return err;

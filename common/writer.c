@@ -73,16 +73,22 @@ static void destructor(void *arg)
 /* once when it begins, once when it is over */
 static void say_state(struct writer *w, bool failing)
 {
+	char why[HATCH_WHY_MAX];
+
 	if (failing == w->failing)
 		return;
 
 	w->failing = failing;
-	if (failing)
+	if (failing) {
+		hatch_why(&w->clerk->hatch, why);
 		log_error(w->log, "store.fails",
-			  KV_STR("dir", w->clerk->journal.dir));
-	else
+			  KV_STR("dir", w->clerk->journal.dir),
+			  KV_STR("why", why));
+	}
+	else {
 		log_info(w->log, "store.works",
 			 KV_STR("dir", w->clerk->journal.dir));
+	}
 }
 
 
@@ -109,10 +115,17 @@ static void take_results(struct writer *w)
 {
 	struct finding f = {0, NULL};
 	struct list jobl = LIST_INIT;
+	char why[HATCH_WHY_MAX];
 	const bool found = hatch_take_results(&w->clerk->hatch, &jobl, &f);
 
 	mem_ref(w);
 	deliver(w, &jobl);
+	if (found && f.err) {
+		hatch_why(&w->clerk->hatch, why);
+		log_error(w->log, "store.unreadable",
+			  KV_STR("dir", w->clerk->journal.dir),
+			  KV_STR("why", why));
+	}
 	if (found && w->viewh && mem_nrefs(w) > 1)
 		w->viewh(f.err, f.view, w->arg);
 	else
@@ -224,7 +237,7 @@ void writer_watch(struct writer *w, const struct store_view *v,
 	w->arg = arg;
 	hatch_watch(&w->clerk->hatch, v);
 	if (v)
-		writer_look(w);
+		take_results(w);
 }
 
 

@@ -141,8 +141,6 @@ static void view_handler(int err, void *view, void *arg)
 {
 	struct accounts *a = arg;
 
-	if (err && !a->err)
-		log_error(a->log, "accounts.unreadable", KV_ERRNO("err", err));
 	a->err = err;
 	if (view)
 		take(a, view);
