@@ -33,8 +33,10 @@ static void close_ports(struct relay_conf *rc, const struct config *cfg)
 	close_port(rc, 5060);
 	close_port(rc, 5061);
 
-	for (size_t i = 0; i < cfg->listenc; i++)
+	for (size_t i = 0; i < cfg->listenc; i++) {
 		close_port(rc, sa_port(&cfg->listenv[i].sa));
+		close_port(rc, sa_port(&cfg->listenv[i].advertise));
+	}
 	for (size_t i = 0; i < cfg->relay.serverc; i++)
 		close_port(rc, sa_port(&cfg->relay.serverv[i].sa));
 	for (size_t i = 0; i < cfg->redirect.serverc; i++)

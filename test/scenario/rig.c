@@ -115,7 +115,7 @@ void rig_start_ws(struct rig *rig, const char *config)
  * Start a server that speaks TLS too, as sip.example.net
  *
  * @param rig    Rig
- * @param tls    Lines in its tls section besides its certificate, or ""
+ * @param tls    Lines in its tls section besides its files, or ""
  * @param config Configuration lines besides the ordinary ones
  */
 void rig_start_tls(struct rig *rig, const char *tls, const char *config)
@@ -127,8 +127,9 @@ void rig_start_tls(struct rig *rig, const char *tls, const char *config)
 	ck_assert_int_gt(
 		re_snprintf(text, sizeof(text),
 			    "tls { certificates = { \"%s/tls.pem\" }\n"
-			    "ca = \"%s/ca.pem\"\n%s }\n%s",
-			    rig->dir, rig->dir, tls, config),
+			    "ca = \"%s/ca.pem\"\n"
+			    "client_ca = \"%s/ca.pem\"\n%s }\n%s",
+			    rig->dir, rig->dir, rig->dir, tls, config),
 		0);
 	decode(rig, text, ", \"tls:127.0.0.1:5061\", \"udp:[::1]:5060\"");
 	start(rig);
@@ -229,9 +230,9 @@ uint64_t rig_counter(const struct rig *rig, const char *name)
  */
 void rig_stop(struct rig *rig)
 {
-	static const char *const namev[] = {"viaduct.db",     "viaduct.db-wal",
-					    "viaduct.db-shm", "tls.pem",
-					    "ca.pem",         "ca.key"};
+	static const char *const namev[] = {
+		"viaduct.db", "viaduct.db-wal", "viaduct.db-shm", "tls.pem",
+		"ca.pem",     "ca.key",         "phone.pem"};
 	char path[128];
 
 	rig->srv = mem_deref(rig->srv);

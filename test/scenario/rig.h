@@ -50,7 +50,8 @@ void rig_start_ws(struct rig *rig, const char *config);
 /* and with a Timer C */
 void rig_start_timer_c(struct rig *rig, const char *config, uint32_t t1,
 		       uint32_t timer_c);
-/* and udp on ::1; its files are ca.pem and tls.pem in dir */
+/* and udp on ::1; its files are ca.pem and tls.pem in dir, and phone.pem, where
+ * it is, is what phones show of themselves */
 void rig_start_tls(struct rig *rig, const char *tls, const char *config);
 /* behind a 1:1 NAT: adv and its port are what others see of UDP and TCP */
 void rig_start_advertised(struct rig *rig, const char *adv, uint16_t port,

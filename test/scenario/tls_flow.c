@@ -23,6 +23,7 @@ static struct talk talk;
 static void setup(void)
 {
 	rig_start_tls(&rig, "",
+		      "peer \"trunk\" { tls_name = { \"trunk.example\" } }\n"
 		      "limit { requests = 100000 strangers = 100000 }\n"
 		      "relay { ports = \"21400-21499\" allow_local = yes }");
 	rig_account(&rig, "alice@example.net", "wonderland");
@@ -158,6 +159,44 @@ START_TEST(a_call_goes_on_while_the_certificate_changes)
 	talk_expect(&bob, "BYE ");
 	talk_reply(&bob, "200 OK", "", "");
 	talk_expect(&alice, "SIP/2.0 200 ");
+}
+END_TEST
+
+
+static const struct {
+	const char *san; /* NULL: no certificate is shown */
+	bool peer;
+} trunkv[] = {
+	{"DNS:trunk.example", true},
+	{"URI:sip:trunk.example", true},
+	{"DNS:other.example", false},
+	{"DNS:trunk.example.evil.example", false},
+	{"DNS:*.example", false},
+	{NULL, false},
+};
+
+/* a peer is who its certificate says; all others are asked for a password */
+START_TEST(a_trunk_is_known_by_its_certificate)
+{
+	char path[128];
+
+	open_phone(&bob, UDP, "127.0.0.20");
+	phone_register(&bob, "bob", "builder99", "192.168.1.10:5060");
+	if (trunkv[_i].san) {
+		(void)snprintf(path, sizeof(path), "%s/phone.pem", rig.dir);
+		rig_tls_issue(&rig, trunkv[_i].san, path);
+	}
+	phone_open_tls(&alice, &rig, "127.0.0.30");
+	talk_request(&talk, &alice, "INVITE", "", "");
+	if (!trunkv[_i].peer) {
+		talk_expect(&alice, "SIP/2.0 407 ");
+		return;
+	}
+
+	talk_expect(&bob, "INVITE ");
+	talk_reply(&bob, "486 Busy Here", "", "");
+	talk_expect(&alice, "SIP/2.0 100 ");
+	talk_expect(&alice, "SIP/2.0 486 ");
 }
 END_TEST
 
@@ -335,6 +374,7 @@ Suite *suite_tls_flow(void)
 			    KINDS * KINDS);
 	tcase_add_test(tc, the_via_names_the_transport_that_it_leaves_by);
 	tcase_add_test(tc, a_call_goes_on_while_the_certificate_changes);
+	test_table(tc, a_trunk_is_known_by_its_certificate, trunkv);
 	tcase_add_test(tc, a_phone_whose_connection_is_gone_is_not_dialled);
 	tcase_add_test(tc, S8_ten_invites_and_a_reset_a_thousand_times);
 	tcase_add_test(tc, S8_ten_invites_and_a_reset_over_tls);
