@@ -55,8 +55,7 @@ static void start_group(struct forwarding *fw)
 	size_t ready;
 
 	while (!fw->stopped && (left = breadth_left(fw)) > 0) {
-		ready = targets_ready(&fw->targets) +
-			list_count(&fw->wakel);
+		ready = targets_ready(&fw->targets) + list_count(&fw->wakel);
 		t = targets_take(&fw->targets);
 		if (!t)
 			break;
