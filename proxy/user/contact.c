@@ -100,7 +100,7 @@ static int decode_one(struct contact *c, const struct pl *val, uint32_t dflt,
 	struct pl param;
 
 	memset(c, 0, sizeof(*c));
-	if (nameaddr_decode(&na, val) || pl_strcasecmp(&na.uri.scheme, "sip"))
+	if (nameaddr_decode(&na, val) || !sipuri_is_sip(&na.uri))
 		return EBADMSG;
 
 	c->text = na.addr;

@@ -130,6 +130,10 @@ static int plan_contact(struct plan *p, const struct registration *reg,
 	if (b && overtaken(reg, b))
 		return EPROTO;
 
+	/* what is known of its NAT is written again */
+	if (b && sa_cmp(&b->source, &chg.b.source, SA_ALL))
+		chg.b.mapping_s = b->mapping_s;
+
 	/* two names of one binding: the first one counts */
 	if (b ? planned(p, l, b) : !chg.expires_s)
 		return 0;

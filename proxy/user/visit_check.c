@@ -204,10 +204,21 @@ static bool push_allowed(const struct registrar *r,
 }
 
 
+/* sips promises TLS on each hop: ours to the phone is the one that it came by,
+ * an edge proxy's is its own (RFC 5630 section 4) */
+static bool is_kept_promise(const struct visit *v, const struct contact *c)
+{
+	return pl_strcasecmp(&c->uri.scheme, "sips") || !c->expires_s ||
+	       flow_proto_secure(v->req->flow->proto) || v->reg->path;
+}
+
+
 static int check_contact(const struct visit *v, size_t i)
 {
 	const struct registration *reg = v->reg;
 
+	if (!is_kept_promise(v, &reg->contacts.v[i]))
+		return EBADMSG;
 	if (!contact_allowed(v->r, &reg->contacts.v[i], &v->req->src))
 		return EACCES;
 

@@ -89,7 +89,7 @@ static const struct {
 	{"Contact: *\r\nContact: *\r\nExpires: 0\r\n", EBADMSG, 0, 0},
 	/* unusable */
 	{"Contact: <tel:+4912345>\r\n", EBADMSG, 0, 0},
-	{"Contact: <sips:a@192.0.2.1>\r\n", EBADMSG, 0, 0},
+	{"Contact: <sips:a@192.0.2.1>\r\n", 0, 1, 3600},
 	{"Contact: <mailto:a@example.net>\r\n", EBADMSG, 0, 0},
 	{"Contact: <name:John_Smith>\r\n", EBADMSG, 0, 0},
 	{"Contact: <sip:a@192.0.2.1?Route=%3Csip:x%3E>\r\n", 0, 1, 3600},

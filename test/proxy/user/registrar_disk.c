@@ -171,6 +171,33 @@ START_TEST(a_disk_that_takes_no_more_is_503)
 END_TEST
 
 
+START_TEST(what_was_measured_of_its_nat_is_written_with_each_refresh)
+{
+	const struct pl alice = PL(ALICE);
+	struct binding *b;
+
+	bind_one("alice", "c", 1);
+	disk_finish(0);
+	b = list_ledata(list_head(location_get(loc, &alice)));
+	b->mapping_s = 77;
+	bind_one("alice", "c", 2);
+	disk_finish(0);
+	ck_assert_uint_eq(b->mapping_s, 77);
+	ck_assert_ptr_nonnull(strstr(disk_item(ALICE, 0), "\"mapping\":77"));
+
+	/* another mapping of its NAT is another one to measure */
+	mem_deref(ff);
+	ck_assert_int_eq(fakeflow_alloc(&ff, FLOW_UDP, "192.0.2.1:5060",
+					"198.51.100.7:40001", timers),
+			 0);
+	bind_one("alice", "c", 3);
+	disk_finish(0);
+	ck_assert_uint_eq(b->mapping_s, 0);
+	ck_assert_ptr_null(strstr(disk_item(ALICE, 0), "mapping"));
+}
+END_TEST
+
+
 START_TEST(g2_requests_of_one_user_are_served_in_order)
 {
 	bind_one("alice", "c", 1);
@@ -260,6 +287,8 @@ Suite *suite_registrar_disk(void)
 	tcase_add_test(tc, a_200_waits_for_the_commit);
 	tcase_add_test(tc, g10_a_disk_that_fails_is_500_and_nothing_changed);
 	tcase_add_test(tc, a_disk_that_takes_no_more_is_503);
+	tcase_add_test(
+		tc, what_was_measured_of_its_nat_is_written_with_each_refresh);
 	tcase_add_test(tc, g2_requests_of_one_user_are_served_in_order);
 	tcase_add_test(tc, g12_a_query_writes_nothing_and_waits_for_nothing);
 	tcase_add_test(tc, what_changes_nothing_writes_nothing);

@@ -456,6 +456,23 @@ START_TEST(a_dead_connection_takes_its_way_along)
 END_TEST
 
 
+START_TEST(a_sips_contact_came_by_tls)
+{
+	static const char sips[] = "Contact: <sips:a@192.0.2.9>\r\n";
+
+	ck_assert(office_is(ask("c", 1, sips), 400));
+	ck_assert(office_is(ask("c", 2,
+				"Contact: <sips:a@192.0.2.9>;expires=0"
+				"\r\n"),
+			    200));
+	office_close(&o);
+	office_open(&o, NULL, FLOW_WSS);
+	ck_assert(office_is(ask("c", 1, sips), 200));
+	ck_assert_str_eq(office_binding(&o, AOR)->contact, "sips:a@192.0.2.9");
+}
+END_TEST
+
+
 static void add_rules(TCase *tc)
 {
 	test_table(tc, g1_never_6xx_and_no_record_route, wrongv);
@@ -492,6 +509,7 @@ Suite *suite_registrar_rules(void)
 	tcase_add_test(tc, several_ways_to_one_phone_live_side_by_side);
 	tcase_add_test(tc, a_first_hop_without_outbound_is_439);
 	tcase_add_test(tc, a_dead_connection_takes_its_way_along);
+	tcase_add_test(tc, a_sips_contact_came_by_tls);
 	suite_add_tcase(s, tc);
 
 	return s;
