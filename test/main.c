@@ -186,6 +186,7 @@
 	X(divert_flow) \
 	X(trunk_call) \
 	X(trust) \
+	X(trunk_inbound) \
 	X(control_flow) \
 	X(abuse) \
 	X(abuse_flood) \

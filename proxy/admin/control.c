@@ -74,7 +74,9 @@ static bool may_ask(int fd)
 static void accept_handler(int flags, void *arg)
 {
 	struct control *c = arg;
-	const int fd = accept4(c->fd, NULL, NULL,
+	struct sockaddr_un from;
+	socklen_t len = sizeof(from);
+	const int fd = accept4(c->fd, (struct sockaddr *)&from, &len,
 			       SOCK_NONBLOCK | SOCK_CLOEXEC);
 	(void)flags;
 

@@ -63,8 +63,7 @@ static void print_way(FILE *f, size_t n, const json_t *way)
  */
 void ctl_print_route(FILE *f, const json_t *answer)
 {
-	const json_t *ways = json_object_get(answer, "peers"), *way;
-	size_t i;
+	const json_t *ways = json_object_get(answer, "peers");
 
 	line(f, "number", answer, "number");
 	line(f, "user", answer, "user");
@@ -75,7 +74,8 @@ void ctl_print_route(FILE *f, const json_t *answer)
 		(void)fputs("emergency no limit refuses it\n", f);
 	if (json_array_size(ways))
 		(void)fputs("peers\n", f);
-	json_array_foreach(ways, i, way) print_way(f, i + 1, way);
+	for (size_t i = 0; i < json_array_size(ways); i++)
+		print_way(f, i + 1, json_array_get(ways, i));
 	if (has(answer, "refused")) {
 		(void)fprintf(f, "refused   %lld ", number(answer, "status"));
 		put(f, answer, "refused");
@@ -114,10 +114,10 @@ static void print_peer(FILE *f, const json_t *peer)
  */
 void ctl_print_peers(FILE *f, const json_t *answer)
 {
-	const json_t *peers = json_object_get(answer, "peers"), *peer;
-	size_t i;
+	const json_t *peers = json_object_get(answer, "peers");
 
-	json_array_foreach(peers, i, peer) print_peer(f, peer);
+	for (size_t i = 0; i < json_array_size(peers); i++)
+		print_peer(f, json_array_get(peers, i));
 	if (!json_array_size(peers))
 		(void)fputs("no peer is configured\n", f);
 }

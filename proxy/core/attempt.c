@@ -153,6 +153,7 @@ static void settle(struct attempt *at, uint16_t scode)
 
 	/* who was called back says so, to us alone */
 	at->scode = at->late && scode == 487 ? 408 : scode;
+	timer_cancel(&at->tmr);
 	at->slot = mem_deref(at->slot);
 	call_pass_cancel(at->pass);
 	(void)re_snprintf(why, sizeof(why), "status-%u", scode);

@@ -200,7 +200,7 @@ void attempt_hop(struct attempt *at)
 {
 	int err = EHOSTUNREACH;
 
-	while (err && at->hopn < at->hopc)
+	while (err && err != EBUSY && err != EAGAIN && at->hopn < at->hopc)
 		err = reach(at, &at->hopv[at->hopn++]);
 
 	if (!err)

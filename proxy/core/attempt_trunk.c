@@ -52,7 +52,9 @@ static bool goes_around(const struct attempt *at,
 {
 	const struct forwarding *fw = at->fw;
 
+	/* our redirect server may name it as the callee's proxy */
 	return !fw->sender.dialog && !fw->sender.peer && !at->target->trunk &&
+	       at->target->kind != TARGET_QUERY &&
 	       dialplan_uses(fw->px->p.cfg, peer);
 }
 
@@ -133,7 +135,8 @@ static bool answers(struct attempt *at, const struct message *resp)
 {
 	const struct config_peer *peer = at->trunk->peer;
 
-	if (!peer->user[0] || at->logins >= LOGINS_MAX ||
+	if (!attempt_awaited(at) || !peer->user[0] ||
+	    at->logins >= LOGINS_MAX ||
 	    login_learn(&at->trunk->login, resp, at->login_epoch, peer->realm))
 		return false;
 

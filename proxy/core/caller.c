@@ -121,20 +121,6 @@ static int find_callee(struct sender *s, const struct proxy *px,
 }
 
 
-static bool calls_emergency(const struct proxy *px, const struct message *req)
-{
-	const struct config_route *r;
-	char num[NUMBER_MAX];
-
-	if (number_canonical(num, &req->uri.user))
-		return false;
-
-	r = dialplan_find(px->p.cfg, num);
-
-	return r && r->emergency;
-}
-
-
 /**
  * A peer begins something
  *
@@ -157,7 +143,8 @@ int caller_take_peer(struct sender *s, struct proxy *px,
 	if (!t || !message_is(req, "INVITE"))
 		return 0;
 
-	err = trunk_admit(&s->slot, t, calls_emergency(px, req));
+	err = trunk_admit(&s->slot, t,
+			  dialplan_is_emergency(px->p.cfg, &req->uri.user));
 
 	return err ? refuse(r, 503, "Too Many Calls Of This Peer") : 0;
 }
@@ -228,8 +215,9 @@ static int begin_call(struct sender *s, const struct proxy *px,
 	if (!message_is(req, "INVITE"))
 		return 0;
 
-	switch (limits_admit(&s->slot, px->limits, acc,
-			     calls_emergency(px, req))) {
+	switch (limits_admit(
+		&s->slot, px->limits, acc,
+		dialplan_is_emergency(px->p.cfg, &req->uri.user))) {
 	case 0:
 		return 0;
 
@@ -305,7 +293,8 @@ static bool is_registered(const struct proxy *px, const struct message *req)
  */
 bool caller_in_need(const struct proxy *px, const struct message *req)
 {
-	return message_is(req, "INVITE") && calls_emergency(px, req) &&
+	return message_is(req, "INVITE") &&
+	       dialplan_is_emergency(px->p.cfg, &req->uri.user) &&
 	       served_is_ours(px, &req->uri) && is_registered(px, req);
 }
 

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 #include "proxy/core/dialplan.h"
+#include "proxy/core/number.h"
 
 
 /**
@@ -47,6 +48,28 @@ const struct config_route *dialplan_find(const struct config *cfg,
 	}
 
 	return NULL;
+}
+
+
+/**
+ * Is it an emergency call?
+ *
+ * @param cfg  Configuration
+ * @param user User part of the Request-URI
+ *
+ * @return true if no limit may refuse it
+ */
+bool dialplan_is_emergency(const struct config *cfg, const struct pl *user)
+{
+	const struct config_route *r;
+	char num[NUMBER_MAX];
+
+	if (number_canonical(num, user))
+		return false;
+
+	r = dialplan_find(cfg, num);
+
+	return r && r->emergency;
 }
 
 

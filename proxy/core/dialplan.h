@@ -13,6 +13,9 @@ const struct config_route *dialplan_find(const struct config *cfg,
 /* the pattern of it that does, NULL: none */
 const char *dialplan_pattern(const struct config_route *r, const char *num);
 
+/* is the number in a URI's user part one that no limit refuses? */
+bool dialplan_is_emergency(const struct config *cfg, const struct pl *user);
+
 /* does a route lead to that peer? Then it is reached by routes alone */
 bool dialplan_uses(const struct config *cfg, const struct config_peer *peer);
 

@@ -139,19 +139,6 @@ static void read_cookie(struct sender *s, struct proxy *px,
 }
 
 
-/* the domain in whose name we ask: the caller's own, if it is ours */
-static void realm_for(struct pl *realm, const struct proxy *px,
-		      const struct message *req)
-{
-	if (served_is_domain(px, &req->from.uri.host))
-		*realm = req->from.uri.host;
-	else if (px->p.cfg->domainc)
-		pl_set_str(realm, px->p.cfg->domainv[0]);
-	else
-		pl_set_str(realm, "viaduct");
-}
-
-
 /* 0: he may; otherwise he was answered */
 static int authenticate(struct proxy *px, const struct message *req,
 			struct sender *s)
@@ -166,8 +153,7 @@ static int authenticate(struct proxy *px, const struct message *req,
 		return 0;
 
 	memset(&r, 0, sizeof(r));
-
-	realm_for(&realm, px, req);
+	served_realm(&realm, px, req);
 	err = auth_check(px->p.auth, req, false, &realm, &acc, challenge,
 			 sizeof(challenge));
 	if (err == EACCES) {

@@ -30,6 +30,25 @@ bool served_is_domain(const struct proxy *px, const struct pl *host)
 
 
 /**
+ * The domain in whose name a request is challenged
+ *
+ * @param realm The caller's own domain, if it is ours, else the first one
+ * @param px    Proxy
+ * @param req   Request
+ */
+void served_realm(struct pl *realm, const struct proxy *px,
+		  const struct message *req)
+{
+	if (served_is_domain(px, &req->from.uri.host))
+		*realm = req->from.uri.host;
+	else if (px->p.cfg->domainc)
+		pl_set_str(realm, px->p.cfg->domainv[0]);
+	else
+		pl_set_str(realm, "viaduct");
+}
+
+
+/**
  * Do we answer for this URI's host?
  *
  * @param px  Proxy

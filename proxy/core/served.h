@@ -73,6 +73,10 @@ struct proxy {
 /* one of the configured domains; their realms bear the same names */
 bool served_is_domain(const struct proxy *px, const struct pl *host);
 
+/* the one in whose name a request is challenged */
+void served_realm(struct pl *realm, const struct proxy *px,
+		  const struct message *req);
+
 /* is this host (of a URI) one that we answer for: a domain, or an address
  * of ours? */
 bool served_is_ours(const struct proxy *px, const struct sipuri *uri);

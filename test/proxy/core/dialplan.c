@@ -76,6 +76,26 @@ START_TEST(a_trunk_is_a_peer_that_a_route_leads_to)
 END_TEST
 
 
+static const struct {
+	const char *user;
+	bool is;
+} emergencyv[] = {
+	{"110", true},   {"11-2", true},   {"%31%310", true}, {"1100", false},
+	{"0049", false}, {"alice", false}, {"", false},
+};
+
+
+START_TEST(an_emergency_is_known_in_each_writing)
+{
+	struct pl pl;
+
+	pl_set_str(&pl, emergencyv[_i].user);
+	ck_assert(dialplan_is_emergency(cfg, &pl) == emergencyv[_i].is);
+	ck_assert(!dialplan_is_emergency(NULL, &pl));
+}
+END_TEST
+
+
 START_TEST(null_is_taken_by_none)
 {
 	ck_assert_ptr_null(dialplan_find(NULL, "110"));
@@ -94,6 +114,7 @@ Suite *suite_dialplan(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	test_table(tc, the_first_that_fits_counts, casev);
 	tcase_add_test(tc, a_trunk_is_a_peer_that_a_route_leads_to);
+	test_table(tc, an_emergency_is_known_in_each_writing, emergencyv);
 	tcase_add_test(tc, null_is_taken_by_none);
 	suite_add_tcase(s, tc);
 
