@@ -151,6 +151,7 @@ struct config {
 		uint32_t jitter;          /* % of a lifetime, 10 */
 		bool service_route;       /* RFC 3608, no */
 		uint32_t keepalive;       /* s, 25; 0: off */
+		uint32_t keepalive_max;   /* s where a NAT allows it, 180 */
 		bool keepalive_options;   /* OPTIONS instead of CRLF */
 	} registrar;
 

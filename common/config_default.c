@@ -161,6 +161,7 @@ void config_default_init(struct config *conf)
 	conf->registrar.contacts_max = 10;
 	conf->registrar.jitter = 10;
 	conf->registrar.keepalive = 25;
+	conf->registrar.keepalive_max = 180;
 
 	conf->push.timeout = 5;
 	conf->push.wait = 10;

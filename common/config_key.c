@@ -82,6 +82,9 @@ static const struct config_key keyv[] = {
 	 AT(registrar.service_route)},
 	{"registrar", "keepalive", config_value_number,
 	 "seconds, 0 (off) to 3600", AT(registrar.keepalive), 0, 3600},
+	{"registrar", "keepalive_max", config_value_number,
+	 "seconds, 0 (not longer than keepalive) to 3600",
+	 AT(registrar.keepalive_max), 0, 3600},
 	{"registrar", "keepalive_method", config_value_keepalive,
 	 "\"crlf\" or \"options\"", ONE},
 

@@ -65,6 +65,7 @@
 	X(resolve_hosts) \
 	X(resolve) \
 	X(stun_echo) \
+	X(traffic) \
 	X(udp) \
 	X(tcp) \
 	X(tls_layer) \
@@ -115,7 +116,10 @@
 	X(registrar) \
 	X(registrar_disk) \
 	X(registrar_rules) \
+	X(rhythm) \
+	X(mapping) \
 	X(keepalive) \
+	X(keepalive_trial) \
 	X(password) \
 	X(csv) \
 	X(user_command) \

@@ -29,10 +29,25 @@ static int start(struct transport *t, struct listener *l,
 		return tcp_pool_listen(t->tcp, l->proto, laddr, &l->addr);
 
 	err = udp_listener_alloc(&l->udp, laddr, t->metrics, udp_handler, t);
-	if (!err)
+	if (!err) {
 		l->addr = *udp_listener_addr(l->udp);
+		udp_listener_count(l->udp, t->traffic);
+	}
 
 	return err;
+}
+
+
+/**
+ * Who watches peers for datagrams
+ *
+ * @param t Transport layer
+ *
+ * @return Traffic, not referenced; NULL without a transport
+ */
+struct traffic *transport_traffic(const struct transport *t)
+{
+	return t ? t->traffic : NULL;
 }
 
 

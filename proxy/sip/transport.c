@@ -25,6 +25,7 @@ static void destructor(void *data)
 	mem_deref(t->tcp);
 	mem_deref(t->tls);
 	list_flush(&t->listenerl);
+	mem_deref(t->traffic);
 	mem_deref(t->refuse);
 	mem_deref(t->gate);
 	mem_deref(t->metrics);
@@ -181,6 +182,8 @@ int transport_alloc(struct transport **tp, struct timers *timers,
 	hash_key_random(&t->key);
 
 	err = refuse_alloc(&t->refuse, timers, log, metrics, t->gate);
+	if (!err)
+		err = traffic_alloc(&t->traffic);
 	if (!err && conf->tls)
 		err = tls_context_alloc(&t->tls, conf->tls, timers, log,
 					metrics);

@@ -18,6 +18,7 @@ struct timers;
 struct log;
 struct metrics;
 struct tls_conf;
+struct traffic;
 
 /* the handler may keep references to msg */
 typedef void(transport_msg_h)(struct message *msg, void *arg);
@@ -103,6 +104,9 @@ void transport_input(struct transport *t, struct flow *flow, const uint8_t *p,
 /* load certificates and keys anew; connections live on. EBADMSG: a file is
  * broken, the old one stays. Changed files are seen within seconds without. */
 int transport_tls_reload(struct transport *t);
+
+/* who watches peers for datagrams, over UDP; not referenced */
+struct traffic *transport_traffic(const struct transport *t);
 
 /* stop taking in; connections are closed by the destructor */
 void transport_close(struct transport *t);

@@ -13,6 +13,7 @@
 #include "proxy/sip/path_mtu.h"
 #include "proxy/sip/refuse.h"
 #include "proxy/sip/tcp.h"
+#include "proxy/sip/traffic.h"
 #include "proxy/sip/transport.h"
 
 struct transport {
@@ -21,6 +22,7 @@ struct transport {
 	struct tls_context *tls; /* NULL: no TLS */
 	struct path_mtu *path;
 	struct refuse *refuse;
+	struct traffic *traffic;
 	struct gate *gate;  /* referenced; NULL: all are heard */
 	struct guard guard; /* scratch: decoding */
 	struct guard frame; /* scratch: framing */

@@ -12,6 +12,7 @@
 #include <re.h>
 #include "common/metrics.h"
 #include "proxy/sip/stun_echo.h"
+#include "proxy/sip/traffic.h"
 #include "proxy/sip/udp.h"
 
 
@@ -29,6 +30,7 @@ struct udp_listener {
 	struct mmsghdr msgv[BATCH];
 	struct iovec iov[BATCH];
 	struct sa peerv[BATCH];
+	struct traffic *traffic; /* referenced, or NULL */
 	struct counter *datagrams, *keepalives, *stuns, *garbage, *lost;
 	udp_input_h *h; /* NULL once stopped */
 	void *arg;
@@ -40,6 +42,7 @@ static void destructor(void *data)
 	struct udp_listener *l = data;
 
 	udp_listener_close(l);
+	mem_deref(l->traffic);
 	mem_deref(l->buf);
 }
 
@@ -60,6 +63,7 @@ static int send_handler(struct flow *flow, struct mbuf *mb)
 	if (!l || l->fd < 0)
 		return ENOTCONN;
 
+	traffic_note(l->traffic, &flow->peer, false);
 	n = sendto(l->fd, mbuf_buf(mb), mbuf_get_left(mb),
 		   MSG_DONTWAIT | MSG_NOSIGNAL, &flow->peer.u.sa,
 		   flow->peer.len);
@@ -100,6 +104,7 @@ static void input(struct udp_listener *l, const struct sa *peer,
 	struct flow *flow = NULL;
 
 	counter_inc(l->datagrams);
+	traffic_note(l->traffic, peer, true);
 	if (skip == len) {
 		counter_inc(l->keepalives);
 		return;
@@ -254,6 +259,22 @@ int udp_listener_alloc(struct udp_listener **lp, const struct sa *laddr,
 const struct sa *udp_listener_addr(const struct udp_listener *l)
 {
 	return l ? &l->addr : NULL;
+}
+
+
+/**
+ * Tell of each datagram that comes or leaves
+ *
+ * @param l       Listener
+ * @param traffic Who is told, or NULL
+ */
+void udp_listener_count(struct udp_listener *l, struct traffic *traffic)
+{
+	if (!l)
+		return;
+
+	mem_deref(l->traffic);
+	l->traffic = mem_ref(traffic);
 }
 
 

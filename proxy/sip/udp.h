@@ -12,6 +12,7 @@
 
 struct metrics;
 struct udp_listener;
+struct traffic;
 
 /* p, len: starts with what may be a start line, or is STUN */
 typedef void(udp_input_h)(struct flow *flow, const uint8_t *p, size_t len,
@@ -20,6 +21,9 @@ typedef void(udp_input_h)(struct flow *flow, const uint8_t *p, size_t len,
 int udp_listener_alloc(struct udp_listener **lp, const struct sa *laddr,
 		       struct metrics *metrics, udp_input_h *h, void *arg);
 const struct sa *udp_listener_addr(const struct udp_listener *l);
+
+/* tells of each datagram; keeps a reference */
+void udp_listener_count(struct udp_listener *l, struct traffic *traffic);
 
 /* a flow to that peer; it keeps the listener */
 int udp_listener_flow(struct flow **fp, struct udp_listener *l,

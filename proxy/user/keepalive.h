@@ -21,4 +21,16 @@ int keepalive_alloc(struct keepalive **kp, const struct config *cfg,
 		    struct timers *timers, struct log *log,
 		    struct metrics *metrics);
 
+/** Of one binding */
+struct keepalive_view {
+	uint32_t interval_s; /* between two keepalives */
+	uint32_t lived_s;    /* its mapping was there after such a silence */
+	uint32_t died_s;     /* and not after such a one; 0: not known */
+	uint32_t unanswered; /* OPTIONS in a row */
+};
+
+/* ENOENT: it is not kept alive */
+int keepalive_view(const struct keepalive *k, struct binding *b,
+		   struct keepalive_view *v);
+
 #endif

@@ -80,7 +80,7 @@ static const char full[] =
 	"	contacts = 3\n"
 	"	jitter = 25\n"
 	"	service_route = yes\n"
-	"	keepalive = 0 keepalive_method = \"options\"\n"
+	"	keepalive = 0 keepalive_max = 90 keepalive_method = \"options\"\n"
 	"}\n"
 	"push { url = \"https://hook.example.net/wake\" timeout = 2 wait = 7\n"
 	"       providers = { \"fcm\", \"x.y\" } }\n"
@@ -152,6 +152,7 @@ START_TEST(a_full_file_is_decoded_limits)
 	ck_assert_uint_eq(conf->push.providerc, 2);
 	ck_assert_str_eq(conf->push.providerv[1], "x.y");
 	ck_assert_uint_eq(conf->registrar.keepalive, 0);
+	ck_assert_uint_eq(conf->registrar.keepalive_max, 90);
 	ck_assert(conf->registrar.keepalive_options);
 	ck_assert_uint_eq(conf->tcp.per_source, 7);
 	ck_assert_uint_eq(conf->tcp.total, 99);
@@ -223,6 +224,7 @@ START_TEST(what_is_not_given_has_its_default)
 	ck_assert_uint_eq(conf->proxy.ring, 30);
 	ck_assert_uint_eq(conf->registrar.expires_default, 3600);
 	ck_assert_uint_eq(conf->registrar.keepalive, 25);
+	ck_assert_uint_eq(conf->registrar.keepalive_max, 180);
 	ck_assert(!conf->registrar.keepalive_options);
 	ck_assert_uint_eq(conf->tcp.total, 4096);
 	ck_assert_uint_eq(conf->ws.originc, 0);
