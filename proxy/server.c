@@ -165,6 +165,7 @@ static int start_proxy(struct server *srv)
 		.loc = srv->loc,
 		.registrar = srv->registrar,
 		.push = srv->push,
+		.reg_event = srv->reg_event,
 		.calls = srv->calls,
 		.resolver = srv->resolver,
 		.redirect = srv->redirect,
@@ -194,6 +195,7 @@ static void destructor(void *arg)
 	mem_deref(srv->announce);
 	mem_deref(srv->redirect_server);
 	mem_deref(srv->redirect);
+	mem_deref(srv->reg_event);
 	mem_deref(srv->keepalive);
 	mem_deref(srv->push);
 	mem_deref(srv->registrar);

@@ -32,6 +32,7 @@ struct server {
 	struct ledger *ledger;
 	struct registrar *registrar;
 	struct push *push;
+	struct reg_event *reg_event;
 	struct keepalive *keepalive;
 	struct resolver *resolver;
 	struct redirect_client *redirect;

@@ -45,6 +45,24 @@ static int start_registrar(struct server *srv)
 }
 
 
+static int start_reg_event(struct server *srv)
+{
+	const struct reg_event_parts parts = {
+		.cfg = srv->cfg,
+		.auth = srv->auth,
+		.loc = srv->loc,
+		.tp = srv->tp,
+		.txns = srv->txns,
+		.timers = srv->timers,
+		.log = srv->log,
+		.metrics = srv->metrics,
+		.branch_key = srv->branch_key,
+	};
+
+	return reg_event_alloc(&srv->reg_event, &parts);
+}
+
+
 /**
  * Start authentication, location, registrar and keepalive
  *
@@ -79,6 +97,8 @@ int server_start_users(struct server *srv)
 		err = keepalive_alloc(&srv->keepalive, cfg, &srv->branch_key,
 				      srv->loc, srv->tp, srv->txns,
 				      srv->timers, srv->log, srv->metrics);
+	if (!err)
+		err = start_reg_event(srv);
 
 	return err ? server_fail("registrar", err) : 0;
 }

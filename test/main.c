@@ -113,6 +113,7 @@
 	X(contact) \
 	X(plan) \
 	X(registration) \
+	X(reginfo) \
 	X(registrar) \
 	X(registrar_disk) \
 	X(registrar_rules) \
@@ -198,6 +199,7 @@
 	X(abuse_shape) \
 	X(names) \
 	X(flows) \
+	X(reg_watch) \
 	X(media_flow) \
 	X(media_offer) \
 	X(two_proxies) \

@@ -230,6 +230,12 @@ static bool other_role(struct proxy *px, struct message *req,
 		return true;
 	}
 
+	if (!s->rs.next.l && !s->flow &&
+	    reg_event_wants(px->p.reg_event, req)) {
+		reg_event_request(px->p.reg_event, req, s->peer != NULL);
+		return true;
+	}
+
 	/* a call that was redirected to us names our address, a question
 	 * to the redirect server the callee's domain */
 	if (px->p.redirect_server && s->peer && (invite || reg) &&

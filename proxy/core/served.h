@@ -21,6 +21,7 @@
 #include "proxy/user/accounts.h"
 #include "proxy/user/auth.h"
 #include "proxy/user/location.h"
+#include "proxy/user/reg_event.h"
 #include "proxy/user/registrar.h"
 
 /* what an OPTIONS to the server itself is told (RFC 3261 section 11.2) */
@@ -48,6 +49,7 @@ struct proxy_parts {
 	struct location *loc;
 	struct registrar *registrar;
 	struct push *push;
+	struct reg_event *reg_event;
 	struct calls *calls;
 	struct resolver *resolver;
 	struct redirect_client *redirect;
