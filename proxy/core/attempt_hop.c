@@ -216,18 +216,28 @@ void attempt_hop(struct attempt *at)
 }
 
 
+/* a name that nobody could look up is not one that there is not */
+static void unresolved(struct attempt *at, int err)
+{
+	if (err == EAFNOSUPPORT)
+		attempt_fail(at, 503, "No Way To The Next Hop", true);
+	else if (err != ENOENT && err != EINVAL)
+		attempt_fail(at, 504, "The DNS Does Not Answer", true);
+	else if (at->target->peers_only)
+		attempt_fail(at, 403, "Route Not Allowed", true);
+	else
+		attempt_fail(at, at->target->trunk ? 503 : 404,
+			     "No Route To That Host Name", true);
+}
+
+
 static void resolve_handler(int err, const struct hop *hopv, size_t hopc,
 			    void *arg)
 {
 	struct attempt *at = arg;
 
-	if (err && at->target->peers_only) {
-		attempt_fail(at, 403, "Route Not Allowed", true);
-		return;
-	}
 	if (err) {
-		attempt_fail(at, at->target->trunk ? 503 : 404,
-			     "No Route To That Host Name", true);
+		unresolved(at, err);
 		return;
 	}
 
@@ -286,6 +296,7 @@ void attempt_hops(struct attempt *at)
 	struct sipuri uri;
 	struct hop hop;
 	struct pl pl;
+	int err;
 
 	if (t->flow && too_open(at, t->flow->proto)) {
 		attempt_fail(at, 480, "Phone Is Not Reached By TLS", true);
@@ -303,9 +314,13 @@ void attempt_hops(struct attempt *at)
 		return;
 	}
 
-	if (!numeric_hop(&hop, &uri))
+	if (!numeric_hop(&hop, &uri)) {
 		resolve_handler(0, &hop, 1, at);
-	else if (resolve(&at->lookup, at->fw->px->p.resolver, &uri,
-			 resolve_handler, at))
-		resolve_handler(ENOENT, NULL, 0, at);
+		return;
+	}
+
+	err = resolve(&at->lookup, at->fw->px->p.resolver, &uri,
+		      resolve_handler, at);
+	if (err)
+		unresolved(at, err);
 }

@@ -119,6 +119,21 @@ static int walk(struct resolve_query *q, struct hops *hops)
 }
 
 
+static const char *reason(int err)
+{
+	switch (err) {
+	case ENOENT:
+		return "there is no such name or service";
+	case EAFNOSUPPORT:
+		return "only ways that we do not have";
+	case ETIMEDOUT:
+		return "the DNS does not say";
+	default:
+		return strerror(err);
+	}
+}
+
+
 /* the query may be gone behind this */
 static void deliver(struct resolve_query *q, int err, struct hops *hops)
 {
@@ -129,7 +144,7 @@ static void deliver(struct resolve_query *q, int err, struct hops *hops)
 	if (err) {
 		counter_inc(r->count.failed);
 		log_info(r->log, "dns.nowhere", KV_STR("name", q->target.name),
-			 KV_ERRNO("err", err));
+			 KV_STR("why", reason(err)));
 	}
 	else {
 		resolve_rest_order(r->rest, hops, timers_now(r->timers));

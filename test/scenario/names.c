@@ -151,6 +151,101 @@ START_TEST(s23_nobody_unknown_makes_us_look_up_a_name)
 END_TEST
 
 
+/* alice's INVITE with a Route to a name, through the challenge */
+static void invite_by(const char *route)
+{
+	char uri[64], lines[256];
+
+	(void)snprintf(uri, sizeof(uri), "sip:x@127.0.0.40:%u", peer.port);
+	(void)snprintf(lines, sizeof(lines), "Route: <%s>\r\n", route);
+	talk_send(&talk, &alice, "INVITE", uri, lines, "");
+	talk_expect(&alice, "SIP/2.0 407 ");
+	phone_answer_challenge(&alice, "alice", "wonderland", "INVITE", uri);
+	talk_send(&talk, &alice, "INVITE", uri, lines, "");
+	alice.auth[0] = '\0';
+}
+
+
+static const char *to_name(const char *name, uint16_t port)
+{
+	static char uri[128];
+
+	(void)snprintf(uri, sizeof(uri), "sip:%s:%u;lr", name, port);
+
+	return uri;
+}
+
+
+START_TEST(a_user_reaches_a_peer_by_its_name)
+{
+	zone_add(&ns.zone, "peer.example", 60, "A", "127.0.0.40");
+	invite_by(to_name("peer.example", peer.port));
+	talk_expect(&alice, "SIP/2.0 100 ");
+	talk_expect(&peer, "INVITE ");
+	talk_reply(&peer, "486 Busy Here", "", "");
+	talk_expect(&alice, "SIP/2.0 486 ");
+}
+END_TEST
+
+
+/* a name may lead anywhere: what counts is the address */
+static const char *const elsewherev[] = {
+	"127.0.0.66", "127.0.0.1", "169.254.169.254", "10.1.2.3", "224.0.0.1",
+};
+
+
+START_TEST(s5_a_name_reaches_no_more_than_its_address_would)
+{
+	zone_add(&ns.zone, "evil.example", 60, "A", elsewherev[_i]);
+	invite_by(to_name("evil.example", mallory.port));
+	talk_expect(&alice, "SIP/2.0 100 ");
+	talk_expect(&alice, "SIP/2.0 403 ");
+	ck_assert(phone_quiet(&mallory));
+}
+END_TEST
+
+
+START_TEST(rfc3263_4_3_the_next_target_gets_what_the_first_does_not_take)
+{
+	char data[64];
+	struct phone dead;
+
+	phone_open(&dead, &rig, "127.0.0.41");
+	(void)snprintf(data, sizeof(data), "10 0 %u dead.example", dead.port);
+	zone_add(&ns.zone, "_sip._udp.peer.example", 60, "SRV", data);
+	(void)snprintf(data, sizeof(data), "20 0 %u live.example", peer.port);
+	zone_add(&ns.zone, "_sip._udp.peer.example", 60, "SRV", data);
+	zone_add(&ns.zone, "dead.example", 60, "A", "127.0.0.41");
+	zone_add(&ns.zone, "live.example", 60, "A", "127.0.0.40");
+
+	invite_by("sip:peer.example;lr");
+	talk_expect(&alice, "SIP/2.0 100 ");
+	talk_expect(&dead, "INVITE ");
+	talk_reply(&dead, "503 Service Unavailable", "", "");
+	talk_expect(&peer, "INVITE ");
+	talk_reply(&peer, "486 Busy Here", "", "");
+	talk_expect(&alice, "SIP/2.0 486 ");
+	phone_close(&dead);
+}
+END_TEST
+
+
+START_TEST(a_silent_dns_is_said_within_the_deadline)
+{
+	ns.mode = NAMESERVER_SILENT;
+	invite_by(to_name("peer.example", peer.port));
+	talk_expect(&alice, "SIP/2.0 100 ");
+	talk_expect(&alice, "SIP/2.0 504 ");
+
+	/* and calls that need no name go on */
+	talk_begin(&talk, &alice, &bob, "call-2");
+	invite_by(to_name("127.0.0.40", peer.port));
+	talk_expect(&alice, "SIP/2.0 100 ");
+	talk_expect(&peer, "INVITE ");
+}
+END_TEST
+
+
 Suite *suite_names(void);
 Suite *suite_names(void)
 {
@@ -160,6 +255,14 @@ Suite *suite_names(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 30);
 	tcase_add_test(tc, s23_nobody_unknown_makes_us_look_up_a_name);
+	tcase_add_test(tc, a_user_reaches_a_peer_by_its_name);
+	tcase_add_loop_test(tc,
+			    s5_a_name_reaches_no_more_than_its_address_would,
+			    0, ARRAY_SIZE(elsewherev));
+	tcase_add_test(
+		tc,
+		rfc3263_4_3_the_next_target_gets_what_the_first_does_not_take);
+	tcase_add_test(tc, a_silent_dns_is_said_within_the_deadline);
 	suite_add_tcase(s, tc);
 
 	return s;
