@@ -106,7 +106,7 @@ static int walk(struct resolve_query *q, struct hops *hops)
 		.knownh = known_handler,
 		.arg = q,
 	};
-	int err;
+	int err = EINVAL;
 
 	q->walking = true;
 	do {

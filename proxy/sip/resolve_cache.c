@@ -290,10 +290,10 @@ int resolve_entry_learn(struct resolve_entry *e, int err,
 		return 0;
 
 	conf = &e->cache->conf;
-	if (!err && set_alloc(&set, a))
+	if (!err && (!a || set_alloc(&set, a)))
 		err = ENOMEM;
 
-	if (err && err != ENOENT) {
+	if (!a || (err && err != ENOENT)) {
 		*stale = failed(e, err, now);
 		return err == ENOMEM ? ENOMEM : 0;
 	}

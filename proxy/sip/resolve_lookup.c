@@ -109,13 +109,15 @@ static void answer_handler(int err, const uint8_t *p, size_t len, void *arg)
 		return;
 	}
 
-	if (!err)
-		err = resolve_answer_decode(&a, p, len, lk->e->type, lk->name);
-
-	if (!err || err == ENOENT || err == EAGAIN) {
-		if (lk->aliases && lk->ttl_s < a.ttl_s)
-			a.ttl_s = lk->ttl_s;
+	if (err) {
+		lookup_end(lk, err, NULL);
+		return;
 	}
+
+	a.ttl_s = 0;
+	err = resolve_answer_decode(&a, p, len, lk->e->type, lk->name);
+	if (lk->aliases && lk->ttl_s < a.ttl_s)
+		a.ttl_s = lk->ttl_s;
 
 	if (err == EAGAIN)
 		follow(lk, &a);

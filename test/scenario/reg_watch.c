@@ -77,7 +77,7 @@ static void subscribe_as(struct phone *ph, const char *user,
 static void learn_dialog(const struct phone *ph)
 {
 	const char *tag = strstr(phone_header(ph, "To"), ";tag=");
-	const char *uri = strchr(phone_header(ph, "Contact"), '<');
+	const char *uri;
 
 	ck_assert_ptr_nonnull(tag);
 	(void)str_ncpy(to_tag, tag + 5, sizeof(to_tag));
