@@ -52,6 +52,11 @@ static void decode(struct rig *rig, const char *config, const char *listen)
 
 	for (size_t i = 0; i < rig->cfg->listenc; i++)
 		sa_set_port(&rig->cfg->listenv[i].sa, 0);
+
+	/* no test asks the world's DNS: nobody is there */
+	if (!rig->cfg->dns.serverc)
+		sa_set_in(&rig->cfg->dns.serverv[rig->cfg->dns.serverc++],
+			  INADDR_LOOPBACK, 9);
 }
 
 

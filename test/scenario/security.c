@@ -179,7 +179,7 @@ END_TEST
 static const char *const routev[] = {
 	"<sip:169.254.169.254:80;transport=tcp;lr>",
 	"<sip:127.0.0.66:5060;lr>",
-	"<sip:foreign.example;lr>",
+	"<sip:foreign.invalid;lr>",
 	"<sip:[::1];lr>",
 };
 
