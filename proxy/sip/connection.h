@@ -74,6 +74,7 @@ struct connection {
 	char *host;    /* of the hop that it was opened to; NULL: accepted */
 	bool spoken;   /* a whole message came */
 	bool partial;  /* the deadline of a half one runs */
+	uint8_t bad;   /* so many more bad ones came than good ones */
 	struct mbuf *queue;
 	size_t discarded;
 	int err;

@@ -7,6 +7,8 @@
 #include "proxy/sip/connection.h"
 #include "proxy/sip/sip_layer.h"
 
+enum { BAD_MAX = 16 }; /* more of them than good ones: no accident */
+
 
 /* RFC 5626 section 4.4.1 */
 static void pong(struct connection *c, size_t n)
@@ -22,6 +24,22 @@ static void pong(struct connection *c, size_t n)
 	(void)connection_send(c, mb);
 	counter_inc(c->conf->pings);
 	mem_deref(mb);
+}
+
+
+/* A bad message that was cut out whole costs nothing but itself: who shares a
+ * connection with others must not end theirs, and of a callee's bad Contact
+ * the caller's ACK is made. A flood of them is another thing. */
+static void take_message(struct connection *c, const struct frame *fr)
+{
+	int err;
+
+	c->spoken = true;
+	err = c->conf->msgh(c->flow, fr->p, fr->len, c->conf->arg);
+	if (!err)
+		c->bad -= c->bad > 0;
+	else if (err != EBADMSG || ++c->bad > BAD_MAX)
+		connection_linger(c);
 }
 
 
@@ -41,9 +59,7 @@ static bool take_frames(struct connection *c)
 			pong(c, fr.n);
 			break;
 		case FRAMER_MESSAGE:
-			c->spoken = true;
-			if (c->conf->msgh(c->flow, fr.p, fr.len, c->conf->arg))
-				connection_linger(c);
+			take_message(c, &fr);
 			break;
 		case FRAMER_REFUSED:
 			c->conf->badh(c->flow, c->conf->guard, c->conf->arg);

@@ -422,9 +422,41 @@ START_TEST(what_the_guard_refuses_is_told_before_the_end)
 END_TEST
 
 
-START_TEST(a_handler_that_says_no_ends_it_after_its_answer)
+START_TEST(a_bad_message_that_was_framed_costs_nothing_but_itself)
 {
 	seen.err = EBADMSG;
+	dial(&w, 1);
+	tell(MSG);
+	await_msgs(1);
+	seen.err = 0;
+	tell(MSG);
+	await_msgs(2);
+	ck_assert(is_open());
+	ck_assert(!seen.flow->closed);
+}
+END_TEST
+
+
+START_TEST(who_says_nothing_but_bad_ones_loses_his_connection)
+{
+	seen.err = EBADMSG;
+	dial(&w, 1);
+	for (unsigned i = 1; i <= 16; i++) {
+		tell(MSG);
+		await_msgs(i);
+		ck_assert(is_open());
+	}
+	tell(MSG);
+	stack_run(timers, ended, &w);
+	ck_assert_uint_eq(seen.msgs, 17);
+	ck_assert(seen.flow->closed);
+}
+END_TEST
+
+
+START_TEST(a_handler_that_says_no_ends_it_after_its_answer)
+{
+	seen.err = EACCES;
 	seen.pong = true;
 	dial(&w, 1);
 	tell(MSG MSG);
@@ -720,6 +752,9 @@ Suite *suite_tcp(void)
 	tcase_add_test(tc, junk_is_closed_without_a_word);
 	tcase_add_test(tc, what_the_guard_refuses_is_told_before_the_end);
 	tcase_add_test(tc, a_handler_that_says_no_ends_it_after_its_answer);
+	tcase_add_test(tc,
+		       a_bad_message_that_was_framed_costs_nothing_but_itself);
+	tcase_add_test(tc, who_says_nothing_but_bad_ones_loses_his_connection);
 	tcase_add_test(tc, the_end_of_a_connection_is_told_to_who_watches);
 	tcase_add_test(tc,
 		       a_peer_that_does_not_read_loses_its_connection_alone);
