@@ -104,6 +104,7 @@
 	X(kinship) \
 	X(outbound) \
 	X(flow_token) \
+	X(push_text) \
 	X(push) \
 	X(user) \
 	X(audience) \

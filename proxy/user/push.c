@@ -9,19 +9,17 @@
 #include <time.h>
 #include <re.h>
 #include "common/courier.h"
-#include "common/json.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/timer.h"
-#include "proxy/sip/escape.h"
 #include "proxy/user/kinship.h"
 #include "proxy/user/push.h"
 #include "proxy/user/push_params.h"
+#include "proxy/user/push_text.h"
 
 
 enum {
 	AWAKE_MS = 20000, /* after a REGISTER over UDP */
-	TEXT_SIZE = 1024, /* of a parameter */
 };
 
 struct push {
@@ -289,49 +287,6 @@ bool push_wanted(const struct push *p, const struct binding *b)
 }
 
 
-/* RFC 3261 section 19.1.2: what a URI may not hold is written escaped */
-static int unescape(char text[TEXT_SIZE], const struct pl *pl)
-{
-	struct pl rest = *pl;
-	size_t n = 0;
-	int c;
-
-	while ((c = escape_next(&rest, false)) != ESCAPE_END) {
-		if (n + 1 >= TEXT_SIZE || !(c & 0xff))
-			return EBADMSG;
-		text[n++] = (char)(c & 0xff);
-	}
-	text[n] = '\0';
-
-	return 0;
-}
-
-
-static int make_json(char **textp, const struct binding *b,
-		     const struct pl *callid)
-{
-	char provider[TEXT_SIZE], prid[TEXT_SIZE], param[TEXT_SIZE];
-	struct push_params pp;
-	json_t *o;
-
-	if (push_params_decode(&pp, b->contact) ||
-	    unescape(provider, &pp.provider) || unescape(prid, &pp.prid) ||
-	    unescape(param, &pp.param))
-		return EBADMSG;
-
-	o = json_pack("{s:s, s:s, s:s, s:s, s:s%}", "aor", b->aor, "provider",
-		      provider, "prid", prid, "param", param, "call-id",
-		      callid->p, callid->l);
-	if (!o)
-		return EBADMSG;
-
-	*textp = json_dumps(o, JSON_COMPACT);
-	json_decref(o);
-
-	return *textp ? 0 : ENOMEM;
-}
-
-
 static struct wake *find(const struct push *p, const struct binding *b)
 {
 	for (struct le *le = p->wakel.head; le; le = le->next) {
@@ -355,7 +310,7 @@ static int begin(struct wake **wp, struct push *p, const struct binding *b,
 	if (p->wakes >= PUSH_WAKES_MAX)
 		return ENOSPC;
 
-	err = make_json(&json, b, callid);
+	err = push_text_make(&json, b, callid);
 	if (err)
 		return err;
 
@@ -383,7 +338,7 @@ static int begin(struct wake **wp, struct push *p, const struct binding *b,
 		 KV_PL("call", callid));
 	*wp = w;
 out:
-	free(json);
+	mem_deref(json);
 
 	return err;
 }
