@@ -22,7 +22,6 @@ int config_value_scanner(struct config_draft *d, const struct config_key *key,
 			 const char *value)
 {
 	struct config *conf = d->conf;
-	char *word = conf->limit.scannerv[conf->limit.scannerc];
 	(void)key;
 
 	if (conf->limit.scannerc >= CONFIG_SCANNER_MAX)
@@ -30,8 +29,8 @@ int config_value_scanner(struct config_draft *d, const struct config_key *key,
 	if (strlen(value) < SCANNER_MIN || strlen(value) >= CONFIG_NAME_MAX)
 		return ERANGE;
 
-	(void)str_ncpy(word, value, CONFIG_NAME_MAX);
-	++conf->limit.scannerc;
+	(void)str_ncpy(conf->limit.scannerv[conf->limit.scannerc++], value,
+		       CONFIG_NAME_MAX);
 
 	return 0;
 }

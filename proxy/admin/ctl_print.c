@@ -143,10 +143,10 @@ static void print_ban(FILE *f, const json_t *ban)
  */
 void ctl_print_bans(FILE *f, const json_t *answer)
 {
-	const json_t *bans = json_object_get(answer, "bans"), *ban;
-	size_t i;
+	const json_t *bans = json_object_get(answer, "bans");
 
-	json_array_foreach(bans, i, ban) print_ban(f, ban);
+	for (size_t i = 0; i < json_array_size(bans); i++)
+		print_ban(f, json_array_get(bans, i));
 	if (!json_array_size(bans))
 		(void)fputs("nobody is banned\n", f);
 }

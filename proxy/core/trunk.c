@@ -95,8 +95,7 @@ int trunks_alloc(struct trunks **tp, const struct trunks_conf *conf)
 		return ENOMEM;
 
 	ts->conf = *conf;
-	ts->trunkv = mem_zalloc(
-		(conf->cfg->peerc + 1) * sizeof(struct trunk *), NULL);
+	ts->trunkv = mem_zalloc((conf->cfg->peerc + 1) * sizeof(void *), NULL);
 	if (!ts->trunkv)
 		err = ENOMEM;
 	if (!err && conf->tp && conf->txns)

@@ -100,7 +100,7 @@ static void follow(struct lookup *lk, const struct resolve_answer *a)
 static void answer_handler(int err, const uint8_t *p, size_t len, void *arg)
 {
 	struct lookup *lk = arg;
-	struct resolve_answer a;
+	struct resolve_answer a = {0};
 
 	/* the channel closes: those who wait are told by nobody */
 	if (err == ECANCELED) {
@@ -114,7 +114,6 @@ static void answer_handler(int err, const uint8_t *p, size_t len, void *arg)
 		return;
 	}
 
-	a.ttl_s = 0;
 	err = resolve_answer_decode(&a, p, len, lk->e->type, lk->name);
 	if (lk->aliases && lk->ttl_s < a.ttl_s)
 		a.ttl_s = lk->ttl_s;

@@ -127,7 +127,7 @@ void ledger_note(struct ledger *ld, const char *aor, int err)
 		log_error(ld->log, "location.not_stored", KV_STR("aor", aor),
 			  KV_ERRNO("why", err));
 	else if (ld->failing)
-		log_info(ld->log, "location.stored_again");
+		log_info(ld->log, "location.stored_again", KV_STR("aor", aor));
 	ld->failing = err != 0;
 }
 

@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t n;
 	int err;
 
-	must(text);
+	must(text != NULL);
 	memcpy(text, data, size);
 	csv_init(&c, text, size);
 
