@@ -177,14 +177,12 @@ static void goes_out(void)
 	while (nat.seen < ff->sentc) {
 		char text[2048];
 
-		/* the log of a fake flow is short */
-		if (ff->sentc > FAKEFLOW_MAX / 2) {
-			ck_assert_uint_eq(nat.seen + 1, ff->sentc);
-		}
+		ck_assert_uint_lt(ff->sentc, FAKEFLOW_MAX);
 		(void)str_ncpy(text, fakeflow_text(ff, nat.seen),
 			       sizeof(text));
 		++nat.seen;
-		if (nat.seen > FAKEFLOW_MAX / 2) {
+		/* the log of a fake flow is short */
+		if (nat.seen > FAKEFLOW_MAX / 2 && nat.seen == ff->sentc) {
 			fakeflow_clear(ff);
 			nat.seen = 0;
 		}
