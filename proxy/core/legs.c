@@ -91,12 +91,14 @@ static bool brings_sdp(const struct message *req)
 
 
 /* a restart has forgotten it, or the relay gave it up: SDP must not pass
- * as it is for that */
+ * as it is for that. Or its BYE has ended it: it stays only where the other
+ * end says that the dialog goes on. */
 static int revive(struct call **cp, struct attempt *at)
 {
 	const struct forwarding *fw = at->fw;
 	const uint64_t id = fw->sender.tok.call;
 	struct call_leg legv[2];
+	int err;
 
 	if (!id || !brings_sdp(fw->req))
 		return 0;
@@ -104,8 +106,11 @@ static int revive(struct call **cp, struct attempt *at)
 	set_leg_again(&legv[0], at, 0);
 	set_leg_again(&legv[1], at, 1);
 
-	return call_revive(cp, fw->px->p.calls, id, fw->req, &legv[0],
-			   &legv[1]);
+	err = call_revive(cp, fw->px->p.calls, id, fw->req, &legv[0],
+			  &legv[1]);
+	at->own_call = !err;
+
+	return err;
 }
 
 

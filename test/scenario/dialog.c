@@ -486,6 +486,30 @@ START_TEST(no_private_address_follows_a_call_that_has_ended)
 END_TEST
 
 
+static const char *const behindbyev[] = {"INVITE", "UPDATE", "PRACK", "ACK"};
+
+
+/* it crossed the BYE, or its sender wants the ports for nothing */
+START_TEST(an_offer_behind_the_bye_keeps_no_ports)
+{
+	const char *met = behindbyev[_i];
+
+	talk_establish(&talk, "192.168.1.10", "192.168.1.10");
+	bye(&alice, &bob);
+	relay_is_empty();
+	talk_inside(&talk, &alice, met, 100, "", talk_sdp("192.168.1.10", ""));
+	talk_expect(&bob, met);
+	if (strcmp(met, "ACK")) {
+		if (!strcmp(met, "INVITE"))
+			talk_expect(&alice, "SIP/2.0 100 ");
+		talk_reply(&bob, "481 Gone", "", "");
+		talk_expect(&alice, "SIP/2.0 481 ");
+	}
+	relay_is_empty();
+}
+END_TEST
+
+
 START_TEST(a_dialog_outlives_a_restart)
 {
 	struct phone *from = _i ? &bob : &alice, *to = _i ? &alice : &bob;
@@ -525,6 +549,7 @@ Suite *suite_dialog(void)
 		tc, a_bye_ends_the_call_though_its_sender_hangs_up_the_line);
 	tcase_add_test(tc, a_bye_ends_the_call_though_the_other_end_is_gone);
 	tcase_add_test(tc, no_private_address_follows_a_call_that_has_ended);
+	test_table(tc, an_offer_behind_the_bye_keeps_no_ports, behindbyev);
 	tcase_add_loop_test(tc, a_dialog_outlives_a_restart, 0, 2);
 	suite_add_tcase(s, tc);
 
