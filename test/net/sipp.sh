@@ -6,6 +6,7 @@
 #   sipp_announce PROXY USER
 #   sipp_callee HOST SCENARIO [udp|tcp]     in the background
 #   sipp_caller HOST SCENARIO PROXY [udp|tcp]
+#   sipp_caller_tls HOST SCENARIO NODE      by a tunnel: it has no TLS itself
 #   sipp_done HOST SCENARIO                 the callee's end was good too
 
 # the address that a host's telephone sends from
@@ -39,7 +40,8 @@ sipp_run() {
 	sipp_dir=$LAB_DIR/$1-$3
 	mkdir -p "$sipp_dir"
 	# shellcheck disable=SC2046 # options are words
-	lab_in "$1" sipp $(sipp_options "$1" "$2" "$3" "${5-udp}") "$4:5060" \
+	lab_in "$1" sipp $(sipp_options "$1" "$2" "$3" "${5-udp}") \
+		"$4:${6-5060}" \
 		>"$sipp_dir/log" 2>&1 </dev/null || {
 		echo "sipp $3 in $1:"
 		tail -n 30 "$sipp_dir/log" "$sipp_dir/errors" 2>/dev/null
@@ -68,6 +70,22 @@ sipp_announce() {
 
 sipp_caller() {
 	sipp_run "$1" alice "$2" "$3" "${4-udp}"
+}
+
+# what sipp says to a port of its own host goes on over TLS, to that node and
+# nobody else: its certificate is verified
+sipp_caller_tls() {
+	sipp_own=$(sipp_addr "$1")
+	mkdir -p "$LAB_DIR/$1-tunnel"
+	lab_spawn "$1" "$LAB_DIR/$1-tunnel/log" socat \
+		"TCP-LISTEN:5090,bind=$sipp_own,reuseaddr" \
+		"OPENSSL:$3.example.net:5061,cafile=$LAB_DIR/tls/ca.pem"
+	wait_until 5 sipp_tunnel "$1" || return 1
+	sipp_run "$1" alice "$2" "$sipp_own" tcp 5090
+}
+
+sipp_tunnel() {
+	lab_in "$1" ss -Hlnt | grep -q ':5090 '
 }
 
 # its exit status goes to a file: "must" runs in a shell of its own
