@@ -126,25 +126,40 @@ static bool ask_others(struct forwarding *fw, const struct attempt *at)
 }
 
 
-static void ring_handler(void *arg)
+/* what is tried next begins behind the loop */
+static void expire_all(struct forwarding *fw, bool other_flows)
 {
-	struct forwarding *fw = arg;
-	struct le *le = fw->attemptl.head;
-
-	mem_ref(fw);
-	while (le) {
+	fw->stepping = true;
+	for (struct le *le = fw->attemptl.head; le; le = le->next) {
 		struct attempt *at = le->data;
 
-		le = le->next;
+		if (!attempt_awaited(at))
+			continue;
+
 		attempt_expire(at);
+		if (at->late)
+			targets_done(&fw->targets, at->target,
+				     other_flows && !at->heard);
 	}
+	fw->stepping = false;
+}
+
+
+/* all of his phones together have had their time */
+static void ring_handler(void *arg)
+{
+	struct forwarding *fw = mem_ref(arg);
+
+	timer_cancel(&fw->tmr_group);
+	targets_stop(&fw->targets);
+	expire_all(fw, false);
 	context_step(fw);
 	mem_deref(fw);
 }
 
 
 /**
- * Who rings now may ring for so long, then others are tried
+ * All targets together may ring for so long, then others are tried
  *
  * @param fw Forwarding
  * @param ms Time in ms
@@ -155,14 +170,30 @@ void context_ring_limit(struct forwarding *fw, uint32_t ms)
 }
 
 
+static void group_handler(void *arg);
+
+
 /* where somebody else could be tried nobody rings for ever */
 static void limit_ringing(struct forwarding *fw)
 {
 	timer_cancel(&fw->tmr_group);
 	if (fw->targets.waitl.head && message_is(fw->req, "INVITE"))
 		timer_start(fw->px->p.timers, &fw->tmr_group,
-			    fw->px->p.cfg->proxy.ring * 1000, ring_handler,
+			    fw->px->p.cfg->proxy.ring * 1000, group_handler,
 			    fw);
+}
+
+
+/* other flows lead to the phone that rang; who was silent may be reached by
+ * them (RFC 5626 section 5.3), and gets the same time again */
+static void group_handler(void *arg)
+{
+	struct forwarding *fw = mem_ref(arg);
+
+	expire_all(fw, true);
+	limit_ringing(fw);
+	context_step(fw);
+	mem_deref(fw);
 }
 
 
@@ -178,8 +209,10 @@ static bool step(struct forwarding *fw)
 	if (fw->over || fw->final || any_awaited(fw))
 		return false;
 
+	/* without one that is ready it would step for ever */
 	if (!fw->stopped &&
-	    targets_group(&fw->targets, fw->px->p.cfg->proxy.fork)) {
+	    targets_group(&fw->targets, fw->px->p.cfg->proxy.fork) &&
+	    targets_ready(&fw->targets)) {
 		limit_ringing(fw);
 		return true;
 	}

@@ -15,8 +15,8 @@ void context_failed(struct attempt *at);
 /* an attempt was accepted: the others are not needed any more */
 void context_accepted(struct attempt *at);
 
-/* who rings now may ring for so long, then others are tried: the targets that
- * wait, or those that a hook of forwarding.h knows. In ms */
+/* all that ring now, and those that wait, may ring for so long together, then
+ * those that a hook of forwarding.h knows are tried. In ms */
 void context_ring_limit(struct forwarding *fw, uint32_t ms);
 
 /* nothing more is tried, what is under way is called back */

@@ -12,9 +12,9 @@ static struct crew crew;
 static struct member *const alice = &crew.alice, *const bob = crew.bobv;
 
 
-static void open_with(uint32_t t1)
+static void open_with(const char *config, uint32_t t1)
 {
-	crew_open(&crew, "", t1, 0);
+	crew_open(&crew, config, t1, 0);
 	for (unsigned i = 0; i < 2; i++) {
 		char contact[TEXT_MAX];
 
@@ -29,13 +29,20 @@ static void open_with(uint32_t t1)
 
 static void setup(void)
 {
-	open_with(0);
+	open_with("", 0);
 }
 
 
 static void setup_fast(void)
 {
-	open_with(T1_MS);
+	open_with("", T1_MS);
+}
+
+
+static void setup_ring(void)
+{
+	open_with("proxy { ring = 1 }\n", 0);
+	crew_register(&bob[2], ";q=0.1");
 }
 
 
@@ -133,11 +140,43 @@ START_TEST(other_phones_ring_beside_it)
 END_TEST
 
 
+/* the other flow of a phone that was called back is nothing to wait for */
+START_TEST(a_phone_that_rang_too_long_gives_way)
+{
+	call();
+	crew_reply(&bob[1], "180 Ringing", "", "");
+	crew_expect(alice, "SIP/2.0 180 ");
+	crew_expect(&bob[2], "INVITE ");
+	crew_cancelled(&bob[1], "");
+	ck_assert(crew_silent(&bob[0], "INVITE "));
+	crew_reply(&bob[2], "486 Busy Here", "", "");
+	crew_expect(alice, "SIP/2.0 486 ");
+	crew_no_calls(&crew);
+}
+END_TEST
+
+
+START_TEST(a_flow_that_was_silent_too_long_gives_way_to_the_next)
+{
+	crew_invite(&crew, "", crew_sdp("192.168.1.10"));
+	crew_expect(&bob[1], "INVITE ");
+	crew_expect(&bob[0], "INVITE ");
+	crew_reply(&bob[0], "180 Ringing", "", "");
+	crew_expect(alice, "SIP/2.0 180 ");
+	crew_expect(&bob[2], "INVITE ");
+	crew_cancelled(&bob[0], "");
+	crew_reply(&bob[2], "200 OK", "", crew_sdp("127.0.0.22"));
+	crew_expect(alice, "SIP/2.0 200 ");
+}
+END_TEST
+
+
 Suite *suite_fork_outbound(void);
 Suite *suite_fork_outbound(void)
 {
 	Suite *s = suite_create("fork_outbound");
 	TCase *tc = tcase_create("flows"), *fast = tcase_create("fast");
+	TCase *ring = tcase_create("ring");
 
 	tcase_set_timeout(tc, 30);
 	tcase_add_checked_fixture(tc, setup, teardown);
@@ -152,6 +191,13 @@ Suite *suite_fork_outbound(void)
 	tcase_add_checked_fixture(fast, setup_fast, teardown);
 	tcase_add_test(fast, a_silent_flow_is_replaced_by_the_next);
 	suite_add_tcase(s, fast);
+
+	tcase_set_timeout(ring, 30);
+	tcase_add_checked_fixture(ring, setup_ring, teardown);
+	tcase_add_test(ring, a_phone_that_rang_too_long_gives_way);
+	tcase_add_test(ring,
+		       a_flow_that_was_silent_too_long_gives_way_to_the_next);
+	suite_add_tcase(s, ring);
 
 	return s;
 }
