@@ -68,6 +68,7 @@
 	X(traffic) \
 	X(udp) \
 	X(tcp) \
+	X(tcp_places) \
 	X(tls_layer) \
 	X(path_mtu) \
 	X(outlet) \

@@ -60,7 +60,7 @@ enum connection_state {
 };
 
 struct connection {
-	struct le he; /* the holder's */
+	struct le he, le; /* the holder's */
 	const struct connection_conf *conf;
 	struct tcp_conn *tc;
 	struct flow *flow;   /* its owner is this; flow_close() parts them */

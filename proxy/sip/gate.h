@@ -51,6 +51,8 @@ int gate_admit(struct gate *g, const struct flow *flow, const uint8_t *p,
 	       size_t len);
 /* may it connect? */
 bool gate_may_connect(struct gate *g, const struct sa *peer);
+/* phones of ours are there, or a peer; asking leaves nothing behind */
+bool gate_knows(struct gate *g, const struct sa *sa);
 /* may it cost us a TLS handshake? */
 bool gate_may_shake(struct gate *g, const struct sa *peer);
 /* of what was decoded; EBUSY: a guesser who has to be slow */

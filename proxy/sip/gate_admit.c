@@ -164,6 +164,31 @@ bool gate_may_connect(struct gate *g, const struct sa *peer)
 
 
 /**
+ * Is it where phones of ours are, or a configured peer?
+ *
+ * @param g  Gate; NULL: nobody is a stranger
+ * @param sa Address
+ *
+ * @return true if so
+ */
+bool gate_knows(struct gate *g, const struct sa *sa)
+{
+	struct throttle_key key;
+	struct gate_source *s;
+
+	if (!g || !sa)
+		return true;
+
+	throttle_key_sa(&key, sa);
+	s = throttle_table_find(g->sources, &key);
+	if (s)
+		return gate_is_known(g, s) || gate_is_trusted(g, s, sa);
+
+	return g->trusth && g->trusth(sa, g->trust_arg);
+}
+
+
+/**
  * May it cost us a TLS handshake?
  *
  * @param g    Gate

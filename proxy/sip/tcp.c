@@ -35,6 +35,7 @@ static void close_handler(struct connection *c, void *arg)
 	struct tcp_pool *p = arg;
 
 	hash_unlink(&c->he);
+	list_unlink(&c->le);
 	counter_set(p->connections, --p->count);
 	mem_deref(c);
 }
@@ -48,7 +49,9 @@ static void close_handler(struct connection *c, void *arg)
  */
 void tcp_pool_admit(struct tcp_pool *p, struct connection *c)
 {
-	hash_append(p->ht, hash_sa(&p->key, &c->flow->peer, false), &c->he, c);
+	hash_append(p->ht, tcp_pool_bucket(p, &c->flow->peer), &c->he, c);
+	if (c->accepted)
+		list_append(&p->acceptedl, &c->le, c);
 	counter_set(p->connections, ++p->count);
 }
 
@@ -59,6 +62,7 @@ static void count(struct tcp_pool *p, struct metrics *m)
 	p->accepted = metrics_counter(m, "tcp_connections_accepted_total");
 	p->opened = metrics_counter(m, "tcp_connections_opened_total");
 	p->refused = metrics_counter(m, "tcp_connections_refused_total");
+	p->shed = metrics_counter(m, "tcp_connections_shed_total");
 	p->shared.timeouts = metrics_counter(m,
 					     "tcp_connections_timeout_total");
 	p->shared.junk = metrics_counter(m, "tcp_connections_junk_total");
@@ -163,7 +167,7 @@ int tcp_pool_find(struct flow **fp, const struct tcp_pool *p,
 	if (!fp || !p || !dst)
 		return EINVAL;
 
-	c = list_ledata(hash_lookup(p->ht, hash_sa(&p->key, dst, false),
+	c = list_ledata(hash_lookup(p->ht, tcp_pool_bucket(p, dst),
 				    peer_handler, &wanted));
 	if (!c)
 		return ENOTCONN;
@@ -199,7 +203,7 @@ int tcp_pool_flow(struct flow **fp, struct tcp_pool *p, const struct sa *local,
 	if (!fp || !p || !local || !hop || !sa_isset(&hop->addr, SA_ALL))
 		return EINVAL;
 
-	c = list_ledata(hash_lookup(p->ht, hash_sa(&p->key, &hop->addr, false),
+	c = list_ledata(hash_lookup(p->ht, tcp_pool_bucket(p, &hop->addr),
 				    hop_handler, (void *)hop));
 	if (!c) {
 		if (p->count >= p->total)

@@ -19,12 +19,6 @@ struct tcp_listener {
 	struct sa addr;
 };
 
-/** What is counted of one source */
-struct census {
-	const struct sa *host;
-	uint32_t n;
-};
-
 
 static void listener_destructor(void *data)
 {
@@ -32,40 +26,6 @@ static void listener_destructor(void *data)
 
 	list_unlink(&l->le);
 	mem_deref(l->ts);
-}
-
-
-static bool census_handler(struct le *le, void *arg)
-{
-	const struct connection *c = le->data;
-	struct census *census = arg;
-
-	if (c->accepted && sa_cmp(&c->flow->peer, census->host, SA_ADDR))
-		++census->n;
-
-	return false;
-}
-
-
-static uint32_t of_source(const struct tcp_pool *p, const struct sa *host)
-{
-	struct census census = {.host = host};
-
-	(void)hash_lookup(p->ht, hash_sa(&p->key, host, false), census_handler,
-			  &census);
-
-	return census.n;
-}
-
-
-static const char *limit(const struct tcp_pool *p, const struct sa *peer)
-{
-	if (p->count >= p->total)
-		return "total";
-	if (of_source(p, peer) >= p->per_source)
-		return "per source";
-
-	return NULL;
 }
 
 
@@ -82,8 +42,8 @@ static void accept_handler(const struct sa *peer, void *arg)
 {
 	struct tcp_listener *l = arg;
 	struct tcp_pool *p = l->pool;
-	const char *why = limit(p, peer);
 	struct connection *c;
+	const char *why;
 
 	/* its ban, or its haste, was said in the log already */
 	if (!may_connect(l, peer)) {
@@ -92,6 +52,7 @@ static void accept_handler(const struct sa *peer, void *arg)
 		return;
 	}
 
+	why = tcp_pool_place(p, peer);
 	if (!why &&
 	    connection_accept(&c, &p->shared, l->ts, l->proto, &l->addr, peer))
 		why = "no resources";
