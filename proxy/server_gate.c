@@ -3,6 +3,7 @@
  */
 #include <string.h>
 #include "common/addr.h"
+#include "proxy/core/trunk.h"
 #include "proxy/server_state.h"
 #include "proxy/sip/gate.h"
 
@@ -30,7 +31,8 @@ static bool trust_handler(const struct sa *sa, void *arg)
 
 	return is_server(cfg->relay.serverv, cfg->relay.serverc, sa) ||
 	       is_server(cfg->redirect.serverv, cfg->redirect.serverc, sa) ||
-	       (srv->proxy && peers_find(srv->proxy->peers, sa));
+	       (srv->proxy && (peers_find(srv->proxy->peers, sa) ||
+			       trunks_are_at(srv->proxy->trunks, sa)));
 }
 
 

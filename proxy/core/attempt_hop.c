@@ -9,6 +9,7 @@
 #include "common/addr.h"
 #include "proxy/core/attempt_hop.h"
 #include "proxy/core/attempt_trunk.h"
+#include "proxy/core/trunk.h"
 #include "proxy/core/legs.h"
 #include "proxy/core/outgoing.h"
 #include "proxy/core/response.h"
@@ -186,6 +187,7 @@ static int reach(struct attempt *at, const struct hop *hop)
 	mem_deref(at->flow);
 	at->flow = flow;
 	at->peer = peer;
+	trunk_goes_to(at->trunk, &flow->peer);
 
 	return 0;
 }

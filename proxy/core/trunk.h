@@ -25,7 +25,7 @@ struct trunk_registration;
 struct trunks;
 struct txns;
 
-enum { TRUNK_TOKEN_SIZE = 20, TRUNK_REST_MS = 30000 };
+enum { TRUNK_TOKEN_SIZE = 20, TRUNK_REST_MS = 30000, TRUNK_HOSTS_MAX = 8 };
 
 /** What all of them work with; all not owned */
 struct trunks_conf {
@@ -50,6 +50,9 @@ struct trunk {
 	uint64_t rest_until; /* ms: it failed a moment ago; 0: never */
 	struct trunk_probe *probe;
 	struct trunk_registration *reg;
+
+	struct sa hostv[TRUNK_HOSTS_MAX]; /* that its name led us to */
+	uint32_t hostn;                   /* how many so far */
 
 	uint32_t calls;  /* at the moment */
 	uint64_t tokens; /* of a call, in 1/60000, for calls_per_minute */
@@ -77,6 +80,11 @@ int trunk_uri(char buf[CONFIG_URI_MAX], const struct trunk *t);
 /* the same with a number in front: a Request-URI */
 int trunk_number_uri(char *buf, size_t size, const struct trunk *t,
 		     const char *num);
+
+/* we send to it there: nobody who forges its address may have it banned */
+void trunk_goes_to(struct trunk *t, const struct sa *host);
+/* does a name of theirs lead there? */
+bool trunks_are_at(const struct trunks *ts, const struct sa *host);
 
 /* its answer to a request of ours: 0 none (timeout), else the status. What
  * says that it cannot serve lets it rest */

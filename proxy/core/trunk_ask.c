@@ -207,8 +207,10 @@ static void next_hop(struct trunk_ask *a, int err)
 		a->flow = mem_deref(a->flow);
 		err = transport_flow_hop(&a->flow, conf(a)->tp,
 					 &a->hopv[a->hopn++]);
-		if (!err)
+		if (!err) {
+			trunk_goes_to(a->t, &a->flow->peer);
 			err = send_it(a);
+		}
 		if (!err)
 			return;
 	}

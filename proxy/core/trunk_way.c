@@ -3,7 +3,10 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "common/addr.h"
 #include "proxy/core/trunk.h"
+#include "proxy/sip/gate.h"
+#include "proxy/sip/transport.h"
 
 
 /**
@@ -80,4 +83,57 @@ int trunk_number_uri(char *buf, size_t size, const struct trunk *t,
 			   uri_user_escape, &pl, colon + 1) < 0
 		       ? EOVERFLOW
 		       : 0;
+}
+
+
+static bool is_at(const struct trunk *t, const struct sa *host)
+{
+	const uint32_t n = t->hostn < TRUNK_HOSTS_MAX ? t->hostn
+						      : TRUNK_HOSTS_MAX;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (addr_same_host(&t->hostv[i], host))
+			return true;
+	}
+
+	return false;
+}
+
+
+/**
+ * A request of ours leaves for a trunk
+ *
+ * @param t    Trunk, or NULL
+ * @param host Where its name has led us
+ *
+ * Of those that are many the latest count.
+ */
+void trunk_goes_to(struct trunk *t, const struct sa *host)
+{
+	if (!t || !t->all || !host || is_at(t, host))
+		return;
+
+	t->hostv[t->hostn++ % TRUNK_HOSTS_MAX] = *host;
+	gate_expect(transport_gate(trunks_conf(t->all)->tp), host);
+}
+
+
+/**
+ * Does the name of a trunk lead there?
+ *
+ * @param ts   Trunks
+ * @param host Address
+ *
+ * @return true if we have sent there
+ */
+bool trunks_are_at(const struct trunks *ts, const struct sa *host)
+{
+	const struct trunk *t;
+
+	for (size_t i = 0; host && (t = trunks_at(ts, i)); i++) {
+		if (is_at(t, host))
+			return true;
+	}
+
+	return false;
 }

@@ -51,6 +51,9 @@ int gate_admit(struct gate *g, const struct flow *flow, const uint8_t *p,
 	       size_t len);
 /* may it connect? */
 bool gate_may_connect(struct gate *g, const struct sa *peer);
+/* we send there of our own accord: to a peer that is known by its name. The
+ * handler of gate_trust() has to say so from now on, too */
+void gate_expect(struct gate *g, const struct sa *sa);
 /* phones of ours are there, or a peer; asking leaves nothing behind */
 bool gate_knows(struct gate *g, const struct sa *sa);
 /* may it cost us a TLS handshake? */

@@ -115,3 +115,25 @@ int gate_unban(struct gate *g, const struct sa *source)
 
 	return 0;
 }
+
+
+/**
+ * Hear a source from now on: it is a peer's, as we have learnt
+ *
+ * @param g  Gate
+ * @param sa Any address of it
+ */
+void gate_expect(struct gate *g, const struct sa *sa)
+{
+	const uint64_t now = g ? timers_now(g->timers) : 0;
+	struct throttle_key key;
+	struct gate_source *s;
+
+	if (!g || !sa)
+		return;
+
+	s = gate_source(g, sa, &key);
+	s->trusted = true;
+	s->asked = now ? now : 1;
+	(void)gate_unban(g, sa);
+}

@@ -482,6 +482,28 @@ START_TEST(calls_a_minute_have_a_limit)
 END_TEST
 
 
+START_TEST(where_its_name_leads_is_remembered)
+{
+	struct sa sa;
+
+	start();
+	ck_assert_int_eq(sa_set_str(&sa, "192.0.2.0", 5060), 0);
+	ck_assert(!trunks_are_at(trunks, &sa));
+	for (uint32_t i = 0; i <= TRUNK_HOSTS_MAX; i++) {
+		sa_set_in(&sa, 0xc0000200 + i, 5060);
+		trunk_goes_to(trunk, &sa);
+		trunk_goes_to(trunk, &sa);
+		sa_set_port(&sa, 40000);
+		ck_assert(trunks_are_at(trunks, &sa));
+	}
+	sa_set_in(&sa, 0xc0000200, 5060);
+	ck_assert(!trunks_are_at(trunks, &sa));
+	trunk_goes_to(NULL, &sa);
+	ck_assert(!trunks_are_at(NULL, &sa));
+}
+END_TEST
+
+
 START_TEST(who_fails_rests)
 {
 	start();
@@ -567,6 +589,7 @@ Suite *suite_trunk(void)
 	tcase_add_test(tc, a_call_to_our_contact_is_known_by_token_and_host);
 	tcase_add_test(tc, calls_at_once_have_a_limit);
 	tcase_add_test(tc, calls_a_minute_have_a_limit);
+	tcase_add_test(tc, where_its_name_leads_is_remembered);
 	tcase_add_test(tc, who_fails_rests);
 	test_table(tc, a_number_becomes_a_uri, uriv);
 	tcase_add_test(tc, out_of_memory_leaves_nothing);

@@ -403,6 +403,29 @@ START_TEST(a_scanner_is_gone_at_once)
 END_TEST
 
 
+/* three forged datagrams would silence a trunk that has only a name */
+START_TEST(whom_we_send_to_of_our_own_accord_is_not_banned)
+{
+	unsigned n = 0;
+	static const char ua[] = "User-Agent: Friendly-Scanner\r\n";
+
+	for (int i = 0; i < 4; i++)
+		(void)asked(ua);
+	ck_assert_int_eq(admit(request), EACCES);
+	ck_assert(!gate_knows(gate, &ff->flow->peer));
+
+	gate_trust(gate, trust_handler, &n);
+	gate_expect(gate, &ff->flow->peer);
+	ck_assert(gate_knows(gate, &ff->flow->peer));
+	for (int i = 0; i < 100; i++)
+		(void)asked(ua);
+	ck_assert_int_eq(admit(request), 0);
+	gate_expect(NULL, &ff->flow->peer);
+	gate_expect(gate, NULL);
+}
+END_TEST
+
+
 START_TEST(a_success_wipes_failures_away)
 {
 	for (int i = 0; i < 100; i++) {
@@ -616,6 +639,7 @@ START_TEST(no_gate_lets_everything_pass)
 
 	ck_assert_int_eq(gate_admit(NULL, ff->flow, request, 10), 0);
 	ck_assert(gate_may_connect(NULL, &ff->flow->peer));
+	ck_assert(gate_knows(NULL, &ff->flow->peer));
 	ck_assert_int_eq(gate_request(NULL, m), 0);
 	ck_assert(gate_answer(NULL, m, 404, NULL));
 	ck_assert_uint_eq(gate_reply_limit(NULL, ff->flow, 1), 0);
@@ -676,6 +700,7 @@ Suite *suite_gate(void)
 	tcase_add_test(tc, who_asks_for_what_is_not_served_is_banned);
 	tcase_add_test(tc, bad_sip_alone_is_no_reason_for_a_ban);
 	tcase_add_test(tc, a_scanner_is_gone_at_once);
+	tcase_add_test(tc, whom_we_send_to_of_our_own_accord_is_not_banned);
 	tcase_add_test(tc, a_success_wipes_failures_away);
 	tcase_add_test(
 		tc,
