@@ -128,6 +128,26 @@ START_TEST(a_user_who_does_not_answer_may_be_elsewhere)
 END_TEST
 
 
+START_TEST(the_time_to_answer_is_that_of_all_his_phones)
+{
+	ring_ms = RING_MS;
+	crew_register(&bob[0], "");
+	crew_register(&bob[1], ";q=0.5");
+	crew_invite(&crew, "", crew_sdp("192.168.1.10"));
+	crew_expect(&bob[0], "INVITE ");
+	crew_reply(&bob[0], "180 Ringing", "", "");
+	crew_expect(alice, "SIP/2.0 180 ");
+	crew_cancelled(&bob[0], "");
+	crew_expect(carol, "INVITE ");
+	ck_assert(crew_silent(&bob[1], "INVITE "));
+	ck_assert_uint_eq(failed_with, 408);
+	crew_reply(carol, "486 Busy Here", "", "");
+	crew_expect(alice, "SIP/2.0 486 ");
+	crew_no_calls(&crew);
+}
+END_TEST
+
+
 START_TEST(nobody_is_asked_after_a_cancel)
 {
 	crew_register(&bob[0], "");
@@ -171,6 +191,7 @@ Suite *suite_fork_hooks(void)
 	tcase_add_test(tc, a_user_who_is_nowhere_may_be_elsewhere);
 	tcase_add_test(tc, a_user_who_is_busy_may_be_elsewhere);
 	tcase_add_test(tc, a_user_who_does_not_answer_may_be_elsewhere);
+	tcase_add_test(tc, the_time_to_answer_is_that_of_all_his_phones);
 	tcase_add_test(tc, nobody_is_asked_after_a_cancel);
 	tcase_add_test(tc, nobody_is_asked_in_a_dialog);
 	suite_add_tcase(s, tc);
