@@ -6,6 +6,26 @@
 #include "proxy/core/legs.h"
 
 
+/* what the operator has set for whoever that is; aor NULL: nobody's */
+static enum config_media policy(const struct proxy *px,
+				const struct config_peer *peer,
+				const char *aor)
+{
+	const struct account *acc;
+	struct pl pl;
+
+	if (peer)
+		return peer->media;
+	if (!aor)
+		return CONFIG_MEDIA_AUTO;
+
+	pl_set_str(&pl, aor);
+	acc = accounts_find(px->p.accounts, &pl);
+
+	return acc ? acc->set.media : CONFIG_MEDIA_AUTO;
+}
+
+
 static void set_leg_a(struct call_leg *leg, const struct forwarding *fw)
 {
 	const struct message *req = fw->req;
@@ -17,6 +37,7 @@ static void set_leg_a(struct call_leg *leg, const struct forwarding *fw)
 	leg->flow = req->flow;
 	leg->peer = fw->sender.peer;
 	leg->phone = !leg->peer;
+	leg->policy = policy(fw->px, leg->peer, fw->sender.aor);
 
 	/* a late offer: until its SDP comes, the Contact speaks for it */
 	sa_init(&sa, AF_UNSPEC);
@@ -31,6 +52,28 @@ static void set_leg_a(struct call_leg *leg, const struct forwarding *fw)
 }
 
 
+/* what is set comes before what its registration has shown; a peer says where
+ * its media is in its SDP alone */
+static void set_configured(struct call_leg *leg)
+{
+	struct nat_verdict *v = &leg->verdict;
+
+	if (leg->phone && leg->policy != CONFIG_MEDIA_AUTO) {
+		v->reason = nat_configured(leg->policy, false);
+		v->media = leg->policy == CONFIG_MEDIA_RELAY ? NAT_RELAY
+							     : NAT_DIRECT;
+	}
+	else if (!leg->phone && v->media == NAT_UNDECIDED) {
+		v->reason = NAT_PEER_AUTO;
+		v->media = NAT_DIRECT;
+		if (leg->policy == CONFIG_MEDIA_RELAY) {
+			v->reason = NAT_PEER_RELAY;
+			v->media = NAT_RELAY;
+		}
+	}
+}
+
+
 static void set_leg_b(struct call_leg *leg, const struct attempt *at)
 {
 	const struct target *t = at->target;
@@ -39,16 +82,24 @@ static void set_leg_b(struct call_leg *leg, const struct attempt *at)
 	leg->flow = at->flow;
 	leg->peer = at->peer;
 	leg->phone = t->kind == TARGET_PHONE;
+	leg->policy = policy(at->fw->px, at->peer, leg->phone ? t->aor : NULL);
 	leg->verdict = t->verdict;
-	if (leg->phone || t->verdict.media != NAT_UNDECIDED)
-		return;
+	set_configured(leg);
+}
 
-	leg->verdict.media = NAT_DIRECT;
-	leg->verdict.reason = NAT_PEER_AUTO;
-	if (at->peer && at->peer->media == CONFIG_MEDIA_RELAY) {
-		leg->verdict.media = NAT_RELAY;
-		leg->verdict.reason = NAT_PEER_RELAY;
-	}
+
+/* in a dialog From and To name the users, whom our cookie vouches for */
+static enum config_media policy_again(const struct call_leg *leg,
+				      const struct proxy *px,
+				      const struct sipuri *uri)
+{
+	char aor[SIPURI_AOR_MAX];
+
+	if (!leg->phone || !served_is_ours(px, uri) ||
+	    served_user(px, uri, NULL, aor, sizeof(aor)))
+		return policy(px, leg->peer, NULL);
+
+	return policy(px, NULL, aor);
 }
 
 
@@ -63,12 +114,14 @@ static void set_leg_again(struct call_leg *leg, const struct attempt *at,
 	if (side == fw->sender.from) {
 		set_leg_a(leg, fw);
 		leg->phone = fw->sender.tok.endv[side].phone;
+		leg->policy = policy_again(leg, fw->px, &fw->req->from.uri);
 		if (!leg->phone)
 			leg->verdict.media = NAT_DIRECT;
 		return;
 	}
 
 	set_leg_b(leg, at);
+	leg->policy = policy_again(leg, fw->px, &fw->req->to.uri);
 	if (!leg->phone)
 		return;
 
@@ -77,6 +130,7 @@ static void set_leg_again(struct call_leg *leg, const struct attempt *at,
 	nat_judge_contact(&leg->verdict, &leg->flow->peer, &sa, &sa);
 	if (leg->verdict.media == NAT_RELAY)
 		leg->verdict.reason = NAT_CALLEE;
+	set_configured(leg);
 }
 
 

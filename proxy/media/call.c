@@ -69,6 +69,7 @@ static void set_side(struct side *side, const struct call_leg *leg)
 	side->flow = mem_ref(leg->flow);
 	side->phone = leg->phone;
 	side->peer = leg->peer;
+	side->policy = leg->policy;
 	side->verdict = leg->verdict;
 	if (leg->flow && !sa_isset(&side->verdict.source, SA_ADDR))
 		sa_cpy(&side->verdict.source, &leg->flow->peer);

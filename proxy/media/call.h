@@ -35,6 +35,7 @@ struct call_leg {
 	struct flow *flow;              /* towards it */
 	bool phone;                     /* attached to us, not a proxy */
 	const struct config_peer *peer; /* NULL: none */
+	enum config_media policy;       /* the peer's, or the account's */
 	struct nat_verdict verdict;     /* of the registration; or undecided */
 };
 

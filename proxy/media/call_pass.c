@@ -200,7 +200,7 @@ static void pass_unread(struct call_pass *pass, int err)
 {
 	const struct side *side = &pass->call->sidev[pass->from];
 	const bool trusted = side->peer &&
-			     side->peer->media == CONFIG_MEDIA_DIRECT &&
+			     side->policy == CONFIG_MEDIA_DIRECT &&
 			     pass->call->mode != CALL_RELAY;
 
 	if (err == ENOENT || trusted)

@@ -32,6 +32,7 @@ struct side {
 	struct flow *flow;
 	bool phone;
 	const struct config_peer *peer; /* not owned */
+	enum config_media policy;       /* the peer's, or the account's */
 	struct nat_verdict verdict;     /* newest */
 	struct resource_media media;    /* what its last SDP named */
 	struct resource_media ours;     /* what stands for it */

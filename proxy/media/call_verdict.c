@@ -16,7 +16,7 @@ static void judge(struct call_pass *pass)
 	ns.source = pass->msg->src;
 	ns.sdp = pass->sdp;
 	ns.peer = !side->phone;
-	ns.policy = side->peer ? side->peer->media : CONFIG_MEDIA_AUTO;
+	ns.policy = side->policy;
 	nat_judge(&side->verdict, &ns);
 }
 
@@ -34,7 +34,7 @@ static enum call_mode mode_for(const struct call *call)
 
 	/* the relay that is there serves this side's NAT as well */
 	if (call->marked && v->reason != NAT_FAMILY &&
-	    v->reason != NAT_PEER_RELAY)
+	    v->reason != NAT_PEER_RELAY && v->reason != NAT_ACCOUNT_RELAY)
 		return CALL_UPSTREAM;
 
 	return CALL_RELAY;

@@ -24,6 +24,8 @@ static const struct {
 	[NAT_NO_MEDIA] = {NAT_DIRECT, "no-media", "no stream to relay"},
 	[NAT_PEER_DIRECT] = {NAT_DIRECT, "peer-direct",
 			     "configured for this peer"},
+	[NAT_ACCOUNT_DIRECT] = {NAT_DIRECT, "account-direct",
+				"set for this account"},
 	[NAT_PEER_AUTO] = {NAT_DIRECT, "peer-auto", NULL},
 	[NAT_PAGES] = {NAT_DIRECT, "pages", "two web pages, which have ICE"},
 	[NAT_NO_SDP] = {NAT_UNDECIDED, "no-sdp", "no SDP yet"},
@@ -38,6 +40,8 @@ static const struct {
 	[NAT_FAMILY] = {NAT_RELAY, "family", NULL},
 	[NAT_PEER_RELAY] = {NAT_RELAY, "peer-relay",
 			    "configured for this peer"},
+	[NAT_ACCOUNT_RELAY] = {NAT_RELAY, "account-relay",
+			       "set for this account"},
 	[NAT_OTHER_SIDE] = {NAT_RELAY, "other-side",
 			    "the other side needs it"},
 };
@@ -123,6 +127,27 @@ static void judge_configured(struct nat_verdict *v,
 
 
 /**
+ * The reason that an operator's setting is
+ *
+ * @param policy Relay or direct
+ * @param peer   It is a peer's, not an account's
+ *
+ * @return Reason; NAT_UNKNOWN for AUTO
+ */
+enum nat_reason nat_configured(enum config_media policy, bool peer)
+{
+	switch (policy) {
+	case CONFIG_MEDIA_RELAY:
+		return peer ? NAT_PEER_RELAY : NAT_ACCOUNT_RELAY;
+	case CONFIG_MEDIA_DIRECT:
+		return peer ? NAT_PEER_DIRECT : NAT_ACCOUNT_DIRECT;
+	default:
+		return NAT_UNKNOWN;
+	}
+}
+
+
+/**
  * Judge one side of a call by what it has shown
  *
  * @param v    Verdict, filled; its host is a slice of the SDP
@@ -136,10 +161,9 @@ void nat_judge(struct nat_verdict *v, const struct nat_side *side)
 	memset(v, 0, sizeof(*v));
 	v->source = side->source;
 
-	if (side->policy == CONFIG_MEDIA_RELAY)
-		judge_configured(v, side, NAT_PEER_RELAY);
-	else if (side->policy == CONFIG_MEDIA_DIRECT)
-		judge_configured(v, side, NAT_PEER_DIRECT);
+	if (side->policy != CONFIG_MEDIA_AUTO)
+		judge_configured(v, side,
+				 nat_configured(side->policy, side->peer));
 	else if (!side->sdp)
 		decide(v, NAT_NO_SDP);
 	else
@@ -213,6 +237,12 @@ static bool family_differs(const struct nat_verdict *a,
 }
 
 
+static bool is_set_direct(const struct nat_verdict *v)
+{
+	return v->reason == NAT_PEER_DIRECT || v->reason == NAT_ACCOUNT_DIRECT;
+}
+
+
 /*
  * Both are reachable from here, but from each other? 192.168.1.10 in our own
  * network is no address for somebody on the public one.
@@ -222,8 +252,8 @@ static const struct nat_verdict *out_of_reach(const struct nat_verdict *a,
 {
 	enum scope x, y;
 
-	if (!is_set(&a->sdp) || !is_set(&b->sdp) ||
-	    a->reason == NAT_PEER_DIRECT || b->reason == NAT_PEER_DIRECT)
+	if (!is_set(&a->sdp) || !is_set(&b->sdp) || is_set_direct(a) ||
+	    is_set_direct(b))
 		return NULL;
 
 	x = scope(&a->sdp);

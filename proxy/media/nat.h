@@ -15,12 +15,13 @@
 enum nat_reason {
 	NAT_UNKNOWN = 0,
 	/* direct */
-	NAT_MATCH,       /* source equals SDP address */
-	NAT_HOLD,        /* 0.0.0.0 says hold, not NAT */
-	NAT_NO_MEDIA,    /* every stream is off, or none relayable */
-	NAT_PEER_DIRECT, /* the peer's setting */
-	NAT_PEER_AUTO,   /* peer: any public address is believed */
-	NAT_PAGES,       /* web pages on both sides: ICE finds the way */
+	NAT_MATCH,          /* source equals SDP address */
+	NAT_HOLD,           /* 0.0.0.0 says hold, not NAT */
+	NAT_NO_MEDIA,       /* every stream is off, or none relayable */
+	NAT_PEER_DIRECT,    /* the peer's setting */
+	NAT_ACCOUNT_DIRECT, /* the account's setting */
+	NAT_PEER_AUTO,      /* peer: any public address is believed */
+	NAT_PAGES,          /* web pages on both sides: ICE finds the way */
 	/* undecided */
 	NAT_NO_SDP, /* late offer: decided with the 2xx */
 	/* relay */
@@ -33,6 +34,7 @@ enum nat_reason {
 	NAT_CALLEE,          /* callee registered from behind NAT */
 	NAT_FAMILY,          /* IPv4 on one side, IPv6 on the other */
 	NAT_PEER_RELAY,      /* the peer's setting */
+	NAT_ACCOUNT_RELAY,   /* the account's setting */
 	NAT_OTHER_SIDE,      /* the other side needs it */
 };
 
@@ -51,8 +53,11 @@ struct nat_side {
 	struct sa source;         /* of the message that carried the SDP */
 	const struct sdp *sdp;    /* NULL: none */
 	bool peer;                /* it came from a configured peer */
-	enum config_media policy; /* of the peer; AUTO for a phone */
+	enum config_media policy; /* of the peer, or of the phone's account */
 };
+
+/* the verdict of a side whose policy is not AUTO */
+enum nat_reason nat_configured(enum config_media policy, bool peer);
 
 void nat_judge(struct nat_verdict *v, const struct nat_side *side);
 

@@ -183,6 +183,38 @@ START_TEST(equal_addresses_go_direct)
 END_TEST
 
 
+/* what an operator sets for an account counts more than the comparison: for
+ * who calls and for who is called */
+START_TEST(an_account_that_is_set_to_relay_is_relayed)
+{
+	const struct account_settings set = {.media = CONFIG_MEDIA_RELAY};
+
+	rig_settings(&rig, _i ? "bob@example.net" : "alice@example.net", &set);
+	phone_register(&bob, "bob", "builder99", "127.0.0.20:5060");
+	call_bob("127.0.0.10", "");
+	(void)phone_recv(&bob);
+	ck_assert_ptr_null(strstr(bob.msg, "c=IN IP4 127.0.0.10\r\n"));
+	ck_assert_ptr_nonnull(strstr(bob.msg, "c=IN IP4 127.0.0.1\r\n"));
+}
+END_TEST
+
+
+START_TEST(an_account_that_is_set_to_direct_is_not_relayed)
+{
+	const struct account_settings set = {.media = CONFIG_MEDIA_DIRECT};
+
+	rig_settings(&rig, "alice@example.net", &set);
+	rig_settings(&rig, "bob@example.net", &set);
+	phone_register(&bob, "bob", "builder99", "192.168.1.10:5060");
+	call_bob("192.168.1.10", "");
+	(void)phone_recv(&bob);
+	ck_assert_ptr_nonnull(strstr(bob.msg,
+				     "c=IN IP4 192.168.1.10\r\n"
+				     "t=0 0\r\nm=audio 4000 RTP/AVP 0\r\n"));
+}
+END_TEST
+
+
 START_TEST(the_caller_cancels)
 {
 	phone_register(&bob, "bob", "builder99", "192.168.1.10:5060");
@@ -493,6 +525,9 @@ Suite *suite_call_flow(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_call_behind_nat_is_relayed);
 	tcase_add_test(tc, equal_addresses_go_direct);
+	tcase_add_loop_test(tc, an_account_that_is_set_to_relay_is_relayed, 0,
+			    2);
+	tcase_add_test(tc, an_account_that_is_set_to_direct_is_not_relayed);
 	tcase_add_test(tc, the_caller_cancels);
 	tcase_add_test(tc, unknown_and_absent_callees);
 	tcase_add_test(tc, ports_short_is_503_before_ringing);

@@ -90,6 +90,12 @@ static const struct {
 	{'d', "203.0.113.2", C("IP4 10.0.0.1") A, NAT_PEER_DIRECT,
 	 "direct: configured for this peer"},
 	{'d', "203.0.113.2", NULL, NAT_PEER_DIRECT, NULL},
+	/* accounts with a setting */
+	{'R', "203.0.113.5", C("IP4 203.0.113.5") A, NAT_ACCOUNT_RELAY,
+	 "relay: set for this account"},
+	{'R', "203.0.113.5", NULL, NAT_ACCOUNT_RELAY, NULL},
+	{'D', "203.0.113.5", C("IP4 10.0.0.1") A, NAT_ACCOUNT_DIRECT,
+	 "direct: set for this account"},
 };
 
 static void address(struct sa *sa, const char *text)
@@ -131,10 +137,10 @@ START_TEST(a_side_is_judged_by_what_it_shows)
 	if (judgev[_i].lines)
 		sdp = sdp_of(judgev[_i].lines);
 	side.sdp = sdp;
-	side.peer = judgev[_i].peer != '-';
-	if (judgev[_i].peer == 'r')
+	side.peer = strchr("ard", judgev[_i].peer) != NULL;
+	if (strchr("rR", judgev[_i].peer))
 		side.policy = CONFIG_MEDIA_RELAY;
-	else if (judgev[_i].peer == 'd')
+	else if (strchr("dD", judgev[_i].peer))
 		side.policy = CONFIG_MEDIA_DIRECT;
 
 	nat_judge(&v, &side);
