@@ -245,12 +245,17 @@ int addr_decode(struct sa *sa, const struct pl *host, uint16_t port)
 	memcpy(buf, p, l);
 	buf[l] = '\0';
 
-	if (inet_pton(AF_INET, buf, &in) == 1)
+	if (inet_pton(AF_INET, buf, &in) == 1) {
 		sa_set_in(sa, ntohl(in.s_addr), port);
-	else if (inet_pton(AF_INET6, buf, &in6) == 1)
+	}
+	else if (inet_pton(AF_INET6, buf, &in6) == 1) {
+		/* bind() takes its scope and its flow label at their word */
+		sa_init(sa, AF_INET6);
 		sa_set_in6(sa, in6.s6_addr, port);
-	else
+	}
+	else {
 		return EINVAL;
+	}
 
 	return 0;
 }

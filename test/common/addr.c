@@ -312,6 +312,20 @@ START_TEST(inside_and_forbidden_follow_from_the_class)
 END_TEST
 
 
+START_TEST(an_ipv6_address_has_no_scope_and_no_flow_label)
+{
+	struct pl pl;
+	struct sa sa;
+
+	memset(&sa, 0xff, sizeof(sa));
+	pl_set_str(&pl, "2001:db8::1");
+	ck_assert_int_eq(addr_decode(&sa, &pl, 5060), 0);
+	ck_assert_uint_eq(sa.u.in6.sin6_scope_id, 0);
+	ck_assert_uint_eq(sa.u.in6.sin6_flowinfo, 0);
+}
+END_TEST
+
+
 Suite *suite_addr(void);
 Suite *suite_addr(void)
 {
@@ -328,6 +342,7 @@ Suite *suite_addr(void)
 	tcase_add_test(tc, unmapping_keeps_the_port);
 	tcase_add_test(tc, unset_is_no_host_and_forbidden);
 	tcase_add_test(tc, inside_and_forbidden_follow_from_the_class);
+	tcase_add_test(tc, an_ipv6_address_has_no_scope_and_no_flow_label);
 	suite_add_tcase(s, tc);
 
 	return s;
