@@ -228,8 +228,11 @@ static void kill_handler(void *arg)
 {
 	struct killer *k = arg;
 
-	if (k->victim)
-		*k->victim = mem_deref(*k->victim);
+	struct killer **victim = k->victim;
+
+	/* k itself, perhaps */
+	if (victim)
+		*victim = mem_deref(*victim);
 }
 
 
