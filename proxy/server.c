@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "common/dir_lock.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/store.h"
@@ -85,12 +86,21 @@ static int start_ground(struct server *srv)
 
 	log_take_libre(srv->log);
 	err = store_open(&srv->store, srv->cfg->data, why, sizeof(why));
-	if (err)
+	if (err) {
 		(void)fprintf(stderr, "viaduct: %s: %s\n", srv->cfg->data,
 			      why[0] ? why : strerror(err));
-	store_observe(srv->store, srv->log, srv->metrics);
+		return err;
+	}
 
-	return err;
+	store_observe(srv->store, srv->log, srv->metrics);
+	err = dir_lock_alloc(&srv->lock, srv->cfg->data);
+	if (err == EBUSY)
+		(void)fprintf(stderr,
+			      "viaduct: %s: another server uses this data "
+			      "directory\n",
+			      srv->cfg->data);
+
+	return err && err != EBUSY ? server_fail(srv->cfg->data, err) : err;
 }
 
 
@@ -213,6 +223,7 @@ static void destructor(void *arg)
 	mem_deref(srv->tp);
 	mem_deref(srv->gate);
 	mem_deref(srv->store);
+	mem_deref(srv->lock);
 	log_take_libre(NULL);
 	mem_deref(srv->log);
 	mem_deref(srv->metrics);

@@ -18,6 +18,7 @@ struct server {
 	struct log *log;
 	struct metrics *metrics;
 	struct store *store;
+	struct dir_lock *lock; /* of the data directory */
 	struct gate *gate;
 	struct transport *tp;
 	struct txns *txns;

@@ -82,6 +82,7 @@
 	X(relay_client) \
 	X(relay_server) \
 	X(schema) \
+	X(dir_lock) \
 	X(database) \
 	X(journal) \
 	X(store_sqlite) \

@@ -391,7 +391,7 @@ static bool run(const char *what, uint32_t sources, double *peace)
 static void clean_up(void)
 {
 	static const char *const namev[] = {"viaduct.db", "viaduct.db-wal",
-					    "viaduct.db-shm"};
+					    "viaduct.db-shm", "viaduct.lock"};
 	char path[128];
 
 	for (size_t i = 0; i < ARRAY_SIZE(namev); i++) {

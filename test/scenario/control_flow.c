@@ -224,9 +224,15 @@ END_TEST
 
 START_TEST(a_second_server_does_not_take_the_socket)
 {
+	struct config cfg = *rig.cfg;
 	struct server *second = NULL;
 
-	ck_assert_int_eq(server_alloc(&second, rig.cfg), 0);
+	/* one data directory is one server's */
+	ck_assert_int_eq(server_alloc(&second, &cfg), EBUSY);
+	ck_assert_ptr_null(second);
+
+	(void)re_snprintf(cfg.data, sizeof(cfg.data), "%s/second", rig.dir);
+	ck_assert_int_eq(server_alloc(&second, &cfg), 0);
 	trunks_find(rig.srv->proxy->trunks, "one")->down = true;
 	ck_assert_int_eq(ctl("peers", NULL, NULL, NULL), 0);
 	ck_assert_ptr_nonnull(strstr(out, "one  down"));

@@ -14,6 +14,7 @@
 #include "test/mock/wsclient.h"
 #include "test/scenario/rig.h"
 #include "test/scenario/rig_tls.h"
+#include "test/mock/tempdir.h"
 #include "test/test.h"
 
 struct datagram {
@@ -235,19 +236,9 @@ uint64_t rig_counter(const struct rig *rig, const char *name)
  */
 void rig_stop(struct rig *rig)
 {
-	static const char *const namev[] = {
-		"viaduct.db", "viaduct.db-wal", "viaduct.db-shm", "tls.pem",
-		"ca.pem",     "ca.key",         "phone.pem"};
-	char path[128];
-
 	rig->srv = mem_deref(rig->srv);
 	rig->cfg = mem_deref(rig->cfg);
-	for (size_t i = 0; i < ARRAY_SIZE(namev); i++) {
-		(void)re_snprintf(path, sizeof(path), "%s/%s", rig->dir,
-				  namev[i]);
-		(void)unlink(path);
-	}
-	ck_assert_int_eq(rmdir(rig->dir), 0);
+	tempdir_remove(rig->dir);
 }
 
 
