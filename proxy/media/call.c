@@ -84,6 +84,25 @@ static void timeout(void *arg)
 }
 
 
+/*
+ * Answered, but one side has never said where its media is: the relay waits
+ * for it as while it rings, and not for longer than that.
+ */
+static void settle(void *arg)
+{
+	struct call *call = arg;
+	const struct calls_conf *conf = &call->calls->conf;
+
+	if (call->mode == CALL_RELAY &&
+	    !(call->sidev[CALL_A].asked && call->sidev[CALL_B].asked))
+		call_end(call, "one-sided");
+	else
+		timer_start(call->calls->timers, &call->tmr,
+			    conf->answered_ms - conf->ringing_ms, timeout,
+			    call);
+}
+
+
 /**
  * The callee has not answered, but is still there
  *
@@ -112,7 +131,7 @@ void call_answered(struct call *call)
 	call->answered = true;
 	call->answered_ms = timers_now(call->calls->timers);
 	timer_start(call->calls->timers, &call->tmr,
-		    call->calls->conf.answered_ms, timeout, call);
+		    call->calls->conf.ringing_ms, settle, call);
 	log_info(call->calls->log, "call.answered",
 		 KV_PL("call", &call->callid));
 }

@@ -26,7 +26,7 @@ enum { CALL_KEEP_MAX = 4 };
 struct calls_conf {
 	struct resource_maker *maker; /* not owned */
 	uint32_t ringing_ms;          /* an unanswered call lives at most */
-	uint32_t answered_ms;         /* an answered one */
+	uint32_t answered_ms;         /* an answered one, longer than that */
 	uint32_t max;                 /* calls at once */
 };
 

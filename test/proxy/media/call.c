@@ -643,6 +643,47 @@ START_TEST(no_call_lives_for_ever)
 END_TEST
 
 
+/* an INVITE with SDP, a 200 without, no BYE: the ports come back */
+START_TEST(an_answered_call_with_one_sided_media_is_over_soon)
+{
+	struct call *call = begin(callsv[0], flowv[0], true, flowv[1], true,
+				  NAT_DIRECT);
+	const uint64_t id = call_id(call);
+
+	(void)pass(call, CALL_A,
+		   with_sdp(true, flowv[0], "192.168.1.10", 4000));
+	call_answered(call);
+	timers_advance(timers, 199999);
+	ck_assert_ptr_eq(call_find(callsv[0], id), call);
+	timers_advance(timers, 1);
+	ck_assert_ptr_null(call_find(callsv[0], id));
+	ck_assert_uint_eq(fake.alive, 0);
+}
+END_TEST
+
+
+/* late, as the ACK of a late offer */
+START_TEST(a_call_whose_media_is_complete_lives_on)
+{
+	struct call *call = begin(callsv[0], flowv[0], true, flowv[1], true,
+				  NAT_DIRECT);
+	const uint64_t id = call_id(call);
+
+	(void)pass(call, CALL_A,
+		   with_sdp(true, flowv[0], "192.168.1.10", 4000));
+	call_answered(call);
+	(void)pass(call, CALL_B,
+		   with_sdp(false, flowv[1], "192.168.2.10", 4000));
+	timers_advance(timers, 200000);
+	ck_assert_ptr_eq(call_find(callsv[0], id), call);
+	timers_advance(timers, 799999);
+	ck_assert_ptr_eq(call_find(callsv[0], id), call);
+	timers_advance(timers, 1);
+	ck_assert_ptr_null(call_find(callsv[0], id));
+}
+END_TEST
+
+
 START_TEST(a_session_that_nobody_refreshes_is_over)
 {
 	struct call *call = begin(callsv[0], flowv[0], true, flowv[1], true,
@@ -743,6 +784,8 @@ Suite *suite_call(void)
 	tcase_add_test(tc, a_pass_taken_back_is_silent);
 	tcase_add_test(tc, the_end_of_a_call_is_told_to_those_who_wait);
 	tcase_add_test(tc, no_call_lives_for_ever);
+	tcase_add_test(tc, an_answered_call_with_one_sided_media_is_over_soon);
+	tcase_add_test(tc, a_call_whose_media_is_complete_lives_on);
 	tcase_add_test(tc, a_session_that_nobody_refreshes_is_over);
 	tcase_add_test(tc, a_call_that_rings_on_lives_on);
 	tcase_add_test(tc, media_timeout_ends_an_answered_call);
