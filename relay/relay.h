@@ -14,14 +14,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <re.h>
+#include "relay/terms.h"
 
 struct relay;
 struct relay_session;
+struct relay_tap;
 struct timers;
 struct log;
 struct metrics;
 
-enum { RELAY_STREAMS_MAX = 8, RELAY_ADDR_MAX = 16, RELAY_CLOSED_MAX = 64 };
+enum {
+	RELAY_STREAMS_MAX = 8,
+	RELAY_ADDR_MAX = 16,
+	RELAY_CLOSED_MAX = 64,
+	RELAY_FOREIGN_MAX = 4, /* strangers of a side that are remembered */
+	RELAY_ZONE_SIZE = 32,
+};
 enum relay_side { RELAY_A = 0, RELAY_B = 1 };
 enum relay_comp { RELAY_RTP = 0, RELAY_RTCP = 1 };
 
@@ -34,6 +42,11 @@ struct relay_conf {
 	uint32_t quarantine_ms; /* a port rests after a call */
 	uint32_t timeout_ms;    /* no packets on both sides */
 	uint32_t hold_timeout_ms;
+	uint32_t oneway_timeout_ms; /* no packets on one side, 0: for ever */
+	uint32_t mute_ms; /* a side is silent for so long: RELAY_MUTE */
+	uint32_t workers; /* threads; 0: one for each core but one */
+	uint8_t dscp;     /* of what we send, 46: EF */
+	char zonev[RELAY_ADDR_MAX][RELAY_ZONE_SIZE]; /* of addrv; "": none */
 	uint32_t latch_packets; /* good ones of one SSRC to lock */
 	bool allow_local;       /* tests: loopback may be sent to */
 
@@ -49,22 +62,48 @@ struct relay_anchor {
 	struct sa rtcp;
 	struct sa signalling; /* source of its signalling; port ignored */
 	bool any;             /* not RTP (T.38): any datagram is media */
+	const struct relay_terms *terms; /* copied; NULL: nothing is known */
 };
 
 enum relay_event {
-	RELAY_LATCHED, /* a side's source is locked */
-	RELAY_REFUSED, /* the first foreign packet of a side */
-	RELAY_TIMEOUT, /* no media for timeout_ms; said again if it is kept */
+	RELAY_LATCHED,  /* a side's source is locked */
+	RELAY_REFUSED,  /* the first foreign packet of a side */
+	RELAY_TIMEOUT,  /* no media for timeout_ms; said again if it is kept */
+	RELAY_ONE_SIDE, /* none from one side for oneway_timeout_ms; as above */
+	RELAY_MUTE,     /* a side that should speak is not heard ... */
+	RELAY_HEARD,    /* ... and now is */
 };
 
 struct relay_info { /* with an event */
 	unsigned stream;
 	enum relay_side side;
 	enum relay_comp comp;
-	struct sa src; /* latched or refused source */
+	struct sa src;      /* latched or refused source */
+	uint64_t silent_ms; /* of RELAY_MUTE: since its last packet */
 };
 typedef void(relay_event_h)(struct relay_session *s, enum relay_event ev,
 			    const struct relay_info *info, void *arg);
+
+/** How what comes from a side sounds: all its RTP sources, newest details */
+struct relay_quality {
+	char codec[RELAY_CODEC_NAME]; /* "": its SDP does not say */
+	uint32_t clock;               /* Hz, 0: unknown */
+	uint32_t ptime_us;            /* seen; 0: unknown */
+	uint32_t ssrc;
+	uint8_t pt;
+	uint64_t expected, lost, reordered, duplicates;
+	uint64_t bursts, burst_lost; /* RFC 3611 section 4.7.2, Gmin 16 */
+	uint32_t jitter_us, jitter_max_us; /* RFC 3550 A.8 */
+	uint32_t delay_us;  /* to that side and back, by RTCP; 0: unknown */
+	uint32_t mos;       /* hundredths, ITU-T G.107; 0: unknown */
+	uint64_t silent_ms; /* since its last packet; UINT64_MAX: never */
+};
+
+/** Somebody who was refused */
+struct relay_foreign {
+	struct sa src;
+	uint64_t packets;
+};
 
 /** Of one side of one stream */
 struct relay_stats {
@@ -76,6 +115,9 @@ struct relay_stats {
 	uint64_t unsent;                /* peer unknown or send error */
 	struct sa latched[2];           /* by relay_comp; af unset if not */
 	struct sa refused_src;          /* the last one */
+	struct relay_foreign foreignv[RELAY_FOREIGN_MAX]; /* most first */
+	size_t foreignc;
+	struct relay_quality quality; /* of what it sends */
 };
 
 int relay_alloc(struct relay **rp, const struct relay_conf *conf,
@@ -108,6 +150,30 @@ int relay_stream_addr(const struct relay_session *s, unsigned n,
  */
 int relay_stream_anchor(struct relay_session *s, unsigned n,
 			enum relay_side side, const struct relay_anchor *a);
+
+/*
+ * A session for another answer to the same offer (a To tag more behind one
+ * branch). The ports that face side `shared` are those of the first session:
+ * the same SDP went there. Its other side has ports of its own. What comes to
+ * a shared port is for the session whose anchor it fits best. Either may end
+ * first.
+ */
+int relay_session_fork(struct relay_session **sp, struct relay_session *of,
+		       enum relay_side shared, relay_event_h *h, void *arg);
+
+/* where a side is, before its streams are opened: an address of that family,
+ * in that zone ("": any), best the one that the kernel's route to `towards`
+ * (af unset: unknown) leaves from */
+int relay_session_place(struct relay_session *s, enum relay_side side,
+			const struct sa *towards, const char *zone);
+
+/* the ICE login that stands for us towards that side; another one after that
+ * side's login has changed (ICE restart) */
+int relay_session_login(struct relay_session *s, enum relay_side side,
+			struct relay_login *login);
+
+/* all its packets, from now on; NULL: nobody hears them any more */
+int relay_session_tap(struct relay_session *s, struct relay_tap *tap);
 
 /* on hold the media timeout is the long one */
 void relay_session_hold(struct relay_session *s, bool hold);

@@ -33,6 +33,8 @@
 	X(session) \
 	X(relay) \
 	X(stream) \
+	X(tap) \
+	X(terms) \
 	X(rotation) \
 	X(throttle) \
 	X(throttle_table) \
@@ -77,6 +79,7 @@
 	X(gate) \
 	X(refuse_brief) \
 	X(sdp) \
+	X(sdp_attr) \
 	X(relay_protocol) \
 	X(relay_local) \
 	X(relay_client) \

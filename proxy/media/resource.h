@@ -18,6 +18,7 @@ struct resource_stream {
 	bool used; /* relayed at all */
 	bool any;  /* T.38: what flows there is no RTP */
 	struct sa rtp, rtcp;
+	struct relay_terms *terms; /* referenced, or NULL */
 };
 
 /** A side's streams, by the index of their m= lines */
@@ -30,6 +31,8 @@ struct resource_request {
 	struct resource_media media;
 	struct sa signalling; /* where its signalling comes from */
 	int other_af;         /* family the other side speaks */
+	struct sa other;      /* where the other side is; af unset: unknown */
+	const char *zonev[2]; /* by side: of the peer, NULL: any */
 	bool hold;
 };
 
@@ -59,6 +62,13 @@ struct resource {
 	/* ENOSYS where the relay is elsewhere */
 	int (*stats)(const struct resource *r, unsigned stream,
 		     enum relay_side side, struct relay_stats *st);
+
+	/* as of relay.h; all of them ENOSYS where the relay is elsewhere */
+	int (*fork)(struct resource **rp, struct resource *r,
+		    enum relay_side shared, resource_event_h *h, void *arg);
+	int (*login)(const struct resource *r, enum relay_side side,
+		     struct relay_login *login);
+	int (*tap)(struct resource *r, struct relay_tap *tap);
 };
 
 void resource_total(struct relay_stats *total, const struct resource *res,

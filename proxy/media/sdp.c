@@ -152,7 +152,7 @@ static int stream_resolve(struct sdp *sdp, const struct section *sec)
 
 
 static int stream_begin(struct sdp *sdp, const struct sdp_stream *dflt,
-			struct section *sec, const struct pl *val)
+			struct section *sec, const struct sdp_line *line)
 {
 	struct sdp_media m;
 	struct sdp_stream *s;
@@ -165,7 +165,7 @@ static int stream_begin(struct sdp *sdp, const struct sdp_stream *dflt,
 	*s = *dflt;
 	memset(sec, 0, sizeof(*sec));
 
-	err = sdp_media_split(&m, val);
+	err = sdp_media_split(&m, &line->val);
 	if (err)
 		return err;
 
@@ -173,12 +173,24 @@ static int stream_begin(struct sdp *sdp, const struct sdp_stream *dflt,
 	if (err)
 		return err;
 
+	s->section = line->all;
 	s->media = m.media;
 	s->proto = m.proto;
 	sec->count = m.count;
 	++sdp->streamc;
 
 	return 0;
+}
+
+
+/* up to the next m= line, or to the end */
+static void section_end(struct sdp *sdp, size_t n)
+{
+	struct pl *sec = &sdp->streamv[n].section;
+	const char *end = n + 1 < sdp->streamc ? sdp->streamv[n + 1].section.p
+					       : sdp->lines.p + sdp->lines.l;
+
+	sec->l = (size_t)(end - sec->p);
 }
 
 
@@ -211,13 +223,15 @@ static int read_lines(struct sdp *sdp)
 		else if (line.type == 'm') {
 			err = n ? stream_resolve(sdp, &sec) : 0;
 			if (!err)
-				err = stream_begin(sdp, &dflt, &sec,
-						   &line.val);
+				err = stream_begin(sdp, &dflt, &sec, &line);
 		}
 	}
 
 	if (!err && sdp->streamc)
 		err = stream_resolve(sdp, &sec);
+
+	for (size_t i = 0; i < sdp->streamc; i++)
+		section_end(sdp, i);
 
 	return err;
 }

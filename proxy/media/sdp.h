@@ -28,6 +28,7 @@ struct sdp_stream {
 	bool relayable; /* RTP or UDPTL over UDP, port not 0 */
 	bool udptl;     /* T.38: no RTP on it */
 	bool sendonly, recvonly, inactive;
+	struct pl section; /* its lines, from m= on */
 };
 
 /* EBADMSG: not SDP, no usable c= for a stream, bad port, too many streams */
@@ -37,6 +38,17 @@ const struct sdp_stream *sdp_stream(const struct sdp *sdp, size_t n);
 
 /* value of a session-level attribute; ENOENT */
 int sdp_attr(const struct sdp *sdp, const char *name, struct pl *val);
+
+/* true: enough; val is empty without a colon */
+typedef bool(sdp_each_h)(const struct pl *name, const struct pl *val,
+			 void *arg);
+
+/* each attribute of stream n, in order; SDP_SESSION: of the session */
+enum { SDP_SESSION = -1 };
+bool sdp_attrs(const struct sdp *sdp, int n, sdp_each_h *h, void *arg);
+
+/* the formats of its m= line: "0 8 101" */
+int sdp_formats(const struct sdp *sdp, size_t n, struct pl *formats);
 
 /** New addresses for each stream; af unset: leave that stream as it is */
 struct sdp_edit {
