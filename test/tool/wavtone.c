@@ -3,6 +3,7 @@
  *
  *   wavtone FILE              what is to be heard, loudest tone first
  *   wavtone FILE HZ SECONDS   is HZ heard for that long? exit 0 or 1
+ *   wavtone FILE HZ SECONDS CHANNEL   in that channel, from 0; else in all
  *   wavtone -w FILE HZ SECONDS   writes such a file
  *
  * The file is cut into windows of 100 ms. A window holds a tone when more
@@ -18,7 +19,9 @@
 enum {
 	WINDOWS_S = 10,     /* a second */
 	SAMPLES_MAX = 4800, /* of a window: 48 kHz */
-	SILENCE = 100,      /* mean square below which nothing is heard */
+	CHANNELS_MAX = 2,
+	ALL_CHANNELS = -1,
+	SILENCE = 100, /* mean square below which nothing is heard */
 	SCAN_MIN = 100,
 	SCAN_MAX = 3900,
 	SCAN_STEP = 10,
@@ -27,7 +30,8 @@ enum {
 struct wav {
 	struct aufile *af;
 	struct aufile_prm prm;
-	size_t sampc; /* of a window */
+	size_t sampc; /* of a window, in a channel */
+	int channel;
 };
 
 struct heard {
@@ -44,8 +48,10 @@ static int wav_open(struct wav *wav, const char *path)
 		return err;
 
 	wav->sampc = wav->prm.srate / WINDOWS_S;
-	if (wav->prm.fmt != AUFMT_S16LE || wav->prm.channels != 1 ||
-	    !wav->sampc || wav->sampc > SAMPLES_MAX) {
+	if (wav->prm.fmt != AUFMT_S16LE || !wav->prm.channels ||
+	    wav->prm.channels > CHANNELS_MAX ||
+	    wav->channel >= wav->prm.channels || !wav->sampc ||
+	    wav->sampc > SAMPLES_MAX) {
 		wav->af = mem_deref(wav->af);
 		return ENOTSUP;
 	}
@@ -54,18 +60,38 @@ static int wav_open(struct wav *wav, const char *path)
 }
 
 
+/* one channel, or the mean of all */
+static int16_t sample(const struct wav *wav, const int16_t *framev, size_t i)
+{
+	const unsigned channels = wav->prm.channels;
+	int sum = 0;
+
+	if (wav->channel != ALL_CHANNELS)
+		return framev[i * channels + (unsigned)wav->channel];
+
+	for (unsigned c = 0; c < channels; c++)
+		sum += framev[i * channels + c];
+
+	return (int16_t)(sum / (int)channels);
+}
+
+
 static bool wav_window(const struct wav *wav, int16_t *sampv)
 {
-	size_t want = wav->sampc * sizeof(*sampv);
+	int16_t framev[SAMPLES_MAX * CHANNELS_MAX];
+	size_t want = wav->sampc * wav->prm.channels * sizeof(*framev);
 	size_t have = 0;
 
 	while (have < want) {
 		size_t n = want - have;
 
-		if (aufile_read(wav->af, (uint8_t *)sampv + have, &n) || !n)
+		if (aufile_read(wav->af, (uint8_t *)framev + have, &n) || !n)
 			return false;
 		have += n;
 	}
+
+	for (size_t i = 0; i < wav->sampc; i++)
+		sampv[i] = sample(wav, framev, i);
 
 	return true;
 }
@@ -91,10 +117,11 @@ static double tone_share(const struct wav *wav, const int16_t *sampv,
 }
 
 
-static int listen_for(struct heard *heard, const char *path, unsigned hz)
+static int listen_for(struct heard *heard, const char *path, unsigned hz,
+		      int channel)
 {
 	int16_t sampv[SAMPLES_MAX] = {0};
-	struct wav wav;
+	struct wav wav = {.channel = channel};
 	unsigned gap = 0;
 	int err;
 
@@ -126,7 +153,7 @@ static int scan(const char *path)
 	unsigned best_hz = 0;
 
 	for (unsigned hz = SCAN_MIN; hz <= SCAN_MAX; hz += SCAN_STEP) {
-		int err = listen_for(&heard, path, hz);
+		int err = listen_for(&heard, path, hz, ALL_CHANNELS);
 		if (err)
 			return err;
 
@@ -147,12 +174,12 @@ static int scan(const char *path)
 
 
 /* 0: heard, EAGAIN: not */
-static int expect(const char *path, unsigned hz, unsigned seconds)
+static int expect(const char *path, unsigned hz, unsigned seconds, int channel)
 {
 	struct heard heard;
 	int err;
 
-	err = listen_for(&heard, path, hz);
+	err = listen_for(&heard, path, hz, channel);
 	if (err)
 		return err;
 
@@ -203,15 +230,17 @@ int main(int argc, char **argv)
 	if (argc == 5 && !strcmp(argv[1], "-w")) {
 		err = tone_write(argv[2], number(argv[3]), number(argv[4]));
 	}
-	else if (argc == 4) {
-		err = expect(argv[1], number(argv[2]), number(argv[3]));
+	else if (argc == 4 || argc == 5) {
+		err = expect(argv[1], number(argv[2]), number(argv[3]),
+			     argc == 5 ? (int)number(argv[4]) : ALL_CHANNELS);
 	}
 	else if (argc == 2) {
 		err = scan(argv[1]);
 	}
 	else {
-		(void)fprintf(stderr,
-			      "usage: wavtone [-w] FILE [HZ SECONDS]\n");
+		(void)fprintf(
+			stderr,
+			"usage: wavtone [-w] FILE [HZ SECONDS [CHANNEL]]\n");
 		return 2;
 	}
 	if (err && err != EAGAIN)
