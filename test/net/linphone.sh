@@ -6,6 +6,9 @@
 #                                               ";transport=tls"
 #   linphone_stop NAME      then phone_hears-like: linphone_hears NAME HZ S
 
+# more lines of its [sip] section
+LINPHONE_MORE=
+
 linphone_start() {
 	linphone_dir=$LAB_DIR/$1
 	# it wants its database's folder to be there
@@ -18,6 +21,7 @@ sip_tcp_port=-1
 root_ca=$LAB_DIR/tls/ca.pem
 verify_server_certs=1
 verify_server_cn=1
+${LINPHONE_MORE-}
 [sound]
 echocancellation=0
 CONFIG
