@@ -7,7 +7,7 @@
 #include "proxy/core/dialplan.h"
 #include "proxy/core/identity.h"
 #include "proxy/core/limits.h"
-#include "proxy/core/number.h"
+#include "common/number.h"
 #include "proxy/core/peer_login.h"
 #include "proxy/core/trunk.h"
 

@@ -7,7 +7,7 @@
 #define PROXY_CORE_DIALING_H
 
 #include "common/config.h"
-#include "proxy/core/number.h"
+#include "common/number.h"
 #include "proxy/core/trunk.h"
 
 enum { DIALING_MAX = CONFIG_ROUTE_PEER_MAX };

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 #include "proxy/core/dialplan.h"
-#include "proxy/core/number.h"
+#include "common/number.h"
 
 
 /**

@@ -4,49 +4,8 @@
 #include <errno.h>
 #include <string.h>
 #include <re.h>
+#include "common/number.h"
 #include "proxy/user/account_alias.h"
-
-
-static bool is_separator(char c)
-{
-	return c && strchr("-.() ", c);
-}
-
-
-/**
- * Read a number as people write it
- *
- * @param num  Number; written only on success
- * @param user User part, unescaped
- *
- * @return 0 if success, ENOENT if it is no number
- */
-int account_alias_number(char num[ACCOUNT_NUMBER_MAX], const struct pl *user)
-{
-	char buf[ACCOUNT_NUMBER_MAX];
-	size_t n = 0, digits = 0;
-
-	for (size_t i = 0; i < user->l; i++) {
-		const char c = user->p[i];
-
-		if (is_separator(c))
-			continue;
-		if (n + 1 >= sizeof(buf))
-			return ENOENT;
-		if (c >= '0' && c <= '9')
-			++digits;
-		else if (c != '*' && c != '#' && (c != '+' || n))
-			return ENOENT;
-		buf[n++] = c;
-	}
-	if (!digits)
-		return ENOENT;
-
-	buf[n] = '\0';
-	memcpy(num, buf, n + 1);
-
-	return 0;
-}
 
 
 static struct pl host_of(const char *aor)
@@ -126,7 +85,7 @@ int account_alias_make(char alias[ACCOUNT_AOR_MAX], const struct config *cfg,
 		       const char *text, const char *aor)
 {
 	const char *at = text ? strrchr(text, '@') : NULL;
-	char num[ACCOUNT_NUMBER_MAX];
+	char num[NUMBER_MAX];
 	struct pl user, host;
 
 	if (!alias || !cfg || !text || !aor)
@@ -138,7 +97,7 @@ int account_alias_make(char alias[ACCOUNT_AOR_MAX], const struct config *cfg,
 	if (!host.l)
 		return EBADMSG;
 
-	if (account_alias_number(num, &user))
+	if (number_read(num, &user))
 		return is_user(&user) ? canonical(alias, cfg, &user, &host)
 				      : EBADMSG;
 	if (*num != '+' || at)
@@ -167,7 +126,7 @@ static void add(struct account_names *n, const struct pl *user,
 static void add_other_form(struct account_names *n, const char *num,
 			   const struct pl *host)
 {
-	char other[ACCOUNT_NUMBER_MAX + 1];
+	char other[NUMBER_MAX + 1];
 	struct pl user;
 
 	if (*num == '+')
@@ -191,7 +150,7 @@ static void add_other_form(struct account_names *n, const char *num,
 void account_alias_names(struct account_names *n, const struct pl *aor)
 {
 	const char *at = pl_strrchr(aor, '@');
-	char num[ACCOUNT_NUMBER_MAX];
+	char num[NUMBER_MAX];
 	struct pl user, host;
 
 	n->namec = 0;
@@ -204,7 +163,7 @@ void account_alias_names(struct account_names *n, const struct pl *aor)
 	host.l = aor->l - user.l - 1;
 	add(n, &user, &host);
 
-	if (account_alias_number(num, &user))
+	if (number_read(num, &user))
 		return;
 	if (pl_strcmp(&user, num)) {
 		pl_set_str(&user, num);

@@ -9,11 +9,7 @@
 
 #include "proxy/user/account.h"
 
-enum { ACCOUNT_NUMBER_MAX = 48, ACCOUNT_NAMES_MAX = 8 };
-
-/* digits, * and #, a plus in front; visual separators are left out (RFC 3966
- * section 5.1.1). ENOENT: it is no number */
-int account_alias_number(char num[ACCOUNT_NUMBER_MAX], const struct pl *user);
+enum { ACCOUNT_NAMES_MAX = 8 };
 
 /* as it is kept: "+4930123456", "100@example.net". EBADMSG, ENOENT: not at a
  * domain of ours */

@@ -9,46 +9,6 @@
 
 
 static const struct {
-	const char *user;
-	const char *num; /* NULL: none */
-} numberv[] = {
-	{"+4930123456", "+4930123456"},
-	{"+49 (30) 123-45.6", "+4930123456"},
-	{"4930123456", "4930123456"},
-	{"100", "100"},
-	{"*21*0301", "*21*0301"},
-	{"#31#0301", "#31#0301"},
-	{"-1-", "1"},
-	{"", NULL},
-	{"+", NULL},
-	{"*#", NULL},
-	{"-.()", NULL},
-	{"1+2", NULL},
-	{"++1", NULL},
-	{"alice", NULL},
-	{"1a", NULL},
-	{"12345678901234567890123456789012345678901234567",
-	 "12345678901234567890123456789012345678901234567"},
-	{"123456789012345678901234567890123456789012345678", NULL},
-};
-
-
-START_TEST(a_number_is_what_is_left_without_separators)
-{
-	char num[ACCOUNT_NUMBER_MAX] = "untouched";
-	struct pl pl;
-	int err;
-
-	pl_set_str(&pl, numberv[_i].user);
-	err = account_alias_number(num, &pl);
-	ck_assert_msg(err == (numberv[_i].num ? 0 : ENOENT), "%s",
-		      numberv[_i].user);
-	ck_assert_str_eq(num, err ? "untouched" : numberv[_i].num);
-}
-END_TEST
-
-
-static const struct {
 	const char *text;
 	int err;
 	const char *alias;
@@ -158,7 +118,6 @@ Suite *suite_account_alias(void)
 	Suite *s = suite_create("account_alias");
 	TCase *tc = tcase_create("account_alias");
 
-	test_table(tc, a_number_is_what_is_left_without_separators, numberv);
 	test_table(tc, an_alias_is_kept_in_one_form, makev);
 	test_table(tc, the_best_name_comes_first, namesv);
 	tcase_add_test(tc, a_name_that_is_too_long_has_none);

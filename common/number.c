@@ -3,7 +3,10 @@
  */
 #include <errno.h>
 #include <string.h>
-#include "proxy/core/number.h"
+#include "common/number.h"
+
+
+enum { USER_MAX = 2 * NUMBER_MAX }; /* with its separators */
 
 
 static bool is_digit(char c)
@@ -56,17 +59,56 @@ static int next_char(const struct pl *user, size_t *i)
 
 
 /**
+ * Read a number as people write it
+ *
+ * @param num  Number: digits, * and #, a plus in front; written only on
+ *             success
+ * @param text Text
+ *
+ * @return 0 if success, ENOENT if it is no number
+ */
+int number_read(char num[NUMBER_MAX], const struct pl *text)
+{
+	char buf[NUMBER_MAX];
+	bool digit = false;
+	size_t n = 0;
+
+	if (!num || !text)
+		return EINVAL;
+
+	for (size_t i = 0; i < text->l; i++) {
+		const char c = text->p[i];
+
+		if (is_separator(c))
+			continue;
+		if ((!is_key(c) && !(c == '+' && !n)) || n + 1 >= sizeof(buf))
+			return ENOENT;
+
+		digit |= is_digit(c);
+		buf[n++] = c;
+	}
+	if (!digit)
+		return ENOENT;
+
+	buf[n] = '\0';
+	memcpy(num, buf, n + 1);
+
+	return 0;
+}
+
+
+/**
  * Read the number in a URI's user part
  *
- * @param num  Number: digits, * and #, a plus in front
+ * @param num  Number, as of number_read()
  * @param user User part, as it stands in the URI
  *
  * @return 0 if success, ENOENT if it is no number
  */
 int number_canonical(char num[NUMBER_MAX], const struct pl *user)
 {
-	bool digit = false;
-	size_t n = 0;
+	char buf[USER_MAX];
+	struct pl text = {.p = buf, .l = 0};
 
 	if (!num || !user)
 		return EINVAL;
@@ -76,19 +118,13 @@ int number_canonical(char num[NUMBER_MAX], const struct pl *user)
 
 		if (c == ';')
 			break;
-		if (is_separator((char)c))
-			continue;
-		if (!(c > 0 && c < 128) ||
-		    (!is_key((char)c) && !(c == '+' && !n)) ||
-		    n + 1 >= NUMBER_MAX)
+		if (c < 0 || text.l >= sizeof(buf))
 			return ENOENT;
 
-		digit |= is_digit((char)c);
-		num[n++] = (char)c;
+		buf[text.l++] = (char)c;
 	}
-	num[n] = '\0';
 
-	return digit ? 0 : ENOENT;
+	return number_read(num, &text);
 }
 
 

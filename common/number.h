@@ -1,12 +1,15 @@
 /**
  * @file number.h  Telephone numbers as people write them, pure
  */
-#ifndef PROXY_CORE_NUMBER_H
-#define PROXY_CORE_NUMBER_H
+#ifndef COMMON_NUMBER_H
+#define COMMON_NUMBER_H
 
 #include "common/config.h"
 
 enum { NUMBER_MAX = 48 }; /* with its NUL */
+
+/* visual separators are left out (RFC 3966 section 5.1.1) */
+int number_read(char num[NUMBER_MAX], const struct pl *text);
 
 /*
  * The number in a URI's user part: escapes resolved, visual separators and

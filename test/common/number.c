@@ -1,10 +1,50 @@
 /**
- * @file test/proxy/core/number.c  Telephone numbers as people write them
+ * @file test/common/number.c  Telephone numbers as people write them
  */
 #include <errno.h>
 #include <string.h>
-#include "proxy/core/number.h"
+#include "common/number.h"
 #include "test/test.h"
+
+
+static const struct {
+	const char *user;
+	const char *num; /* NULL: none */
+} readv[] = {
+	{"+4930123456", "+4930123456"},
+	{"+49 (30) 123-45.6", "+4930123456"},
+	{"4930123456", "4930123456"},
+	{"100", "100"},
+	{"*21*0301", "*21*0301"},
+	{"#31#0301", "#31#0301"},
+	{"-1-", "1"},
+	{"", NULL},
+	{"+", NULL},
+	{"*#", NULL},
+	{"-.()", NULL},
+	{"1+2", NULL},
+	{"++1", NULL},
+	{"alice", NULL},
+	{"1a", NULL},
+	{"12345678901234567890123456789012345678901234567",
+	 "12345678901234567890123456789012345678901234567"},
+	{"123456789012345678901234567890123456789012345678", NULL},
+};
+
+
+START_TEST(a_number_is_what_is_left_without_separators)
+{
+	char num[NUMBER_MAX] = "untouched";
+	struct pl pl;
+	int err;
+
+	pl_set_str(&pl, readv[_i].user);
+	err = number_read(num, &pl);
+	ck_assert_msg(err == (readv[_i].num ? 0 : ENOENT), "%s",
+		      readv[_i].user);
+	ck_assert_str_eq(num, err ? "untouched" : readv[_i].num);
+}
+END_TEST
 
 
 static const struct {
@@ -152,6 +192,7 @@ Suite *suite_number(void)
 	Suite *s = suite_create("number");
 	TCase *tc = tcase_create("number");
 
+	test_table(tc, a_number_is_what_is_left_without_separators, readv);
 	test_table(tc, a_number_is_read_or_not, canonicalv);
 	test_table(tc, a_number_is_rewritten, rewritev);
 	test_table(tc, a_number_may_be_called_or_not, allowv);
