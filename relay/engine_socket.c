@@ -6,10 +6,12 @@
  * locked for a packet.
  */
 #include <errno.h>
+#include <time.h>
 #include <sys/socket.h>
 #include "common/metrics.h"
 #include "relay/engine_socket.h"
-#include "relay/leg.h"
+#include "relay/path.h"
+#include "relay/tap.h"
 
 /* larger datagrams than any media has are dropped, not cut */
 enum { BATCH = 16, PACKET_MAX = 9216 };
@@ -24,6 +26,16 @@ struct engine_socket {
 	struct mmsghdr rxv[BATCH], txv[BATCH];
 	uint8_t bufv[BATCH][PACKET_MAX];
 };
+
+
+static uint64_t clock_us(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
 
 
 static void rx_prepare(struct engine_socket *e, int i)
@@ -82,32 +94,52 @@ int engine_socket_alloc(struct engine_socket **ep, struct metrics *metrics,
 }
 
 
+static void tell_tap(struct relay_tap *tap, const struct leg *leg,
+		     const struct arrival *arr)
+{
+	const struct tap_packet pkt = {
+		.stream = leg->path->stream,
+		.side = leg->side,
+		.comp = arr->pkt.type == PACKET_RTCP ? RELAY_RTCP : leg->comp,
+		.src = arr->src,
+		.local = &leg->local,
+		.p = arr->p,
+		.len = arr->len,
+		.now_us = arr->now_us,
+	};
+
+	tap->packeth(tap, &pkt);
+}
+
+
 /* how many of the n received stand in txiov[], to be sent */
 static int judge(struct engine_socket *e, struct leg *leg, int n)
 {
+	struct arrival arr = {.now_us = clock_us()};
 	int txc = 0;
 
 	for (int i = 0; i < n; i++) {
 		const struct msghdr *rx = &e->rxv[i].msg_hdr;
-		size_t len = e->rxv[i].msg_len;
 		struct sa *src = &e->srcv[i];
-		int event;
 
 		src->len = rx->msg_namelen;
 		rx_prepare(e, i);
 
 		/* a piece of a datagram is none: judged as empty */
-		if (rx->msg_flags & MSG_TRUNC)
-			len = 0;
+		arr.src = src;
+		arr.p = e->bufv[i];
+		arr.len = rx->msg_flags & MSG_TRUNC ? 0 : e->rxv[i].msg_len;
 
-		if (leg_hear(leg, src, e->bufv[i], len, &event)) {
+		if (leg_hear(leg, &arr)) {
 			e->txiov[txc].iov_base = e->bufv[i];
-			e->txiov[txc].iov_len = len;
+			e->txiov[txc].iov_len = arr.len;
 			++txc;
+			if (leg->path->tap)
+				tell_tap(leg->path->tap, leg, &arr);
 		}
 
-		if (event >= 0)
-			e->h(leg, (enum relay_event)event, src, e->arg);
+		if (arr.event >= 0)
+			e->h(leg, (enum relay_event)arr.event, src, e->arg);
 	}
 
 	return txc;

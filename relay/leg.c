@@ -9,7 +9,6 @@
 #include <netinet/ip.h>
 #include "common/addr.h"
 #include "relay/leg.h"
-#include "relay/packet.h"
 
 /* little enough that overload drops packets instead of playing stale ones */
 enum { RCVBUF = 32 * 1024, DSCP_EF = 46 << 2 };
@@ -122,11 +121,14 @@ static void publish_latch(struct leg *leg)
 /**
  * Apply new signalling
  *
- * @param leg Leg
- * @param a   Anchor
+ * @param leg   Leg
+ * @param a     Anchor
+ * @param terms Terms of its side, not owned; NULL: nothing is known
  */
-void leg_anchor(struct leg *leg, const struct anchor *a)
+void leg_anchor(struct leg *leg, const struct anchor *a,
+		const struct relay_terms *terms)
 {
+	leg->terms = terms;
 	if (latch_anchor(&leg->latch, a))
 		leg->told = false;
 
@@ -154,16 +156,15 @@ static void settle(struct leg *leg)
 }
 
 
-static void accept_packet(struct leg *leg, const struct packet *pkt,
-			  size_t len)
+static void accept_packet(struct leg *leg, const struct arrival *arr)
 {
 	bump(&leg->counts.rx_packets, 1);
-	bump(&leg->counts.rx_octets, len);
+	bump(&leg->counts.rx_octets, arr->len);
 
-	if (pkt->type != PACKET_RTP || leg->comp != RELAY_RTP)
+	if (arr->pkt.type != PACKET_RTP || leg->comp != RELAY_RTP)
 		return;
 
-	quality_add(&leg->quality, pkt->ssrc, pkt->seq);
+	quality_add(&leg->quality, arr->pkt.ssrc, arr->pkt.seq);
 	atomic_store_explicit(&leg->counts.lost, quality_lost(&leg->quality),
 			      memory_order_relaxed);
 }
@@ -187,23 +188,18 @@ static int refuse_packet(struct leg *leg, const struct sa *src)
 /**
  * Judge and count a datagram that came to this leg
  *
- * @param leg   Leg
- * @param src   Its source
- * @param p     The datagram
- * @param len   Its length
- * @param event enum relay_event to report, -1 if none
+ * @param leg Leg
+ * @param arr The datagram; says what it is and which event it makes
  *
  * @return True if it is to be forwarded
  */
-bool leg_hear(struct leg *leg, const struct sa *src, const uint8_t *p,
-	      size_t len, int *event)
+bool leg_hear(struct leg *leg, struct arrival *arr)
 {
 	const struct latch *rtp = &leg->beside->latch;
 	const struct sa *host = NULL;
-	struct packet pkt;
 
-	*event = -1;
-	packet_decode(&pkt, p, len);
+	arr->event = -1;
+	packet_decode(&arr->pkt, arr->p, arr->len);
 
 	if (atomic_load_explicit(&leg->silent, memory_order_relaxed)) {
 		atomic_store_explicit(&leg->silent, false,
@@ -214,13 +210,13 @@ bool leg_hear(struct leg *leg, const struct sa *src, const uint8_t *p,
 	if (leg->comp == RELAY_RTCP && rtp->locked)
 		host = &rtp->src;
 
-	switch (latch_hear(&leg->latch, src, &pkt, host)) {
+	switch (latch_hear(&leg->latch, arr->src, &arr->pkt, host)) {
 	case LATCH_LOCKED:
 		settle(leg);
-		*event = RELAY_LATCHED;
+		arr->event = RELAY_LATCHED;
 		/*@fallthrough@*/
 	case LATCH_ACCEPTED:
-		accept_packet(leg, &pkt, len);
+		accept_packet(leg, arr);
 		return true;
 
 	case LATCH_DROPPED:
@@ -229,12 +225,12 @@ bool leg_hear(struct leg *leg, const struct sa *src, const uint8_t *p,
 
 	case LATCH_WAITING:
 		bump(&leg->counts.refused, 1);
-		cell_set(&leg->refused, src);
+		cell_set(&leg->refused, arr->src);
 		return false;
 
 	case LATCH_REFUSED:
 	default:
-		*event = refuse_packet(leg, src);
+		arr->event = refuse_packet(leg, arr->src);
 		return false;
 	}
 }

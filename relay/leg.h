@@ -14,6 +14,7 @@
 #include <re.h>
 #include "relay/cell.h"
 #include "relay/latch.h"
+#include "relay/packet.h"
 #include "relay/quality.h"
 #include "relay/relay.h"
 
@@ -24,6 +25,16 @@ struct leg_counts {
 	_Atomic uint64_t rx_packets, rx_octets;
 	_Atomic uint64_t tx_packets, tx_octets;
 	_Atomic uint64_t refused, invalid, lost, unsent;
+};
+
+/** A datagram that came to a leg, and what it makes of it */
+struct arrival {
+	const struct sa *src;
+	const uint8_t *p;
+	size_t len;
+	uint64_t now_us;   /* monotonic */
+	struct packet pkt; /* what it is */
+	int event;         /* enum relay_event to report, -1 if none */
 };
 
 struct leg {
@@ -37,6 +48,7 @@ struct leg {
 	struct leg *beside; /* the other component's, not owned */
 
 	/* the worker's */
+	const struct relay_terms *terms; /* its path's; NULL: unknown */
 	struct latch latch;
 	struct quality quality;
 	bool told; /* the first stranger since the anchor was reported */
@@ -56,11 +68,12 @@ void leg_init(struct leg *leg, const struct relay_conf *conf,
 int leg_open(struct leg *leg);
 void leg_close(struct leg *leg);
 
-void leg_anchor(struct leg *leg, const struct anchor *a);
+/* the terms before stay readable until both of a side's legs know the new */
+void leg_anchor(struct leg *leg, const struct anchor *a,
+		const struct relay_terms *terms);
 
-/* true: forward it; *told is the event it makes, -1 if none */
-bool leg_hear(struct leg *leg, const struct sa *src, const uint8_t *p,
-	      size_t len, int *event);
+/* fills pkt and event; true: forward it */
+bool leg_hear(struct leg *leg, struct arrival *arr);
 
 /* once a second, by the main thread */
 void leg_look(struct leg *leg);

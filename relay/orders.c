@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include "relay/orders.h"
 #include "relay/path.h"
+#include "relay/tap.h"
 
 
 /**
@@ -76,17 +77,46 @@ static void ring(const struct orders *o)
  * @param path    Path
  * @param side    Side
  * @param anchorv Anchors of its RTP and its RTCP port
+ * @param terms   What its SDP says beside, given away; NULL: nothing
  */
 void orders_anchor(struct orders *o, struct path *path, enum relay_side side,
-		   const struct anchor anchorv[2])
+		   const struct anchor anchorv[2], struct relay_terms *terms)
 {
+	struct relay_terms *untold;
+
 	(void)pthread_mutex_lock(&o->lock);
+	untold = path->order.termsv[side];
+	path->order.termsv[side] = terms;
 	path->order.anchored[side] = true;
 	path->order.anchorv[side][RELAY_RTP] = anchorv[RELAY_RTP];
 	path->order.anchorv[side][RELAY_RTCP] = anchorv[RELAY_RTCP];
 	enqueue(o, path);
 	(void)pthread_mutex_unlock(&o->lock);
 
+	mem_deref(untold);
+	ring(o);
+}
+
+
+/**
+ * Let somebody hear what passes, from now on
+ *
+ * @param o    Orders
+ * @param path Path
+ * @param tap  Tap, held for the path; NULL: nobody any more
+ */
+void orders_tap(struct orders *o, struct path *path, struct relay_tap *tap)
+{
+	struct relay_tap *untold;
+
+	(void)pthread_mutex_lock(&o->lock);
+	untold = path->order.tap;
+	path->order.tap = tap;
+	path->order.tapped = true;
+	enqueue(o, path);
+	(void)pthread_mutex_unlock(&o->lock);
+
+	tap_release(untold);
 	ring(o);
 }
 
@@ -125,7 +155,7 @@ bool orders_waiting(const struct orders *o)
  * Take the next order; its path may get another one at once
  *
  * @param o     Orders
- * @param order The order
+ * @param order The order; what it owns is the caller's
  *
  * @return Path it is for, NULL if there is none
  */
@@ -138,8 +168,12 @@ struct path *orders_take(struct orders *o, struct order *order)
 	if (path) {
 		list_unlink(&path->order.le);
 		*order = path->order;
-		path->order.anchored[RELAY_A] = false;
-		path->order.anchored[RELAY_B] = false;
+		path->order.tapped = false;
+		path->order.tap = NULL;
+		for (int side = 0; side < 2; side++) {
+			path->order.anchored[side] = false;
+			path->order.termsv[side] = NULL;
+		}
 	}
 	else {
 		atomic_store_explicit(&o->waiting, false,

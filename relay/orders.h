@@ -2,7 +2,8 @@
  * @file orders.h  What the main thread wants of a worker
  *
  * An order is kept in its path, so giving one cannot fail; of two anchors
- * for one side the later counts.
+ * for one side the later counts. What an order owns is the worker's when it
+ * has taken it.
  */
 #ifndef RELAY_ORDERS_H
 #define RELAY_ORDERS_H
@@ -15,12 +16,16 @@
 #include "relay/relay.h"
 
 struct path;
+struct relay_tap;
 
 /* in the path */
 struct order {
 	struct le le;
 	bool anchored[2]; /* by side */
 	struct anchor anchorv[2][2];
+	struct relay_terms *termsv[2]; /* owned, of the anchored */
+	bool tapped;
+	struct relay_tap *tap; /* held, where tapped */
 	bool remove;
 };
 
@@ -35,7 +40,8 @@ int orders_init(struct orders *o);
 void orders_close(struct orders *o);
 
 void orders_anchor(struct orders *o, struct path *path, enum relay_side side,
-		   const struct anchor anchorv[2]);
+		   const struct anchor anchorv[2], struct relay_terms *terms);
+void orders_tap(struct orders *o, struct path *path, struct relay_tap *tap);
 void orders_remove(struct orders *o, struct path *path);
 
 /* the worker's side: without waiting, without a lock if there are none */

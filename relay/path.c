@@ -6,6 +6,7 @@
 #include "common/timer.h"
 #include "relay/path.h"
 #include "relay/ports.h"
+#include "relay/tap.h"
 
 /* a program beside us may hold a few ports of the range, not most of it */
 enum { BIND_TRIES = 32 };
@@ -16,8 +17,13 @@ static void destructor(void *arg)
 	struct path *path = arg;
 
 	list_unlink(&path->le);
+	tap_release(path->tap);
+	tap_release(path->order.tap);
 
 	for (int side = 0; side < 2; side++) {
+		mem_deref(path->termsv[side]);
+		mem_deref(path->order.termsv[side]);
+
 		leg_close(&path->legv[side][RELAY_RTP]);
 		leg_close(&path->legv[side][RELAY_RTCP]);
 

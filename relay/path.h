@@ -29,6 +29,8 @@ struct path {
 	struct order order; /* under the lock of the orders */
 
 	/* the worker's */
+	struct relay_terms *termsv[2]; /* by side; NULL: nothing is known */
+	struct relay_tap *tap;         /* held; NULL: nobody hears it */
 	bool removed;
 };
 

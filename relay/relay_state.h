@@ -30,16 +30,22 @@ struct relay {
 	} count; /* not owned */
 };
 
+/** One m= line */
+struct relay_stream {
+	struct path *path; /* NULL: closed */
+	bool anchored[2];  /* by side */
+	bool sends[2];     /* by side: it is to be heard, says its SDP */
+};
+
 struct relay_session {
 	struct relay *relay;
 	char *id;
 	relay_event_h *h;
 	void *arg;
 
-	struct {
-		struct path *path; /* NULL: closed */
-		bool anchored[2];  /* by side */
-	} streamv[RELAY_STREAMS_MAX];
+	struct relay_stream *streamv; /* as many as were opened */
+	unsigned streamc;
+	struct relay_tap *tap; /* held; NULL: nobody hears it */
 
 	struct timer tmr;
 	uint64_t heard;    /* packets, when it was looked at last */

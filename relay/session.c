@@ -10,6 +10,8 @@
 #include "common/metrics.h"
 #include "relay/path.h"
 #include "relay/relay_state.h"
+#include "relay/tap.h"
+#include "relay/worker.h"
 
 enum { LOOK_MS = 1000 };
 
@@ -19,8 +21,10 @@ static void destructor(void *arg)
 	struct relay_session *s = arg;
 
 	timer_cancel(&s->tmr);
-	for (unsigned n = 0; n < RELAY_STREAMS_MAX; n++)
+	for (unsigned n = 0; n < s->streamc; n++)
 		relay_stream_close(s, n);
+	mem_deref(s->streamv);
+	tap_release(s->tap);
 
 	if (s->relay) {
 		--s->relay->sessions;
@@ -35,7 +39,7 @@ static uint64_t heard(const struct relay_session *s)
 {
 	uint64_t n = 0;
 
-	for (unsigned i = 0; i < RELAY_STREAMS_MAX; i++) {
+	for (unsigned i = 0; i < s->streamc; i++) {
 		if (s->streamv[i].path)
 			n += path_received(s->streamv[i].path);
 	}
@@ -46,7 +50,7 @@ static uint64_t heard(const struct relay_session *s)
 
 static bool is_ringing(const struct relay_session *s)
 {
-	for (unsigned i = 0; i < RELAY_STREAMS_MAX; i++) {
+	for (unsigned i = 0; i < s->streamc; i++) {
 		if (s->streamv[i].path && !(s->streamv[i].anchored[RELAY_A] &&
 					    s->streamv[i].anchored[RELAY_B]))
 			return true;
@@ -74,7 +78,7 @@ static void look(void *arg)
 	const uint64_t n = heard(s);
 	uint64_t silent;
 
-	for (unsigned i = 0; i < RELAY_STREAMS_MAX; i++) {
+	for (unsigned i = 0; i < s->streamc; i++) {
 		if (s->streamv[i].path)
 			path_look(s->streamv[i].path);
 	}
@@ -208,4 +212,33 @@ void relay_session_hold(struct relay_session *s, bool hold)
 
 	s->hold = hold;
 	session_alive(s);
+}
+
+
+/**
+ * Let somebody hear all packets of the session, from now on; its streams that
+ * are opened later as well
+ *
+ * @param s   Session
+ * @param tap Tap, held; NULL: nobody any more
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int relay_session_tap(struct relay_session *s, struct relay_tap *tap)
+{
+	struct relay_tap *before;
+
+	if (!s)
+		return EINVAL;
+
+	before = s->tap;
+	s->tap = tap_hold(tap);
+	for (unsigned i = 0; i < s->streamc; i++) {
+		if (s->streamv[i].path)
+			worker_tap(s->relay->worker, s->streamv[i].path,
+				   tap_hold(tap));
+	}
+	tap_release(before);
+
+	return 0;
 }

@@ -8,12 +8,35 @@
 #include "relay/path.h"
 #include "relay/ports.h"
 #include "relay/relay_state.h"
+#include "relay/tap.h"
 #include "relay/worker.h"
 
 
 static struct path *stream_path(const struct relay_session *s, unsigned n)
 {
-	return s && n < RELAY_STREAMS_MAX ? s->streamv[n].path : NULL;
+	return s && n < s->streamc ? s->streamv[n].path : NULL;
+}
+
+
+/* most calls have one stream: there is room for those that were opened */
+static int make_room(struct relay_session *s, unsigned n)
+{
+	struct relay_stream *streamv;
+
+	if (n < s->streamc)
+		return 0;
+
+	streamv = mem_zalloc((n + 1) * sizeof(*streamv), NULL);
+	if (!streamv)
+		return ENOMEM;
+
+	for (unsigned i = 0; i < s->streamc; i++)
+		streamv[i] = s->streamv[i];
+	mem_deref(s->streamv);
+	s->streamv = streamv;
+	s->streamc = n + 1;
+
+	return 0;
 }
 
 
@@ -61,8 +84,12 @@ int relay_stream_open(struct relay_session *s, unsigned n, int af_a, int af_b)
 	if (!s || n >= RELAY_STREAMS_MAX)
 		return EINVAL;
 
-	if (s->streamv[n].path)
+	if (stream_path(s, n))
 		return 0;
+
+	err = make_room(s, n);
+	if (err)
+		return err;
 
 	r = s->relay;
 	err = path_alloc(&path, &r->conf, r->timers);
@@ -70,6 +97,7 @@ int relay_stream_open(struct relay_session *s, unsigned n, int af_a, int af_b)
 		return err;
 
 	path->stream = n;
+	path->tap = tap_hold(s->tap);
 	err = open_side(r, path, RELAY_A, af_a);
 	if (!err)
 		err = open_side(r, path, RELAY_B, af_b);
@@ -110,9 +138,7 @@ void relay_stream_close(struct relay_session *s, unsigned n)
 		return;
 
 	path->session = NULL;
-	s->streamv[n].path = NULL;
-	s->streamv[n].anchored[RELAY_A] = false;
-	s->streamv[n].anchored[RELAY_B] = false;
+	s->streamv[n] = (struct relay_stream){.path = NULL};
 
 	/* freed when the worker has let it go */
 	worker_remove(s->relay->worker, path);
@@ -183,12 +209,18 @@ int relay_stream_anchor(struct relay_session *s, unsigned n,
 {
 	struct anchor anchorv[2];
 	struct path *path = stream_path(s, n);
+	struct relay_terms *terms;
+	int err;
 
 	if (!s || !a || (unsigned)side > RELAY_B)
 		return EINVAL;
 
 	if (!path)
 		return ENOENT;
+
+	err = relay_terms_copy(&terms, a->terms);
+	if (err)
+		return err;
 
 	anchorv[RELAY_RTP] = (struct anchor){
 		.sdp = a->rtp,
@@ -201,7 +233,8 @@ int relay_stream_anchor(struct relay_session *s, unsigned n,
 	};
 
 	s->streamv[n].anchored[side] = true;
-	worker_anchor(s->relay->worker, path, side, anchorv);
+	s->streamv[n].sends[side] = !terms || terms->sends;
+	worker_anchor(s->relay->worker, path, side, anchorv, terms);
 	session_alive(s);
 
 	return 0;

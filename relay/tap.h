@@ -18,8 +18,8 @@
 /** A packet that was accepted, and is about to be sent on */
 struct tap_packet {
 	unsigned stream;
-	enum relay_side side; /* that it came from */
-	enum relay_comp comp;
+	enum relay_side side;   /* that it came from */
+	enum relay_comp comp;   /* RTCP also where it came to an RTP port */
 	const struct sa *src;   /* its source */
 	const struct sa *local; /* our port that it came to */
 	const uint8_t *p;

@@ -18,6 +18,7 @@
 #include "relay/engine_socket.h"
 #include "relay/orders.h"
 #include "relay/path.h"
+#include "relay/tap.h"
 #include "relay/worker.h"
 
 enum { READY_MAX = 64 };
@@ -83,6 +84,38 @@ static void retire(struct worker *w, struct path *path)
 }
 
 
+/* the old terms are there until both legs have seen the new ones */
+static void anchor_side(struct path *path, int side, const struct order *order)
+{
+	struct relay_terms *before = path->termsv[side];
+
+	path->termsv[side] = order->termsv[side];
+	for (int comp = 0; comp < 2; comp++)
+		leg_anchor(&path->legv[side][comp],
+			   &order->anchorv[side][comp], path->termsv[side]);
+
+	mem_deref(before);
+}
+
+
+static void obey_order(struct worker *w, struct path *path,
+		       const struct order *order)
+{
+	for (int side = 0; side < 2; side++) {
+		if (order->anchored[side])
+			anchor_side(path, side, order);
+	}
+
+	if (order->tapped) {
+		tap_release(path->tap);
+		path->tap = order->tap;
+	}
+
+	if (order->remove)
+		retire(w, path);
+}
+
+
 static void obey(struct worker *w)
 {
 	struct order order;
@@ -91,18 +124,8 @@ static void obey(struct worker *w)
 	if (!orders_waiting(&w->orders))
 		return;
 
-	while ((path = orders_take(&w->orders, &order))) {
-		if (order.remove) {
-			retire(w, path);
-			continue;
-		}
-
-		for (int i = 0; i < 4; i++) {
-			if (order.anchored[i >> 1])
-				leg_anchor(&path->legv[i >> 1][i & 1],
-					   &order.anchorv[i >> 1][i & 1]);
-		}
-	}
+	while ((path = orders_take(&w->orders, &order)))
+		obey_order(w, path, &order);
 }
 
 
@@ -265,11 +288,25 @@ int worker_add(struct worker *w, struct path *path)
  * @param path    Path
  * @param side    Side
  * @param anchorv Anchors of its RTP and its RTCP port
+ * @param terms   What its SDP says beside, given away; NULL: nothing
  */
 void worker_anchor(struct worker *w, struct path *path, enum relay_side side,
-		   const struct anchor anchorv[2])
+		   const struct anchor anchorv[2], struct relay_terms *terms)
 {
-	orders_anchor(&w->orders, path, side, anchorv);
+	orders_anchor(&w->orders, path, side, anchorv, terms);
+}
+
+
+/**
+ * Let somebody hear a path's packets, from now on
+ *
+ * @param w    Worker
+ * @param path Path
+ * @param tap  Tap, held for the path; NULL: nobody any more
+ */
+void worker_tap(struct worker *w, struct path *path, struct relay_tap *tap)
+{
+	orders_tap(&w->orders, path, tap);
 }
 
 

@@ -14,6 +14,7 @@
 struct worker;
 struct path;
 struct metrics;
+struct relay_tap;
 
 int worker_alloc(struct worker **wp, const struct report_handlers *h,
 		 struct metrics *metrics);
@@ -21,7 +22,8 @@ int worker_alloc(struct worker **wp, const struct report_handlers *h,
 /* on error the path is still to be removed */
 int worker_add(struct worker *w, struct path *path);
 void worker_anchor(struct worker *w, struct path *path, enum relay_side side,
-		   const struct anchor anchorv[2]);
+		   const struct anchor anchorv[2], struct relay_terms *terms);
+void worker_tap(struct worker *w, struct path *path, struct relay_tap *tap);
 
 /* the remove handler says when it is done */
 void worker_remove(struct worker *w, struct path *path);

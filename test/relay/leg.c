@@ -38,37 +38,39 @@ static void anchor_to(const char *sdp, const char *signalling)
 
 	(void)sa_set_str(&a.sdp, sdp, 4000);
 	(void)sa_set_str(&a.signalling, signalling, 5060);
-	leg_anchor(&path->legv[0][RELAY_RTP], &a);
+	leg_anchor(&path->legv[0][RELAY_RTP], &a, NULL);
 	sa_set_port(&a.sdp, 4001);
-	leg_anchor(&path->legv[0][RELAY_RTCP], &a);
+	leg_anchor(&path->legv[0][RELAY_RTCP], &a, NULL);
 }
 
 
 static int hear_rtp(enum relay_comp comp, const char *host, uint16_t seq)
 {
 	uint8_t buf[MEDIA_RTP_LEN];
-	const size_t len = media_make_rtp(buf, 7, seq);
+	struct arrival arr = {.p = buf};
 	struct sa src;
-	int event;
 
 	(void)sa_set_str(&src, host, 4000);
-	(void)leg_hear(&path->legv[0][comp], &src, buf, len, &event);
+	arr.src = &src;
+	arr.len = media_make_rtp(buf, 7, seq);
+	(void)leg_hear(&path->legv[0][comp], &arr);
 
-	return event;
+	return arr.event;
 }
 
 
 static int hear_rr(const char *host)
 {
 	uint8_t buf[8];
-	const size_t len = media_make_rr(buf, 7);
+	struct arrival arr = {.p = buf};
 	struct sa src;
-	int event;
 
 	(void)sa_set_str(&src, host, 4001);
-	(void)leg_hear(&path->legv[0][RELAY_RTCP], &src, buf, len, &event);
+	arr.src = &src;
+	arr.len = media_make_rr(buf, 7);
+	(void)leg_hear(&path->legv[0][RELAY_RTCP], &arr);
 
-	return event;
+	return arr.event;
 }
 
 

@@ -586,6 +586,44 @@ START_TEST(wrong_use_is_refused)
 END_TEST
 
 
+START_TEST(memory_runs_out_and_the_stream_stays_as_it_was)
+{
+	struct relay_terms *terms = NULL;
+	struct relay_anchor a;
+	struct rig rig;
+	int err, i = 0;
+
+	rig_open(&rig, NULL);
+	rig_call(&rig);
+	do {
+		oom_after(i++);
+		err = relay_stream_open(rig.s, 7, AF_INET, AF_INET);
+		oom_after(-1);
+		ck_assert(!err || err == ENOMEM);
+	} while (err);
+	ck_assert_int_ge(i, 3);
+
+	ck_assert_int_eq(relay_terms_alloc(&terms), 0);
+	terms->ice = mem_zalloc(sizeof(*terms->ice), NULL);
+	a = rig_anchor(&rig.a, &rig.a_rtcp);
+	a.terms = terms;
+	for (i = 0; i < 2; i++) {
+		oom_after(i);
+		ck_assert_int_eq(relay_stream_anchor(rig.s, 0, RELAY_A, &a),
+				 ENOMEM);
+		oom_after(-1);
+	}
+	ck_assert_int_eq(relay_stream_anchor(rig.s, 0, RELAY_A, &a), 0);
+	ck_assert_int_eq(relay_stream_anchor(rig.s, 0, RELAY_A, &a), 0);
+	ck_assert_uint_eq(mem_nrefs(terms), 1);
+	mem_deref(terms);
+	rig_latch(&rig);
+
+	rig_close(&rig);
+}
+END_TEST
+
+
 static TCase *tcase_strangers(void)
 {
 	TCase *tc = tcase_create("strangers");
@@ -617,6 +655,7 @@ Suite *suite_stream(void)
 	tcase_add_test(tc, gaps_and_giants_are_counted);
 	tcase_add_test(tc, one_side_speaks_ipv6_the_other_ipv4);
 	tcase_add_test(tc, wrong_use_is_refused);
+	tcase_add_test(tc, memory_runs_out_and_the_stream_stays_as_it_was);
 	suite_add_tcase(s, tc);
 	suite_add_tcase(s, tcase_strangers());
 

@@ -7,6 +7,7 @@
 #include "relay/orders.h"
 #include "relay/path.h"
 #include "relay/reports.h"
+#include "relay/tap.h"
 #include "relay/worker.h"
 #include "test/relay/rig.h"
 #include "test/test.h"
@@ -134,6 +135,8 @@ START_TEST(of_two_orders_the_later_counts_and_none_is_lost)
 	struct anchor av[2] = {{.any = false}}, bv[2] = {{.any = true}};
 	struct timers *timers = NULL;
 	struct path *a = NULL, *b = NULL;
+	struct relay_terms *first = NULL, *second = NULL;
+	struct relay_tap tap;
 	struct order order;
 
 	ck_assert_int_eq(timers_alloc_virtual(&timers, 0), 0);
@@ -142,31 +145,47 @@ START_TEST(of_two_orders_the_later_counts_and_none_is_lost)
 	ck_assert_int_eq(orders_init(&orders), 0);
 	ck_assert(!orders_waiting(&orders));
 
-	orders_anchor(&orders, a, RELAY_A, av);
-	orders_anchor(&orders, a, RELAY_A, bv);
-	orders_anchor(&orders, b, RELAY_B, av);
+	tap_init(&tap, NULL, NULL);
+	ck_assert_int_eq(relay_terms_alloc(&first), 0);
+	ck_assert_int_eq(relay_terms_alloc(&second), 0);
+	orders_anchor(&orders, a, RELAY_A, av, first);
+	orders_anchor(&orders, a, RELAY_A, bv, second);
+	orders_anchor(&orders, b, RELAY_B, av, NULL);
+	orders_tap(&orders, b, tap_hold(&tap));
+	orders_tap(&orders, b, NULL);
+	orders_tap(&orders, b, tap_hold(&tap));
 	orders_remove(&orders, b);
 	ck_assert(orders_waiting(&orders));
 
 	ck_assert_ptr_eq(orders_take(&orders, &order), a);
 	ck_assert(order.anchored[RELAY_A] && !order.anchored[RELAY_B]);
 	ck_assert(order.anchorv[RELAY_A][RELAY_RTP].any);
-	ck_assert(!order.remove);
+	ck_assert(!order.remove && !order.tapped);
+	ck_assert_ptr_eq(order.termsv[RELAY_A], second);
+	ck_assert_ptr_null(order.termsv[RELAY_B]);
+	mem_deref(order.termsv[RELAY_A]);
 	ck_assert_ptr_eq(orders_take(&orders, &order), b);
-	ck_assert(order.remove);
+	ck_assert(order.remove && order.tapped);
+	ck_assert_ptr_eq(order.tap, &tap);
+	ck_assert_uint_eq(tap.refs, 2);
+	tap_release(order.tap);
 	ck_assert_ptr_null(orders_take(&orders, &order));
 	ck_assert(!orders_waiting(&orders));
 
 	/* taken once */
-	orders_anchor(&orders, a, RELAY_B, bv);
+	orders_anchor(&orders, a, RELAY_B, bv, NULL);
 	ck_assert_ptr_eq(orders_take(&orders, &order), a);
 	ck_assert(!order.anchored[RELAY_A] && order.anchored[RELAY_B]);
 
-	orders_anchor(&orders, a, RELAY_B, bv);
+	/* what was not taken goes with its path */
+	ck_assert_int_eq(relay_terms_alloc(&first), 0);
+	orders_anchor(&orders, a, RELAY_B, bv, first);
+	orders_tap(&orders, a, tap_hold(&tap));
 	orders_close(&orders);
 	orders_close(&orders);
 	mem_deref(a);
 	mem_deref(b);
+	ck_assert_uint_eq(tap.refs, 1);
 	mem_deref(timers);
 }
 END_TEST
