@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <re.h>
 #include "common/database.h"
@@ -21,6 +22,7 @@ enum {
 	BUSY_MS = 2000,
 	BUSY_OPEN_MS = 5000,
 	BUSY_REOPEN_MS = 1000,
+	WAL_RETRY_MS = 5,
 	PATH_SIZE = 512,
 };
 
@@ -185,6 +187,34 @@ static int migrate(sqlite3 *db, const char *path, const struct trouble *t)
 }
 
 
+static uint64_t now_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+
+/* where two do it at once SQLite gives up on one of them without waiting: it
+ * sees a deadlock coming */
+static int set_wal(sqlite3 *db, int busy_ms)
+{
+	const uint64_t until = now_ms() + (uint64_t)busy_ms;
+
+	while (run(db, "PRAGMA journal_mode = WAL")) {
+		if ((sqlite3_errcode(db) & 0xff) != SQLITE_BUSY ||
+		    now_ms() >= until)
+			return EIO;
+
+		(void)sqlite3_sleep(WAL_RETRY_MS);
+	}
+
+	return 0;
+}
+
+
 /* a foreign file is left as it was: first its owner, then its mode */
 static int open_schema(sqlite3 *db, const char *path, int busy_ms,
 		       const struct trouble *t)
@@ -198,9 +228,9 @@ static int open_schema(sqlite3 *db, const char *path, int busy_ms,
 
 	if (!schema_is_current(db))
 		err = migrate(db, path, t);
-	if (!err && run(db, "PRAGMA journal_mode = WAL;"
-			    "PRAGMA synchronous = FULL;"
-			    "PRAGMA foreign_keys = ON"))
+	if (!err &&
+	    (set_wal(db, busy_ms) || run(db, "PRAGMA synchronous = FULL;"
+					     "PRAGMA foreign_keys = ON")))
 		err = say_db(t, db, path);
 	(void)sqlite3_busy_timeout(db, BUSY_MS);
 

@@ -154,9 +154,14 @@ START_TEST(those_who_start_at_once_agree_on_the_secret)
 	for (int i = 0; i < N; i++) {
 		if (fork())
 			continue;
-		if (store_open(&s, dir, NULL, 0) || store_secret(s, own) ||
-		    write(fdv[1], own, sizeof(own)) != (ssize_t)sizeof(own))
+		char msg[256] = "secret";
+
+		if (store_open(&s, dir, msg, sizeof(msg)) ||
+		    store_secret(s, own) ||
+		    write(fdv[1], own, sizeof(own)) != (ssize_t)sizeof(own)) {
+			(void)fprintf(stderr, "%s\n", msg);
 			_exit(1);
+		}
 		_exit(0);
 	}
 	for (int i = 0; i < N; i++) {
