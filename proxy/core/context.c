@@ -145,13 +145,14 @@ static void expire_all(struct forwarding *fw, bool other_flows)
 }
 
 
-/* all of his phones together have had their time */
+/* all of his phones together have had their time, those that sleep, too */
 static void ring_handler(void *arg)
 {
 	struct forwarding *fw = mem_ref(arg);
 
 	timer_cancel(&fw->tmr_group);
 	targets_stop(&fw->targets);
+	waking_stop(fw);
 	expire_all(fw, false);
 	context_step(fw);
 	mem_deref(fw);

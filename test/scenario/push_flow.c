@@ -170,6 +170,39 @@ START_TEST(those_who_are_awake_ring_meanwhile)
 END_TEST
 
 
+/* he is not at his desk: carol it is, and nobody else any more */
+START_TEST(who_wakes_when_his_time_is_over_does_not_ring)
+{
+	struct account_settings set = {.noanswer_s = 1};
+	struct phone desk, carol;
+
+	(void)str_ncpy(set.forward_noanswer, "sip:carol@example.net",
+		       sizeof(set.forward_noanswer));
+	rig_settings(&rig, "bob@example.net", &set);
+	rig.cfg->push.wait = 10;
+	rig_account(&rig, "carol@example.net", "christmas");
+	phone_open(&carol, &rig, "127.0.0.22");
+	phone_register(&carol, "carol", "christmas", "127.0.0.22:5070");
+	phone_open(&desk, &rig, "127.0.0.21");
+	phone_register(&desk, "bob", "builder99", "127.0.0.21:5070");
+
+	talk_invite(&talk, "", talk_sdp("192.168.1.10", ""));
+	talk_expect(&desk, "INVITE ");
+	talk_reply(&desk, "180 Ringing", "", "");
+	wait_for_hook(1);
+	talk_expect(&desk, "CANCEL ");
+	talk_expect(&carol, "INVITE ");
+	phone_open(&bob, &rig, "127.0.0.20");
+	phone_register(&bob, "bob", "builder99", AWAKE);
+	ck_assert(phone_quiet(&bob));
+
+	phone_close(&bob);
+	phone_close(&desk);
+	phone_close(&carol);
+}
+END_TEST
+
+
 START_TEST(a_service_that_is_not_ours_is_555)
 {
 	phone_open(&bob, &rig, "127.0.0.20");
@@ -210,6 +243,7 @@ Suite *suite_push_flow(void)
 	tcase_add_test(tc, a_hook_that_fails_is_480_at_once);
 	tcase_add_test(tc, a_caller_who_gives_up_is_answered);
 	tcase_add_test(tc, those_who_are_awake_ring_meanwhile);
+	tcase_add_test(tc, who_wakes_when_his_time_is_over_does_not_ring);
 	tcase_add_test(tc, a_service_that_is_not_ours_is_555);
 	suite_add_tcase(s, tc);
 
