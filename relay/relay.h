@@ -24,7 +24,7 @@ struct log;
 struct metrics;
 
 enum {
-	RELAY_STREAMS_MAX = 8,
+	RELAY_STREAMS_MAX = 32,
 	RELAY_ADDR_MAX = 16,
 	RELAY_CLOSED_MAX = 64,
 	RELAY_FOREIGN_MAX = 4, /* strangers of a side that are remembered */

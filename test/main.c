@@ -80,6 +80,7 @@
 	X(refuse_brief) \
 	X(sdp) \
 	X(sdp_attr) \
+	X(sdp_terms) \
 	X(relay_protocol) \
 	X(relay_local) \
 	X(relay_client) \

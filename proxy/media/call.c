@@ -24,6 +24,8 @@ static void call_destructor(void *arg)
 	for (int i = 0; i < 2; i++) {
 		call_unclaim(call, (enum call_side)i);
 		mem_deref(call->sidev[i].flow);
+		mem_deref(call->sidev[i].media);
+		mem_deref(call->sidev[i].ours);
 	}
 	for (size_t i = 0; i < call->keepc; i++)
 		mem_deref(call->keepv[i]);
@@ -268,6 +270,20 @@ uint64_t call_id(const struct call *call)
 struct flow *call_flow(const struct call *call, enum call_side side)
 {
 	return call ? call->sidev[side].flow : NULL;
+}
+
+
+/**
+ * The relay resource that a call's media goes through
+ *
+ * @param call Call
+ *
+ * @return Resource of the dialog that was answered, or is the newest; NULL
+ *         where nothing is relayed
+ */
+struct resource *call_media(const struct call *call)
+{
+	return call ? call->res : NULL;
 }
 
 

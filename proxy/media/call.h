@@ -58,6 +58,9 @@ uint64_t call_id(const struct call *call);
 
 /* the flow towards a side; a newer one after a request came over it */
 struct flow *call_flow(const struct call *call, enum call_side side);
+
+/* where its media is relayed, NULL: nowhere; not referenced for the caller */
+struct resource *call_media(const struct call *call);
 bool call_is_phone(const struct call *call, enum call_side side);
 void call_seen(struct call *call, enum call_side side, struct flow *flow);
 

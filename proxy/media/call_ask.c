@@ -4,18 +4,19 @@
 #include <string.h>
 #include "common/addr.h"
 #include "proxy/media/call_state.h"
+#include "proxy/media/sdp_terms.h"
 
 
 /**
  * The first RTP address
  *
- * @param m A side's streams, or what stands for them
+ * @param m A side's streams, or what stands for them; or NULL
  *
  * @return Address, NULL if none is known
  */
 const struct sa *call_ask_first(const struct resource_media *m)
 {
-	for (size_t i = 0; i < RELAY_STREAMS_MAX; i++) {
+	for (size_t i = 0; m && i < m->n; i++) {
 		if (m->v[i].used && sa_isset(&m->v[i].rtp, SA_ADDR))
 			return &m->v[i].rtp;
 	}
@@ -25,34 +26,57 @@ const struct sa *call_ask_first(const struct resource_media *m)
 
 
 /* on hold a stream keeps the address it had: it is still there */
-static void fill_media(struct call_pass *pass)
+static int fill_stream(struct resource_stream *v, const struct call_pass *pass,
+		       size_t i)
 {
 	const struct side *side = &pass->call->sidev[pass->from];
+	const struct resource_stream *was = resource_media_stream(side->media,
+								  i);
+	const struct sdp_stream *s = sdp_stream(pass->sdp, i);
+
+	v->used = s->relayable;
+	if (!s->relayable)
+		return 0;
+
+	v->any = s->udptl;
+	v->rtp = s->hold ? was->rtp : s->rtp;
+	v->rtcp = s->hold ? was->rtcp : s->rtcp;
+
+	return sdp_terms(&v->terms, pass->sdp, i);
+}
+
+
+static bool is_flowing(const struct sdp_stream *s)
+{
+	return s->relayable && !s->hold && !s->inactive && !s->sendonly &&
+	       !s->recvonly;
+}
+
+
+static int fill_media(struct call_pass *pass)
+{
 	struct resource_request *rq = &pass->rq;
-	bool flowing = false;
+	int err;
 
-	for (size_t i = 0; i < sdp_streams(pass->sdp); i++) {
-		const struct sdp_stream *s = sdp_stream(pass->sdp, i);
-		struct resource_stream *v = &rq->media.v[i];
+	err = resource_media_alloc(&rq->media, sdp_streams(pass->sdp));
+	if (err)
+		return err;
 
-		v->used = s->relayable;
-		if (!s->relayable)
-			continue;
-
-		v->any = s->udptl;
-		v->rtp = s->hold ? side->media.v[i].rtp : s->rtp;
-		v->rtcp = s->hold ? side->media.v[i].rtcp : s->rtcp;
-		if (!s->hold && !s->inactive && !s->sendonly && !s->recvonly)
-			flowing = true;
+	rq->hold = true;
+	for (size_t i = 0; i < rq->media->n && !err; i++) {
+		err = fill_stream(&rq->media->v[i], pass, i);
+		if (is_flowing(sdp_stream(pass->sdp, i)))
+			rq->hold = false;
 	}
-	rq->hold = !flowing;
+
+	return err;
 }
 
 
 static int other_family(const struct call_pass *pass)
 {
 	const struct side *to = &pass->call->sidev[!pass->from];
-	const struct sa *rtp = call_ask_first(&to->media);
+	const struct sa *rtp = call_ask_first(to->media);
 
 	if (rtp)
 		return sa_af(rtp);
@@ -117,18 +141,37 @@ static void find_signalling(struct call_pass *pass)
 }
 
 
+/* its next hop, where it has one: its media is not nearer than that */
+static void find_other(struct call_pass *pass)
+{
+	const struct side *to = &pass->call->sidev[!pass->from];
+	const struct sa *rtp = call_ask_first(to->media);
+
+	sa_init(&pass->rq.other, AF_UNSPEC);
+	if (to->flow)
+		pass->rq.other = to->flow->peer;
+	else if (rtp)
+		pass->rq.other = *rtp;
+}
+
+
 /**
  * Fill in what the message asks
  *
  * @param pass The message, judged
+ *
+ * @return 0 if success, otherwise errorcode
  */
-void call_ask_fill(struct call_pass *pass)
+int call_ask_fill(struct call_pass *pass)
 {
+	mem_deref(pass->rq.media);
 	memset(&pass->rq, 0, sizeof(pass->rq));
 	pass->rq.side = pass->from == CALL_A ? RELAY_A : RELAY_B;
 	pass->rq.other_af = other_family(pass);
-	fill_media(pass);
+	find_other(pass);
 	find_signalling(pass);
+
+	return fill_media(pass);
 }
 
 
@@ -148,11 +191,16 @@ bool call_ask_unchanged(const struct call_pass *pass)
 	    !sa_cmp(&side->signalling, &rq->signalling, SA_ADDR))
 		return false;
 
-	for (size_t i = 0; i < RELAY_STREAMS_MAX; i++) {
-		if (side->media.v[i].used != rq->media.v[i].used ||
-		    side->media.v[i].any != rq->media.v[i].any ||
-		    !same(&side->media.v[i].rtp, &rq->media.v[i].rtp) ||
-		    !same(&side->media.v[i].rtcp, &rq->media.v[i].rtcp))
+	if (!side->media || side->media->n != rq->media->n)
+		return false;
+
+	for (size_t i = 0; i < rq->media->n; i++) {
+		const struct resource_stream *a = &side->media->v[i];
+		const struct resource_stream *b = &rq->media->v[i];
+
+		if (a->used != b->used || a->any != b->any ||
+		    !same(&a->rtp, &b->rtp) || !same(&a->rtcp, &b->rtcp) ||
+		    !relay_terms_same(a->terms, b->terms))
 			return false;
 	}
 

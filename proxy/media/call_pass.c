@@ -23,6 +23,7 @@ static void destructor(void *arg)
 	list_unlink(&pass->le);
 	if (pass->pp)
 		*pass->pp = NULL;
+	mem_deref(pass->rq.media);
 	mem_deref(pass->sdp);
 	mem_deref(pass->msg);
 }
@@ -118,8 +119,7 @@ static void pass_direct(struct call_pass *pass)
 
 static void pass_relayed(struct call_pass *pass)
 {
-	const struct resource_media *ours =
-		&pass->call->sidev[pass->from].ours;
+	const struct resource_media *ours = pass->call->sidev[pass->from].ours;
 	struct sdp_edit edit;
 	struct mbuf *body = NULL;
 	char mark[SDP_MARK_MAX];
@@ -129,13 +129,15 @@ static void pass_relayed(struct call_pass *pass)
 
 	for (size_t i = 0; i < sdp_streams(pass->sdp); i++) {
 		const struct sdp_stream *s = sdp_stream(pass->sdp, i);
+		const struct resource_stream *v = resource_media_stream(ours,
+									i);
 
-		if (!ours->v[i].used || !s->relayable)
+		if (!v->used || !s->relayable)
 			continue;
 
 		/* on hold as well: its 0.0.0.0 stays, all else is replaced */
-		edit.streamv[i].rtp = ours->v[i].rtp;
-		edit.streamv[i].rtcp = ours->v[i].rtcp;
+		edit.streamv[i].rtp = v->rtp;
+		edit.streamv[i].rtcp = v->rtcp;
 	}
 	edit.strip_mark = true;
 	edit.mark = call_offer_mark(mark, pass, call_ask_first(ours));
@@ -146,8 +148,15 @@ static void pass_relayed(struct call_pass *pass)
 }
 
 
-static void resource_handler(int err, const struct resource_media *ours,
-			     void *arg)
+static void keep(struct resource_media **mp, struct resource_media *m)
+{
+	mem_ref(m);
+	mem_deref(*mp);
+	*mp = m;
+}
+
+
+static void resource_handler(int err, struct resource_media *ours, void *arg)
 {
 	struct call_pass *pass = arg;
 	struct side *side = &pass->call->sidev[pass->from];
@@ -159,11 +168,11 @@ static void resource_handler(int err, const struct resource_media *ours,
 		return;
 	}
 
-	side->media = pass->rq.media;
+	keep(&side->media, pass->rq.media);
+	keep(&side->ours, ours);
 	side->signalling = pass->rq.signalling;
-	side->ours = *ours;
 	side->asked = true;
-	call_claim(pass->call, pass->from, call_ask_first(&side->ours));
+	call_claim(pass->call, pass->from, call_ask_first(side->ours));
 	pass_relayed(pass);
 }
 
@@ -173,13 +182,14 @@ static void ask(struct call_pass *pass)
 	struct call *call = pass->call;
 	int err;
 
-	call_ask_fill(pass);
-	if (call_ask_unchanged(pass)) {
+	err = call_ask_fill(pass);
+	if (!err && call_ask_unchanged(pass)) {
 		pass_relayed(pass);
 		return;
 	}
 
-	err = call_resource(call);
+	if (!err)
+		err = call_resource(call);
 	if (err) {
 		finish(pass, err, NULL);
 		return;

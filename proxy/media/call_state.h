@@ -34,8 +34,8 @@ struct side {
 	const struct config_peer *peer; /* not owned */
 	enum config_media policy;       /* the peer's, or the account's */
 	struct nat_verdict verdict;     /* newest */
-	struct resource_media media;    /* what its last SDP named */
-	struct resource_media ours;     /* what stands for it */
+	struct resource_media *media;   /* what its last SDP named */
+	struct resource_media *ours;    /* what stands for it */
 	struct sa signalling;           /* that was asked with */
 	bool asked;                     /* media and ours are good */
 	struct sa behind_nat;           /* that another proxy spoke of */
@@ -84,9 +84,9 @@ struct call_pass {
 	enum call_side from;
 	struct message *msg;
 	struct sdp *sdp;
-	struct pl part; /* the SDP's place in the body */
-	struct resource_request rq;
-	call_pass_h *h; /* NULL: taken back */
+	struct pl part;             /* the SDP's place in the body */
+	struct resource_request rq; /* its media referenced */
+	call_pass_h *h;             /* NULL: taken back */
 	void *arg;
 	struct call_pass **pp;
 	bool started;
@@ -101,7 +101,7 @@ void call_judge(struct call_pass *pass);
 
 /* call_ask.c */
 const struct sa *call_ask_first(const struct resource_media *m);
-void call_ask_fill(struct call_pass *pass);
+int call_ask_fill(struct call_pass *pass);
 bool call_ask_unchanged(const struct call_pass *pass);
 
 /* call_claim.c */

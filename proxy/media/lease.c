@@ -306,18 +306,16 @@ static int take_side(struct lease_side *s, const struct message *req)
 /** What relay_local says at once */
 struct outcome {
 	int err;
-	struct resource_media *ours;
+	struct resource_media *ours; /* referenced */
 };
 
 
-static void resource_handler(int err, const struct resource_media *ours,
-			     void *arg)
+static void resource_handler(int err, struct resource_media *ours, void *arg)
 {
 	struct outcome *oc = arg;
 
 	oc->err = err;
-	if (!err)
-		*oc->ours = *ours;
+	oc->ours = mem_ref(ours);
 }
 
 
@@ -327,15 +325,15 @@ static void resource_handler(int err, const struct resource_media *ours,
  * @param l    Lease
  * @param req  Request; its From tag names the side
  * @param rq   The side's addresses; which side is filled in
- * @param ours Our addresses that face the other side
+ * @param ours Pointer to our addresses that face the other side
  *
  * @return 0 if success, ENOENT for a third side, EPROTO for an old request,
  *         otherwise errorcode
  */
 int lease_request(struct lease *l, const struct message *req,
-		  struct resource_request *rq, struct resource_media *ours)
+		  struct resource_request *rq, struct resource_media **ours)
 {
-	struct outcome oc = {.err = ENOMEM, .ours = ours};
+	struct outcome oc = {.err = ENOMEM};
 	int err;
 
 	if (!l || !req || !rq || !ours)
@@ -351,7 +349,12 @@ int lease_request(struct lease *l, const struct message *req,
 
 	err = l->resource->request(l->resource, rq, resource_handler, &oc);
 
-	return err ? err : oc.err;
+	if (!err)
+		err = oc.err;
+	if (!err)
+		*ours = oc.ours;
+
+	return err;
 }
 
 

@@ -33,10 +33,10 @@ bool lease_knows(const struct lease *l, const struct pl *from_tag);
 
 /*
  * The addresses of the side that req's From tag names; ours facing the other
- * side. ENOENT: a third tag; EPROTO: an old CSeq; as of resource_request.
+ * side, the caller's to release. ENOENT: a third tag; EPROTO: an old CSeq; as of resource_request.
  */
 int lease_request(struct lease *l, const struct message *req,
-		  struct resource_request *rq, struct resource_media *ours);
+		  struct resource_request *rq, struct resource_media **ours);
 
 /* (re)starts: it ends by itself after that many seconds */
 void lease_start(struct lease *l, uint32_t expires_s);

@@ -14,12 +14,13 @@ struct relay_local {
 
 struct local_side {
 	bool asked;
-	struct resource_request rq; /* the last one that was granted */
+	struct resource_request rq; /* the last one that was granted; its
+				       media referenced */
 };
 
 struct local_stream {
 	bool open;
-	int af[2]; /* by side */
+	uint8_t af[2]; /* by side */
 };
 
 struct local_resource {
@@ -46,6 +47,8 @@ static void destructor(void *arg)
 	struct local_resource *r = arg;
 
 	mem_deref(r->session);
+	mem_deref(r->sidev[RELAY_A].rq.media);
+	mem_deref(r->sidev[RELAY_B].rq.media);
 	mem_deref(r->rl);
 }
 
@@ -70,7 +73,7 @@ static enum relay_side other(enum relay_side side)
 /* the family in which that side is reached: its media's, or as it signals */
 static int side_af(const struct resource_request *rq, unsigned n)
 {
-	const struct sa *rtp = &rq->media.v[n].rtp;
+	const struct sa *rtp = &resource_media_stream(rq->media, n)->rtp;
 
 	return sa_isset(rtp, SA_ADDR) ? sa_af(rtp) : sa_af(&rq->signalling);
 }
@@ -91,11 +94,13 @@ static int other_af(const struct local_resource *r,
 static int stream_anchor(struct local_resource *r, unsigned n,
 			 const struct resource_request *rq)
 {
+	const struct resource_stream *st = resource_media_stream(rq->media, n);
 	const struct relay_anchor anchor = {
-		.rtp = rq->media.v[n].rtp,
-		.rtcp = rq->media.v[n].rtcp,
+		.rtp = st->rtp,
+		.rtcp = st->rtcp,
 		.signalling = rq->signalling,
-		.any = rq->media.v[n].any,
+		.any = st->any,
+		.terms = st->terms,
 	};
 
 	return relay_stream_anchor(r->session, n, rq->side, &anchor);
@@ -116,7 +121,7 @@ static int stream_restore(struct local_resource *r, unsigned n,
 {
 	const struct local_side *s = &r->sidev[side];
 
-	if (!s->asked || !s->rq.media.v[n].used)
+	if (!s->asked || !resource_media_stream(s->rq.media, n)->used)
 		return 0;
 
 	return stream_anchor(r, n, &s->rq);
@@ -128,7 +133,7 @@ static int stream_restore(struct local_resource *r, unsigned n,
 static bool side_moved(const struct local_resource *r, unsigned n,
 		       const struct resource_request *rq)
 {
-	const struct sa *rtp = &rq->media.v[n].rtp;
+	const struct sa *rtp = &resource_media_stream(rq->media, n)->rtp;
 
 	return r->sidev[rq->side].asked && sa_isset(rtp, SA_ADDR) &&
 	       sa_af(rtp) != r->streamv[n].af[rq->side];
@@ -154,7 +159,8 @@ static int stream_open(struct local_resource *r, unsigned n,
 	if (err)
 		return err;
 
-	memcpy(st->af, af, sizeof(st->af));
+	st->af[RELAY_A] = (uint8_t)af[RELAY_A];
+	st->af[RELAY_B] = (uint8_t)af[RELAY_B];
 	st->open = true;
 
 	return stream_restore(r, n, y);
@@ -171,8 +177,8 @@ static int streams_open(struct local_resource *r,
 	for (unsigned n = 0; n < RELAY_STREAMS_MAX; n++)
 		was_open[n] = r->streamv[n].open;
 
-	for (unsigned n = 0; n < RELAY_STREAMS_MAX && !err; n++) {
-		if (!rq->media.v[n].used)
+	for (unsigned n = 0; n < rq->media->n && !err; n++) {
+		if (!rq->media->v[n].used)
 			continue;
 
 		err = stream_open(r, n, rq);
@@ -192,7 +198,8 @@ static int streams_open(struct local_resource *r,
 static bool side_uses(const struct local_resource *r, enum relay_side side,
 		      unsigned n)
 {
-	return r->sidev[side].asked && r->sidev[side].rq.media.v[n].used;
+	return r->sidev[side].asked &&
+	       resource_media_stream(r->sidev[side].rq.media, n)->used;
 }
 
 
@@ -218,8 +225,8 @@ static int answer(struct resource_media *ours, const struct local_resource *r,
 	enum relay_side y = other(rq->side);
 	int err = 0;
 
-	for (unsigned n = 0; n < RELAY_STREAMS_MAX && !err; n++) {
-		if (!rq->media.v[n].used)
+	for (unsigned n = 0; n < ours->n && !err; n++) {
+		if (!rq->media->v[n].used)
 			continue;
 
 		ours->v[n].used = true;
@@ -243,6 +250,8 @@ static int grant(struct resource_media *ours, struct local_resource *r,
 	if (err)
 		return err;
 
+	mem_ref(rq->media);
+	mem_deref(r->sidev[rq->side].rq.media);
 	r->sidev[rq->side].rq = *rq;
 	r->sidev[rq->side].asked = true;
 	streams_close_unused(r);
@@ -257,14 +266,17 @@ static int local_request(struct resource *resource,
 			 void *arg)
 {
 	struct local_resource *r = (struct local_resource *)resource;
-	struct resource_media ours = {.v = {{.used = false}}};
+	struct resource_media *ours = NULL;
 	int err;
 
-	if (!r || !rq || !h || rq->side > RELAY_B)
+	if (!r || !rq || !rq->media || !h || rq->side > RELAY_B)
 		return EINVAL;
 
-	err = grant(&ours, r, rq);
-	h(err, err ? NULL : &ours, arg);
+	err = resource_media_alloc(&ours, rq->media->n);
+	if (!err)
+		err = grant(ours, r, rq);
+	h(err, err ? NULL : ours, arg);
+	mem_deref(ours);
 
 	return 0;
 }

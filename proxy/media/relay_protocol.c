@@ -62,13 +62,11 @@ static int print_stream(struct mbuf *mb, const struct resource_stream *s)
 /* m= lines up to the last used one keep their index */
 static int print_media(struct mbuf *mb, const struct resource_media *m)
 {
-	size_t n = 0;
+	size_t n = m->n;
 	int err = 0;
 
-	for (size_t i = 0; i < RELAY_STREAMS_MAX; i++) {
-		if (m->v[i].used)
-			n = i + 1;
-	}
+	while (n && !m->v[n - 1].used)
+		--n;
 
 	for (size_t i = 0; i < n; i++)
 		err |= print_stream(mb, &m->v[i]);
@@ -137,10 +135,10 @@ static int encode(struct mbuf **mbp, const struct resource_request *rq,
 int relay_protocol_encode_request(struct mbuf **mbp,
 				  const struct resource_request *rq)
 {
-	if (!mbp || !rq || !sa_isset(&rq->signalling, SA_ADDR))
+	if (!mbp || !rq || !rq->media || !sa_isset(&rq->signalling, SA_ADDR))
 		return EINVAL;
 
-	return encode(mbp, rq, &rq->media);
+	return encode(mbp, rq, rq->media);
 }
 
 
@@ -162,12 +160,18 @@ int relay_protocol_encode_answer(struct mbuf **mbp,
 }
 
 
-static int decode_media(struct resource_media *m, const struct sdp *sdp)
+static int decode_media(struct resource_media **mp, const struct sdp *sdp)
 {
+	struct resource_media *m;
 	bool any = false;
+	int err;
 
 	if (sdp_streams(sdp) > RELAY_STREAMS_MAX)
 		return EBADMSG;
+
+	err = resource_media_alloc(&m, sdp_streams(sdp));
+	if (err)
+		return err;
 
 	for (size_t i = 0; i < sdp_streams(sdp); i++) {
 		const struct sdp_stream *st = sdp_stream(sdp, i);
@@ -185,7 +189,14 @@ static int decode_media(struct resource_media *m, const struct sdp *sdp)
 			m->v[i].rtcp = st->rtcp;
 	}
 
-	return any ? 0 : EBADMSG;
+	if (!any) {
+		mem_deref(m);
+		return EBADMSG;
+	}
+
+	*mp = m;
+
+	return 0;
 }
 
 
@@ -227,7 +238,8 @@ static int decode_request(struct resource_request *rq, const struct sdp *sdp)
 /**
  * Decode a side's addresses, as a relay server gets them
  *
- * @param rq   The side's addresses; which side is not touched
+ * @param rq   The side's addresses, its media the caller's to release; which
+ *             side is not touched
  * @param body SDP
  *
  * @return 0 if success, EBADMSG if unusable, otherwise errorcode
@@ -260,32 +272,28 @@ int relay_protocol_decode_request(struct resource_request *rq,
 /**
  * Decode the relay's addresses, as a relay client gets them
  *
- * @param ours The relay's addresses that face the other side
+ * @param mp   Pointer to the relay's addresses that face the other side
  * @param body SDP
  *
  * @return 0 if success, EBADMSG if unusable, otherwise errorcode
  */
-int relay_protocol_decode_answer(struct resource_media *ours,
+int relay_protocol_decode_answer(struct resource_media **mp,
 				 const struct pl *body)
 {
-	struct resource_media got = {.v = {{.used = false}}};
 	struct sdp *sdp = NULL;
 	int err;
 
-	if (!ours || !body)
+	if (!mp || !body)
 		return EINVAL;
 
 	err = sdp_parse(&sdp, body);
 	if (err)
 		return err;
 
-	err = decode_media(&got, sdp);
+	err = decode_media(mp, sdp);
 	mem_deref(sdp);
-	if (err)
-		return err;
 
-	*ours = got;
-	return 0;
+	return err;
 }
 
 
@@ -300,8 +308,11 @@ int relay_protocol_decode_answer(struct resource_media *ours,
 bool relay_protocol_covers(const struct resource_media *ours,
 			   const struct resource_media *asked)
 {
-	for (size_t i = 0; ours && asked && i < RELAY_STREAMS_MAX; i++) {
-		if (asked->v[i].used && !sa_isset(&ours->v[i].rtp, SA_ALL))
+	for (size_t i = 0; ours && asked && i < asked->n; i++) {
+		const struct resource_stream *s = resource_media_stream(ours,
+									i);
+
+		if (asked->v[i].used && !sa_isset(&s->rtp, SA_ALL))
 			return false;
 	}
 

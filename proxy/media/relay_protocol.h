@@ -18,10 +18,10 @@ int relay_protocol_encode_answer(struct mbuf **mbp,
 				 const struct resource_media *ours);
 
 /* EBADMSG: not SDP, no or a bad x-viaduct-source, no stream. side is not
- * touched: the tags say it */
+ * touched: the tags say it. The media is the caller's to release */
 int relay_protocol_decode_request(struct resource_request *rq,
 				  const struct pl *body);
-int relay_protocol_decode_answer(struct resource_media *ours,
+int relay_protocol_decode_answer(struct resource_media **mp,
 				 const struct pl *body);
 
 /* every stream that was asked for has got its address */

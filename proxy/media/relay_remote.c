@@ -23,9 +23,9 @@ struct client_side {
 	struct client_resource *r; /* not owned: it owns us */
 	bool granted;              /* once */
 	bool waiting; /* until the other side has found a server */
-	struct resource_request rq;
-	struct enquiry *q; /* under way */
-	resource_h *h;     /* until it is answered */
+	struct resource_request rq; /* its media referenced */
+	struct enquiry *q;          /* under way */
+	resource_h *h;              /* until it is answered */
 	void *arg;
 };
 
@@ -71,6 +71,8 @@ static void destructor(void *arg)
 	mem_deref(r->refresh);
 	mem_deref(r->sidev[RELAY_A].q);
 	mem_deref(r->sidev[RELAY_B].q);
+	mem_deref(r->sidev[RELAY_A].rq.media);
+	mem_deref(r->sidev[RELAY_B].rq.media);
 	release(r);
 	mem_deref(r->dialog.to_tag);
 	mem_deref(r->rc);
@@ -93,11 +95,14 @@ static int invite_send(struct client_txn **ctp,
  * session, not of one in trouble */
 static bool is_final(const struct message *resp)
 {
-	struct resource_media ours;
+	struct resource_media *ours = NULL;
+	int err;
 
-	if (resp->scode == 302)
-		return resp->to_tag.l &&
-		       !relay_protocol_decode_answer(&ours, &resp->body);
+	if (resp->scode == 302) {
+		err = relay_protocol_decode_answer(&ours, &resp->body);
+		mem_deref(ours);
+		return resp->to_tag.l && !err;
+	}
 
 	return resp->scode == 481 || resp->scode == 488;
 }
@@ -120,7 +125,7 @@ static void lease_start(struct client_resource *r, const struct message *resp)
 }
 
 
-static int granted(struct client_side *s, struct resource_media *ours,
+static int granted(struct client_side *s, struct resource_media **ours,
 		   const struct message *resp, size_t server)
 {
 	struct client_resource *r = s->r;
@@ -143,13 +148,13 @@ static int granted(struct client_side *s, struct resource_media *ours,
 	s->granted = true;
 	lease_start(r, resp);
 
-	return relay_protocol_covers(ours, &s->rq.media) ? 0 : EPROTO;
+	return relay_protocol_covers(*ours, s->rq.media) ? 0 : EPROTO;
 }
 
 
 /* the last thing: the resource may be gone after it */
 static void side_done(struct client_side *s, int err,
-		      const struct resource_media *ours)
+		      struct resource_media *ours)
 {
 	struct relay_client *rc = s->r->rc;
 	resource_h *h = s->h;
@@ -197,14 +202,15 @@ static void answer_handler(int err, const struct message *resp, size_t server,
 {
 	struct client_side *s = arg;
 	struct client_resource *r = s->r;
-	struct resource_media ours = {.v = {{.used = false}}};
+	struct resource_media *ours = NULL;
 
 	if (!err)
 		err = granted(s, &ours, resp, server);
 
 	s->q = mem_deref(s->q);
 	timer_start(r->rc->timers, &r->kick, 0, kick_handler, r);
-	side_done(s, err, &ours);
+	side_done(s, err, ours);
+	mem_deref(ours);
 }
 
 
@@ -317,13 +323,15 @@ static int client_request(struct resource *resource,
 	struct client_side *s;
 	int err;
 
-	if (!r || !rq || !h || rq->side > RELAY_B)
+	if (!r || !rq || !rq->media || !h || rq->side > RELAY_B)
 		return EINVAL;
 
 	s = &r->sidev[rq->side];
 	if (s->h)
 		return EBUSY;
 
+	mem_ref(rq->media);
+	mem_deref(s->rq.media);
 	s->rq = *rq;
 	s->h = h;
 	s->arg = arg;

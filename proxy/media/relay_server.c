@@ -130,7 +130,7 @@ static int grant_send(struct relay_server *rs, struct lease *l,
 {
 	const struct message *req = server_txn_request(st);
 	uint32_t expires_s = grant_s(rs, req);
-	struct resource_media ours = {.v = {{.used = false}}};
+	struct resource_media *ours = NULL;
 	struct mbuf *mb = NULL;
 	int err;
 
@@ -138,7 +138,8 @@ static int grant_send(struct relay_server *rs, struct lease *l,
 	if (err)
 		return err;
 
-	err = build_grant(&mb, rs, l, req, expires_s, &ours);
+	err = build_grant(&mb, rs, l, req, expires_s, ours);
+	mem_deref(ours);
 	if (err)
 		return err;
 
@@ -206,8 +207,11 @@ static int invite(struct relay_server *rs, struct server_txn *st)
 	if (err)
 		return err;
 
-	return message_in_dialog(req) ? invite_again(rs, st, &rq)
-				      : invite_first(rs, st, &rq);
+	err = message_in_dialog(req) ? invite_again(rs, st, &rq)
+				     : invite_first(rs, st, &rq);
+	mem_deref(rq.media);
+
+	return err;
 }
 
 

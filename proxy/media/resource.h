@@ -21,16 +21,18 @@ struct resource_stream {
 	struct relay_terms *terms; /* referenced, or NULL */
 };
 
-/** A side's streams, by the index of their m= lines */
+/** A side's streams, by the index of their m= lines; an object of libre's mem
+ * that nobody changes once it was handed over: who keeps it refers to it */
 struct resource_media {
-	struct resource_stream v[RELAY_STREAMS_MAX];
+	size_t n;
+	struct resource_stream v[];
 };
 
 struct resource_request {
-	enum relay_side side; /* whose addresses these are */
-	struct resource_media media;
-	struct sa signalling; /* where its signalling comes from */
-	int other_af;         /* family the other side speaks */
+	enum relay_side side;         /* whose addresses these are */
+	struct resource_media *media; /* not owned: the caller's */
+	struct sa signalling;         /* where its signalling comes from */
+	int other_af;                 /* family the other side speaks */
 	struct sa other;      /* where the other side is; af unset: unknown */
 	const char *zonev[2]; /* by side: of the peer, NULL: any */
 	bool hold;
@@ -40,8 +42,7 @@ struct resource_request {
  * err 0: ours replaces the side's addresses towards the other side. ENOSPC:
  * ports are short, ETIMEDOUT/ECONNREFUSED: no relay server (all: 503).
  */
-typedef void(resource_h)(int err, const struct resource_media *ours,
-			 void *arg);
+typedef void(resource_h)(int err, struct resource_media *ours, void *arg);
 /* latched, refused, timeout: as the relay says them */
 typedef void(resource_event_h)(enum relay_event ev,
 			       const struct relay_info *info, void *arg);
@@ -63,13 +64,26 @@ struct resource {
 	int (*stats)(const struct resource *r, unsigned stream,
 		     enum relay_side side, struct relay_stats *st);
 
-	/* as of relay.h; all of them ENOSYS where the relay is elsewhere */
+	/* as of relay.h; NULL where the relay is elsewhere */
 	int (*fork)(struct resource **rp, struct resource *r,
 		    enum relay_side shared, resource_event_h *h, void *arg);
 	int (*login)(const struct resource *r, enum relay_side side,
 		     struct relay_login *login);
 	int (*tap)(struct resource *r, struct relay_tap *tap);
 };
+
+int resource_media_alloc(struct resource_media **mp, size_t n);
+
+/* beyond the last one: a stream that is not used */
+const struct resource_stream *resource_media_stream(
+	const struct resource_media *m, size_t i);
+
+/* the maker's, ENOSYS where it has none */
+int resource_fork(struct resource **rp, struct resource *r,
+		  enum relay_side shared, resource_event_h *h, void *arg);
+int resource_login(const struct resource *r, enum relay_side side,
+		   struct relay_login *login);
+int resource_tap(struct resource *r, struct relay_tap *tap);
 
 void resource_total(struct relay_stats *total, const struct resource *res,
 		    enum relay_side side);

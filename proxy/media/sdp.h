@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <re.h>
 
-enum { SDP_STREAMS_MAX = 8, SDP_BODY_MAX = 65535, SDP_MARK_MAX = 160 };
+enum { SDP_STREAMS_MAX = 32, SDP_BODY_MAX = 65535, SDP_MARK_MAX = 160 };
 
 struct sdp;
 

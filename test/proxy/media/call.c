@@ -32,9 +32,12 @@ static const char sdp[] = "v=0\r\no=- 1 1 IN IP4 %s\r\ns=-\r\n"
 			  "c=IN IP4 %s\r\nt=0 0\r\nm=audio %u RTP/AVP 0\r\n";
 
 
-static void answer_now(struct resource_media *ours)
+static void answer_now(struct resource_media **mp)
 {
-	memset(ours, 0, sizeof(*ours));
+	struct resource_media *ours;
+
+	ck_assert_int_eq(resource_media_alloc(mp, 1), 0);
+	ours = *mp;
 	ours->v[0].used = true;
 	(void)sa_set_str(&ours->v[0].rtp, "203.0.113.1",
 			 fake.rq.side == RELAY_A ? 20000 : 30000);
@@ -45,10 +48,11 @@ static void answer_now(struct resource_media *ours)
 
 static void answer(void)
 {
-	struct resource_media ours;
+	struct resource_media *ours;
 
 	answer_now(&ours);
-	fake.h(fake.err, fake.err ? NULL : &ours, fake.arg);
+	fake.h(fake.err, fake.err ? NULL : ours, fake.arg);
+	mem_deref(ours);
 }
 
 

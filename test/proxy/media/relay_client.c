@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include "test/test.h"
 #include "test/mock/stack.h"
+#include "test/mock/streams.h"
 #include "test/relay/rig.h"
 #include "proxy/media/relay_client.h"
 #include "proxy/media/relay_server.h"
@@ -33,7 +34,7 @@ static const struct pl id = PL("call@phone.example");
 struct told {
 	unsigned n;
 	int err;
-	struct resource_media ours;
+	struct resource_media *ours;
 };
 static struct told toldv[2];
 static unsigned timeouts;
@@ -108,6 +109,7 @@ static void teardown(void)
 {
 	res = mem_deref(res);
 	maker = mem_deref(maker);
+	streams_free();
 	stack_close(&us);
 	node_close(&nodev[0]);
 	node_close(&nodev[1]);
@@ -115,14 +117,14 @@ static void teardown(void)
 }
 
 
-static void handler(int err, const struct resource_media *ours, void *arg)
+static void handler(int err, struct resource_media *ours, void *arg)
 {
 	struct told *t = arg;
 
 	++t->n;
 	t->err = err;
 	if (!err)
-		t->ours = *ours;
+		t->ours = streams_keep(ours);
 }
 
 
@@ -131,9 +133,11 @@ static struct resource_request request(enum relay_side side)
 	struct resource_request rq = {.side = side, .other_af = AF_INET};
 
 	ck_assert_int_eq(sa_set_str(&rq.signalling, "127.0.0.5", 5060), 0);
-	rq.media.v[0].used = true;
-	ck_assert_int_eq(sa_set_str(&rq.media.v[0].rtp, "127.0.0.5", 4000), 0);
-	ck_assert_int_eq(sa_set_str(&rq.media.v[0].rtcp, "127.0.0.5", 4001),
+	rq.media = streams_make(1);
+	rq.media->v[0].used = true;
+	ck_assert_int_eq(sa_set_str(&rq.media->v[0].rtp, "127.0.0.5", 4000),
+			 0);
+	ck_assert_int_eq(sa_set_str(&rq.media->v[0].rtcp, "127.0.0.5", 4001),
 			 0);
 
 	return rq;
@@ -224,12 +228,12 @@ START_TEST(both_sides_are_relayed_by_one_server)
 	ck_assert_str_eq(maker->name, "external");
 	ck_assert_int_eq(ask(RELAY_A), 0);
 	ck_assert_int_eq(ask(RELAY_B), 0);
-	ck_assert(
-		relay_is_local(nodev[0].relay, &toldv[RELAY_A].ours.v[0].rtp));
 	ck_assert(relay_is_local(nodev[0].relay,
-				 &toldv[RELAY_B].ours.v[0].rtcp));
-	ck_assert(!sa_cmp(&toldv[RELAY_A].ours.v[0].rtp,
-			  &toldv[RELAY_B].ours.v[0].rtp, SA_ALL));
+				 &toldv[RELAY_A].ours->v[0].rtp));
+	ck_assert(relay_is_local(nodev[0].relay,
+				 &toldv[RELAY_B].ours->v[0].rtcp));
+	ck_assert(!sa_cmp(&toldv[RELAY_A].ours->v[0].rtp,
+			  &toldv[RELAY_B].ours->v[0].rtp, SA_ALL));
 	ck_assert_uint_eq(leases(0), 1);
 	ck_assert_uint_eq(leases(1), 0);
 	ck_assert_int_eq(res->stats(res, 0, RELAY_A, NULL), ENOSYS);

@@ -7,6 +7,7 @@
 #include "common/timer.h"
 #include "proxy/media/relay_local.h"
 #include "test/mock/stack.h"
+#include "test/mock/streams.h"
 #include "test/relay/rig.h"
 
 
@@ -14,7 +15,7 @@ static struct timers *timers;
 static struct relay *relay;
 static struct resource_maker *maker;
 static struct resource *res;
-static struct resource_media got;
+static struct resource_media *got;
 static int got_err;
 static unsigned answers, timeouts;
 static const struct pl id = PL("call-1");
@@ -55,19 +56,20 @@ static void setup(void)
 static void teardown(void)
 {
 	res = mem_deref(res);
+	streams_free();
 	maker = mem_deref(maker);
 	relay = mem_deref(relay);
 	timers = mem_deref(timers);
 }
 
 
-static void handler(int err, const struct resource_media *ours, void *arg)
+static void handler(int err, struct resource_media *ours, void *arg)
 {
 	ck_assert_ptr_eq(arg, &got);
 	++answers;
 	got_err = err;
 	if (!err)
-		got = *ours;
+		got = streams_keep(ours);
 }
 
 
@@ -76,15 +78,16 @@ static struct resource_request request(enum relay_side side, unsigned streams)
 	struct resource_request rq = {.side = side, .other_af = AF_INET};
 
 	ck_assert_int_eq(sa_set_str(&rq.signalling, "127.0.0.2", 5060), 0);
+	rq.media = streams_make(streams);
 	for (unsigned n = 0; n < streams; n++) {
 		uint16_t port = (uint16_t)(4000 + 2 * n);
 
-		rq.media.v[n].used = true;
+		rq.media->v[n].used = true;
 		ck_assert_int_eq(
-			sa_set_str(&rq.media.v[n].rtp, "127.0.0.2", port), 0);
-		ck_assert_int_eq(
-			sa_set_str(&rq.media.v[n].rtcp, "127.0.0.2", port + 1),
-			0);
+			sa_set_str(&rq.media->v[n].rtp, "127.0.0.2", port), 0);
+		ck_assert_int_eq(sa_set_str(&rq.media->v[n].rtcp, "127.0.0.2",
+					    port + 1),
+				 0);
 	}
 
 	return rq;
@@ -95,7 +98,7 @@ static int ask(const struct resource_request *rq)
 {
 	unsigned before = answers;
 
-	memset(&got, 0, sizeof(got));
+	got = NULL;
 	ck_assert_int_eq(res->request(res, rq, handler, &got), 0);
 	ck_assert_uint_eq(answers, before + 1);
 
@@ -111,15 +114,15 @@ START_TEST(each_side_gets_addresses_of_its_own)
 
 	ck_assert_str_eq(maker->name, "internal");
 	ck_assert_int_eq(ask(&a), 0);
-	ck_assert(got.v[0].used);
-	ck_assert(!got.v[1].used);
-	facing_b = got.v[0].rtp;
+	ck_assert(got->v[0].used);
+	ck_assert(!resource_media_stream(got, 1)->used);
+	facing_b = got->v[0].rtp;
 	ck_assert(relay_is_local(relay, &facing_b));
-	ck_assert(relay_is_local(relay, &got.v[0].rtcp));
+	ck_assert(relay_is_local(relay, &got->v[0].rtcp));
 
 	ck_assert_int_eq(ask(&b), 0);
-	ck_assert(relay_is_local(relay, &got.v[0].rtp));
-	ck_assert(!sa_cmp(&got.v[0].rtp, &facing_b, SA_ALL));
+	ck_assert(relay_is_local(relay, &got->v[0].rtp));
+	ck_assert(!sa_cmp(&got->v[0].rtp, &facing_b, SA_ALL));
 	ck_assert_uint_eq(relay_ports_free(relay), 2 * 400 - 4);
 }
 END_TEST
@@ -132,12 +135,12 @@ START_TEST(a_repeated_request_keeps_the_addresses)
 	struct sa was;
 
 	ck_assert_int_eq(ask(&a), 0);
-	was = got.v[0].rtp;
+	was = got->v[0].rtp;
 	ck_assert_int_eq(ask(&b), 0);
-	sa_set_port(&a.media.v[0].rtp, 6000);
+	sa_set_port(&a.media->v[0].rtp, 6000);
 	a.hold = true;
 	ck_assert_int_eq(ask(&a), 0);
-	ck_assert(sa_cmp(&got.v[0].rtp, &was, SA_ALL));
+	ck_assert(sa_cmp(&got->v[0].rtp, &was, SA_ALL));
 }
 END_TEST
 
@@ -151,11 +154,11 @@ START_TEST(a_stream_is_closed_when_no_side_uses_it)
 
 	ck_assert_int_eq(ask(&a2), 0);
 	ck_assert_int_eq(ask(&b2), 0);
-	ck_assert(got.v[1].used);
+	ck_assert(got->v[1].used);
 	ck_assert_int_eq(ask(&a1), 0);
 	ck_assert_uint_eq(relay_ports_free(relay), 2 * 400 - 8);
 	ck_assert_int_eq(ask(&b1), 0);
-	ck_assert(!got.v[1].used);
+	ck_assert(!resource_media_stream(got, 1)->used);
 	ck_assert_int_eq(res->stats(res, 1, RELAY_A, NULL) != 0, 1);
 }
 END_TEST
@@ -168,13 +171,13 @@ START_TEST(one_side_may_speak_ipv6)
 
 	a.other_af = AF_INET6;
 	ck_assert_int_eq(ask(&a), 0);
-	ck_assert_int_eq(sa_af(&got.v[0].rtp), AF_INET6);
+	ck_assert_int_eq(sa_af(&got->v[0].rtp), AF_INET6);
 
 	ck_assert_int_eq(sa_set_str(&b.signalling, "::1", 5060), 0);
-	ck_assert_int_eq(sa_set_str(&b.media.v[0].rtp, "::1", 4000), 0);
-	ck_assert_int_eq(sa_set_str(&b.media.v[0].rtcp, "::1", 4001), 0);
+	ck_assert_int_eq(sa_set_str(&b.media->v[0].rtp, "::1", 4000), 0);
+	ck_assert_int_eq(sa_set_str(&b.media->v[0].rtcp, "::1", 4001), 0);
 	ck_assert_int_eq(ask(&b), 0);
-	ck_assert_int_eq(sa_af(&got.v[0].rtp), AF_INET);
+	ck_assert_int_eq(sa_af(&got->v[0].rtp), AF_INET);
 }
 END_TEST
 
@@ -186,12 +189,12 @@ START_TEST(a_side_may_move_to_the_other_family)
 
 	ck_assert_int_eq(ask(&a), 0);
 	ck_assert_int_eq(ask(&b), 0);
-	ck_assert_int_eq(sa_set_str(&a.media.v[0].rtp, "::1", 4000), 0);
-	ck_assert_int_eq(sa_set_str(&a.media.v[0].rtcp, "::1", 4001), 0);
+	ck_assert_int_eq(sa_set_str(&a.media->v[0].rtp, "::1", 4000), 0);
+	ck_assert_int_eq(sa_set_str(&a.media->v[0].rtcp, "::1", 4001), 0);
 	ck_assert_int_eq(ask(&a), 0);
-	ck_assert_int_eq(sa_af(&got.v[0].rtp), AF_INET);
+	ck_assert_int_eq(sa_af(&got->v[0].rtp), AF_INET);
 	ck_assert_int_eq(ask(&b), 0);
-	ck_assert_int_eq(sa_af(&got.v[0].rtp), AF_INET6);
+	ck_assert_int_eq(sa_af(&got->v[0].rtp), AF_INET6);
 }
 END_TEST
 
@@ -204,13 +207,13 @@ START_TEST(on_hold_the_family_stays)
 
 	ck_assert_int_eq(sa_set_str(&a.signalling, "::1", 5060), 0);
 	ck_assert_int_eq(ask(&a), 0);
-	was = got.v[0].rtp;
+	was = got->v[0].rtp;
 	ck_assert_int_eq(ask(&b), 0);
-	sa_init(&a.media.v[0].rtp, AF_UNSPEC);
-	sa_init(&a.media.v[0].rtcp, AF_UNSPEC);
+	sa_init(&a.media->v[0].rtp, AF_UNSPEC);
+	sa_init(&a.media->v[0].rtcp, AF_UNSPEC);
 	a.hold = true;
 	ck_assert_int_eq(ask(&a), 0);
-	ck_assert(sa_cmp(&got.v[0].rtp, &was, SA_ALL));
+	ck_assert(sa_cmp(&got->v[0].rtp, &was, SA_ALL));
 }
 END_TEST
 
@@ -241,14 +244,15 @@ static bool ports_are_free(void *arg)
 
 START_TEST(when_ports_are_short_nothing_leaks)
 {
-	struct resource_request a = request(RELAY_A, 3);
+	struct resource_request a;
 	uint32_t before;
 
 	teardown();
 	open_relay(10); /* two streams of four, on the only IPv4 address */
+	a = request(RELAY_A, 3);
 	before = relay_ports_free(relay);
 	ck_assert_int_eq(ask(&a), ENOSPC);
-	ck_assert(!got.v[0].used);
+	ck_assert_ptr_null(got);
 	stack_run(timers, ports_are_free, &before);
 }
 END_TEST

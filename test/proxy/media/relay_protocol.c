@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include "test/test.h"
+#include "test/mock/streams.h"
 #include "proxy/media/relay_protocol.h"
 
 
@@ -35,9 +36,10 @@ static struct resource_request request(void)
 	struct resource_request rq = {.side = RELAY_A, .other_af = AF_INET};
 
 	rq.signalling = addr("198.51.100.7", 5060);
-	rq.media.v[0].used = true;
-	rq.media.v[0].rtp = addr("192.168.1.10", 4000);
-	rq.media.v[0].rtcp = addr("192.168.1.10", 4001);
+	rq.media = streams_make(RELAY_STREAMS_MAX);
+	rq.media->v[0].used = true;
+	rq.media->v[0].rtp = addr("192.168.1.10", 4000);
+	rq.media->v[0].rtcp = addr("192.168.1.10", 4001);
 
 	return rq;
 }
@@ -79,9 +81,12 @@ static void same_media(const struct resource_media *a,
 		       const struct resource_media *b)
 {
 	for (size_t i = 0; i < RELAY_STREAMS_MAX; i++) {
-		ck_assert_int_eq(a->v[i].used, b->v[i].used);
-		same_addr(&a->v[i].rtp, &b->v[i].rtp);
-		same_addr(&a->v[i].rtcp, &b->v[i].rtcp);
+		const struct resource_stream *x = resource_media_stream(a, i);
+		const struct resource_stream *y = resource_media_stream(b, i);
+
+		ck_assert_int_eq(x->used, y->used);
+		same_addr(&x->rtp, &y->rtp);
+		same_addr(&x->rtcp, &y->rtcp);
 	}
 }
 
@@ -101,7 +106,8 @@ static void turn(struct resource_request *rq)
 	ck_assert_int_eq(got.other_af, rq->other_af);
 	ck_assert_int_eq(got.hold, rq->hold);
 	ck_assert(sa_cmp(&got.signalling, &rq->signalling, SA_ADDR));
-	same_media(&got.media, &rq->media);
+	same_media(got.media, rq->media);
+	mem_deref(got.media);
 }
 
 
@@ -113,19 +119,19 @@ START_TEST(what_is_encoded_is_decoded)
 
 	rq.hold = true;
 	rq.other_af = AF_INET6;
-	rq.media.v[3] = rq.media.v[0];
+	rq.media->v[3] = rq.media->v[0];
 	turn(&rq);
 
 	rq.signalling = addr("2001:db8::7", 5060);
-	rq.media.v[0].rtp = addr("2001:db8::10", 4000);
-	rq.media.v[0].rtcp = addr("2001:db8::11", 4444);
+	rq.media->v[0].rtp = addr("2001:db8::10", 4000);
+	rq.media->v[0].rtcp = addr("2001:db8::11", 4444);
 	rq.other_af = AF_UNSPEC;
-	rq.media.v[RELAY_STREAMS_MAX - 1] = rq.media.v[0];
+	rq.media->v[RELAY_STREAMS_MAX - 1] = rq.media->v[0];
 	turn(&rq);
 
 	/* the client's address is not known (a name, or hold) */
-	memset(&rq.media, 0, sizeof(rq.media));
-	rq.media.v[1].used = true;
+	rq.media = streams_make(2);
+	rq.media->v[1].used = true;
 	turn(&rq);
 }
 END_TEST
@@ -134,19 +140,22 @@ END_TEST
 START_TEST(an_answer_is_decoded_as_it_was)
 {
 	const struct resource_request rq = request();
-	struct resource_media got;
+	struct resource_media *got = NULL;
 	struct mbuf *mb = NULL;
 	struct pl body;
 
-	ck_assert_int_eq(relay_protocol_encode_answer(&mb, &rq.media), 0);
+	ck_assert_int_eq(relay_protocol_encode_answer(&mb, rq.media), 0);
 	body = text(mb);
 	ck_assert_int_eq(pl_strcmp(&body, HEAD AUDIO), 0);
 	ck_assert_int_eq(relay_protocol_decode_answer(&got, &body), 0);
-	same_media(&got, &rq.media);
+	same_media(got, rq.media);
+	mem_deref(got);
 	mem_deref(mb);
 }
 END_TEST
 
+
+#define EIGHT AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO
 
 static const struct {
 	const char *body;
@@ -159,9 +168,8 @@ static const struct {
 	{HEAD SOURCE "a=x-viaduct-peer-family:IPX\r\n" AUDIO, EBADMSG},
 	{HEAD SOURCE, EBADMSG},
 	{HEAD SOURCE "m=audio 0 RTP/AVP 0\r\n", EBADMSG},
-	{HEAD SOURCE AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO, 0},
-	{HEAD SOURCE AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO,
-	 EBADMSG},
+	{HEAD SOURCE EIGHT EIGHT EIGHT EIGHT, 0},
+	{HEAD SOURCE EIGHT EIGHT EIGHT EIGHT AUDIO, EBADMSG},
 	{"", EBADMSG},
 	{"hello", EBADMSG},
 };
@@ -175,7 +183,9 @@ START_TEST(a_bad_request_is_refused)
 	pl_set_str(&body, requestv[_i].body);
 	ck_assert_int_eq(relay_protocol_decode_request(&rq, &body),
 			 requestv[_i].err);
-	ck_assert_int_eq(rq.media.v[0].used, !requestv[_i].err);
+	ck_assert_int_eq(resource_media_stream(rq.media, 0)->used,
+			 !requestv[_i].err);
+	mem_deref(rq.media);
 }
 END_TEST
 
@@ -184,13 +194,13 @@ START_TEST(an_answer_has_to_cover_what_was_asked)
 {
 	struct resource_request rq = request(), more = request();
 
-	more.media.v[2] = rq.media.v[0];
-	ck_assert(relay_protocol_covers(&rq.media, &rq.media));
-	ck_assert(relay_protocol_covers(&more.media, &rq.media));
-	ck_assert(!relay_protocol_covers(&rq.media, &more.media));
-	sa_set_port(&rq.media.v[0].rtp, 0);
-	ck_assert(!relay_protocol_covers(&rq.media, &rq.media));
-	ck_assert(!relay_protocol_covers(NULL, &rq.media));
+	more.media->v[2] = rq.media->v[0];
+	ck_assert(relay_protocol_covers(rq.media, rq.media));
+	ck_assert(relay_protocol_covers(more.media, rq.media));
+	ck_assert(!relay_protocol_covers(rq.media, more.media));
+	sa_set_port(&rq.media->v[0].rtp, 0);
+	ck_assert(!relay_protocol_covers(rq.media, rq.media));
+	ck_assert(!relay_protocol_covers(NULL, rq.media));
 }
 END_TEST
 
@@ -219,6 +229,7 @@ Suite *suite_relay_protocol(void)
 	Suite *s = suite_create("relay_protocol");
 	TCase *tc = tcase_create("relay_protocol");
 
+	tcase_add_checked_fixture(tc, NULL, streams_free);
 	tcase_add_test(tc, a_request_is_these_bytes);
 	tcase_add_test(tc, what_is_encoded_is_decoded);
 	tcase_add_test(tc, an_answer_is_decoded_as_it_was);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "test/test.h"
 #include "test/mock/stack.h"
+#include "test/mock/streams.h"
 #include "test/relay/rig.h"
 #include "proxy/media/relay_protocol.h"
 #include "proxy/media/relay_server.h"
@@ -75,6 +76,7 @@ static void setup(void)
 static void teardown(void)
 {
 	resp = mem_deref(resp);
+	streams_free();
 	rs = mem_deref(rs);
 	relay = mem_deref(relay);
 	agent = mem_deref(agent);
@@ -174,12 +176,15 @@ static uint16_t bye(const char *tag)
 }
 
 
-static struct resource_media answer(void)
+static struct resource_media *answer(void)
 {
-	struct resource_media ours;
+	struct resource_media *ours = NULL;
 
 	ck_assert_int_eq(pl_strcasecmp(&resp->ctype, "application/sdp"), 0);
 	ck_assert_int_eq(relay_protocol_decode_answer(&ours, &resp->body), 0);
+
+	streams_keep(ours);
+	mem_deref(ours);
 
 	return ours;
 }
@@ -197,18 +202,18 @@ static uint32_t granted(void)
 
 START_TEST(both_sides_get_an_address_of_their_own)
 {
-	struct resource_media a, b;
+	struct resource_media *a, *b;
 
 	ck_assert_uint_eq(invite("a1", SDP(AUDIO)), 302);
 	ck_assert_ptr_nonnull(message_hdr(resp, HDR_CONTACT));
 	ck_assert_uint_eq(granted(), LEASE_S);
 	a = answer();
-	ck_assert(relay_is_local(relay, &a.v[0].rtp));
+	ck_assert(relay_is_local(relay, &a->v[0].rtp));
 
 	ck_assert_uint_eq(invite("b1", SDP(AUDIO)), 302);
 	b = answer();
-	ck_assert(relay_is_local(relay, &b.v[0].rtp));
-	ck_assert(!sa_cmp(&a.v[0].rtp, &b.v[0].rtp, SA_ALL));
+	ck_assert(relay_is_local(relay, &b->v[0].rtp));
+	ck_assert(!sa_cmp(&a->v[0].rtp, &b->v[0].rtp, SA_ALL));
 	ck_assert_uint_eq(relay_server_leases(rs), 1);
 	ck_assert_uint_eq(relay_sessions(relay), 1);
 }
@@ -217,13 +222,13 @@ END_TEST
 
 START_TEST(unused_streams_keep_their_place)
 {
-	struct resource_media a;
+	struct resource_media *a;
 
 	ck_assert_uint_eq(invite("a1", SDP("m=audio 0 RTP/AVP 0\r\n" VIDEO)),
 			  302);
 	a = answer();
-	ck_assert(!a.v[0].used);
-	ck_assert(a.v[1].used);
+	ck_assert(!a->v[0].used);
+	ck_assert(a->v[1].used);
 }
 END_TEST
 
@@ -256,7 +261,7 @@ END_TEST
 
 START_TEST(a_refresh_prolongs_it_with_the_same_ports)
 {
-	struct resource_media before, after;
+	struct resource_media *before, *after;
 
 	ck_assert_uint_eq(invite("a1", SDP(AUDIO)), 302);
 	before = answer();
@@ -265,7 +270,7 @@ START_TEST(a_refresh_prolongs_it_with_the_same_ports)
 		ck_assert_uint_eq(invite("a1", SDP(AUDIO)), 302);
 	}
 	after = answer();
-	ck_assert(sa_cmp(&before.v[0].rtp, &after.v[0].rtp, SA_ALL));
+	ck_assert(sa_cmp(&before->v[0].rtp, &after->v[0].rtp, SA_ALL));
 	ck_assert_uint_eq(relay_server_leases(rs), 1);
 }
 END_TEST

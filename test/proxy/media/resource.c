@@ -1,6 +1,7 @@
 /**
  * @file test/proxy/media/resource.c  The sums over a resource's streams
  */
+#include <errno.h>
 #include <string.h>
 #include "test/test.h"
 #include "proxy/media/resource.h"
@@ -61,6 +62,44 @@ START_TEST(total_of_a_relay_elsewhere_is_zero)
 END_TEST
 
 
+START_TEST(streams_are_counted)
+{
+	struct resource_media *m = NULL;
+
+	ck_assert_int_eq(resource_media_alloc(NULL, 1), EINVAL);
+	ck_assert_int_eq(resource_media_alloc(&m, RELAY_STREAMS_MAX + 1),
+			 EINVAL);
+	ck_assert_ptr_null(m);
+	ck_assert_int_eq(resource_media_alloc(&m, 2), 0);
+	m->v[1].used = true;
+	ck_assert_int_eq(relay_terms_alloc(&m->v[1].terms), 0);
+	ck_assert(!resource_media_stream(m, 0)->used);
+	ck_assert(resource_media_stream(m, 1)->used);
+	ck_assert(!resource_media_stream(m, 2)->used);
+	ck_assert(!resource_media_stream(NULL, 0)->used);
+	mem_deref(m);
+}
+END_TEST
+
+
+START_TEST(a_relay_elsewhere_has_no_forks_logins_and_taps)
+{
+	struct resource res = {.stats = NULL};
+	struct resource *fork = NULL;
+	struct relay_login login;
+
+	ck_assert_int_eq(resource_fork(&fork, &res, RELAY_B, NULL, NULL),
+			 ENOSYS);
+	ck_assert_int_eq(resource_login(&res, RELAY_A, &login), ENOSYS);
+	ck_assert_int_eq(resource_tap(&res, NULL), ENOSYS);
+	ck_assert_int_eq(resource_fork(NULL, &res, RELAY_B, NULL, NULL),
+			 EINVAL);
+	ck_assert_int_eq(resource_login(&res, RELAY_A, NULL), EINVAL);
+	ck_assert_int_eq(resource_tap(NULL, NULL), EINVAL);
+}
+END_TEST
+
+
 Suite *suite_resource(void);
 Suite *suite_resource(void)
 {
@@ -69,6 +108,8 @@ Suite *suite_resource(void)
 
 	tcase_add_test(tc, total_adds_the_streams_of_one_side);
 	tcase_add_test(tc, total_of_a_relay_elsewhere_is_zero);
+	tcase_add_test(tc, streams_are_counted);
+	tcase_add_test(tc, a_relay_elsewhere_has_no_forks_logins_and_taps);
 	suite_add_tcase(s, tc);
 
 	return s;

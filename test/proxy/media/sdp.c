@@ -12,6 +12,7 @@
 #define CONN  "c=IN IP4 192.168.1.10\r\n"
 #define TIME  "t=0 0\r\n"
 #define AUDIO "m=audio 4000 RTP/AVP 0 101\r\n"
+#define EIGHT AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO
 #define VIDEO "m=video 4002 RTP/AVP 31\r\n"
 #define OURS  "v=0\r\no=- 1 1 IN IP4 203.0.113.1\r\ns=-\r\n"
 #define OURC  "c=IN IP4 203.0.113.1\r\n"
@@ -90,9 +91,8 @@ static const struct {
 	{HEAD CONN "m=audio 4x RTP/AVP 0\r\n", EBADMSG, 0},
 	{HEAD CONN "m=audio /2 RTP/AVP 0\r\n", EBADMSG, 0},
 	/* as many streams as there is room for, and one more */
-	{HEAD CONN AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO, 0, 8},
-	{HEAD CONN AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO,
-	 EBADMSG, 0},
+	{HEAD CONN EIGHT EIGHT EIGHT EIGHT, 0, 32},
+	{HEAD CONN EIGHT EIGHT EIGHT EIGHT AUDIO, EBADMSG, 0},
 };
 
 START_TEST(an_sdp_is_read_or_refused)
