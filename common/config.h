@@ -190,7 +190,12 @@ struct config {
 		size_t scannerc;           /* words in their User-Agents */
 		uint32_t calls;            /* at once, of an account, 20 */
 		uint32_t calls_per_minute; /* of an account, 60 */
+		uint32_t call_length;      /* s, 43200; 0: a day */
 	} limit;
+
+	struct {
+		char file[CONFIG_PATH_MAX]; /* "": in data; "none": off */
+	} cdr;
 
 	struct {
 		char certificatev[CONFIG_CERT_MAX][CONFIG_PATH_MAX];

@@ -75,6 +75,10 @@ static int fill_paths(struct config *conf)
 					"/run/viaduct/control.sock");
 	}
 
+	if (n >= 0 && !conf->cdr.file[0])
+		n = re_snprintf(conf->cdr.file, sizeof(conf->cdr.file),
+				"%s/calls.jsonl", conf->data);
+
 	return n < 0 || strlen(conf->control) > CONTROL_MAX ? ENAMETOOLONG : 0;
 }
 
@@ -182,6 +186,7 @@ void config_default_init(struct config *conf)
 	conf->limit.ban_max = 3600;
 	conf->limit.calls = 20;
 	conf->limit.calls_per_minute = 60;
+	conf->limit.call_length = 43200;
 	conf->tls.verify = true;
 
 	conf->relay.port_min = 16384;

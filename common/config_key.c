@@ -147,6 +147,12 @@ static const struct config_key keyv[] = {
 	 "a number, 0 (no limit) to 100000", AT(limit.calls_per_minute), 0,
 	 100000},
 
+	{"limit", "call_length", config_value_number,
+	 "seconds, 0 (a day) to 86400", AT(limit.call_length), 0, 86400},
+
+	{"cdr", "file", config_value_path, "a file, or \"none\"",
+	 SIZE(cdr.file)},
+
 	{"relay", "mode", config_value_mode, "\"internal\" or \"external\"",
 	 ONE},
 	{"relay", "address", config_value_relay_address,
@@ -259,9 +265,9 @@ _Static_assert((int)KEYS < (int)CONFIG_KEY_MAX,
 	       "linev holds a line for each key");
 
 static const char *const sectionv[] = {
-	"log",      "timer", "proxy", "registrar", "push",  "tcp",
-	"tls",      "ws",    "dns",   "session",   "limit", "relay",
-	"redirect", "peer",  "route", NULL,
+	"log",   "timer",    "proxy", "registrar", "push",  "tcp",
+	"tls",   "ws",       "dns",   "session",   "limit", "cdr",
+	"relay", "redirect", "peer",  "route",     NULL,
 };
 
 

@@ -181,6 +181,8 @@ static int start_proxy(struct server *srv)
 		.redirect = srv->redirect,
 		.redirect_server = srv->redirect_server,
 		.relay_server = srv->relay_server,
+		.reporth = server_report,
+		.report_arg = srv,
 		.branch_key = srv->branch_key,
 		.route_key = srv->route_key,
 		.flow_key = srv->flow_key,

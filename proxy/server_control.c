@@ -6,6 +6,7 @@
 #include "common/log.h"
 #include "proxy/admin/control.h"
 #include "proxy/admin/control_ban.h"
+#include "proxy/admin/control_call.h"
 #include "proxy/admin/control_route.h"
 #include "proxy/server_state.h"
 
@@ -35,6 +36,8 @@ int server_start_control(struct server *srv)
 	err = control_route_add(srv->control, srv->proxy);
 	if (!err)
 		err = control_ban_add(srv->control, srv->gate);
+	if (!err)
+		err = control_call_add(srv->control, srv->proxy);
 
 	return err ? server_fail("control", err) : 0;
 }

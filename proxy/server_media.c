@@ -126,6 +126,9 @@ int server_start_media(struct server *srv)
 	conf.maker = srv->maker;
 	conf.ringing_ms = cfg->timer.c + 64 * cfg->timer.t1 + 10000;
 	conf.answered_ms = CALL_ANSWERED_MS;
+	if (cfg->limit.call_length)
+		conf.answered_ms = cfg->limit.call_length * 1000;
+	server_call_handlers(&conf.handlers, srv);
 	conf.max = CALLS_MAX;
 
 	err = calls_alloc(&srv->calls, &conf, srv->timers, srv->log,

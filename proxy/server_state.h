@@ -9,6 +9,7 @@
 #include "common/hash.h"
 #include "proxy/core/proxy.h"
 
+struct calls_handlers;
 struct tls_conf;
 
 /** Everything that runs, in the order of its start */
@@ -53,6 +54,8 @@ int server_watch_gate(struct server *srv);
 bool server_tls(struct tls_conf *tls, const struct config *cfg);
 int server_listen(struct server *srv);
 int server_start_media(struct server *srv);
+void server_call_handlers(struct calls_handlers *h, struct server *srv);
+void server_report(const struct call_report *r, void *arg);
 int server_start_users(struct server *srv);
 int server_load_users(struct server *srv);
 int server_start_redirect(struct server *srv);

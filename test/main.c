@@ -134,6 +134,7 @@
 	X(user_edit) \
 	X(user_import) \
 	X(control) \
+	X(call_json) \
 	X(validate) \
 	X(session_timer) \
 	X(divert) \
@@ -175,6 +176,7 @@
 	X(build_request) \
 	X(branch) \
 	X(call) \
+	X(call_report) \
 	X(call_flow) \
 	X(tls_flow) \
 	X(transport_flow) \

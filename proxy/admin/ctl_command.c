@@ -18,6 +18,7 @@
 #include "proxy/admin/control.h"
 #include "proxy/admin/ctl_command.h"
 #include "proxy/admin/ctl_print.h"
+#include "proxy/admin/ctl_print_call.h"
 
 enum exit_code { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 enum { TIMEOUT_S = 10 };
@@ -41,6 +42,9 @@ static const struct question {
 	{"peers", NULL, ctl_print_peers},
 	{"bans", NULL, ctl_print_bans},
 	{"unban", "address", ctl_print_nothing},
+	{"calls", NULL, ctl_print_calls},
+	{"call", "id", ctl_print_call},
+	{"hangup", "id", ctl_print_hangup},
 };
 
 
@@ -51,12 +55,17 @@ static int usage(FILE *f, int code)
 		"[--from USER@DOMAIN]\n"
 		"       viaduct ctl [-c FILE] [--json] peers|bans\n"
 		"       viaduct ctl [-c FILE] unban ADDRESS\n"
+		"       viaduct ctl [-c FILE] [--json] calls\n"
+		"       viaduct ctl [-c FILE] [--json] call|hangup ID\n"
 		"\n"
 		"route  where a number goes: user, or rule and peers, or why "
 		"not\n"
 		"peers  state, calls and registration of each peer\n"
 		"bans   addresses that are not heard, why and for how long\n"
 		"unban  hear an address again, and forget what it did\n"
+		"calls  all calls that are up or ring\n"
+		"call   all that is known of one: its number or Call-ID\n"
+		"hangup end it: both ends are told\n"
 		"\n"
 		"  -c, --config FILE  configuration of the running server\n"
 		"  -f, --from AOR     route: the account that calls\n"
@@ -177,6 +186,29 @@ out:
 }
 
 
+/* a long table comes in pages */
+static json_t *ask_all(const char *path, json_t *question)
+{
+	json_t *answer = ask(path, question), *next;
+
+	while ((next = json_object_get(answer, "next")) != NULL) {
+		json_t *page;
+
+		(void)json_object_set(question, "after", next);
+		(void)json_object_del(answer, "next");
+		page = ask(path, question);
+		(void)json_array_extend(json_object_get(answer, "calls"),
+					json_object_get(page, "calls"));
+		next = json_object_get(page, "next");
+		if (next)
+			(void)json_object_set(answer, "next", next);
+		json_decref(page);
+	}
+
+	return answer;
+}
+
+
 static int show(const struct command *cmd, const struct question *q,
 		const json_t *answer)
 {
@@ -232,7 +264,7 @@ static int run(const struct command *cmd, const struct question *q)
 		(void)json_object_set_new(question, "from",
 					  json_string(cmd->from));
 
-	answer = ask(cfg->control, question);
+	answer = ask_all(cfg->control, question);
 	if (answer)
 		code = show(cmd, q, answer);
 

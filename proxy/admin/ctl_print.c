@@ -4,8 +4,14 @@
 #include "proxy/admin/ctl_print.h"
 
 
-/* what a server says is text, not commands to a terminal */
-static void put(FILE *f, const json_t *obj, const char *key)
+/**
+ * Print a text that a server has said: no commands to a terminal
+ *
+ * @param f   Where to
+ * @param obj Object
+ * @param key Its member, or none
+ */
+void ctl_put(FILE *f, const json_t *obj, const char *key)
 {
 	const char *s = json_string_value(json_object_get(obj, key));
 
@@ -34,7 +40,7 @@ static void line(FILE *f, const char *label, const json_t *obj,
 		return;
 
 	(void)fprintf(f, "%-10s", label);
-	put(f, obj, key);
+	ctl_put(f, obj, key);
 	(void)fputc('\n', f);
 }
 
@@ -42,14 +48,14 @@ static void line(FILE *f, const char *label, const json_t *obj,
 static void print_way(FILE *f, size_t n, const json_t *way)
 {
 	(void)fprintf(f, "  %zu. ", n);
-	put(f, way, "peer");
+	ctl_put(f, way, "peer");
 	(void)fputs("  ", f);
-	put(f, way, "uri");
+	ctl_put(f, way, "uri");
 	(void)fputs("  ", f);
-	put(f, way, "state");
+	ctl_put(f, way, "state");
 	if (has(way, "not_tried")) {
 		(void)fputs("  not tried: ", f);
-		put(f, way, "not_tried");
+		ctl_put(f, way, "not_tried");
 	}
 	(void)fputc('\n', f);
 }
@@ -78,7 +84,7 @@ void ctl_print_route(FILE *f, const json_t *answer)
 		print_way(f, i + 1, json_array_get(ways, i));
 	if (has(answer, "refused")) {
 		(void)fprintf(f, "refused   %lld ", number(answer, "status"));
-		put(f, answer, "refused");
+		ctl_put(f, answer, "refused");
 		(void)fputc('\n', f);
 	}
 }
@@ -86,12 +92,12 @@ void ctl_print_route(FILE *f, const json_t *answer)
 
 static void print_peer(FILE *f, const json_t *peer)
 {
-	put(f, peer, "peer");
+	ctl_put(f, peer, "peer");
 	(void)fputs("  ", f);
-	put(f, peer, "state");
+	ctl_put(f, peer, "state");
 	if (has(peer, "uri")) {
 		(void)fputs("  ", f);
-		put(f, peer, "uri");
+		ctl_put(f, peer, "uri");
 	}
 	(void)fprintf(f, "  calls %lld", number(peer, "calls"));
 	if (number(peer, "calls_max"))
@@ -125,9 +131,9 @@ void ctl_print_peers(FILE *f, const json_t *answer)
 
 static void print_ban(FILE *f, const json_t *ban)
 {
-	put(f, ban, "source");
+	ctl_put(f, ban, "source");
 	(void)fprintf(f, "  %lld s  ", number(ban, "seconds"));
-	put(f, ban, "why");
+	ctl_put(f, ban, "why");
 	(void)fprintf(f, "  dropped %lld", number(ban, "dropped"));
 	if (number(ban, "time") > 1)
 		(void)fprintf(f, "  time %lld", number(ban, "time"));

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include "common/json.h"
 
+/* a member that is text, fit for a terminal */
+void ctl_put(FILE *f, const json_t *obj, const char *key);
+
 typedef void(ctl_print_h)(FILE *f, const json_t *answer);
 
 ctl_print_h ctl_print_route;

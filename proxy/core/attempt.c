@@ -7,6 +7,7 @@
 #include "proxy/core/attempt.h"
 #include "proxy/core/attempt_hop.h"
 #include "proxy/core/attempt_query.h"
+#include "proxy/core/chronicle.h"
 #include "proxy/core/context.h"
 
 
@@ -49,6 +50,7 @@ void attempt_end_call(struct attempt *at, const char *why)
 
 	at->own_call = false;
 	call_end(call_find(at->fw->px->p.calls, at->call), why);
+	chronicle_call_ended(at);
 }
 
 
@@ -91,6 +93,7 @@ static void destructor(void *arg)
 	mem_deref(at->flow);
 	mem_deref(at->final);
 	mem_deref(at->body);
+	mem_deref(at->report);
 	mem_deref(at->target);
 }
 

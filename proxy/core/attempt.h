@@ -31,7 +31,8 @@ struct attempt {
 	uint8_t shift; /* its CSeq is so much higher than the caller's */
 	uint64_t call; /* 0: none */
 	bool own_call; /* it began with this attempt */
-	struct call_pass *pass; /* of the request; not owned */
+	struct call_report *report; /* of that one, once it has failed */
+	struct call_pass *pass;     /* of the request; not owned */
 	struct client_txn *ct;
 	struct list respl; /* struct response, the first one at work */
 	uint32_t breadth;  /* its share */

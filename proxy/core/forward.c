@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "proxy/core/chronicle.h"
 #include "proxy/core/context.h"
 #include "proxy/core/destination.h"
 #include "proxy/core/forward.h"
@@ -201,6 +202,8 @@ void forward_request(struct proxy *px, struct message *req,
 				      forwarding_retry_after(retry));
 		return;
 	}
+
+	chronicle_begin(fw);
 
 	/* a peer can be dialled, should its connection break meanwhile */
 	if (sender->peer)

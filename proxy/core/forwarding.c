@@ -5,6 +5,7 @@
 #include <string.h>
 #include "common/addr.h"
 #include "common/log.h"
+#include "proxy/core/chronicle.h"
 #include "proxy/core/forwarding.h"
 #include "proxy/core/ruri.h"
 
@@ -25,6 +26,8 @@ static void destructor(void *arg)
 
 	if (is_bye(fw) && !fw->challenged)
 		forwarding_end_call(fw, "bye");
+	if (!fw->final)
+		chronicle_final(fw, 0);
 
 	list_unlink(&fw->le);
 	timer_cancel(&fw->tmr_trying);
@@ -35,6 +38,8 @@ static void destructor(void *arg)
 	list_flush(&fw->attemptl);
 	targets_flush(&fw->targets);
 	mem_deref(fw->diversion);
+	mem_deref(fw->report);
+	mem_deref(fw->origin);
 	server_txn_forget(fw->st);
 	mem_deref(fw->st);
 	mem_deref(fw->ruri);
@@ -95,8 +100,13 @@ bool forwarding_answered(const struct forwarding *fw)
  */
 void forwarding_end_call(const struct forwarding *fw, const char *why)
 {
-	if (fw->sender.dialog)
-		call_end(call_find(fw->px->p.calls, fw->sender.tok.call), why);
+	struct call *call = call_find(fw->px->p.calls, fw->sender.tok.call);
+
+	if (!fw->sender.dialog)
+		return;
+
+	chronicle_end(fw, call);
+	call_end(call, why);
 }
 
 
@@ -163,6 +173,7 @@ static void note_final(struct forwarding *fw, uint16_t scode)
 		return;
 
 	fw->final = scode;
+	chronicle_final(fw, scode);
 	fw->sender.slot = mem_deref(fw->sender.slot);
 	timer_cancel(&fw->tmr_trying);
 	timer_cancel(&fw->tmr_ring);

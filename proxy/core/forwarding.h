@@ -42,6 +42,8 @@ struct forwarding {
 	bool ours;                    /* it is for one of our users */
 	struct session_timer session; /* of an INVITE or UPDATE */
 	struct diversion *diversion;  /* NULL: nobody had it forwarded */
+	struct call_origin *origin;   /* that it begins; or NULL */
+	struct call_report *report;   /* of what its caller is told; or NULL */
 	struct targets targets;
 	struct list attemptl; /* struct attempt, in the order of their start */
 	struct list wakel;    /* phones that it waits for, see waking.h */
@@ -54,6 +56,7 @@ struct forwarding {
 	bool stateless;  /* its transaction has broken, it goes on (16.9) */
 	bool stopped;    /* nothing more is tried */
 	bool cancelled;  /* by the caller */
+	bool by_callee;  /* so was it answered, not by us */
 	bool challenged; /* a BYE that was: it comes again */
 	bool stepping, again, over;
 };

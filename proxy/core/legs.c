@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "proxy/core/chronicle.h"
 #include "proxy/core/legs.h"
 
 
@@ -213,6 +214,8 @@ int legs_call(struct call **cp, struct attempt *at)
 	err = call_alloc(cp, fw->px->p.calls, fw->req, &a, &b);
 	at->call = call_id(*cp);
 	at->own_call = !err;
+	if (!err)
+		chronicle_call(at, *cp);
 
 	return err;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include "proxy/core/attempt_trunk.h"
+#include "proxy/core/chronicle.h"
 #include "proxy/core/identity.h"
 #include "proxy/core/passback.h"
 #include "proxy/sip/build.h"
@@ -171,6 +172,7 @@ void passback_failure(struct forwarding *fw, const struct attempt *at)
 	char *extra;
 
 	note(fw, at->scode);
+	chronicle_failed(fw, at);
 
 	if (at->scode == 503 && !at->local) {
 		forwarding_refuse(fw, 500,

@@ -10,6 +10,7 @@
 #include "common/log.h"
 #include "proxy/core/attempt_hop.h"
 #include "proxy/core/attempt_trunk.h"
+#include "proxy/core/chronicle.h"
 #include "proxy/core/context.h"
 #include "proxy/core/hangup.h"
 #include "proxy/core/passback.h"
@@ -109,7 +110,7 @@ static void note_success(const struct attempt *at)
 	struct call *call = call_find(at->fw->px->p.calls, at->call);
 
 	if (message_is(at->fw->req, "BYE"))
-		call_end(call, "bye");
+		forwarding_end_call(at->fw, "bye");
 	else if (message_is(at->fw->req, "INVITE"))
 		call_answered(call);
 }
@@ -144,6 +145,7 @@ static void success(struct attempt *at, const struct message *msg,
 	/* from now on the call has its place at the peer */
 	at->slot = mem_deref(at->slot);
 	at->accepted = true;
+	chronicle_accepted(at);
 	note_session(at, msg, lines);
 	passback(at->fw, at, msg, body, lines);
 	note_success(at);

@@ -55,6 +55,9 @@ struct proxy_parts {
 	struct redirect_client *redirect;
 	struct redirect_server *redirect_server;
 	struct relay_server *relay_server;
+	/* told of each call that begins with an INVITE, once: at its end */
+	void (*reporth)(const struct call_report *r, void *arg);
+	void *report_arg;
 	struct hash_key branch_key, route_key, flow_key, nonce_key, trunk_key;
 };
 

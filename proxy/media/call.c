@@ -29,6 +29,7 @@ static void call_destructor(void *arg)
 	}
 	for (size_t i = 0; i < call->keepc; i++)
 		mem_deref(call->keepv[i]);
+	mem_deref(call->note);
 	mem_deref((void *)call->callid.p);
 }
 
@@ -82,7 +83,7 @@ static void timeout(void *arg)
 {
 	struct call *call = arg;
 
-	call_end(call, call->answered ? "too-long" : "unanswered");
+	call_expire(call, call->answered ? "too-long" : "unanswered");
 }
 
 
@@ -93,15 +94,17 @@ static void timeout(void *arg)
 static void settle(void *arg)
 {
 	struct call *call = arg;
-	const struct calls_conf *conf = &call->calls->conf;
+	const struct calls *calls = call->calls;
+	const uint64_t talked = timers_now(calls->timers) - call->answered_ms;
 
-	if (call->mode == CALL_RELAY &&
-	    !(call->sidev[CALL_A].asked && call->sidev[CALL_B].asked))
-		call_end(call, "one-sided");
+	if (talked >= calls->conf.answered_ms)
+		timeout(call);
+	else if (call->mode == CALL_RELAY &&
+		 !(call->sidev[CALL_A].asked && call->sidev[CALL_B].asked))
+		call_expire(call, "one-sided");
 	else
-		timer_start(call->calls->timers, &call->tmr,
-			    conf->answered_ms - conf->ringing_ms, timeout,
-			    call);
+		timer_start(calls->timers, &call->tmr,
+			    calls->conf.answered_ms - talked, timeout, call);
 }
 
 
@@ -127,13 +130,21 @@ void call_ringing(struct call *call)
  */
 void call_answered(struct call *call)
 {
+	const struct calls_conf *conf;
+	uint32_t ms;
+
 	if (!call || !call->calls || call->answered)
 		return;
 
+	conf = &call->calls->conf;
+	ms = conf->ringing_ms;
+	if (ms > conf->answered_ms)
+		ms = conf->answered_ms;
+
 	call->answered = true;
 	call->answered_ms = timers_now(call->calls->timers);
-	timer_start(call->calls->timers, &call->tmr,
-		    call->calls->conf.ringing_ms, settle, call);
+	counter_inc(call->calls->talks);
+	timer_start(call->calls->timers, &call->tmr, ms, settle, call);
 	log_info(call->calls->log, "call.answered",
 		 KV_PL("call", &call->callid));
 }
@@ -186,7 +197,7 @@ static int make(struct call **cp, struct calls *calls, uint64_t id,
 	call->calls = calls;
 	call->started_ms = timers_now(calls->timers);
 	hash_append(calls->ht, id_hash(calls, call->id), &call->he, call);
-	++calls->count;
+	counter_set(calls->active, ++calls->count);
 	counter_inc(calls->started);
 	timer_start(calls->timers, &call->tmr, calls->conf.ringing_ms, timeout,
 		    call);
@@ -328,15 +339,22 @@ static void relay_handler(enum relay_event ev, const struct relay_info *info,
 			  void *arg)
 {
 	struct call *call = arg;
+	const struct calls_handlers *h;
 
 	/* while it rings nobody has to speak; its own timer ends it */
-	if (ev == RELAY_TIMEOUT) {
+	if (ev == RELAY_TIMEOUT || ev == RELAY_ONE_SIDE) {
 		if (call->answered)
-			call_end(call, "media-timeout");
+			call_expire(call, call->hold ? "hold-timeout"
+					  : ev == RELAY_TIMEOUT
+						  ? "media-timeout"
+						  : "one-side-timeout");
 		return;
 	}
 
 	call_log_source(call, ev, info);
+	h = call->calls ? &call->calls->conf.handlers : NULL;
+	if (h && h->eventh)
+		h->eventh(call, ev, info, h->arg);
 }
 
 
@@ -380,7 +398,8 @@ void call_end(struct call *call, const char *why)
 		return;
 
 	call_log_end(call, why);
-	--call->calls->count;
+	call_tell_end(call, why);
+	counter_set(call->calls->active, --call->calls->count);
 	call->calls = NULL;
 	hash_unlink(&call->he);
 	call_unclaim(call, CALL_A);

@@ -19,15 +19,30 @@
 struct calls;
 struct call;
 struct call_pass;
+struct call_report;
 
 enum call_side { CALL_A = 0, CALL_B = 1 };
 enum { CALL_KEEP_MAX = 4 };
 
+/** Who hears what becomes of calls; each may be NULL */
+struct calls_handlers {
+	/* its time is over, or its media is gone: whoever can tell its ends
+	 * does, and ends it; it has ended at once where nobody does */
+	void (*expiredh)(struct call *call, const char *why, void *arg);
+	/* a call has ended; r is read, or referenced */
+	void (*reporth)(const struct call_report *r, void *arg);
+	/* as the relay says it */
+	void (*eventh)(const struct call *call, enum relay_event ev,
+		       const struct relay_info *info, void *arg);
+	void *arg;
+};
+
 struct calls_conf {
 	struct resource_maker *maker; /* not owned */
 	uint32_t ringing_ms;          /* an unanswered call lives at most */
-	uint32_t answered_ms;         /* an answered one, longer than that */
+	uint32_t answered_ms;         /* and an answered one */
 	uint32_t max;                 /* calls at once */
+	struct calls_handlers handlers;
 };
 
 /** What is known of a side when the call begins */
@@ -44,6 +59,13 @@ int calls_alloc(struct calls **cp, const struct calls_conf *conf,
 		struct metrics *metrics);
 uint32_t calls_count(const struct calls *c);
 
+/* each of them, in any order; true: enough. It may be ended by that */
+typedef bool(calls_each_h)(struct call *call, void *arg);
+void calls_apply(const struct calls *c, calls_each_h *h, void *arg);
+
+/* the server ends: so do they, for us */
+void calls_stop(struct calls *c);
+
 /* ENOSPC: too many calls. The table keeps it until call_end(). */
 int call_alloc(struct call **cp, struct calls *calls,
 	       const struct message *invite, const struct call_leg *a,
@@ -55,6 +77,8 @@ int call_revive(struct call **cp, struct calls *calls, uint64_t id,
 		const struct call_leg *b);
 struct call *call_find(const struct calls *calls, uint64_t id);
 uint64_t call_id(const struct call *call);
+bool call_id_is(const struct call *call, const struct pl *callid);
+uint64_t call_began(const struct call *call); /* ms, by the timers' clock */
 
 /* the flow towards a side; a newer one after a request came over it */
 struct flow *call_flow(const struct call *call, enum call_side side);

@@ -7,7 +7,14 @@
 #include "proxy/media/call_state.h"
 
 
-static const char *mode_name(enum call_mode mode)
+/**
+ * The name of who sees to a call's media
+ *
+ * @param mode Mode
+ *
+ * @return Name
+ */
+const char *call_mode_name(enum call_mode mode)
 {
 	switch (mode) {
 	case CALL_DIRECT:
@@ -56,6 +63,24 @@ void call_log_source(const struct call *call, enum relay_event ev,
 
 
 /**
+ * Say in words why a call's media is seen to as it is
+ *
+ * @param buf  Buffer, "" where nothing can be said
+ * @param size Its size
+ * @param call Call
+ */
+void call_verdict_words(char *buf, size_t size, const struct call *call)
+{
+	buf[0] = '\0';
+	if (call->mode == CALL_UPSTREAM)
+		(void)str_ncpy(buf, "upstream: a relay of ours is in the path",
+			       size);
+	else if (re_snprintf(buf, size, "%H", nat_print, &call->verdict) < 0)
+		buf[0] = '\0';
+}
+
+
+/**
  * Write down who sees to the media, and why
  *
  * @param call Call
@@ -67,19 +92,13 @@ void call_log_verdict(const struct call *call)
 	if (!call || !call->calls)
 		return;
 
-	if (call->mode == CALL_UPSTREAM)
-		(void)str_ncpy(why, "upstream: a relay of ours is in the path",
-			       sizeof(why));
-	else if (re_snprintf(why, sizeof(why), "%H", nat_print,
-			     &call->verdict) < 0)
-		return;
-
+	call_verdict_words(why, sizeof(why), call);
 	if (call->mode != CALL_RELAY)
 		counter_inc(call->calls->direct);
 
 	log_info(call->calls->log, "call.verdict",
 		 KV_PL("call", &call->callid),
-		 KV_STR("media", mode_name(call->mode)),
+		 KV_STR("media", call_mode_name(call->mode)),
 		 KV_STR("reason", nat_reason_name(call->verdict.reason)),
 		 KV_STR("why", why));
 }
@@ -100,7 +119,8 @@ void call_log_end(const struct call *call, const char *why)
 	resource_total(&b, call->res, RELAY_B);
 
 	log_info(call->calls->log, "call.end", KV_PL("call", &call->callid),
-		 KV_STR("why", why), KV_STR("media", mode_name(call->mode)),
+		 KV_STR("why", why),
+		 KV_STR("media", call_mode_name(call->mode)),
 		 KV_UINT("talked_ms",
 			 call->answered ? now - call->answered_ms : 0),
 		 KV_UINT("a_rx", a.rx_packets), KV_UINT("a_tx", a.tx_packets),

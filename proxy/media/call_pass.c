@@ -235,6 +235,7 @@ static void start(struct call_pass *pass)
 		return;
 	}
 
+	call_note_sdp(call, pass->from, pass->sdp);
 	call_judge(pass);
 
 	if (call->mode == CALL_RELAY)

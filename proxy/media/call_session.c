@@ -11,7 +11,7 @@ static void expire_handler(void *arg)
 
 	log_info(call->calls->log, "call.session_expired",
 		 KV_PL("call", &call->callid));
-	call_end(call, "session-timer");
+	call_expire(call, "session-timer");
 }
 
 

@@ -6,6 +6,7 @@
 
 #include "common/timer.h"
 #include "proxy/media/call.h"
+#include "proxy/media/call_note.h"
 #include "proxy/media/mark.h"
 #include "proxy/media/sdp.h"
 
@@ -18,6 +19,8 @@ struct calls {
 	struct timers *timers;
 	struct log *log;
 	struct counter *started, *relayed, *direct, *failed;
+	struct metrics *metrics; /* not owned */
+	struct counter *active, *talks;
 };
 
 /** That a relay address stands for a side */
@@ -69,6 +72,7 @@ struct call {
 	uint64_t looped;          /* 0, or the call whose relay it is ... */
 	enum call_side beyond;    /* ... and the side of it that we are on */
 	bool answered;
+	struct call_note *note; /* NULL: nothing is noted */
 	uint64_t started_ms, answered_ms;
 	void *keepv[CALL_KEEP_MAX]; /* references of others */
 	size_t keepc;
@@ -119,7 +123,13 @@ void call_note_mark(struct call_pass *pass);
 /* call.c */
 int call_resource(struct call *call);
 
+/* call_close.c */
+void call_expire(struct call *call, const char *why);
+void call_tell_end(struct call *call, const char *why);
+
 /* call_log.c */
+const char *call_mode_name(enum call_mode mode);
+void call_verdict_words(char *buf, size_t size, const struct call *call);
 void call_log_verdict(const struct call *call);
 void call_log_source(const struct call *call, enum relay_event ev,
 		     const struct relay_info *info);

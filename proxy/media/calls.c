@@ -50,6 +50,9 @@ int calls_alloc(struct calls **cp, const struct calls_conf *conf,
 	calls->relayed = metrics_counter(metrics, "calls_relayed_total");
 	calls->direct = metrics_counter(metrics, "calls_direct_total");
 	calls->failed = metrics_counter(metrics, "calls_media_failed_total");
+	calls->metrics = metrics;
+	calls->active = metrics_counter(metrics, "calls_active");
+	calls->talks = metrics_counter(metrics, "calls_answered_total");
 	hash_key_random(&calls->key);
 
 	err = hash_alloc(&calls->ht, BUCKETS);
@@ -74,6 +77,84 @@ int calls_alloc(struct calls **cp, const struct calls_conf *conf,
 uint32_t calls_count(const struct calls *c)
 {
 	return c ? c->count : 0;
+}
+
+
+/** Whom a walk over the table calls */
+struct walk {
+	calls_each_h *h;
+	void *arg;
+};
+
+
+static bool walk_handler(struct le *le, void *arg)
+{
+	const struct walk *w = arg;
+
+	return w->h(le->data, w->arg);
+}
+
+
+/**
+ * Walk over the calls
+ *
+ * @param c   Table
+ * @param h   Called with each of them; true: that was enough
+ * @param arg Its argument
+ */
+void calls_apply(const struct calls *c, calls_each_h *h, void *arg)
+{
+	struct walk w = {h, arg};
+
+	if (c && h)
+		(void)hash_apply(c->ht, walk_handler, &w);
+}
+
+
+static bool stop_handler(struct call *call, void *arg)
+{
+	(void)arg;
+	call_end(call, "server-stop");
+
+	return false;
+}
+
+
+/**
+ * End all calls, because the server does
+ *
+ * @param c Table
+ */
+void calls_stop(struct calls *c)
+{
+	calls_apply(c, stop_handler, NULL);
+}
+
+
+/**
+ * Is that its Call-ID?
+ *
+ * @param call   Call
+ * @param callid Call-ID
+ *
+ * @return true if so
+ */
+bool call_id_is(const struct call *call, const struct pl *callid)
+{
+	return call && callid && !pl_cmp(&call->callid, callid);
+}
+
+
+/**
+ * When did it begin?
+ *
+ * @param call Call
+ *
+ * @return Time in ms, by the timers' clock
+ */
+uint64_t call_began(const struct call *call)
+{
+	return call ? call->started_ms : 0;
 }
 
 

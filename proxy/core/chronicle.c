@@ -1,0 +1,221 @@
+/**
+ * @file chronicle.c  What is told of a call: one record for each INVITE
+ */
+#include <string.h>
+#include "proxy/core/chronicle.h"
+#include "proxy/core/diversion.h"
+#include "proxy/media/call_report.h"
+
+
+static void set_text(char **tp, const char *s)
+{
+	struct pl pl;
+	char *text;
+
+	pl_set_str(&pl, s);
+	text = call_text(&pl);
+	if (!text)
+		return;
+
+	mem_deref(*tp);
+	*tp = text;
+}
+
+
+/**
+ * A forwarding begins
+ *
+ * @param fw Forwarding, its sender is known
+ */
+void chronicle_begin(struct forwarding *fw)
+{
+	const struct sender *s = &fw->sender;
+
+	if (!forwarding_is_initial_invite(fw) || !fw->px->p.reporth ||
+	    call_origin_alloc(&fw->origin, fw->req,
+			      timers_now(fw->px->p.timers)))
+		return;
+
+	if (s->aor)
+		set_text(&fw->origin->account, s->aor);
+	if (s->peer)
+		set_text(&fw->origin->peer, s->peer->name);
+}
+
+
+/* "Diversion: " and the line's end are the header's, not the value's */
+static void note_diversions(const struct forwarding *fw)
+{
+	char buf[CALL_TEXT_MAX] = "";
+	struct pl lines, value;
+	size_t pos = 0;
+
+	pl_set_str(&lines, diversion_lines(fw));
+	while (!re_regex(lines.p, lines.l, "Diversion: [^\r\n]+", &value)) {
+		const int n = re_snprintf(buf + pos, sizeof(buf) - pos, "%s%r",
+					  pos ? ", " : "", &value);
+
+		if (n < 0)
+			break;
+		pos += (size_t)n;
+		pl_advance(&lines, value.p + value.l - lines.p);
+	}
+
+	if (pos)
+		set_text(&fw->origin->diverted, buf);
+}
+
+
+/**
+ * The call of an attempt begins
+ *
+ * @param at   Attempt of an INVITE outside of a dialog
+ * @param call Its call
+ */
+void chronicle_call(const struct attempt *at, struct call *call)
+{
+	const struct forwarding *fw = at->fw;
+
+	if (!fw->origin)
+		return;
+
+	note_diversions(fw);
+	call_note_origin(call, fw->origin, at->target->aor, at->target->ruri);
+}
+
+
+/**
+ * The call of an attempt has ended, and was not answered
+ *
+ * @param at Attempt
+ */
+void chronicle_call_ended(struct attempt *at)
+{
+	struct call_origin *o = at->fw->origin;
+
+	if (!o || !o->last)
+		return;
+
+	mem_deref(at->report);
+	at->report = o->last;
+	o->last = NULL;
+}
+
+
+/**
+ * An attempt was accepted
+ *
+ * @param at Attempt
+ */
+void chronicle_accepted(const struct attempt *at)
+{
+	struct call_origin *o = at->fw->origin;
+
+	if (o && !o->winner)
+		o->winner = at->call;
+}
+
+
+/**
+ * What an attempt heard is what the caller hears
+ *
+ * @param fw Forwarding, not answered yet
+ * @param at Attempt that has failed
+ */
+void chronicle_failed(struct forwarding *fw, const struct attempt *at)
+{
+	const struct hdr *h;
+
+	if (!fw->origin || fw->origin->told)
+		return;
+
+	mem_deref(fw->report);
+	fw->report = mem_ref(at->report);
+	if (!at->final)
+		return;
+
+	fw->by_callee = true;
+	h = message_hdr(at->final, HDR_REASON);
+	if (h && fw->report) {
+		mem_deref(fw->report->cause);
+		fw->report->cause = call_text(&h->val);
+	}
+}
+
+
+static enum call_ender ender(const struct forwarding *fw)
+{
+	if (fw->cancelled)
+		return CALL_BY_A;
+
+	return fw->by_callee ? CALL_BY_B : CALL_BY_US;
+}
+
+
+static const char *why(const struct forwarding *fw, uint16_t scode)
+{
+	if (fw->cancelled)
+		return scode ? "cancelled" : "caller-gone";
+
+	return scode ? "failed" : "no-answer";
+}
+
+
+/* it was a question for credentials, or for another interval: it comes again
+ */
+static bool comes_again(uint16_t scode)
+{
+	return scode == 401 || scode == 407 || scode == 422;
+}
+
+
+/**
+ * The caller has his answer
+ *
+ * @param fw    Forwarding
+ * @param scode Final status; 0: he has gone without
+ */
+void chronicle_final(struct forwarding *fw, uint16_t scode)
+{
+	const struct proxy_parts *p = &fw->px->p;
+	const uint64_t now = timers_now(p->timers);
+	struct call_origin *o = fw->origin;
+	struct call_report *r = fw->report;
+
+	if (!o || o->told || o->winner || (scode >= 200 && scode < 300))
+		return;
+
+	o->told = true;
+	fw->report = NULL;
+	if (comes_again(scode) || (!r && call_report_failed(&r, o, now))) {
+		mem_deref(r);
+		return;
+	}
+
+	if (!r->origin)
+		r->origin = mem_ref(o);
+	r->started_ms = o->wall_ms;
+	r->ended_ms = o->wall_ms + (now - o->began_ms);
+	r->by = ender(fw);
+	r->scode = scode;
+	(void)str_ncpy(r->why, why(fw, scode), sizeof(r->why));
+	p->reporth(r, p->report_arg);
+	mem_deref(r);
+}
+
+
+/**
+ * A request in a dialog ends its call: its sender's BYE, or the other end,
+ * who knows no such call
+ *
+ * @param fw   Forwarding of the request
+ * @param call Call
+ */
+void chronicle_end(const struct forwarding *fw, struct call *call)
+{
+	const bool bye = message_is(fw->req, "BYE");
+	const bool from_b = bye == !!fw->sender.from;
+
+	call_note_end(call, from_b ? CALL_BY_B : CALL_BY_A, 0,
+		      bye ? fw->req : NULL);
+}

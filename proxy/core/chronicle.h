@@ -1,0 +1,31 @@
+/**
+ * @file chronicle.h  What is told of a call: one record for each INVITE
+ *
+ * As its caller saw it: answered, then it is told when it ends; refused, then
+ * at once, of the attempt whose answer the caller got.
+ */
+#ifndef PROXY_CORE_CHRONICLE_H
+#define PROXY_CORE_CHRONICLE_H
+
+#include "proxy/core/attempt.h"
+
+/* a forwarding begins; nothing happens unless it begins a call */
+void chronicle_begin(struct forwarding *fw);
+
+/* the call of one of its attempts begins, ends */
+void chronicle_call(const struct attempt *at, struct call *call);
+void chronicle_call_ended(struct attempt *at);
+
+/* it was accepted: the call is the forwarding's */
+void chronicle_accepted(const struct attempt *at);
+
+/* what that attempt heard is what the caller hears now */
+void chronicle_failed(struct forwarding *fw, const struct attempt *at);
+
+/* the caller has heard that; 0: he has gone without an answer */
+void chronicle_final(struct forwarding *fw, uint16_t scode);
+
+/* a request in its dialog ends a call */
+void chronicle_end(const struct forwarding *fw, struct call *call);
+
+#endif

@@ -1,0 +1,108 @@
+/**
+ * @file call_close.c  A call's end: who is told, and what is counted
+ */
+#include <string.h>
+#include "common/metrics.h"
+#include "proxy/media/call_report.h"
+#include "proxy/media/call_state.h"
+
+
+/**
+ * A call's time is over, or its media is gone
+ *
+ * Whoever speaks SIP tells its ends.
+ *
+ * @param call Call; has ended afterwards
+ * @param why  Reason, one word
+ */
+void call_expire(struct call *call, const char *why)
+{
+	const struct calls_handlers *h;
+
+	if (!call || !call->calls)
+		return;
+
+	(void)mem_ref(call);
+	h = &call->calls->conf.handlers;
+	if (h->expiredh)
+		h->expiredh(call, why, h->arg);
+	call_end(call, why);
+	mem_deref(call);
+}
+
+
+/* the words of answered calls; others are one count */
+static void count_end(const struct call *call, const char *why)
+{
+	static const struct {
+		const char *why, *counter;
+	} v[] = {
+		{"bye", "calls_ended_bye_total"},
+		{"hangup", "calls_ended_hangup_total"},
+		{"hold-timeout", "calls_ended_hold_timeout_total"},
+		{"media-timeout", "calls_ended_media_timeout_total"},
+		{"one-side-timeout", "calls_ended_one_side_timeout_total"},
+		{"session-timer", "calls_ended_session_timer_total"},
+		{"too-long", "calls_ended_too_long_total"},
+	};
+	const char *name = "calls_ended_otherwise_total";
+
+	if (!call->answered)
+		return;
+
+	for (size_t i = 0; i < ARRAY_SIZE(v); i++) {
+		if (!strcmp(v[i].why, why))
+			name = v[i].counter;
+	}
+	counter_inc(metrics_counter(call->calls->metrics, name));
+}
+
+
+/* of the calls of an INVITE the one that was answered first is its record;
+ * without one it is whoever answers the caller that writes it */
+static bool is_record(const struct call *call)
+{
+	struct call_origin *o = call->note ? call->note->origin : NULL;
+
+	return o && !o->told && o->winner == call->id;
+}
+
+
+static void keep(const struct call *call, struct call_report *r)
+{
+	struct call_origin *o = call->note ? call->note->origin : NULL;
+
+	/* a report in its own origin would keep both for ever */
+	if (!o || o->told || o->winner)
+		return;
+
+	r->origin = mem_deref(r->origin);
+	mem_deref(o->last);
+	o->last = mem_ref(r);
+}
+
+
+/**
+ * A call ends: count it, and hand out its report
+ *
+ * @param call Call, with its relay resource
+ * @param why  Reason, one word
+ */
+void call_tell_end(struct call *call, const char *why)
+{
+	const struct calls_handlers *h = &call->calls->conf.handlers;
+	struct call_report *r = NULL;
+
+	count_end(call, why);
+	if (!h->reporth || call_report(&r, call, why))
+		return;
+
+	if (is_record(call)) {
+		call->note->origin->told = true;
+		h->reporth(r, h->arg);
+	}
+	else {
+		keep(call, r);
+	}
+	mem_deref(r);
+}

@@ -1,0 +1,31 @@
+/**
+ * @file server_calls.c  What becomes of calls that end, and whom it concerns
+ */
+#include "proxy/media/call_report.h"
+#include "proxy/server_state.h"
+
+
+/**
+ * A call is over: its record is written
+ *
+ * @param r   Report
+ * @param arg Server
+ */
+void server_report(const struct call_report *r, void *arg)
+{
+	(void)r;
+	(void)arg;
+}
+
+
+/**
+ * Who hears what becomes of calls
+ *
+ * @param h   Handlers
+ * @param srv Server
+ */
+void server_call_handlers(struct calls_handlers *h, struct server *srv)
+{
+	h->reporth = server_report;
+	h->arg = srv;
+}

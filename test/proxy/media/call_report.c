@@ -1,0 +1,449 @@
+/**
+ * @file test/proxy/media/call_report.c  What is told of a call, and when
+ */
+#include <errno.h>
+#include <string.h>
+#include "common/metrics.h"
+#include "common/timer.h"
+#include "proxy/media/call_report.h"
+#include "test/mock/decoded.h"
+#include "test/test.h"
+
+enum { NOW_MS = 5000, LENGTH_MS = 60000 };
+
+static struct timers *timers;
+static struct metrics *metrics;
+static struct calls *calls;
+static struct flow *flowv[2];
+static struct call_origin *origin;
+static struct message *invite;
+static resource_event_h *eventh;
+static void *eventarg;
+
+/** What the handlers have heard */
+static struct {
+	unsigned expired, reports, events;
+	char why[32];
+	struct call_report *r;
+	bool end; /* the handler ends the call itself */
+} heard;
+
+
+static int fake_request(struct resource *r, const struct resource_request *rq,
+			resource_h *h, void *arg)
+{
+	struct resource_media *ours = NULL;
+	(void)r;
+
+	ck_assert_int_eq(resource_media_alloc(&ours, 1), 0);
+	ours->v[0].used = true;
+	(void)sa_set_str(&ours->v[0].rtp, "203.0.113.1",
+			 rq->side == RELAY_A ? 20000 : 30000);
+	h(0, ours, arg);
+	mem_deref(ours);
+
+	return 0;
+}
+
+
+static int fake_stats(const struct resource *r, unsigned stream,
+		      enum relay_side side, struct relay_stats *st)
+{
+	(void)r;
+	if (stream)
+		return ENOENT;
+
+	memset(st, 0, sizeof(*st));
+	st->rx_packets = side == RELAY_A ? 7 : 9;
+
+	return 0;
+}
+
+
+static int fake_alloc(struct resource **rp, struct resource_maker *maker,
+		      const struct pl *id, resource_event_h *h, void *arg)
+{
+	(void)maker;
+	(void)id;
+	eventh = h;
+	eventarg = arg;
+	*rp = mem_zalloc(sizeof(**rp), NULL);
+	ck_assert_ptr_nonnull(*rp);
+	(*rp)->request = fake_request;
+	(*rp)->stats = fake_stats;
+
+	return 0;
+}
+
+
+static struct resource_maker maker = {.name = "fake", .alloc = fake_alloc};
+
+
+static void expired_handler(struct call *call, const char *why, void *arg)
+{
+	(void)arg;
+	++heard.expired;
+	(void)str_ncpy(heard.why, why, sizeof(heard.why));
+	if (heard.end)
+		call_end(call, why);
+}
+
+
+static void report_handler(const struct call_report *r, void *arg)
+{
+	(void)arg;
+	++heard.reports;
+	mem_deref(heard.r);
+	heard.r = mem_ref((void *)r);
+}
+
+
+static void event_handler(const struct call *call, enum relay_event ev,
+			  const struct relay_info *info, void *arg)
+{
+	(void)call;
+	(void)info;
+	(void)arg;
+	ck_assert_int_eq(ev, RELAY_LATCHED);
+	++heard.events;
+}
+
+
+static int no_send(struct flow *flow, struct mbuf *mb)
+{
+	(void)flow;
+	(void)mb;
+
+	return 0;
+}
+
+
+static uint64_t counted(const char *name)
+{
+	return counter_value(metrics_counter(metrics, name));
+}
+
+
+static void setup(void)
+{
+	const struct calls_conf conf = {
+		.maker = &maker,
+		.ringing_ms = 200000,
+		.answered_ms = LENGTH_MS,
+		.max = 3,
+		.handlers = {expired_handler, report_handler, event_handler,
+			     NULL},
+	};
+	struct sa us, peer;
+
+	memset(&heard, 0, sizeof(heard));
+	ck_assert_int_eq(timers_alloc_virtual(&timers, NOW_MS), 0);
+	ck_assert_int_eq(metrics_alloc(&metrics), 0);
+	ck_assert_int_eq(calls_alloc(&calls, &conf, timers, NULL, metrics), 0);
+	(void)sa_set_str(&us, "203.0.113.1", 5060);
+	for (int i = 0; i < 2; i++) {
+		(void)sa_set_str(&peer, i ? "198.51.100.8" : "198.51.100.7",
+				 5060);
+		ck_assert_int_eq(flow_alloc(&flowv[i], FLOW_UDP, &us, &peer,
+					    no_send, NULL),
+				 0);
+	}
+	invite = decoded(
+		"INVITE sip:b@example.net SIP/2.0\r\n"
+		"Via: SIP/2.0/UDP 192.168.1.10;branch=z9hG4bK1\r\n"
+		"From: \"A \x1b[2J\" <sip:a@example.net>;tag=1\r\n"
+		"To: <sip:b@example.net>\r\nCall-ID: c1\r\n"
+		"CSeq: 1 INVITE\r\nContent-Type: application/sdp\r\n\r\n"
+		"v=0\r\no=- 1 1 IN IP4 192.168.1.10\r\ns=-\r\n"
+		"c=IN IP4 192.168.1.10\r\nt=0 0\r\n"
+		"m=audio 4000 RTP/AVP 0\r\nm=video 4002 RTP/AVP 99\r\n");
+	invite->flow = mem_ref(flowv[0]);
+	invite->src = flowv[0]->peer;
+	ck_assert_int_eq(call_origin_alloc(&origin, invite, NOW_MS), 0);
+}
+
+
+static void teardown(void)
+{
+	heard.r = mem_deref(heard.r);
+	invite = mem_deref(invite);
+	origin = mem_deref(origin);
+	calls = mem_deref(calls);
+	for (int i = 0; i < 2; i++)
+		flowv[i] = mem_deref(flowv[i]);
+	metrics = mem_deref(metrics);
+	timers = mem_deref(timers);
+}
+
+
+static void pass_handler(int err, struct mbuf *body, void *arg)
+{
+	(void)body;
+	(void)arg;
+	ck_assert_int_eq(err, 0);
+}
+
+
+/* relayed, because the INVITE's SDP is private */
+static struct call *begin(void)
+{
+	struct call_leg a = {.flow = flowv[0], .phone = true};
+	struct call_leg b = {.flow = flowv[1], .phone = true};
+	struct call_pass *pp = NULL;
+	struct call *call = NULL;
+
+	ck_assert_int_eq(call_alloc(&call, calls, invite, &a, &b), 0);
+	call_note_origin(call, origin, "b@example.net", "sip:b@192.168.1.11");
+	ck_assert_int_eq(
+		call_pass(&pp, call, CALL_A, invite, pass_handler, NULL), 0);
+
+	return call;
+}
+
+
+static struct call *begin_answered(void)
+{
+	struct call *call = begin();
+
+	timers_advance(timers, 3000);
+	origin->winner = call_id(call);
+	call_answered(call);
+
+	return call;
+}
+
+
+START_TEST(a_call_that_is_up_tells_all_of_itself)
+{
+	struct call *call = begin_answered();
+	struct call_report *r = NULL;
+
+	timers_advance(timers, 2000);
+	ck_assert_int_eq(call_report(&r, call, NULL), 0);
+	ck_assert_uint_eq(r->id, call_id(call));
+	ck_assert_str_eq(r->callid, "c1");
+	ck_assert_str_eq(r->origin->from, "sip:a@example.net");
+	ck_assert_str_eq(r->uri, "sip:b@192.168.1.11");
+	ck_assert_str_eq(r->sidev[1].account, "b@example.net");
+	ck_assert_str_eq(r->sidev[0].proto, "udp");
+	ck_assert_int_eq(r->phase, CALL_TALKS);
+	ck_assert_uint_eq(r->talked_ms, 2000);
+	ck_assert_uint_eq(r->answered_ms - r->started_ms, 3000);
+	ck_assert_uint_eq(r->ended_ms, 0);
+	ck_assert_str_eq(r->mode, "relay");
+	ck_assert_str_eq(r->verdict, "source-differs");
+	ck_assert_str_eq(r->reason, "relay: source 198.51.100.7 differs from "
+				    "SDP 192.168.1.10");
+	ck_assert_uint_eq(r->streamc, 2);
+	ck_assert_str_eq(r->streamv[0].kind, "audio");
+	ck_assert_str_eq(r->streamv[1].kind, "video");
+	ck_assert_uint_eq(sa_port(&r->streamv[0].sidev[0].sdp), 4000);
+	ck_assert_uint_eq(sa_port(&r->streamv[0].sidev[0].ours), 20000);
+	ck_assert_uint_eq(r->streamv[0].sidev[0].stats.rx_packets, 7);
+	ck_assert_uint_eq(r->streamv[0].sidev[1].stats.rx_packets, 9);
+	ck_assert_uint_eq(r->streamv[1].sidev[1].stats.rx_packets, 0);
+	mem_deref(r);
+	ck_assert_uint_eq(heard.reports, 0);
+	ck_assert_uint_eq(counted("calls_active"), 1);
+	ck_assert_uint_eq(counted("calls_answered_total"), 1);
+}
+END_TEST
+
+
+START_TEST(an_answered_call_is_told_once_at_its_end)
+{
+	struct call *call = begin_answered();
+	struct message *bye = decoded(
+		"BYE sip:b@example.net SIP/2.0\r\n"
+		"Via: SIP/2.0/UDP 192.168.1.10;branch=z9hG4bK2\r\n"
+		"From: <sip:a@example.net>;tag=1\r\n"
+		"To: <sip:b@example.net>;tag=2\r\nCall-ID: c1\r\n"
+		"CSeq: 2 BYE\r\nReason: Q.850;cause=16\r\n\r\n");
+
+	timers_advance(timers, 4000);
+	call_note_end(call, CALL_BY_A, 0, bye);
+	call_end(call, "bye");
+	ck_assert_uint_eq(heard.reports, 1);
+	ck_assert_str_eq(heard.r->why, "bye");
+	ck_assert_int_eq(heard.r->by, CALL_BY_A);
+	ck_assert_str_eq(heard.r->cause, "Q.850;cause=16");
+	ck_assert_uint_eq(heard.r->scode, 200);
+	ck_assert_int_eq(heard.r->phase, CALL_OVER);
+	ck_assert_uint_eq(heard.r->talked_ms, 4000);
+	ck_assert_uint_eq(heard.r->ended_ms - heard.r->started_ms, 7000);
+	ck_assert_uint_eq(counted("calls_ended_bye_total"), 1);
+	ck_assert_uint_eq(counted("calls_active"), 0);
+	mem_deref(bye);
+}
+END_TEST
+
+
+/* who answers the caller tells of it, with what the call has shown */
+START_TEST(an_unanswered_call_is_kept_for_its_origin)
+{
+	call_end(begin(), "status-486");
+	ck_assert_uint_eq(heard.reports, 0);
+	ck_assert_ptr_nonnull(origin->last);
+	ck_assert_str_eq(origin->last->why, "status-486");
+	ck_assert_str_eq(origin->last->verdict, "source-differs");
+	ck_assert_uint_eq(counted("calls_ended_bye_total"), 0);
+}
+END_TEST
+
+
+START_TEST(of_several_that_answer_the_first_is_told)
+{
+	struct call *second = begin(), *first = begin_answered();
+
+	call_answered(second);
+	call_end(second, "bye");
+	ck_assert_uint_eq(heard.reports, 0);
+	call_end(first, "bye");
+	ck_assert_uint_eq(heard.reports, 1);
+}
+END_TEST
+
+
+START_TEST(who_speaks_sip_hears_that_time_is_over)
+{
+	struct call *call = begin_answered();
+	const uint64_t id = call_id(call);
+
+	heard.end = _i != 0;
+	timers_advance(timers, LENGTH_MS - 1);
+	ck_assert_uint_eq(heard.expired, 0);
+	timers_advance(timers, 1);
+	ck_assert_uint_eq(heard.expired, 1);
+	ck_assert_str_eq(heard.why, "too-long");
+	ck_assert_ptr_null(call_find(calls, id));
+	ck_assert_uint_eq(heard.reports, 1);
+	ck_assert_int_eq(heard.r->by, CALL_BY_US);
+	ck_assert_uint_eq(counted("calls_ended_too_long_total"), 1);
+}
+END_TEST
+
+
+static const struct {
+	enum relay_event ev;
+	const char *why, *counter;
+} eventv[] = {
+	{RELAY_TIMEOUT, "media-timeout", "calls_ended_media_timeout_total"},
+	{RELAY_ONE_SIDE, "one-side-timeout",
+	 "calls_ended_one_side_timeout_total"},
+};
+
+
+START_TEST(media_that_is_gone_has_a_name)
+{
+	begin_answered();
+	eventh(eventv[_i].ev, NULL, eventarg);
+	ck_assert_str_eq(heard.why, eventv[_i].why);
+	ck_assert_uint_eq(counted(eventv[_i].counter), 1);
+}
+END_TEST
+
+
+START_TEST(while_it_rings_nobody_has_to_speak)
+{
+	begin();
+	eventh(eventv[_i].ev, NULL, eventarg);
+	ck_assert_uint_eq(heard.expired, 0);
+	ck_assert_uint_eq(calls_count(calls), 1);
+}
+END_TEST
+
+
+START_TEST(other_events_are_handed_on)
+{
+	struct relay_info info;
+
+	memset(&info, 0, sizeof(info));
+	begin_answered();
+	eventh(RELAY_LATCHED, &info, eventarg);
+	ck_assert_uint_eq(heard.events, 1);
+	ck_assert_uint_eq(heard.expired, 0);
+}
+END_TEST
+
+
+START_TEST(a_server_that_stops_tells_of_its_calls)
+{
+	begin_answered();
+	calls_stop(calls);
+	ck_assert_uint_eq(heard.reports, 1);
+	ck_assert_str_eq(heard.r->why, "server-stop");
+	ck_assert_uint_eq(calls_count(calls), 0);
+}
+END_TEST
+
+
+START_TEST(an_invite_without_a_call_is_told_too)
+{
+	struct call_report *r = NULL;
+
+	ck_assert_int_eq(call_report_failed(&r, origin, NOW_MS + 20), 0);
+	ck_assert_uint_eq(r->id, origin->id);
+	ck_assert_uint_eq(r->ended_ms - r->started_ms, 20);
+	ck_assert_str_eq(r->mode, "");
+	ck_assert(sa_cmp(&r->sidev[0].signalling, &flowv[0]->peer, SA_ALL));
+	mem_deref(r);
+}
+END_TEST
+
+
+START_TEST(what_is_shown_is_text)
+{
+	static const struct pl pl = PL("a\r\n\x1b[31mb\x7f");
+	char *text = call_text(&pl);
+
+	ck_assert_str_eq(text, "a???[31mb?");
+	mem_deref(text);
+}
+END_TEST
+
+
+/* a call goes on without its note, its report fails alone */
+START_TEST(without_memory_a_report_fails)
+{
+	struct call *call = begin_answered();
+	struct call_report *r = NULL;
+	int n = 0, err;
+
+	do {
+		oom_after(n++);
+		err = call_report(&r, call, NULL);
+		oom_after(-1);
+		ck_assert_int_eq(!!err, !r);
+	} while (err == ENOMEM && n < 50);
+	ck_assert_int_eq(err, 0);
+	ck_assert_int_gt(n, 5);
+	mem_deref(r);
+	ck_assert_int_eq(call_report(NULL, call, NULL), EINVAL);
+	ck_assert_int_eq(call_report(&r, NULL, NULL), EINVAL);
+}
+END_TEST
+
+
+Suite *suite_call_report(void);
+Suite *suite_call_report(void)
+{
+	Suite *s = suite_create("call_report");
+	TCase *tc = tcase_create("call_report");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, a_call_that_is_up_tells_all_of_itself);
+	tcase_add_test(tc, an_answered_call_is_told_once_at_its_end);
+	tcase_add_test(tc, an_unanswered_call_is_kept_for_its_origin);
+	tcase_add_test(tc, of_several_that_answer_the_first_is_told);
+	tcase_add_loop_test(tc, who_speaks_sip_hears_that_time_is_over, 0, 2);
+	test_table(tc, media_that_is_gone_has_a_name, eventv);
+	test_table(tc, while_it_rings_nobody_has_to_speak, eventv);
+	tcase_add_test(tc, other_events_are_handed_on);
+	tcase_add_test(tc, a_server_that_stops_tells_of_its_calls);
+	tcase_add_test(tc, an_invite_without_a_call_is_told_too);
+	tcase_add_test(tc, what_is_shown_is_text);
+	tcase_add_test(tc, without_memory_a_report_fails);
+	suite_add_tcase(s, tc);
+
+	return s;
+}
