@@ -35,6 +35,12 @@
 	X(stream) \
 	X(tap) \
 	X(terms) \
+	X(sound) \
+	X(voice_play) \
+	X(voice_buffer) \
+	X(voice_ear) \
+	X(voice_rtcp) \
+	X(voice) \
 	X(rotation) \
 	X(throttle) \
 	X(throttle_table) \

@@ -1,0 +1,420 @@
+/**
+ * @file voice.c  An end of media in the relay: it speaks and it listens
+ */
+#include <errno.h>
+#include <string.h>
+#include "common/log.h"
+#include "common/sound.h"
+#include "relay/reach.h"
+#include "relay/relay_state.h"
+#include "relay/voice.h"
+#include "relay/voice_thread.h"
+
+enum { LOOK_MS = 1000 };
+
+struct voices {
+	struct relay *relay;
+	struct voice_thread *thread;
+	struct list endl;    /* open ones, and those being taken back */
+	struct timer rested; /* ports have had their quarantine */
+	uint32_t max, count;
+};
+
+struct voice {
+	struct voices *vs;
+	struct voice_end *end; /* not owned: it is the list's */
+	voice_h *h;
+	void *arg;
+	struct timer tmr;
+	uint64_t heard;    /* packets, when it was looked at last */
+	uint64_t heard_at; /* ms */
+	bool hears;
+};
+
+
+/* voices hold it, so only ends that are being taken back are left */
+static void voices_destructor(void *arg)
+{
+	struct voices *vs = arg;
+
+	timer_cancel(&vs->rested);
+	mem_deref(vs->thread);
+	list_flush(&vs->endl);
+	mem_deref(vs->relay);
+}
+
+
+static void rested_handler(void *arg)
+{
+	const struct voices *vs = arg;
+
+	relay_gauge(vs->relay);
+}
+
+
+static void end_is_free(struct voices *vs, struct voice_end *e)
+{
+	struct relay *r = vs->relay;
+
+	mem_deref(e);
+	relay_gauge(r);
+	timer_start(r->timers, &vs->rested, r->conf.quarantine_ms,
+		    rested_handler, vs);
+}
+
+
+/* its owner may give it up in any of these */
+static void tell(struct voice_end *e, enum voice_event ev, char key,
+		 bool in_band)
+{
+	struct voice *v = e->voice;
+
+	if (v && v->h)
+		v->h(v, ev, key, in_band, v->arg);
+}
+
+
+static void news_handler(struct voice_end *e, const struct voice_news *news,
+			 void *arg)
+{
+	if (news->latched)
+		tell(e, VOICE_LATCHED, 0, false);
+	for (size_t i = 0; i < news->keyc; i++)
+		tell(e, VOICE_KEY, news->keyv[i], news->in_bandv[i]);
+	if (news->said)
+		tell(e, VOICE_SAID, 0, false);
+	if (news->removed)
+		end_is_free(arg, e);
+}
+
+
+/**
+ * Allocate the place where voices speak
+ *
+ * @param vp    Pointer to allocated place
+ * @param relay Relay whose ports they use, referenced
+ * @param max   How many there may be at once
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int voices_alloc(struct voices **vp, struct relay *relay, uint32_t max)
+{
+	struct voice_handlers h = {.newsh = news_handler};
+	struct voices *vs;
+	int err;
+
+	if (!vp || !relay || !max)
+		return EINVAL;
+
+	vs = mem_zalloc(sizeof(*vs), voices_destructor);
+	if (!vs)
+		return ENOMEM;
+
+	vs->relay = mem_ref(relay);
+	vs->max = max;
+	h.arg = vs;
+	err = voice_thread_alloc(&vs->thread, &h);
+	if (err)
+		mem_deref(vs);
+	else
+		*vp = vs;
+
+	return err;
+}
+
+
+/**
+ * Get the number of voices
+ *
+ * @param vs Place of voices
+ *
+ * @return How many there are
+ */
+uint32_t voices_count(const struct voices *vs)
+{
+	return vs ? vs->count : 0;
+}
+
+
+static struct voice_mail *mail(const struct voice *v)
+{
+	return voice_thread_mail(v->vs->thread);
+}
+
+
+static void destructor(void *arg)
+{
+	struct voice *v = arg;
+
+	timer_cancel(&v->tmr);
+	if (v->end) {
+		v->end->voice = NULL;
+		--v->vs->count;
+		voice_mail_remove(mail(v), v->end);
+	}
+	mem_deref(v->vs);
+}
+
+
+static uint32_t limit_ms(const struct voice *v)
+{
+	const struct relay_conf *conf = &v->vs->relay->conf;
+
+	return v->hears ? conf->timeout_ms : conf->hold_timeout_ms;
+}
+
+
+static uint64_t heard(const struct voice *v)
+{
+	uint64_t n = 0;
+
+	for (int i = 0; i < 2; i++)
+		n += atomic_load_explicit(
+			&v->end->portv[i].leg.counts.rx_packets,
+			memory_order_relaxed);
+
+	return n;
+}
+
+
+static void look(void *arg)
+{
+	struct voice *v = arg;
+	struct timers *timers = v->vs->relay->timers;
+	const uint64_t now = timers_now(timers), n = heard(v);
+
+	for (int i = 0; i < 2; i++)
+		leg_look(&v->end->portv[i].leg);
+
+	if (n != v->heard) {
+		v->heard = n;
+		v->heard_at = now;
+	}
+
+	timer_start(timers, &v->tmr, LOOK_MS, look, v);
+	if (!limit_ms(v) || now - v->heard_at < limit_ms(v))
+		return;
+
+	v->heard_at = now;
+	tell(v->end, VOICE_SILENT, 0, false);
+}
+
+
+/* of several addresses of a family the first that has ports left */
+static int open_end(struct voice_end *e, const struct relay *r, int af)
+{
+	int err = EAFNOSUPPORT;
+
+	for (size_t i = 0; i < r->conf.addrc; i++) {
+		if (sa_af(&r->conf.addrv[i]) != af)
+			continue;
+
+		err = voice_end_open(e, &r->conf.addrv[i], r->portsv[i]);
+		if (!err)
+			return 0;
+	}
+
+	return err;
+}
+
+
+static int make_end(struct voice *v, struct voices *vs, int af)
+{
+	struct relay *r = vs->relay;
+	struct voice_end *e;
+	int err;
+
+	err = voice_end_alloc(&e, &r->conf, r->timers);
+	if (err)
+		return err;
+
+	err = open_end(e, r, af);
+	if (err) {
+		mem_deref(e);
+		return err;
+	}
+
+	list_append(&vs->endl, &e->le, e);
+	e->voice = v;
+	v->end = e;
+	++vs->count;
+	relay_gauge(r);
+
+	/* it is the thread's now, also where that fails */
+	return voice_thread_add(vs->thread, e);
+}
+
+
+/**
+ * Allocate a voice: a pair of ports
+ *
+ * @param vp      Pointer to allocated voice
+ * @param vs      Place of voices
+ * @param af      Address family
+ * @param towards Where its phone is, or NULL
+ * @param zone    Zone of our address, "" for any
+ * @param h       Event handler (optional), called in the main loop
+ * @param arg     Handler argument
+ *
+ * @return 0 if success, ENOSPC if voices or ports are short, EAFNOSUPPORT
+ *         without an address of that family, otherwise errorcode
+ */
+int voice_alloc(struct voice **vp, struct voices *vs, int af,
+		const struct sa *towards, const char *zone, voice_h *h,
+		void *arg)
+{
+	struct voice *v;
+	int err;
+	(void)towards;
+	(void)zone;
+
+	if (!vp || !vs)
+		return EINVAL;
+
+	if (vs->count >= vs->max)
+		return ENOSPC;
+
+	v = mem_zalloc(sizeof(*v), destructor);
+	if (!v)
+		return ENOMEM;
+
+	v->vs = mem_ref(vs);
+	v->h = h;
+	v->arg = arg;
+	v->hears = true;
+	v->heard_at = timers_now(vs->relay->timers);
+
+	err = make_end(v, vs, af);
+	if (err) {
+		mem_deref(v);
+		return err;
+	}
+
+	timer_start(vs->relay->timers, &v->tmr, LOOK_MS, look, v);
+	*vp = v;
+
+	return 0;
+}
+
+
+/**
+ * Get our address, as its phone sees it
+ *
+ * @param v    Voice
+ * @param comp Component
+ * @param sa   Our address and port
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int voice_addr(const struct voice *v, enum relay_comp comp, struct sa *sa)
+{
+	if (!v || !sa || (unsigned)comp > RELAY_RTCP)
+		return EINVAL;
+
+	*sa = v->end->portv[comp].leg.local;
+	reach_advertise(&v->vs->relay->conf, sa);
+
+	return 0;
+}
+
+
+/* RFC 3550 section 11: RTCP is on the next port where nothing else is said */
+static struct sa rtcp_of(const struct relay_anchor *a)
+{
+	struct sa sa = a->rtcp;
+
+	if (sa_af(&sa) != AF_UNSPEC && sa_port(&sa))
+		return sa;
+
+	sa = a->rtp;
+	if (sa_af(&sa) != AF_UNSPEC && sa_port(&sa))
+		sa_set_port(&sa, (uint16_t)(sa_port(&sa) + 1));
+
+	return sa;
+}
+
+
+/**
+ * Tell a voice what its phone's signalling says
+ *
+ * @param v      Voice
+ * @param a      Where the phone is
+ * @param speech What was agreed on
+ *
+ * @return 0 if success, otherwise errorcode
+ *
+ * RFC 7362 section 4
+ */
+int voice_anchor(struct voice *v, const struct relay_anchor *a,
+		 const struct voice_speech *speech)
+{
+	struct relay_terms *terms;
+	struct anchor anchorv[2];
+	int err;
+
+	if (!v || !a || !speech)
+		return EINVAL;
+
+	err = relay_terms_copy(&terms, a->terms);
+	if (err)
+		return err;
+
+	anchorv[RELAY_RTP] = (struct anchor){
+		.sdp = a->rtp,
+		.signalling = a->signalling,
+	};
+	anchorv[RELAY_RTCP] = (struct anchor){
+		.sdp = rtcp_of(a),
+		.signalling = a->signalling,
+	};
+
+	v->hears = speech->hears;
+	v->heard_at = timers_now(v->vs->relay->timers);
+	voice_mail_anchor(mail(v), v->end, anchorv, terms, speech);
+
+	return 0;
+}
+
+
+/**
+ * Say something after all that is still to be said
+ *
+ * @param v    Voice
+ * @param item What to say
+ *
+ * @return 0 if success, ENOSPC if there is too much to say, otherwise errorcode
+ */
+int voice_say(struct voice *v, const struct voice_item *item)
+{
+	if (!v || !item ||
+	    (item->source == VOICE_SOUND &&
+	     (!item->sound || !item->sound->samplec)))
+		return EINVAL;
+
+	return voice_mail_say(mail(v), v->end, item);
+}
+
+
+/**
+ * Say nothing more
+ *
+ * @param v Voice
+ */
+void voice_hush(struct voice *v)
+{
+	if (v)
+		voice_mail_hush(mail(v), v->end);
+}
+
+
+/**
+ * Get what is known of a voice's phone
+ *
+ * @param v  Voice
+ * @param st Statistics
+ */
+void voice_stats(const struct voice *v, struct voice_stats *st)
+{
+	if (v && st)
+		voice_end_stats(v->end, st);
+}
