@@ -34,6 +34,16 @@
 	X(relay) \
 	X(stream) \
 	X(tap) \
+	X(record_ring) \
+	X(record_kind) \
+	X(record_track) \
+	X(record_wav) \
+	X(record_pcap) \
+	X(record_name) \
+	X(record_file) \
+	X(record_keep) \
+	X(record_tape) \
+	X(recorder) \
 	X(terms) \
 	X(sound) \
 	X(voice_play) \

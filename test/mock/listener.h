@@ -1,0 +1,32 @@
+/**
+ * @file mock/listener.h  What a WAV file sounds like
+ */
+#ifndef TEST_MOCK_LISTENER_H
+#define TEST_MOCK_LISTENER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** A stereo file of 16 bits at 8 kHz */
+struct listener {
+	int16_t *pcm; /* interleaved */
+	size_t frames;
+	size_t promised; /* frames, by its header */
+};
+
+/* fails the test where it is no such file */
+void listener_open(struct listener *l, const char *path);
+void listener_close(struct listener *l);
+
+/* share of a tone in what a side says there, 0 to 1 */
+double listener_tone(const struct listener *l, unsigned side, size_t from,
+		     size_t n, double hz);
+bool listener_is_silent(const struct listener *l, unsigned side, size_t from,
+			size_t n);
+
+/* RTP with so many samples of a tone; pt 0 or 8. Returns its length */
+size_t listener_packet(uint8_t *buf, uint8_t pt, uint16_t seq, uint32_t ts,
+		       uint32_t ssrc, double hz, size_t n);
+
+#endif
