@@ -10,7 +10,7 @@
 #include <re.h>
 #include "relay/record_pcap.h"
 #include "relay/record_tape.h"
-#include "test/mock/listener.h"
+#include "test/mock/hearing.h"
 #include "test/mock/tempdir.h"
 #include "test/test.h"
 
@@ -70,8 +70,8 @@ static int packet(unsigned stream, unsigned side, const uint8_t *p, size_t len)
 static int tone(unsigned side, uint8_t pt, unsigned n, double hz)
 {
 	uint8_t buf[512];
-	const size_t len = listener_packet(buf, pt, (uint16_t)n, n * PACKET,
-					   side + 1, hz, PACKET);
+	const size_t len = hearing_packet(buf, pt, (uint16_t)n, n * PACKET,
+					  side + 1, hz, PACKET);
 
 	return packet(0, side, buf, len);
 }
@@ -123,7 +123,7 @@ static size_t packets_of(const char *path)
 /* A speaks in the first second, B in the third */
 START_TEST(each_side_is_heard_on_its_channel_at_its_time)
 {
-	struct listener l;
+	struct hearing l;
 
 	for (unsigned i = 0; i < 200; i++) {
 		if (i < 50)
@@ -137,15 +137,15 @@ START_TEST(each_side_is_heard_on_its_channel_at_its_time)
 	ck_assert(!exists(".wav.part"));
 	ck_assert(!exists(".pcap"));
 
-	listener_open(&l, path_of(".wav"));
+	hearing_open(&l, path_of(".wav"));
 	ck_assert_uint_eq(l.frames, 4 * 8000);
 	ck_assert_uint_eq(l.promised, 4 * 8000);
-	ck_assert(listener_tone(&l, 0, 0, 8000, 440) > 0.95);
-	ck_assert(listener_is_silent(&l, 0, 8000, 24000));
-	ck_assert(listener_is_silent(&l, 1, 0, 16000));
-	ck_assert(listener_tone(&l, 1, 16000, 8000, 1000) > 0.95);
-	ck_assert(listener_is_silent(&l, 1, 24000, 8000));
-	listener_close(&l);
+	ck_assert(hearing_tone(&l, 0, 0, 8000, 440) > 0.95);
+	ck_assert(hearing_is_silent(&l, 0, 8000, 24000));
+	ck_assert(hearing_is_silent(&l, 1, 0, 16000));
+	ck_assert(hearing_tone(&l, 1, 16000, 8000, 1000) > 0.95);
+	ck_assert(hearing_is_silent(&l, 1, 24000, 8000));
+	hearing_close(&l);
 }
 END_TEST
 
@@ -153,7 +153,7 @@ END_TEST
 /* what kill -9 leaves: no end, no destructor */
 START_TEST(the_file_is_good_at_each_moment)
 {
-	struct listener l;
+	struct hearing l;
 
 	for (unsigned i = 0; i < 300; i++) {
 		ck_assert_int_eq(tone(0, 0, i, 440), 0);
@@ -162,13 +162,13 @@ START_TEST(the_file_is_good_at_each_moment)
 		if (i < 100)
 			continue;
 
-		listener_open(&l, path_of(".wav.part"));
+		hearing_open(&l, path_of(".wav.part"));
 		ck_assert_uint_ge(l.promised + 8000, (i + 1) * PACKET);
-		ck_assert(listener_tone(&l, 0, l.promised - 4000, 4000, 440) >
+		ck_assert(hearing_tone(&l, 0, l.promised - 4000, 4000, 440) >
 			  0.95);
-		ck_assert(listener_tone(&l, 1, l.promised - 4000, 4000, 1000) >
+		ck_assert(hearing_tone(&l, 1, l.promised - 4000, 4000, 1000) >
 			  0.95);
-		listener_close(&l);
+		hearing_close(&l);
 	}
 }
 END_TEST
@@ -180,7 +180,7 @@ START_TEST(comfort_noise_and_digits_are_silence)
 		.codecv = {{101, "telephone-event", 8000, 1}},
 		.codecc = 1,
 	};
-	struct listener l;
+	struct hearing l;
 	uint8_t buf[512];
 
 	record_words_set(&wordv[0][0], &terms, false);
@@ -190,20 +190,20 @@ START_TEST(comfort_noise_and_digits_are_silence)
 			ck_assert_int_eq(tone(0, 0, i, 440), 0);
 		}
 		else {
-			(void)listener_packet(buf, i & 1 ? 13 : 101,
-					      (uint16_t)i, 50 * PACKET, 1, 0,
-					      8);
+			(void)hearing_packet(buf, i & 1 ? 13 : 101,
+					     (uint16_t)i, 50 * PACKET, 1, 0,
+					     8);
 			ck_assert_int_eq(packet(0, 0, buf, 16), 0);
 		}
 		step();
 	}
 	ck_assert_int_eq(tape_end(tape, now_us, 0), 0);
 	ck_assert(!exists(".pcap"));
-	listener_open(&l, path_of(".wav"));
-	ck_assert(listener_tone(&l, 0, 0, 8000, 440) > 0.95);
-	ck_assert(listener_is_silent(&l, 0, 8000, 8000));
-	ck_assert(listener_tone(&l, 0, 16000, 8000, 440) > 0.95);
-	listener_close(&l);
+	hearing_open(&l, path_of(".wav"));
+	ck_assert(hearing_tone(&l, 0, 0, 8000, 440) > 0.95);
+	ck_assert(hearing_is_silent(&l, 0, 8000, 8000));
+	ck_assert(hearing_tone(&l, 0, 16000, 8000, 440) > 0.95);
+	hearing_close(&l);
 }
 END_TEST
 
@@ -213,7 +213,7 @@ START_TEST(another_codec_is_a_pcap)
 	uint8_t buf[512];
 
 	for (unsigned i = 0; i < 50; i++) {
-		(void)listener_packet(buf, 96, (uint16_t)i, i * 960, 1, 0, 80);
+		(void)hearing_packet(buf, 96, (uint16_t)i, i * 960, 1, 0, 80);
 		ck_assert_int_eq(packet(0, i & 1, buf, 92), 0);
 		step();
 	}
@@ -227,7 +227,7 @@ END_TEST
 START_TEST(a_codec_that_changes_is_both)
 {
 	struct tape_sum sum;
-	struct listener l;
+	struct hearing l;
 	uint8_t buf[512];
 
 	for (unsigned i = 0; i < 100; i++) {
@@ -235,24 +235,24 @@ START_TEST(a_codec_that_changes_is_both)
 			ck_assert_int_eq(tone(0, 8, i, 440), 0);
 		}
 		else {
-			(void)listener_packet(buf, 96, (uint16_t)i, i * 960, 1,
-					      0, 80);
+			(void)hearing_packet(buf, 96, (uint16_t)i, i * 960, 1,
+					     0, 80);
 			ck_assert_int_eq(packet(0, 0, buf, 92), 0);
 		}
 		step();
 	}
 	/* another stream's G.711 has no channel left */
-	(void)listener_packet(buf, 0, 1, 1, 1, 0, PACKET);
+	(void)hearing_packet(buf, 0, 1, 1, 1, 0, PACKET);
 	ck_assert_int_eq(packet(1, 0, buf, 172), 0);
 	ck_assert_int_eq(tape_end(tape, now_us, 0), 0);
 	tape_sum(tape, &sum);
 	ck_assert(sum.wav && sum.pcap);
 	ck_assert_uint_eq(packets_of(path_of(".pcap")), 51);
-	listener_open(&l, path_of(".wav"));
+	hearing_open(&l, path_of(".wav"));
 	ck_assert_uint_eq(l.frames, 2 * 8000);
-	ck_assert(listener_tone(&l, 0, 0, 8000, 440) > 0.95);
-	ck_assert(listener_is_silent(&l, 0, 8000, 8000));
-	listener_close(&l);
+	ck_assert(hearing_tone(&l, 0, 0, 8000, 440) > 0.95);
+	ck_assert(hearing_is_silent(&l, 0, 8000, 8000));
+	hearing_close(&l);
 }
 END_TEST
 
@@ -297,7 +297,7 @@ END_TEST
 
 START_TEST(too_large_is_over_and_finished)
 {
-	struct listener l;
+	struct hearing l;
 	int err = 0;
 
 	for (unsigned i = 0; !err; i++) {
@@ -308,11 +308,11 @@ START_TEST(too_large_is_over_and_finished)
 	}
 	ck_assert_int_eq(err, EFBIG);
 	ck_assert_int_eq(tape_end(tape, now_us, err), EFBIG);
-	listener_open(&l, path_of(".wav"));
+	hearing_open(&l, path_of(".wav"));
 	ck_assert_uint_eq(l.frames, l.promised);
 	ck_assert_uint_ge(4 * l.frames, 1000000 - 44);
 	ck_assert_uint_le(4 * l.frames, 1010000);
-	listener_close(&l);
+	hearing_close(&l);
 }
 END_TEST
 
@@ -353,7 +353,7 @@ START_TEST(out_of_memory_is_an_error)
 	ck_assert_int_eq(tape_alloc(&t, &conf), EINVAL);
 	ck_assert_int_eq(tape_alloc(NULL, &conf), EINVAL);
 	oom_after(0);
-	(void)listener_packet(buf, 96, 1, 1, 1, 0, 80);
+	(void)hearing_packet(buf, 96, 1, 1, 1, 0, 80);
 	ck_assert_int_eq(packet(0, 0, buf, 92), ENOMEM);
 	oom_after(-1);
 }

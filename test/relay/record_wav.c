@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include "relay/record_track.h"
 #include "relay/record_wav.h"
-#include "test/mock/listener.h"
+#include "test/mock/hearing.h"
 #include "test/mock/tempdir.h"
 #include "test/test.h"
 
@@ -50,7 +50,7 @@ static int put(unsigned side, int64_t pos, int16_t value, size_t n)
 }
 
 
-static int16_t at(const struct listener *l, size_t frame, unsigned side)
+static int16_t at(const struct hearing *l, size_t frame, unsigned side)
 {
 	return l->pcm[2 * frame + side];
 }
@@ -58,7 +58,7 @@ static int16_t at(const struct listener *l, size_t frame, unsigned side)
 
 START_TEST(sides_stand_where_they_were_put)
 {
-	struct listener l;
+	struct hearing l;
 
 	ck_assert_int_eq(put(0, -60, 1, 160), 0);
 	ck_assert_int_eq(put(0, -160, 7, 160), 0);
@@ -72,7 +72,7 @@ START_TEST(sides_stand_where_they_were_put)
 	ck_assert_int_eq(record_wav_patch(&w), 0);
 	ck_assert_uint_eq(record_wav_size(&w), 44 + 4 * 20000);
 
-	listener_open(&l, path);
+	hearing_open(&l, path);
 	ck_assert_uint_eq(l.promised, 20000);
 	ck_assert_uint_eq(l.frames, 20000);
 	ck_assert_int_eq(at(&l, 0, 0), 1);
@@ -90,7 +90,7 @@ START_TEST(sides_stand_where_they_were_put)
 	ck_assert_int_eq(at(&l, 10259, 1), 5);
 	ck_assert_int_eq(at(&l, 10260, 1), 0);
 	ck_assert_int_eq(at(&l, 19999, 0), 0);
-	listener_close(&l);
+	hearing_close(&l);
 }
 END_TEST
 
@@ -110,7 +110,7 @@ END_TEST
 
 START_TEST(a_killed_writers_file_is_repaired)
 {
-	struct listener l;
+	struct hearing l;
 	int fd;
 
 	ck_assert_int_eq(put(0, 0, 9, 160), 0);
@@ -124,11 +124,11 @@ START_TEST(a_killed_writers_file_is_repaired)
 	ck_assert_int_eq(record_wav_repair(fd), 0);
 	ck_assert_int_eq(record_wav_repair(fd), 0);
 	(void)close(fd);
-	listener_open(&l, path);
+	hearing_open(&l, path);
 	ck_assert_uint_eq(l.promised, 8000);
 	ck_assert_uint_eq(l.frames, 8000);
 	ck_assert_int_eq(at(&l, 159, 0), 9);
-	listener_close(&l);
+	hearing_close(&l);
 }
 END_TEST
 
@@ -149,16 +149,16 @@ END_TEST
 START_TEST(a_full_disk_is_an_error_and_what_is_there_is_good)
 {
 	const struct rlimit low = {44 + 4 * 5000 + 2, RLIM_INFINITY};
-	struct listener l;
+	struct hearing l;
 
 	ck_assert(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &low), 0);
 	ck_assert_int_eq(record_wav_write(&w, 4000), 0);
 	ck_assert_int_eq(record_wav_write(&w, 8000), EFBIG);
 	ck_assert_int_eq(record_wav_repair(w.fd), 0);
-	listener_open(&l, path);
+	hearing_open(&l, path);
 	ck_assert_uint_eq(l.promised, 5000);
-	listener_close(&l);
+	hearing_close(&l);
 }
 END_TEST
 

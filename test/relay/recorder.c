@@ -12,7 +12,7 @@
 #include "common/metrics.h"
 #include "relay/recorder.h"
 #include "relay/tap.h"
-#include "test/mock/listener.h"
+#include "test/mock/hearing.h"
 #include "test/mock/tempdir.h"
 #include "test/test.h"
 
@@ -93,8 +93,8 @@ static void speak(struct recording *rec, enum relay_side side,
 	uint8_t buf[512];
 
 	for (unsigned i = 0; i < packets; i++) {
-		const size_t len = listener_packet(buf, 0, (uint16_t)i,
-						   i * PACKET, 1, 440, PACKET);
+		const size_t len = hearing_packet(buf, 0, (uint16_t)i,
+						  i * PACKET, 1, 440, PACKET);
 
 		hear(rec, side, buf, len, now + i * 20000);
 	}
@@ -130,7 +130,7 @@ START_TEST(what_is_heard_is_in_the_file)
 {
 	struct recording *rec = begin(0xabc);
 	char name[RECORDING_FILE_MAX];
-	struct listener l;
+	struct hearing l;
 
 	(void)snprintf(name, sizeof(name), "%s", recording_name(rec));
 	ck_assert_ptr_nonnull(strstr(name, "-alice-bob-abc"));
@@ -139,11 +139,11 @@ START_TEST(what_is_heard_is_in_the_file)
 	recording_stop(rec);
 	wait_for(0);
 
-	listener_open(&l, path_of(name, ".wav"));
+	hearing_open(&l, path_of(name, ".wav"));
 	ck_assert_uint_eq(l.promised, l.frames);
-	ck_assert(listener_tone(&l, 1, 400, 1600, 440) > 0.95);
-	ck_assert(listener_is_silent(&l, 0, 0, l.frames));
-	listener_close(&l);
+	ck_assert(hearing_tone(&l, 1, 400, 1600, 440) > 0.95);
+	ck_assert(hearing_is_silent(&l, 0, 0, l.frames));
+	hearing_close(&l);
 	ck_assert_uint_eq(count("record_started_total"), 1);
 	ck_assert_uint_eq(count("record_failed_total"), 0);
 	ck_assert_uint_eq(count("record_running"), 0);

@@ -1,5 +1,5 @@
 /**
- * @file listener.c  What a WAV file sounds like
+ * @file hearing.c  What a WAV file sounds like
  */
 #include <math.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <re.h>
 #include <rem.h>
-#include "test/mock/listener.h"
+#include "test/mock/hearing.h"
 #include "test/test.h"
 
 enum { HEADER = 44, RATE = 8000, AMPLITUDE = 8000, QUIET = 16 };
@@ -20,7 +20,7 @@ static uint32_t get32(const uint8_t *p)
 }
 
 
-void listener_open(struct listener *l, const char *path)
+void hearing_open(struct hearing *l, const char *path)
 {
 	uint8_t h[HEADER];
 	long size;
@@ -49,15 +49,15 @@ void listener_open(struct listener *l, const char *path)
 }
 
 
-void listener_close(struct listener *l)
+void hearing_close(struct hearing *l)
 {
 	free(l->pcm);
 	l->pcm = NULL;
 }
 
 
-double listener_tone(const struct listener *l, unsigned side, size_t from,
-		     size_t n, double hz)
+double hearing_tone(const struct hearing *l, unsigned side, size_t from,
+		    size_t n, double hz)
 {
 	double re = 0, im = 0, all = 0;
 
@@ -75,8 +75,8 @@ double listener_tone(const struct listener *l, unsigned side, size_t from,
 }
 
 
-bool listener_is_silent(const struct listener *l, unsigned side, size_t from,
-			size_t n)
+bool hearing_is_silent(const struct hearing *l, unsigned side, size_t from,
+		       size_t n)
 {
 	ck_assert_uint_le(from + n, l->frames);
 	for (size_t i = from; i < from + n; i++) {
@@ -88,8 +88,8 @@ bool listener_is_silent(const struct listener *l, unsigned side, size_t from,
 }
 
 
-size_t listener_packet(uint8_t *buf, uint8_t pt, uint16_t seq, uint32_t ts,
-		       uint32_t ssrc, double hz, size_t n)
+size_t hearing_packet(uint8_t *buf, uint8_t pt, uint16_t seq, uint32_t ts,
+		      uint32_t ssrc, double hz, size_t n)
 {
 	const uint8_t head[12] = {
 		0x80,
