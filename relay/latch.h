@@ -4,9 +4,18 @@
  * A state machine without a socket, a clock or a lock (RFC 4961, RFC 7362).
  * Before it is locked it hears only what the anchor makes plausible. The best
  * source heard so far is sent to at once; the first with enough good packets
- * in a row is locked, and from then on nobody else is heard until signalling
- * says something new, or the source falls silent: its NAT may have given it
- * another port meanwhile, which must prove itself and be of the same host.
+ * of one SSRC in a row is locked, and from then on nobody else is heard until
+ *
+ *   - signalling says something new, or
+ *   - the source has fallen silent, and another port of its host goes on with
+ *     its SSRC (its NAT has forgotten it), or with any, once signalling has
+ *     spoken since (resume after hold), or
+ *   - where the keys of the side are known (SDES): somebody sends enough
+ *     packets that only the phone can have made, newer than all before them,
+ *     and the source is not heard meanwhile. He may be anywhere.
+ *
+ * Where keys are known nothing else than such packets locks at all. Who is to
+ * check them is asked by latch_asks: only those that would change something.
  */
 #ifndef RELAY_LATCH_H
 #define RELAY_LATCH_H
@@ -15,11 +24,10 @@
 #include <stdint.h>
 #include <re.h>
 #include "relay/anchor.h"
+#include "relay/latch_candidate.h"
 
 struct relay_conf;
 struct packet;
-
-enum { LATCH_CANDIDATES = 4 };
 
 enum latch_verdict {
 	LATCH_REFUSED = 0, /* a stranger */
@@ -29,26 +37,31 @@ enum latch_verdict {
 	LATCH_LOCKED,      /* forward it; this one locked its source */
 };
 
-struct latch_candidate {
-	struct sa src;
-	enum anchor_rank rank;
-	uint32_t ssrc;
-	uint16_t seq;
-	uint32_t count; /* good packets in a row */
+/** Whose packet's authentication would change something */
+enum latch_ask {
+	LATCH_ASK_NONE = 0,
+	LATCH_ASK_STRANGER,
+	LATCH_ASK_PLAUSIBLE,
 };
 
 struct latch {
 	const struct relay_conf *conf; /* not owned */
 	int af;                        /* of the port */
 	bool rtcp;                     /* learns from RTCP, not RTP */
+	bool keyed;                    /* what it learns from is authentic */
 	bool locked;
 	bool silent;          /* nothing came from src for some seconds */
+	bool renewed;         /* and signalling has confirmed the anchor */
 	struct sa src;        /* locked source */
 	struct sa old;        /* locked one, before signalling moved */
 	struct anchor anchor; /* now */
 	struct anchor under;  /* when src or old was locked */
-	struct latch_candidate candv[LATCH_CANDIDATES]; /* best first */
-	size_t candc;
+	struct latch_candidates cands;
+
+	/* of the locked source, those that it used last */
+	uint32_t ssrcv[LATCH_SSRCS];
+	size_t ssrcc;
+	size_t ssrc_next; /* to be replaced */
 };
 
 void latch_init(struct latch *l, const struct relay_conf *conf, int af,
@@ -57,15 +70,25 @@ void latch_init(struct latch *l, const struct relay_conf *conf, int af,
 /* true: learning anew; false: nothing new for it */
 bool latch_anchor(struct latch *l, const struct anchor *a);
 
+void latch_lock(struct latch *l, const struct sa *src);
+
 /* forgets a source that was learned from the wrong host */
 void latch_reset(struct latch *l);
 
 /* the locked source has fallen silent; its next packet ends that */
 void latch_silent(struct latch *l);
 
-/* host (may be NULL) is the only one that RTCP may be learned from */
+/* the side's keys are known, or are not any more */
+void latch_keyed(struct latch *l, bool keyed);
+
+/* is pkt->authentic to be found out before latch_hear? */
+enum latch_ask latch_asks(const struct latch *l, const struct sa *src,
+			  const struct packet *pkt);
+
+/* rtp (may be NULL), where locked, says whose host and which SSRC RTCP has */
 enum latch_verdict latch_hear(struct latch *l, const struct sa *src,
-			      const struct packet *pkt, const struct sa *host);
+			      const struct packet *pkt,
+			      const struct latch *rtp);
 
 /* false: nobody to send to is known */
 bool latch_target(const struct latch *l, struct sa *dst);

@@ -118,6 +118,25 @@ static void publish_latch(struct leg *leg)
 }
 
 
+/* the phone is told of a port with the first SDP of the other side: whoever
+   came before that has found the port by himself */
+static void forget_early(struct leg *leg)
+{
+	latch_reset(&leg->latch);
+	publish_latch(leg);
+}
+
+
+static void tell_silent(struct leg *leg)
+{
+	if (!atomic_load_explicit(&leg->silent, memory_order_relaxed))
+		return;
+
+	atomic_store_explicit(&leg->silent, false, memory_order_relaxed);
+	latch_silent(&leg->latch);
+}
+
+
 /**
  * Apply new signalling
  *
@@ -129,6 +148,11 @@ void leg_anchor(struct leg *leg, const struct anchor *a,
 		const struct relay_terms *terms)
 {
 	leg->terms = terms;
+	tell_silent(leg);
+	if (!leg->anchored && leg->across)
+		forget_early(leg->across);
+	leg->anchored = true;
+
 	if (latch_anchor(&leg->latch, a))
 		leg->told = false;
 
@@ -174,6 +198,7 @@ static int refuse_packet(struct leg *leg, const struct sa *src)
 {
 	bump(&leg->counts.refused, 1);
 	cell_set(&leg->refused, src);
+	foreign_add(&leg->foreign, src);
 
 	/* the first of a side, whichever port it came to */
 	if (leg->told || leg->beside->told)
@@ -195,22 +220,14 @@ static int refuse_packet(struct leg *leg, const struct sa *src)
  */
 bool leg_hear(struct leg *leg, struct arrival *arr)
 {
-	const struct latch *rtp = &leg->beside->latch;
-	const struct sa *host = NULL;
+	const struct latch *rtp = leg->comp == RELAY_RTCP ? &leg->beside->latch
+							  : NULL;
 
 	arr->event = -1;
 	packet_decode(&arr->pkt, arr->p, arr->len);
 
-	if (atomic_load_explicit(&leg->silent, memory_order_relaxed)) {
-		atomic_store_explicit(&leg->silent, false,
-				      memory_order_relaxed);
-		latch_silent(&leg->latch);
-	}
-
-	if (leg->comp == RELAY_RTCP && rtp->locked)
-		host = &rtp->src;
-
-	switch (latch_hear(&leg->latch, arr->src, &arr->pkt, host)) {
+	tell_silent(leg);
+	switch (latch_hear(&leg->latch, arr->src, &arr->pkt, rtp)) {
 	case LATCH_LOCKED:
 		settle(leg);
 		arr->event = RELAY_LATCHED;
@@ -299,4 +316,5 @@ void leg_stats(const struct leg *leg, struct relay_stats *st)
 	cell_get(&leg->refused, &refused);
 	if (sa_af(&refused) != AF_UNSPEC)
 		st->refused_src = refused;
+	foreign_stats(&leg->foreign, st);
 }

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <re.h>
 #include "relay/cell.h"
+#include "relay/foreign.h"
 #include "relay/latch.h"
 #include "relay/packet.h"
 #include "relay/quality.h"
@@ -44,14 +45,15 @@ struct leg {
 	enum relay_side side;
 	enum relay_comp comp;
 	struct path *path;  /* not owned */
-	struct leg *across; /* of the other side, not owned */
+	struct leg *across; /* of the other side, not owned; NULL: none */
 	struct leg *beside; /* the other component's, not owned */
 
 	/* the worker's */
 	const struct relay_terms *terms; /* its path's; NULL: unknown */
 	struct latch latch;
 	struct quality quality;
-	bool told; /* the first stranger since the anchor was reported */
+	bool told;     /* the first stranger since the anchor was reported */
+	bool anchored; /* signalling of its side has come */
 
 	/* the main thread's: how long it has looked, and seen nothing new */
 	uint64_t looked;
@@ -61,6 +63,7 @@ struct leg {
 	_Atomic bool silent; /* the worker is to tell the latch */
 	struct leg_counts counts;
 	struct cell latched, refused;
+	struct foreign foreign; /* what the worker writes any may read */
 };
 
 void leg_init(struct leg *leg, const struct relay_conf *conf,

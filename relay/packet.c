@@ -18,7 +18,11 @@ enum {
 	RTCP_SDES = 202,
 	RTCP_BYE = 203,
 	RTCP_APP = 204,
-	SRTCP_TRAILER = 14, /* E and index, 80 bits of tag */
+	SRTCP_TRAILER = 14,    /* E and index, 80 bits of tag */
+	SRTCP_GCM_TRAILER = 4, /* E and index, behind the tag */
+	SRTCP_GCM_TAG = 16,
+	UDPTL_HEADER = 2,
+	UDPTL_FEC = 0x80,
 	STUN_HEADER = 20,
 	DTLS_HEADER = 13,
 	DTLS_HANDSHAKE = 22,
@@ -96,10 +100,16 @@ static bool is_chain(const uint8_t *p, size_t len)
 }
 
 
-/* RFC 3711 section 3.4: the E flag stands before index and tag */
+/* RFC 3711 section 3.4: the E flag stands before index and tag; RFC 7714
+   section 9.2: the tag comes first */
 static bool is_srtcp(const uint8_t *p, size_t len, size_t first)
 {
-	return len - first >= SRTCP_TRAILER && p[len - SRTCP_TRAILER] & 0x80;
+	if (len - first < SRTCP_TRAILER)
+		return false;
+
+	return p[len - SRTCP_TRAILER] & 0x80 ||
+	       (len - first >= SRTCP_GCM_TAG + SRTCP_GCM_TRAILER &&
+		p[len - SRTCP_GCM_TRAILER] & 0x80);
 }
 
 
@@ -122,6 +132,14 @@ static void decode_rtcp(struct packet *pkt, const uint8_t *p, size_t len)
 }
 
 
+/* it counts itself, and is not longer than what it is in; of SRTP it cannot
+   be read, and then may seem a lie */
+static bool is_padded_well(const uint8_t *p, size_t len, size_t n)
+{
+	return !(p[0] & 0x20) || (p[len - 1] && p[len - 1] <= len - n);
+}
+
+
 static void decode_rtp(struct packet *pkt, const uint8_t *p, size_t len)
 {
 	const unsigned pt = p[1] & 0x7f;
@@ -137,10 +155,7 @@ static void decode_rtp(struct packet *pkt, const uint8_t *p, size_t len)
 	}
 
 	/* padding counts itself, so there is an octet of it */
-	if (p[0] & 0x20)
-		++n;
-
-	if (len < n)
+	if (len < n + !!(p[0] & 0x20))
 		return;
 
 	pkt->type = PACKET_RTP;
@@ -148,7 +163,7 @@ static void decode_rtp(struct packet *pkt, const uint8_t *p, size_t len)
 	pkt->ssrc = get32(p + 8);
 
 	/* payload types that RTCP would be taken for (RFC 5761) */
-	pkt->proof = pt < 64 || pt > 95;
+	pkt->proof = (pt < 64 || pt > 95) && is_padded_well(p, len, n);
 }
 
 
@@ -176,6 +191,67 @@ static bool is_other(uint8_t first)
 }
 
 
+/* an open type or a count (X.691 section 11.9): up to 16383 */
+static bool udptl_length(size_t *n, const uint8_t **p, size_t *len)
+{
+	const size_t two = *len && (*p)[0] & 0x80;
+
+	if (*len < 1 + two || (*p)[0] >= 0xc0)
+		return false;
+
+	*n = two ? get16(*p) & 0x3fff : (*p)[0];
+	*p += 1 + two;
+	*len -= 1 + two;
+
+	return true;
+}
+
+
+static bool udptl_skip(const uint8_t **p, size_t *len)
+{
+	size_t n;
+
+	if (!udptl_length(&n, p, len) || n > *len)
+		return false;
+
+	*p += n;
+	*len -= n;
+
+	return true;
+}
+
+
+/* T.38 section 9.1: a number, the fax data, and what was sent before or a
+   checksum of it, each with its length */
+static bool is_udptl(const uint8_t *p, size_t len)
+{
+	bool fec;
+	size_t n;
+
+	if (len < UDPTL_HEADER + 3 || !p[UDPTL_HEADER])
+		return false;
+
+	p += UDPTL_HEADER;
+	len -= UDPTL_HEADER;
+	if (!udptl_skip(&p, &len) || !len)
+		return false;
+
+	/* of a checksum the number of packets comes first, an integer */
+	fec = p[0] & UDPTL_FEC;
+	++p;
+	--len;
+	if ((fec && !udptl_skip(&p, &len)) || !udptl_length(&n, &p, &len))
+		return false;
+
+	while (n--) {
+		if (!udptl_skip(&p, &len))
+			return false;
+	}
+
+	return true;
+}
+
+
 /**
  * Tell what a datagram is
  *
@@ -192,6 +268,7 @@ void packet_decode(struct packet *pkt, const uint8_t *p, size_t len)
 	if (!len)
 		return;
 
+	pkt->udptl = is_udptl(p, len);
 	if (p[0] >> 6 == 2) {
 		if (len > 1 && p[1] >= 192 && p[1] <= 223)
 			decode_rtcp(pkt, p, len);

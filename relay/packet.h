@@ -25,6 +25,8 @@ struct packet {
 	bool proof;     /* good enough to learn its source from; of DTLS:
 			   a handshake, good enough to answer it */
 	bool encrypted; /* RTCP that is proof only if it is SRTCP */
+	bool udptl;     /* it reads as a packet of T.38, whatever else it is */
+	bool authentic; /* its SRTP tag is right: not said by packet_decode */
 	uint16_t seq;   /* RTP */
 	uint32_t ssrc;  /* RTP, RTCP */
 };

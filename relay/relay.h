@@ -181,6 +181,11 @@ void relay_session_hold(struct relay_session *s, bool hold);
 int relay_stream_stats(const struct relay_session *s, unsigned n,
 		       enum relay_side side, struct relay_stats *st);
 
+/* a stranger more: of some hundreds the four who sent most, or what comes
+ * near to it */
+void relay_stats_foreign(struct relay_stats *st,
+			 const struct relay_foreign *one);
+
 /* is it one of our own media addresses (host, advertised or not, and port
  * range)? */
 bool relay_is_local(const struct relay *r, const struct sa *sa);

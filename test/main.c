@@ -24,6 +24,8 @@
 	X(anchor) \
 	X(reach) \
 	X(latch) \
+	X(latch_keys) \
+	X(foreign) \
 	X(ports) \
 	X(cell) \
 	X(quality) \

@@ -87,6 +87,8 @@ void resource_total(struct relay_stats *total, const struct resource *res,
 		total->lost += st.lost;
 		total->refused += st.refused;
 		total->invalid += st.invalid;
+		for (size_t k = 0; k < st.foreignc; k++)
+			relay_stats_foreign(total, &st.foreignv[k]);
 	}
 }
 

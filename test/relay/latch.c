@@ -227,10 +227,23 @@ static const struct {
 	{"a jump", {{1, 1}, {1, 2}, {1, 900}}, 3, false},
 	{"on after a jump", {{1, 1}, {1, 900}, {1, 901}, {1, 902}}, 4, true},
 	{"another SSRC", {{1, 1}, {1, 2}, {2, 3}, {2, 4}}, 4, false},
-	{"SSRC in turns",
-	 {{1, 1}, {2, 1}, {1, 2}, {2, 2}, {1, 3}, {2, 3}},
-	 6,
+	{"SSRC in turns, two of each",
+	 {{1, 1}, {2, 9}, {1, 2}, {2, 10}},
+	 4,
 	 false},
+	{"SSRC in turns", {{1, 1}, {2, 9}, {1, 2}, {2, 10}, {1, 3}}, 5, true},
+	{"four SSRC, one of which goes on",
+	 {{1, 1}, {2, 1}, {3, 1}, {4, 1}, {3, 2}, {1, 2}, {1, 3}},
+	 7,
+	 true},
+	{"another SSRC each time",
+	 {{1, 1}, {2, 2}, {3, 3}, {4, 4}, {5, 5}, {6, 6}, {7, 7}, {8, 8}},
+	 8,
+	 false},
+	{"a fifth SSRC takes the place of one that began",
+	 {{1, 1}, {1, 2}, {2, 1}, {3, 1}, {4, 1}, {5, 1}, {6, 1}, {1, 3}},
+	 8,
+	 true},
 };
 
 
@@ -309,6 +322,28 @@ START_TEST(dtls_shows_where_to_send_and_locks_nothing)
 END_TEST
 
 
+/* security.md S4: whoever was first and says no more does not stay in the
+   way of the one who goes on */
+START_TEST(a_handshake_that_goes_on_overtakes_one_that_does_not)
+{
+	static const char phone[] = "198.51.100.7:61001";
+	struct latch l;
+
+	make(&l, "192.168.1.10:4000");
+	ck_assert_int_eq(hello(&l, PHONE), LATCH_ACCEPTED);
+	ck_assert_int_eq(hello(&l, phone), LATCH_WAITING);
+	ck_assert_int_eq(hello(&l, phone), LATCH_WAITING);
+	ck_assert_int_eq(hello(&l, PHONE), LATCH_ACCEPTED);
+	ck_assert_int_eq(hello(&l, phone), LATCH_WAITING);
+	ck_assert_int_eq(hello(&l, phone), LATCH_WAITING);
+	expect_target(&l, PHONE);
+	ck_assert_int_eq(hello(&l, phone), LATCH_ACCEPTED);
+	expect_target(&l, phone);
+	ck_assert(!l.locked);
+}
+END_TEST
+
+
 START_TEST(broken_packets_are_dropped_from_friend_and_refused_from_foe)
 {
 	struct latch l;
@@ -327,7 +362,16 @@ START_TEST(broken_packets_are_dropped_from_friend_and_refused_from_foe)
 END_TEST
 
 
-START_TEST(fax_latches_by_any_datagram)
+static enum latch_verdict fax(struct latch *l, const char *src)
+{
+	const struct packet pkt = {.type = PACKET_OTHER, .udptl = true};
+	const struct sa sa = sa_of(src);
+
+	return latch_hear(l, &sa, &pkt, NULL);
+}
+
+
+START_TEST(fax_latches_by_what_reads_as_fax)
 {
 	struct anchor a = {.sdp = sa_of("192.168.1.10:4000"),
 			   .signalling = sa_of("198.51.100.7:5060"),
@@ -336,12 +380,21 @@ START_TEST(fax_latches_by_any_datagram)
 
 	latch_init(&l, &conf, AF_INET, false);
 	(void)latch_anchor(&l, &a);
-	ck_assert_int_eq(other(&l, STRANGER, PACKET_OTHER), LATCH_REFUSED);
-	ck_assert_int_eq(other(&l, PHONE, PACKET_OTHER), LATCH_ACCEPTED);
-	ck_assert_int_eq(other(&l, PHONE, PACKET_INVALID), LATCH_ACCEPTED);
-	ck_assert_int_eq(other(&l, PHONE, PACKET_OTHER), LATCH_LOCKED);
+	ck_assert_int_eq(fax(&l, STRANGER), LATCH_REFUSED);
+	ck_assert_int_eq(other(&l, PHONE, PACKET_OTHER), LATCH_DROPPED);
+	ck_assert_int_eq(other(&l, PHONE, PACKET_INVALID), LATCH_DROPPED);
+	expect_target(&l, "198.51.100.7:4000");
+	ck_assert_int_eq(fax(&l, PHONE), LATCH_ACCEPTED);
+	ck_assert_int_eq(fax(&l, PHONE), LATCH_ACCEPTED);
+	ck_assert_int_eq(fax(&l, PHONE), LATCH_LOCKED);
 	ck_assert_int_eq(other(&l, PHONE, PACKET_INVALID), LATCH_ACCEPTED);
 	expect_target(&l, PHONE);
+
+	/* a neighbour behind its NAT has to wait for signalling as well */
+	latch_silent(&l);
+	ck_assert_int_eq(fax(&l, "198.51.100.7:62000"), LATCH_REFUSED);
+	ck_assert(!latch_anchor(&l, &a));
+	ck_assert_int_eq(fax(&l, "198.51.100.7:62000"), LATCH_WAITING);
 
 	/* audio that becomes fax keeps its latch */
 	make(&l, "192.168.1.10:4000");
@@ -366,7 +419,7 @@ START_TEST(an_unchanged_anchor_keeps_the_latch)
 END_TEST
 
 
-/* on hold the NAT forgot it, and resume comes from another port */
+/* its NAT forgot it; it goes on where it was, from another port */
 START_TEST(a_silent_source_may_come_back_by_another_port)
 {
 	static const char moved[] = "198.51.100.7:62345";
@@ -375,25 +428,77 @@ START_TEST(a_silent_source_may_come_back_by_another_port)
 	make(&l, "192.168.1.10:4000");
 	lock_to(&l, PHONE);
 	for (uint16_t i = 0; i < 10; i++)
-		ck_assert_int_eq(rtp(&l, moved, 7, i), LATCH_REFUSED);
+		ck_assert_int_eq(rtp(&l, moved, 1, i), LATCH_REFUSED);
 
 	latch_silent(&l);
-	ck_assert_int_eq(rtp(&l, STRANGER, 7, 1), LATCH_REFUSED);
-	ck_assert_int_eq(other(&l, moved, PACKET_STUN), LATCH_WAITING);
-	ck_assert_int_eq(rtp(&l, moved, 7, 1), LATCH_WAITING);
-	ck_assert_int_eq(rtp(&l, moved, 7, 2), LATCH_WAITING);
+	ck_assert_int_eq(rtp(&l, STRANGER, 1, 1), LATCH_REFUSED);
+	ck_assert_int_eq(other(&l, moved, PACKET_STUN), LATCH_REFUSED);
+	ck_assert_int_eq(rtp(&l, moved, 1, 1), LATCH_WAITING);
+	ck_assert_int_eq(rtp(&l, moved, 1, 2), LATCH_WAITING);
 	expect_target(&l, PHONE);
 
 	/* it was there all the time */
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 50), LATCH_ACCEPTED);
-	ck_assert_int_eq(rtp(&l, moved, 7, 3), LATCH_REFUSED);
+	ck_assert_int_eq(rtp(&l, moved, 1, 3), LATCH_REFUSED);
 
 	latch_silent(&l);
+	ck_assert_int_eq(rtp(&l, moved, 1, 4), LATCH_WAITING);
+	ck_assert_int_eq(rtp(&l, moved, 1, 5), LATCH_WAITING);
+	ck_assert_int_eq(rtp(&l, moved, 1, 6), LATCH_LOCKED);
+	expect_target(&l, moved);
+	ck_assert_int_eq(rtp(&l, PHONE, 1, 51), LATCH_REFUSED);
+}
+END_TEST
+
+
+/* security.md S1: the same host and the same SSRC */
+START_TEST(a_neighbour_behind_the_nat_cannot_take_a_silent_stream)
+{
+	struct latch l;
+
+	make(&l, "192.168.1.10:4000");
+	lock_to(&l, PHONE);
+	ck_assert_int_eq(rtp(&l, PHONE, 2, 7), LATCH_ACCEPTED);
+	latch_silent(&l);
+	for (uint16_t i = 0; i < 1000; i++)
+		ck_assert_int_eq(rtp(&l, "198.51.100.7:62345", 7, i),
+				 LATCH_REFUSED);
+	expect_target(&l, PHONE);
+
+	/* any that the phone has used is good */
+	for (uint16_t i = 0; i < 3; i++)
+		(void)rtp(&l, "198.51.100.7:61002", 2, i);
+	expect_target(&l, "198.51.100.7:61002");
+}
+END_TEST
+
+
+/* on hold the NAT forgot it, and resume brings a new SSRC from a new port */
+START_TEST(signalling_lets_a_silent_source_come_back_with_another_ssrc)
+{
+	static const char moved[] = "198.51.100.7:62345";
+	struct latch l;
+
+	make(&l, "192.168.1.10:4000");
+	lock_to(&l, PHONE);
+	ck_assert(!anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	latch_silent(&l);
+	ck_assert_int_eq(rtp(&l, moved, 7, 1), LATCH_REFUSED);
+
+	ck_assert(!anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	ck_assert_int_eq(rtp(&l, STRANGER, 7, 2), LATCH_REFUSED);
+	ck_assert_int_eq(rtp(&l, moved, 7, 2), LATCH_WAITING);
+
+	/* it was there all the time, and that was it */
+	ck_assert_int_eq(rtp(&l, PHONE, 1, 50), LATCH_ACCEPTED);
+	latch_silent(&l);
+	ck_assert_int_eq(rtp(&l, moved, 7, 3), LATCH_REFUSED);
+
+	ck_assert(!anchor_to(&l, NULL, "198.51.100.7:5060"));
 	ck_assert_int_eq(rtp(&l, moved, 7, 4), LATCH_WAITING);
 	ck_assert_int_eq(rtp(&l, moved, 7, 5), LATCH_WAITING);
 	ck_assert_int_eq(rtp(&l, moved, 7, 6), LATCH_LOCKED);
 	expect_target(&l, moved);
-	ck_assert_int_eq(rtp(&l, PHONE, 1, 51), LATCH_REFUSED);
 }
 END_TEST
 
@@ -501,29 +606,72 @@ START_TEST(media_goes_at_once_to_another_party_that_is_reachable)
 END_TEST
 
 
-START_TEST(rtcp_latches_by_one_report_from_the_host_of_the_rtp)
+static enum latch_verdict rtcp(struct latch *l, const char *src, uint32_t ssrc,
+			       const struct latch *rtp_latch)
 {
-	const struct packet rr = {.type = PACKET_RTCP, .proof = true};
-	const struct packet xr = {.type = PACKET_RTCP};
-	const struct packet srtcp = {.type = PACKET_RTCP, .encrypted = true};
-	const struct sa phone = sa_of("198.51.100.7:61001");
-	const struct sa host = sa_of(PHONE), other_host = sa_of("192.0.2.9:1");
-	struct latch l;
+	const struct packet pkt = {
+		.type = PACKET_RTCP, .proof = true, .ssrc = ssrc};
+	const struct sa sa = sa_of(src);
 
-	latch_init(&l, &conf, AF_INET, true);
-	ck_assert(anchor_to(&l, "192.168.1.10:4001", "198.51.100.7:5060"));
-	ck_assert_int_eq(latch_hear(&l, &phone, &xr, NULL), LATCH_DROPPED);
-	ck_assert_int_eq(latch_hear(&l, &phone, &srtcp, NULL), LATCH_DROPPED);
+	return latch_hear(l, &sa, &pkt, rtp_latch);
+}
+
+
+static void make_rtcp(struct latch *l)
+{
+	latch_init(l, &conf, AF_INET, true);
+	ck_assert(anchor_to(l, "192.168.1.10:4001", "198.51.100.7:5060"));
+}
+
+
+START_TEST(rtcp_latches_by_one_report_with_host_and_ssrc_of_the_rtp)
+{
+	const struct packet xr = {.type = PACKET_RTCP, .ssrc = 1};
+	const struct packet srtcp = {
+		.type = PACKET_RTCP, .encrypted = true, .ssrc = 1};
+	const struct sa phone = sa_of("198.51.100.7:61001");
+	struct latch l, audio;
+
+	make(&audio, "192.168.1.10:4000");
+	lock_to(&audio, PHONE);
+	make_rtcp(&l);
+	ck_assert_int_eq(latch_hear(&l, &phone, &xr, &audio), LATCH_DROPPED);
 	ck_assert_int_eq(rtp(&l, "198.51.100.7:61001", 1, 1), LATCH_DROPPED);
-	ck_assert_int_eq(latch_hear(&l, &phone, &rr, &other_host),
-			 LATCH_REFUSED);
+	ck_assert_int_eq(rtcp(&l, "192.0.2.9:1", 1, &audio), LATCH_REFUSED);
 	ck_assert(!l.locked);
-	ck_assert_int_eq(latch_hear(&l, &phone, &rr, NULL), LATCH_LOCKED);
+	ck_assert_int_eq(rtcp(&l, "198.51.100.7:61001", 1, &audio),
+			 LATCH_LOCKED);
 	expect_target(&l, "198.51.100.7:61001");
 
 	latch_reset(&l);
 	expect_target(&l, "198.51.100.7:4001");
-	ck_assert_int_eq(latch_hear(&l, &phone, &srtcp, &host), LATCH_LOCKED);
+	ck_assert_int_eq(latch_hear(&l, &phone, &srtcp, NULL), LATCH_DROPPED);
+	ck_assert_int_eq(latch_hear(&l, &phone, &srtcp, &audio), LATCH_LOCKED);
+}
+END_TEST
+
+
+START_TEST(rtcp_of_another_ssrc_takes_as_many_reports_as_rtp_packets)
+{
+	static const char phone[] = "198.51.100.7:61001";
+	struct latch l, audio;
+
+	make(&audio, "192.168.1.10:4000");
+	make_rtcp(&l);
+	ck_assert_int_eq(rtcp(&l, phone, 9, &audio), LATCH_ACCEPTED);
+	lock_to(&audio, PHONE);
+	ck_assert_int_eq(rtcp(&l, phone, 9, &audio), LATCH_ACCEPTED);
+	ck_assert_int_eq(rtcp(&l, phone, 9, &audio), LATCH_LOCKED);
+
+	/* and from another port of that host only the one it had, or the
+	   RTP's */
+	latch_silent(&l);
+	ck_assert_int_eq(rtcp(&l, "198.51.100.7:61005", 8, &audio),
+			 LATCH_REFUSED);
+	ck_assert_int_eq(rtcp(&l, "198.51.100.7:61005", 9, NULL),
+			 LATCH_WAITING);
+	ck_assert_int_eq(rtcp(&l, "198.51.100.7:61005", 1, &audio),
+			 LATCH_LOCKED);
 }
 END_TEST
 
@@ -569,12 +717,16 @@ static TCase *tcase_learning(void)
 	test_table(tc, only_a_plausible_stream_locks, streamv);
 	test_table(tc, what_is_not_rtp_never_latches, foreignv);
 	tcase_add_test(tc, dtls_shows_where_to_send_and_locks_nothing);
+	tcase_add_test(tc,
+		       a_handshake_that_goes_on_overtakes_one_that_does_not);
 	tcase_add_test(
 		tc,
 		broken_packets_are_dropped_from_friend_and_refused_from_foe);
-	tcase_add_test(tc, fax_latches_by_any_datagram);
-	tcase_add_test(tc,
-		       rtcp_latches_by_one_report_from_the_host_of_the_rtp);
+	tcase_add_test(tc, fax_latches_by_what_reads_as_fax);
+	tcase_add_test(
+		tc, rtcp_latches_by_one_report_with_host_and_ssrc_of_the_rtp);
+	tcase_add_test(
+		tc, rtcp_of_another_ssrc_takes_as_many_reports_as_rtp_packets);
 	tcase_add_test(tc, nothing_is_learned_from_loopback_or_from_ourselves);
 
 	return tc;
@@ -587,6 +739,11 @@ static TCase *tcase_anchors(void)
 
 	tcase_add_test(tc, an_unchanged_anchor_keeps_the_latch);
 	tcase_add_test(tc, a_silent_source_may_come_back_by_another_port);
+	tcase_add_test(tc,
+		       a_neighbour_behind_the_nat_cannot_take_a_silent_stream);
+	tcase_add_test(
+		tc,
+		signalling_lets_a_silent_source_come_back_with_another_ssrc);
 	tcase_add_test(tc, hold_without_an_address_keeps_the_latch);
 	tcase_add_test(tc, an_sdp_that_comes_after_the_media_keeps_the_latch);
 	tcase_add_test(

@@ -79,6 +79,8 @@ START_TEST(rtcp_of_another_host_than_the_rtp_is_forgotten)
 	struct relay_stats st;
 
 	anchor_to("198.51.100.8", "198.51.100.7");
+	ck_assert_int_eq(hear_rr("198.51.100.8"), -1);
+	ck_assert_int_eq(hear_rr("198.51.100.8"), -1);
 	ck_assert_int_eq(hear_rr("198.51.100.8"), RELAY_LATCHED);
 	ck_assert_int_eq(hear_rtp(RELAY_RTP, "198.51.100.7", 1), -1);
 	ck_assert_int_eq(hear_rtp(RELAY_RTP, "198.51.100.7", 2), -1);
@@ -110,6 +112,55 @@ START_TEST(a_side_tells_of_its_first_stranger_until_signalling_is_new)
 END_TEST
 
 
+/* a neighbour of the phone finds its port while the call rings */
+START_TEST(who_came_before_the_phone_was_told_is_forgotten)
+{
+	struct anchor b = {.any = false};
+	struct relay_stats st;
+
+	anchor_to("192.168.1.10", "198.51.100.7");
+	for (uint16_t seq = 1; seq < 3; seq++)
+		ck_assert_int_eq(hear_rtp(RELAY_RTP, "198.51.100.7", seq), -1);
+	ck_assert_int_eq(hear_rtp(RELAY_RTP, "198.51.100.7", 3),
+			 RELAY_LATCHED);
+
+	(void)sa_set_str(&b.sdp, "198.51.100.8", 4000);
+	leg_anchor(&path->legv[1][RELAY_RTP], &b, NULL);
+	path_stats(path, RELAY_A, &st);
+	ck_assert_int_eq(sa_af(&st.latched[RELAY_RTP]), AF_UNSPEC);
+
+	/* later signalling of the other side is none of its business */
+	for (uint16_t seq = 4; seq < 6; seq++)
+		ck_assert_int_eq(hear_rtp(RELAY_RTP, "198.51.100.7", seq), -1);
+	ck_assert_int_eq(hear_rtp(RELAY_RTP, "198.51.100.7", 6),
+			 RELAY_LATCHED);
+	sa_set_port(&b.sdp, 5000);
+	leg_anchor(&path->legv[1][RELAY_RTP], &b, NULL);
+	path_stats(path, RELAY_A, &st);
+	ck_assert_int_eq(sa_af(&st.latched[RELAY_RTP]), AF_INET);
+}
+END_TEST
+
+
+START_TEST(strangers_are_remembered_for_both_ports)
+{
+	struct relay_stats st;
+
+	anchor_to("198.51.100.7", "198.51.100.7");
+	for (uint16_t seq = 1; seq < 6; seq++) {
+		(void)hear_rtp(RELAY_RTP, "192.0.2.66", seq);
+		(void)hear_rtp(RELAY_RTCP, "192.0.2.66", seq);
+	}
+	(void)hear_rtp(RELAY_RTCP, "192.0.2.67", 1);
+	path_stats(path, RELAY_A, &st);
+	ck_assert_uint_eq(st.refused, 11);
+	ck_assert_uint_eq(st.foreignc, 2);
+	ck_assert_uint_eq(st.foreignv[0].packets, 10);
+	ck_assert_uint_eq(st.foreignv[1].packets, 1);
+}
+END_TEST
+
+
 START_TEST(an_unanchored_leg_counts_and_keeps_quiet)
 {
 	struct relay_stats st;
@@ -134,6 +185,8 @@ Suite *suite_leg(void)
 	tcase_add_test(
 		tc,
 		a_side_tells_of_its_first_stranger_until_signalling_is_new);
+	tcase_add_test(tc, who_came_before_the_phone_was_told_is_forgotten);
+	tcase_add_test(tc, strangers_are_remembered_for_both_ports);
 	tcase_add_test(tc, an_unanchored_leg_counts_and_keeps_quiet);
 	suite_add_tcase(s, tc);
 

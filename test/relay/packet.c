@@ -47,9 +47,37 @@ static const struct {
 	{"padding without an octet",
 	 BYTES("\xa0\x08\x00\x01\0\0\0\xa0\0\0\x12\x34"), PACKET_INVALID, 0,
 	 0},
-	{"padding of SRTP cannot be counted",
-	 BYTES("\xa0\x08\x00\x01\0\0\0\xa0\0\0\x12\x34\xff"), PACKET_RTP, 1,
+	{"padding of one octet",
+	 BYTES("\xa0\x08\x00\x01\0\0\0\xa0\0\0\x12\x34\x01"), PACKET_RTP, 1,
 	 0},
+	{"padding that is longer, or SRTP: passes, proves nothing",
+	 BYTES("\xa0\x08\x00\x01\0\0\0\xa0\0\0\x12\x34\xff"), PACKET_RTP, 0,
+	 0},
+	{"padding of none", BYTES("\xa0\x08\x00\x01\0\0\0\xa0\0\0\x12\x34z\0"),
+	 PACKET_RTP, 0, 0},
+	{"padding behind an extension",
+	 BYTES("\xb0\x08\x00\x01\0\0\0\xa0\0\0\x12\x34\xbe\xde\0\0z\2"),
+	 PACKET_RTP, 1, 0},
+	{"padding that reaches into the extension",
+	 BYTES("\xb0\x08\x00\x01\0\0\0\xa0\0\0\x12\x34\xbe\xde\0\0z\3"),
+	 PACKET_RTP, 0, 0},
+	{"comfort noise", BYTES("\x80\x0d\x00\x01\0\0\0\xa0\0\0\x12\x34\x40"),
+	 PACKET_RTP, 1, 0},
+	{"a digit",
+	 BYTES("\x80\xe5\x00\x01\0\0\0\xa0\0\0\x12\x34\5\x0a\0\xa0"),
+	 PACKET_RTP, 1, 0},
+	{"SRTP with an MKI and a tag",
+	 BYTES("\x80\x00\x00\x01\0\0\0\xa0\0\0\x12\x34"
+	       "crypt\1abcdefghij"),
+	 PACKET_RTP, 1, 0},
+	{"one CSRC, and an extension that is not there",
+	 BYTES("\x91\x08\x00\x01\0\0\0\xa0\0\0\x12\x34\0\0\0\1\xbe\xde\0"),
+	 PACKET_INVALID, 0, 0},
+	{"fifteen CSRC, fourteen there",
+	 BYTES("\x8f\x08\x00\x01\0\0\0\xa0\0\0\x12\x34"
+	       "0001000200030004000500060007000800090010001100120013"
+	       "0014"),
+	 PACKET_INVALID, 0, 0},
 	{"payload type 64", BYTES("\x80\x40\x00\x01\0\0\0\xa0\0\0\x12\x34"),
 	 PACKET_RTP, 0, 0},
 	{"payload type 95", BYTES("\x80\x5f\x00\x01\0\0\0\xa0\0\0\x12\x34"),
@@ -74,6 +102,28 @@ static const struct {
 	 PACKET_RTCP, 0, 0},
 	{"SRTCP too short", BYTES(RR_0 "\x80\0\0\1abcdefghi"), PACKET_RTCP, 0,
 	 0},
+	{"SRTCP of AES-GCM", BYTES(RR_0 "0123456789abcdef\x80\0\0\1"),
+	 PACKET_RTCP, 0, 1},
+	{"SRTCP of AES-GCM without E",
+	 BYTES(RR_0 "01234\x00"
+		    "789abcdef!\0\0\0\1"),
+	 PACKET_RTCP, 0, 0},
+	{"compound with a lie behind",
+	 BYTES(RR_0 "\x81\xca\xff\xff\0\0\x12\x34\x01\x01x\0"), PACKET_RTCP, 0,
+	 0},
+	{"compound with version 1 behind",
+	 BYTES(RR_0 "\x41\xca\x00\x02\0\0\x12\x34\x01\x01x\0"), PACKET_RTCP, 0,
+	 0},
+	{"extended report behind", BYTES(RR_0 "\x80\xcf\x00\x01\0\0\x12\x34"),
+	 PACKET_RTCP, 1, 0},
+	{"transport feedback behind",
+	 BYTES(RR_0 "\x81\xcd\x00\x02\0\0\x12\x34\0\0\x12\x35"), PACKET_RTCP,
+	 1, 0},
+	{"picture loss behind",
+	 BYTES(RR_0 "\x81\xce\x00\x02\0\0\x12\x34\0\0\x12\x35"), PACKET_RTCP,
+	 1, 0},
+	{"thirty-one report blocks, none there",
+	 BYTES("\x9f\xc9\x00\x01\0\0\x12\x34"), PACKET_INVALID, 0, 0},
 	{"RTCP longer than the datagram",
 	 BYTES("\x80\xc9\x00\x02\0\0\x12\x34"), PACKET_INVALID, 0, 0},
 	{"STUN binding",
@@ -150,7 +200,7 @@ static const struct {
 	{"rtcp-xr.bin", PACKET_RTCP, false},
 	{"rtp-8000.bin", PACKET_RTP, true},
 	{"rtp-empty.bin", PACKET_RTP, true},
-	{"rtp-pad0.bin", PACKET_RTP, true},
+	{"rtp-pad0.bin", PACKET_RTP, false},
 	{"rtp-pt72.bin", PACKET_RTP, false},
 	{"rtp-short-01.bin", PACKET_INVALID, false},
 	{"rtp-short-03.bin", PACKET_INVALID, false},
@@ -166,6 +216,43 @@ static const struct {
 	{"turn-channel.bin", PACKET_INVALID, false},
 	{"turn-xor-peer-loopback.bin", PACKET_STUN, false},
 };
+
+
+static const struct {
+	const char *name;
+	const uint8_t *p;
+	size_t len;
+	bool udptl;
+} faxv[] = {
+	{"nothing sent before", BYTES("\0\1\1\6\0\0"), true},
+	{"one sent before", BYTES("\0\2\1\6\0\1\1\6"), true},
+	{"two sent before", BYTES("\0\3\3abc\0\2\1\6\2xy"), true},
+	{"a checksum", BYTES("\0\4\1\6\x80\1\3\1\2ab"), true},
+	{"long fax data", BYTES("\0\5\x80\3abc\0\0"), true},
+	{"octets behind", BYTES("\0\1\1\6\0\0pad"), true},
+	{"no fax data", BYTES("\0\1\0\0\0"), false},
+	{"fax data cut", BYTES("\0\1\5\6\0\0"), false},
+	{"no redundancy field", BYTES("\0\1\1\6"), false},
+	{"no count", BYTES("\0\1\1\6\0"), false},
+	{"one sent before is missing", BYTES("\0\2\1\6\0\1"), false},
+	{"one sent before is cut", BYTES("\0\2\1\6\0\1\2\6"), false},
+	{"a checksum without its span", BYTES("\0\4\1\6\x80"), false},
+	{"a checksum cut", BYTES("\0\4\1\6\x80\1\3\1\3ab"), false},
+	{"a length of pieces", BYTES("\0\5\xc1\3abc\0\0"), false},
+	{"half a length", BYTES("\0\5\x80"), false},
+	{"five octets", BYTES("\0\1\1\6\0"), false},
+	{"RTP", BYTES(PCMA "abcdef"), false},
+};
+
+
+START_TEST(fax_is_told_from_noise)
+{
+	struct packet pkt;
+
+	decode(&pkt, faxv[_i].p, faxv[_i].len);
+	ck_assert_msg(pkt.udptl == faxv[_i].udptl, "%s", faxv[_i].name);
+}
+END_TEST
 
 
 START_TEST(shapes_of_the_field_are_told_apart)
@@ -219,6 +306,7 @@ Suite *suite_packet(void)
 	TCase *tc = tcase_create("packet");
 
 	test_table(tc, datagrams_are_told_apart, casev);
+	test_table(tc, fax_is_told_from_noise, faxv);
 	test_table(tc, shapes_of_the_field_are_told_apart, shapev);
 	tcase_add_test(tc, the_longest_chain_takes_linear_time);
 	tcase_set_timeout(tc, 10);

@@ -213,6 +213,7 @@ void rig_latch(struct rig *rig)
 	media_send(&rig->a_rtcp, &rig->at[0][1], buf, len);
 	ck_assert_uint_eq(media_recv(&rig->b_rtcp, buf, sizeof(buf), NULL),
 			  len);
+	len = media_make_rr(buf, rig->b.ssrc);
 	media_send(&rig->b_rtcp, &rig->at[1][1], buf, len);
 	ck_assert_uint_eq(media_recv(&rig->a_rtcp, buf, sizeof(buf), NULL),
 			  len);

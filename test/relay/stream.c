@@ -356,6 +356,7 @@ START_TEST(a_phone_that_was_silent_is_found_at_another_port)
 	rig_latch(&rig);
 	media_open(&moved, "127.0.0.2");
 	media_open(&stranger, "127.0.0.66");
+	moved.ssrc = stranger.ssrc = rig.a.ssrc;
 
 	(void)media_send_rtp(&moved, &rig.at[0][0]);
 	rig_wait_seen(&rig, RELAY_A, 5);
