@@ -216,12 +216,13 @@ struct config {
 		struct config_addr serverv[CONFIG_SERVER_MAX];
 		size_t serverc;
 		bool serve;
-		uint32_t lease;         /* s, external leases, 120 */
-		uint32_t timeout;       /* s without media, 60 */
-		uint32_t hold_timeout;  /* s, 3600 */
-		uint32_t quarantine;    /* s a port rests, 5 */
-		uint32_t latch_packets; /* good packets to lock, 3 */
-		bool allow_local;       /* tests: loopback is allowed */
+		uint32_t lease;            /* s, external leases, 120 */
+		uint32_t timeout;          /* s without media, 60 */
+		uint32_t hold_timeout;     /* s, 3600 */
+		uint32_t one_side_timeout; /* s, 300; 0: never */
+		uint32_t quarantine;       /* s a port rests, 5 */
+		uint32_t latch_packets;    /* good packets to lock, 3 */
+		bool allow_local;          /* tests: loopback is allowed */
 	} relay;
 
 	struct {

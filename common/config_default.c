@@ -194,6 +194,7 @@ void config_default_init(struct config *conf)
 	conf->relay.lease = 120;
 	conf->relay.timeout = 60;
 	conf->relay.hold_timeout = 3600;
+	conf->relay.one_side_timeout = 300;
 	conf->relay.quarantine = 5;
 	conf->relay.latch_packets = 3;
 

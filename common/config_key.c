@@ -169,6 +169,8 @@ static const struct config_key keyv[] = {
 	 AT(relay.timeout), 5, 86400},
 	{"relay", "hold_timeout", config_value_number, SECONDS(5, 86400),
 	 AT(relay.hold_timeout), 5, 86400},
+	{"relay", "one_side_timeout", config_value_number,
+	 "seconds, 0 (never) to 86400", AT(relay.one_side_timeout), 0, 86400},
 	{"relay", "quarantine", config_value_number, SECONDS(0, 3600),
 	 AT(relay.quarantine), 0, 3600},
 	{"relay", "latch_packets", config_value_number, "a number, 1 to 100",

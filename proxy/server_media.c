@@ -12,6 +12,7 @@ enum {
 	CALL_ANSWERED_MS = 24 * 3600 * 1000,
 	RELAY_DEADLINE_MS = 2000,
 	RELAY_REST_MS = 10000,
+	RELAY_MUTE_MS = 5000,
 };
 
 
@@ -66,6 +67,8 @@ static int start_relay(struct server *srv)
 	rc.quarantine_ms = cfg->relay.quarantine * 1000;
 	rc.timeout_ms = cfg->relay.timeout * 1000;
 	rc.hold_timeout_ms = cfg->relay.hold_timeout * 1000;
+	rc.oneway_timeout_ms = cfg->relay.one_side_timeout * 1000;
+	rc.mute_ms = RELAY_MUTE_MS;
 	rc.latch_packets = cfg->relay.latch_packets;
 	rc.allow_local = cfg->relay.allow_local;
 	close_ports(&rc, cfg);

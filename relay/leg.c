@@ -152,6 +152,7 @@ void leg_anchor(struct leg *leg, const struct anchor *a,
 	if (!leg->anchored && leg->across)
 		forget_early(leg->across);
 	leg->anchored = true;
+	hearsay_terms(leg);
 
 	if (latch_anchor(&leg->latch, a))
 		leg->told = false;
@@ -185,12 +186,7 @@ static void accept_packet(struct leg *leg, const struct arrival *arr)
 	bump(&leg->counts.rx_packets, 1);
 	bump(&leg->counts.rx_octets, arr->len);
 
-	if (arr->pkt.type != PACKET_RTP || leg->comp != RELAY_RTP)
-		return;
-
-	quality_add(&leg->quality, arr->pkt.ssrc, arr->pkt.seq);
-	atomic_store_explicit(&leg->counts.lost, quality_lost(&leg->quality),
-			      memory_order_relaxed);
+	hearsay_take(leg, arr);
 }
 
 
@@ -309,7 +305,6 @@ void leg_stats(const struct leg *leg, struct relay_stats *st)
 	st->tx_octets += value(&c->tx_octets);
 	st->refused += value(&c->refused);
 	st->invalid += value(&c->invalid);
-	st->lost += value(&c->lost);
 	st->unsent += value(&c->unsent);
 
 	cell_get(&leg->latched, &st->latched[leg->comp]);

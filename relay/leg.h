@@ -14,9 +14,9 @@
 #include <re.h>
 #include "relay/cell.h"
 #include "relay/foreign.h"
+#include "relay/hearsay.h"
 #include "relay/latch.h"
 #include "relay/packet.h"
-#include "relay/quality.h"
 #include "relay/relay.h"
 
 struct path;
@@ -25,7 +25,7 @@ struct path;
 struct leg_counts {
 	_Atomic uint64_t rx_packets, rx_octets;
 	_Atomic uint64_t tx_packets, tx_octets;
-	_Atomic uint64_t refused, invalid, lost, unsent;
+	_Atomic uint64_t refused, invalid, unsent;
 };
 
 /** A datagram that came to a leg, and what it makes of it */
@@ -44,14 +44,14 @@ struct leg {
 	struct sa local;
 	enum relay_side side;
 	enum relay_comp comp;
-	struct path *path;  /* not owned */
-	struct leg *across; /* of the other side, not owned; NULL: none */
-	struct leg *beside; /* the other component's, not owned */
+	struct path *path;       /* not owned */
+	struct leg *across;      /* of the other side, not owned; NULL: none */
+	struct leg *beside;      /* the other component's, not owned */
+	struct hearsay *hearsay; /* its side's, not owned; NULL: none */
 
 	/* the worker's */
 	const struct relay_terms *terms; /* its path's; NULL: unknown */
 	struct latch latch;
-	struct quality quality;
 	bool told;     /* the first stranger since the anchor was reported */
 	bool anchored; /* signalling of its side has come */
 

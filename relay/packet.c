@@ -160,7 +160,11 @@ static void decode_rtp(struct packet *pkt, const uint8_t *p, size_t len)
 
 	pkt->type = PACKET_RTP;
 	pkt->seq = get16(p + 2);
+	pkt->ts = get32(p + 4);
 	pkt->ssrc = get32(p + 8);
+	pkt->marker = p[1] >> 7;
+	pkt->pt = (uint8_t)pt;
+	pkt->payload = (uint16_t)(len - n);
 
 	/* payload types that RTCP would be taken for (RFC 5761) */
 	pkt->proof = (pt < 64 || pt > 95) && is_padded_well(p, len, n);

@@ -29,6 +29,10 @@ struct packet {
 	bool authentic; /* its SRTP tag is right: not said by packet_decode */
 	uint16_t seq;   /* RTP */
 	uint32_t ssrc;  /* RTP, RTCP */
+	bool marker;    /* RTP, and all below */
+	uint8_t pt;
+	uint32_t ts;
+	uint16_t payload; /* octets behind the header, with any padding */
 };
 
 void packet_decode(struct packet *pkt, const uint8_t *p, size_t len);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include "common/timer.h"
+#include "relay/opinion.h"
 #include "relay/path.h"
 #include "relay/ports.h"
 #include "relay/tap.h"
@@ -64,6 +65,7 @@ int path_alloc(struct path **pp, const struct relay_conf *conf,
 		leg->path = path;
 		leg->across = &path->legv[!(i >> 1)][i & 1];
 		leg->beside = &path->legv[i >> 1][!(i & 1)];
+		leg->hearsay = &path->hearsayv[i >> 1];
 		leg_init(leg, conf, &none);
 	}
 
@@ -138,8 +140,23 @@ int path_open(struct path *path, enum relay_side side, const struct sa *addr,
 }
 
 
+static void opinion(const struct path *path, enum relay_side side,
+		    struct relay_quality *show)
+{
+	const struct hearsay *near = &path->hearsayv[side];
+	const struct opinion_facts facts = {
+		.near_us = roundtrip_us(&near->roundtrip),
+		.far_us = roundtrip_us(&path->hearsayv[!side].roundtrip),
+		.burst = losses_burst_ratio(&near->quality.losses),
+	};
+
+	quality_show(&near->quality, show);
+	opinion_form(show, &facts);
+}
+
+
 /**
- * Get the counters of a side
+ * Get the counters of a side, and how it sounds
  *
  * @param path Path
  * @param side Side
@@ -151,23 +168,26 @@ void path_stats(const struct path *path, enum relay_side side,
 	memset(st, 0, sizeof(*st));
 	leg_stats(&path->legv[side][RELAY_RTCP], st);
 	leg_stats(&path->legv[side][RELAY_RTP], st);
+	opinion(path, side, &st->quality);
+	st->lost = st->quality.lost;
 }
 
 
 /**
- * Get the number of packets heard from both sides
+ * Get the number of packets heard from a side
  *
  * @param path Path
+ * @param side Side
  *
  * @return Number of accepted packets
  */
-uint64_t path_received(const struct path *path)
+uint64_t path_received(const struct path *path, enum relay_side side)
 {
 	uint64_t n = 0;
 
-	for (int i = 0; i < 4; i++)
+	for (int comp = 0; comp < 2; comp++)
 		n += atomic_load_explicit(
-			&path->legv[i >> 1][i & 1].counts.rx_packets,
+			&path->legv[side][comp].counts.rx_packets,
 			memory_order_relaxed);
 
 	return n;

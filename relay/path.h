@@ -31,6 +31,7 @@ struct path {
 	/* the worker's */
 	struct relay_terms *termsv[2]; /* by side; NULL: nothing is known */
 	struct relay_tap *tap;         /* held; NULL: nobody hears it */
+	struct hearsay hearsayv[2];    /* by side; anybody may read it */
 	bool removed;
 };
 
@@ -43,7 +44,7 @@ int path_open(struct path *path, enum relay_side side, const struct sa *addr,
 
 void path_stats(const struct path *path, enum relay_side side,
 		struct relay_stats *st);
-uint64_t path_received(const struct path *path);
+uint64_t path_received(const struct path *path, enum relay_side side);
 
 /* once a second: whose source has fallen silent? */
 void path_look(struct path *path);

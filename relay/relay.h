@@ -94,8 +94,15 @@ struct relay_quality {
 	uint64_t expected, lost, reordered, duplicates;
 	uint64_t bursts, burst_lost; /* RFC 3611 section 4.7.2, Gmin 16 */
 	uint32_t jitter_us, jitter_max_us; /* RFC 3550 A.8 */
-	uint32_t delay_us;  /* to that side and back, by RTCP; 0: unknown */
-	uint32_t mos;       /* hundredths, ITU-T G.107; 0: unknown */
+	uint32_t delay_us; /* to that side and back, by RTCP; 0: unknown */
+	uint32_t mos;      /* hundredths, ITU-T G.107; 0: unknown */
+
+	/* the same packets as the other side got them, by its RTCP; 0: it says
+	 * nothing */
+	uint64_t far_expected, far_lost;
+	uint32_t far_jitter_us;
+	uint32_t far_mos; /* of what it heard */
+
 	uint64_t silent_ms; /* since its last packet; UINT64_MAX: never */
 };
 

@@ -9,6 +9,7 @@
 #include <re.h>
 #include "common/timer.h"
 #include "relay/relay.h"
+#include "relay/silence.h"
 
 struct counter;
 struct path;
@@ -35,6 +36,8 @@ struct relay_stream {
 	struct path *path; /* NULL: closed */
 	bool anchored[2];  /* by side */
 	bool sends[2];     /* by side: it is to be heard, says its SDP */
+	bool talks[2];     /* ... and it speaks, and hears */
+	struct silence silencev[2];
 };
 
 struct relay_session {
@@ -48,14 +51,14 @@ struct relay_session {
 	struct relay_tap *tap; /* held; NULL: nobody hears it */
 
 	struct timer tmr;
-	uint64_t heard;    /* packets, when it was looked at last */
-	uint64_t heard_at; /* ms */
+	uint64_t heard[2];    /* packets by side, when it was looked at last */
+	uint64_t heard_at[2]; /* ms */
 	bool hold;
 };
 
-/* the media timeout begins anew */
+/* the media timeouts begin anew */
 void session_alive(struct relay_session *s);
-void session_event(struct relay_session *s, enum relay_event ev,
+bool session_event(struct relay_session *s, enum relay_event ev,
 		   const struct relay_info *info);
 
 /* shows the free ports and the sessions to the operator */

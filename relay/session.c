@@ -1,19 +1,11 @@
 /**
- * @file session.c  The media of one call, and whether there still is any
- *
- * Silence is measured by looking at the counters once a second; packets
- * carry no time. Until both sides of each stream are anchored the call rings
- * and may be silent for as long as on hold: signalling has its own timers.
+ * @file session.c  The media of one call
  */
 #include <errno.h>
 #include "common/log.h"
-#include "common/metrics.h"
-#include "relay/path.h"
 #include "relay/relay_state.h"
 #include "relay/tap.h"
 #include "relay/worker.h"
-
-enum { LOOK_MS = 1000 };
 
 
 static void destructor(void *arg)
@@ -35,86 +27,6 @@ static void destructor(void *arg)
 }
 
 
-static uint64_t heard(const struct relay_session *s)
-{
-	uint64_t n = 0;
-
-	for (unsigned i = 0; i < s->streamc; i++) {
-		if (s->streamv[i].path)
-			n += path_received(s->streamv[i].path);
-	}
-
-	return n;
-}
-
-
-static bool is_ringing(const struct relay_session *s)
-{
-	for (unsigned i = 0; i < s->streamc; i++) {
-		if (s->streamv[i].path && !(s->streamv[i].anchored[RELAY_A] &&
-					    s->streamv[i].anchored[RELAY_B]))
-			return true;
-	}
-
-	return false;
-}
-
-
-static uint32_t limit_ms(const struct relay_session *s)
-{
-	const struct relay_conf *conf = &s->relay->conf;
-
-	return s->hold || is_ringing(s) ? conf->hold_timeout_ms
-					: conf->timeout_ms;
-}
-
-
-static void look(void *arg)
-{
-	struct relay_session *s = arg;
-	struct timers *timers = s->relay->timers;
-	const uint64_t now = timers_now(timers);
-	const uint32_t limit = limit_ms(s);
-	const uint64_t n = heard(s);
-	uint64_t silent;
-
-	for (unsigned i = 0; i < s->streamc; i++) {
-		if (s->streamv[i].path)
-			path_look(s->streamv[i].path);
-	}
-
-	if (n != s->heard) {
-		s->heard = n;
-		s->heard_at = now;
-	}
-
-	silent = now - s->heard_at;
-	if (limit && silent >= limit) {
-		counter_inc(s->relay->count.timeouts);
-		session_alive(s);
-		session_event(s, RELAY_TIMEOUT, &(struct relay_info){0});
-		return;
-	}
-
-	timer_start(timers, &s->tmr,
-		    limit ? min((uint64_t)LOOK_MS, limit - silent) : LOOK_MS,
-		    look, s);
-}
-
-
-/**
- * Begin the media timeout anew
- *
- * @param s Session
- */
-void session_alive(struct relay_session *s)
-{
-	s->heard = heard(s);
-	s->heard_at = timers_now(s->relay->timers);
-	timer_start(s->relay->timers, &s->tmr, LOOK_MS, look, s);
-}
-
-
 static const char *event_name(enum relay_event ev)
 {
 	switch (ev) {
@@ -123,6 +35,15 @@ static const char *event_name(enum relay_event ev)
 
 	case RELAY_REFUSED:
 		return "refused";
+
+	case RELAY_ONE_SIDE:
+		return "one-side";
+
+	case RELAY_MUTE:
+		return "mute";
+
+	case RELAY_HEARD:
+		return "heard";
 
 	default:
 		return "timeout";
@@ -136,10 +57,14 @@ static const char *event_name(enum relay_event ev)
  * @param s    Session
  * @param ev   Event
  * @param info What it is about
+ *
+ * @return True if the session is still there
  */
-void session_event(struct relay_session *s, enum relay_event ev,
+bool session_event(struct relay_session *s, enum relay_event ev,
 		   const struct relay_info *info)
 {
+	bool ended;
+
 	log_debug(
 		s->relay->log, "relay.event", KV_STR("session", s->id),
 		KV_STR("event", event_name(ev)),
@@ -149,11 +74,14 @@ void session_event(struct relay_session *s, enum relay_event ev,
 		KV_SA("source", &info->src));
 
 	if (!s->h)
-		return;
+		return true;
 
 	mem_ref(s);
 	s->h(s, ev, info, s->arg);
+	ended = mem_nrefs(s) == 1;
 	mem_deref(s);
+
+	return !ended;
 }
 
 

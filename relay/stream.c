@@ -4,6 +4,7 @@
 #include <errno.h>
 #include "common/log.h"
 #include "common/metrics.h"
+#include "relay/codec.h"
 #include "relay/reach.h"
 #include "relay/path.h"
 #include "relay/ports.h"
@@ -192,6 +193,21 @@ static struct sa rtcp_of(const struct relay_anchor *a)
 }
 
 
+/* is it a voice that may speak, and listens? */
+static bool speaks(const struct relay_terms *t)
+{
+	if (!t || !t->sends || !t->hears)
+		return false;
+
+	for (size_t i = 0; i < t->codecc; i++) {
+		if (codec_kind(&t->codecv[i]) == CODEC_AUDIO)
+			return true;
+	}
+
+	return !t->codecc;
+}
+
+
 /**
  * Apply new signalling of a side: from where to learn, where to send to
  *
@@ -234,6 +250,7 @@ int relay_stream_anchor(struct relay_session *s, unsigned n,
 
 	s->streamv[n].anchored[side] = true;
 	s->streamv[n].sends[side] = !terms || terms->sends;
+	s->streamv[n].talks[side] = !a->any && speaks(terms);
 	worker_anchor(s->relay->worker, path, side, anchorv, terms);
 	session_alive(s);
 
@@ -263,6 +280,8 @@ int relay_stream_stats(const struct relay_session *s, unsigned n,
 		return ENOENT;
 
 	path_stats(path, side, st);
+	st->quality.silent_ms = silence_ms(&s->streamv[n].silencev[side],
+					   timers_now(s->relay->timers));
 
 	return 0;
 }

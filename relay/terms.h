@@ -68,4 +68,8 @@ int relay_terms_copy(struct relay_terms **tp, const struct relay_terms *t);
 bool relay_terms_same(const struct relay_terms *a,
 		      const struct relay_terms *b);
 
+/* codec.c: what a payload type is without rtpmap, by RFC 3551 section 6;
+ * ENOENT: nothing */
+int relay_codec_static(struct relay_codec *c, uint8_t pt);
+
 #endif

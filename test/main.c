@@ -28,7 +28,16 @@
 	X(foreign) \
 	X(ports) \
 	X(cell) \
+	X(codec) \
+	X(sequence) \
 	X(quality) \
+	X(rtcp) \
+	X(roundtrip) \
+	X(emodel) \
+	X(opinion) \
+	X(silence) \
+	X(hearsay) \
+	X(lookout) \
 	X(leg) \
 	X(path) \
 	X(worker) \
@@ -98,6 +107,7 @@
 	X(refuse_brief) \
 	X(sdp) \
 	X(sdp_attr) \
+	X(sdp_codec) \
 	X(sdp_terms) \
 	X(relay_protocol) \
 	X(relay_local) \

@@ -50,7 +50,8 @@ void call_log_source(const struct call *call, enum relay_event ev,
 {
 	const char *kind;
 
-	if (!call->calls || !info)
+	if (!call->calls || !info ||
+	    (ev != RELAY_LATCHED && ev != RELAY_REFUSED))
 		return;
 
 	kind = ev == RELAY_LATCHED ? "call.latched" : "call.refused";

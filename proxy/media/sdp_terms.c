@@ -2,6 +2,7 @@
  * @file sdp_terms.c  What an SDP says of a stream beside its addresses
  */
 #include <errno.h>
+#include "proxy/media/sdp_codec.h"
 #include "proxy/media/sdp_line.h"
 #include "proxy/media/sdp_terms.h"
 
@@ -40,6 +41,12 @@ int sdp_terms(struct relay_terms **tp, const struct sdp *sdp, size_t n)
 
 	t->mux = s->rtcp_mux;
 	directions(t, s);
+
+	err = sdp_codec_terms(t, sdp, n);
+	if (err) {
+		mem_deref(t);
+		return err;
+	}
 
 	*tp = t;
 

@@ -97,6 +97,7 @@ static const char full[] =
 	"	servers = { \"sip:203.0.113.7:5062\",\n"
 	"	            \"SIP:[2001:db8::7];Transport=TCP\" }\n"
 	"	serve = yes lease = 30 media_timeout = 10 hold_timeout = 20\n"
+	"	one_side_timeout = 0\n"
 	"	quarantine = 0 latch_packets = 5 allow_local = on\n"
 	"}\n"
 	"redirect {\n"
@@ -183,6 +184,7 @@ START_TEST(a_full_file_is_decoded_relay)
 	ck_assert_uint_eq(conf->relay.lease, 30);
 	ck_assert_uint_eq(conf->relay.timeout, 10);
 	ck_assert_uint_eq(conf->relay.hold_timeout, 20);
+	ck_assert_uint_eq(conf->relay.one_side_timeout, 0);
 	ck_assert_uint_eq(conf->relay.quarantine, 0);
 	ck_assert_uint_eq(conf->relay.latch_packets, 5);
 }
@@ -271,8 +273,8 @@ static const struct {
 	{"relay { port = \"1-9\" }",
 	 "v.conf:2: unknown key \"port\" in relay, expected one of mode, "
 	 "address, ports, servers, serve, lease, media_timeout, "
-	 "hold_timeout, quarantine, latch_packets, allow_local, did you mean "
-	 "\"ports\"?"},
+	 "hold_timeout, one_side_timeout, quarantine, latch_packets, "
+	 "allow_local, did you mean \"ports\"?"},
 	{"\n\nlisen = { \"udp:192.0.2.1\" }",
 	 "v.conf:4: unknown key \"lisen\", expected one of listen, domain, "},
 	{"lisen = { \"udp:192.0.2.1\" }", "did you mean \"listen\"?"},

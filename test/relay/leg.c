@@ -169,7 +169,7 @@ START_TEST(an_unanchored_leg_counts_and_keeps_quiet)
 	path_stats(path, RELAY_A, &st);
 	ck_assert_uint_eq(st.refused, 1);
 	ck_assert_uint_eq(st.rx_packets, 0);
-	ck_assert_uint_eq(path_received(path), 0);
+	ck_assert_uint_eq(path_received(path, RELAY_A), 0);
 }
 END_TEST
 

@@ -1,0 +1,32 @@
+/**
+ * @file codec.h  What a payload type is
+ *
+ * Pure. By what the SDP of either side says, or by the static table of
+ * RFC 3551 where it need not say anything.
+ */
+#ifndef RELAY_CODEC_H
+#define RELAY_CODEC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "relay/terms.h"
+
+/** How its packets are to be measured */
+enum codec_kind {
+	CODEC_UNKNOWN = 0, /* no clock is known */
+	CODEC_AUDIO,
+	CODEC_VIDEO,
+	CODEC_EVENT, /* RFC 4733: the time stamp stands still */
+	CODEC_NOISE, /* RFC 3389: now and then, while nobody speaks */
+};
+
+/*
+ * What the payload type is in packets from the side whose terms are `from`
+ * (NULL: unknown), on their way to `to`. A side's SDP names what it wants to
+ * receive (RFC 3264 section 5.1), so `to` counts first. ENOENT: nobody knows.
+ */
+int codec_find(struct relay_codec *c, const struct relay_terms *from,
+	       const struct relay_terms *to, uint8_t pt);
+enum codec_kind codec_kind(const struct relay_codec *c);
+
+#endif
