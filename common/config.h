@@ -106,6 +106,7 @@ struct config_peer {
 	uint32_t calls_per_minute;    /* 0: any */
 	struct config_rewrite out, in;
 
+	bool record;  /* its calls are recorded */
 	bool trust;   /* its identities are believed and it gets ours */
 	bool transit; /* its calls may go out by the dial plan */
 };
@@ -224,6 +225,14 @@ struct config {
 		uint32_t latch_packets;    /* good packets to lock, 3 */
 		bool allow_local;          /* tests: loopback is allowed */
 	} relay;
+
+	struct {                                 /* of calls */
+		char directory[CONFIG_PATH_MAX]; /* <data>/recordings */
+		uint32_t keep;                   /* days, 30; 0: for ever */
+		uint32_t size;      /* MB of all of them, 1024; 0: any */
+		uint32_t calls;     /* at once, 100 */
+		uint32_t call_size; /* MB of one, 512 */
+	} record;
 
 	struct {
 		struct config_addr serverv[CONFIG_SERVER_MAX];

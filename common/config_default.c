@@ -66,6 +66,11 @@ static int fill_paths(struct config *conf)
 	if (!conf->data[0])
 		n = state_dir(conf->data, sizeof(conf->data));
 
+	if (n >= 0 && !conf->record.directory[0])
+		n = re_snprintf(conf->record.directory,
+				sizeof(conf->record.directory),
+				"%s/recordings", conf->data);
+
 	if (n >= 0 && !conf->control[0]) {
 		if (geteuid())
 			n = re_snprintf(conf->control, sizeof(conf->control),
@@ -197,6 +202,11 @@ void config_default_init(struct config *conf)
 	conf->relay.one_side_timeout = 300;
 	conf->relay.quarantine = 5;
 	conf->relay.latch_packets = 3;
+
+	conf->record.keep = 30;
+	conf->record.size = 1024;
+	conf->record.calls = 100;
+	conf->record.call_size = 512;
 
 	(void)str_ncpy(conf->private_headerv[0], "X-Internal",
 		       sizeof(conf->private_headerv[0]));

@@ -15,7 +15,7 @@
 #include <re.h>
 #include "common/config.h"
 
-enum { CONFIG_KEY_MAX = 192, CONFIG_FAULT_MAX = 100 };
+enum { CONFIG_KEY_MAX = 192, CONFIG_FAULT_MAX = 100, CONFIG_SECTION_MAX = 32 };
 
 struct config_key;
 
@@ -62,6 +62,7 @@ int config_text_clean(struct config_draft *d, char *text);
 int config_parse(struct config_draft *d, const char *text);
 
 const struct config_key *config_key_at(size_t i);
+const char *config_section_at(size_t i);
 const struct config_key *config_key_find(const char *section,
 					 const char *name);
 uint32_t config_key_line(const struct config_draft *d, const char *section,

@@ -178,6 +178,18 @@ static const struct config_key keyv[] = {
 	{"relay", "allow_local", config_value_bool, YES_NO,
 	 AT(relay.allow_local)},
 
+	{"record", "directory", config_value_path, "a directory",
+	 SIZE(record.directory)},
+	{"record", "keep", config_value_number, "days, 0 (for ever) to 36500",
+	 AT(record.keep), 0, 36500},
+	{"record", "size", config_value_number,
+	 "megabytes, 0 (any) to 100000000", AT(record.size), 0, 100000000},
+	{"record", "calls", config_value_number,
+	 "a number at once, 0 (none) to 10000", AT(record.calls), 0, 10000},
+	/* the sizes in a WAV file have 32 bits */
+	{"record", "call_size", config_value_number, "megabytes, 1 to 4000",
+	 AT(record.call_size), 1, 4000},
+
 	{"redirect", "servers", config_value_redirect_server, SIP_URI, LIST},
 	{"redirect", "serve", config_value_bool, YES_NO, AT(redirect.serve)},
 	{"redirect", "announce", config_value_bool, YES_NO,
@@ -215,6 +227,7 @@ static const struct config_key keyv[] = {
 	{"peer", "auth_user", config_value_text, USER, PEER_SIZE(auth_user)},
 	{"peer", "auth_password", config_value_text, PASSWORD,
 	 PEER_SIZE(auth_password)},
+	{"peer", "record", config_value_bool, YES_NO, PEER(record)},
 	{"peer", "trust", config_value_bool, YES_NO, PEER(trust)},
 	{"peer", "transit", config_value_bool, YES_NO, PEER(transit)},
 	{"peer", "uri", config_value_peer_uri,
@@ -267,10 +280,14 @@ _Static_assert((int)KEYS < (int)CONFIG_KEY_MAX,
 	       "linev holds a line for each key");
 
 static const char *const sectionv[] = {
-	"log",   "timer",    "proxy", "registrar", "push",  "tcp",
-	"tls",   "ws",       "dns",   "session",   "limit", "cdr",
-	"relay", "redirect", "peer",  "route",     NULL,
+	"log",   "timer",  "proxy",    "registrar", "push",  "tcp",
+	"tls",   "ws",     "dns",      "session",   "limit", "cdr",
+	"relay", "record", "redirect", "peer",      "route", NULL,
 };
+
+
+_Static_assert(ARRAY_SIZE(sectionv) <= CONFIG_SECTION_MAX,
+	       "the reader has room for each");
 
 
 static bool is_secret(const struct config_key *key)
@@ -337,6 +354,19 @@ static const struct config_key *elsewhere(const char *section,
 const struct config_key *config_key_at(size_t i)
 {
 	return i < KEYS ? &keyv[i] : NULL;
+}
+
+
+/**
+ * The sections in order
+ *
+ * @param i Index
+ *
+ * @return Name, NULL after the last
+ */
+const char *config_section_at(size_t i)
+{
+	return i < ARRAY_SIZE(sectionv) ? sectionv[i] : NULL;
 }
 
 

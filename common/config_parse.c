@@ -16,14 +16,6 @@
 
 enum { OPTS_MAX = 64 };
 
-static const char *const sectionv[] = {
-	"log",   "timer", "proxy",    "registrar", "push",
-	"tcp",   "tls",   "ws",       "dns",       "session",
-	"limit", "relay", "redirect", "peer",      "route",
-};
-
-enum { SECTIONS = sizeof(sectionv) / sizeof(sectionv[0]) };
-
 
 static struct config_draft *draft_of(cfg_t *cfg)
 {
@@ -149,8 +141,9 @@ static void add_keys(cfg_opt_t *optv, const char *section)
 
 static cfg_t *make(struct config_draft *d)
 {
-	cfg_opt_t subv[SECTIONS][OPTS_MAX] = {{CFG_END()}};
+	cfg_opt_t subv[CONFIG_SECTION_MAX][OPTS_MAX] = {{CFG_END()}};
 	cfg_opt_t topv[OPTS_MAX] = {CFG_END()};
+	const char *name;
 	cfg_t *cfg;
 	size_t n = 0;
 
@@ -158,14 +151,14 @@ static cfg_t *make(struct config_draft *d)
 	while (topv[n].name)
 		++n;
 
-	for (size_t i = 0; i < SECTIONS; i++, n++) {
+	for (size_t i = 0; (name = config_section_at(i)); i++, n++) {
 		cfg_flag_t flags = CFGF_NONE;
 
-		if (has_title(sectionv[i]))
+		if (has_title(name))
 			flags = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES;
 
-		add_keys(subv[i], sectionv[i]);
-		topv[n] = (cfg_opt_t)CFG_SEC(sectionv[i], subv[i], flags);
+		add_keys(subv[i], name);
+		topv[n] = (cfg_opt_t)CFG_SEC(name, subv[i], flags);
 	}
 
 	cfg = cfg_init(topv, CFGF_KEYSTRVAL);

@@ -45,6 +45,8 @@ static const char *const stepv[SCHEMA_VERSION] = {
 	" expires_at INTEGER NOT NULL," /* s since 1970; 0: never */
 	" data TEXT NOT NULL, PRIMARY KEY(key, item)"
 	") STRICT, WITHOUT ROWID;",
+
+	"ALTER TABLE accounts ADD COLUMN record INTEGER;",
 };
 
 

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <sqlite3.h>
 
-enum { SCHEMA_VERSION = 2 };
+enum { SCHEMA_VERSION = 3 };
 
 /* nothing is missing: without waiting for who writes */
 bool schema_is_current(sqlite3 *db);

@@ -24,10 +24,10 @@ enum {
 	"ha1_md5, ha1_sha256, ha1b_md5, ha1b_sha256, name, " \
 	"disabled, calls, calls_per_minute, allow, media, "  \
 	"forward_all, forward_busy, forward_noanswer, "      \
-	"forward_offline, noanswer"
+	"forward_offline, noanswer, record"
 #define CHANGES                                           \
 	"?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, " \
-	"?13, ?14, ?15, ?16"
+	"?13, ?14, ?15, ?16, ?17"
 #define VALUES "?1, " CHANGES
 
 const char store_sql_accounts[] = "SELECT aor, " COLUMNS

@@ -217,6 +217,7 @@ static void destructor(void *arg)
 	mem_deref(srv->relay_server);
 	mem_deref(srv->maker);
 	mem_deref(srv->relay);
+	mem_deref(srv->recorder);
 	mem_deref(srv->txns);
 	mem_deref(srv->loc);
 	mem_deref(srv->auth);

@@ -5,6 +5,7 @@
 #include "proxy/media/relay_client.h"
 #include "proxy/media/relay_local.h"
 #include "proxy/server_state.h"
+#include "relay/recorder.h"
 #include "relay/relay.h"
 
 enum {
@@ -101,6 +102,26 @@ static int start_maker(struct server *srv)
 }
 
 
+/* where media is relayed by us; it makes no directory until it needs one */
+static int start_recorder(struct server *srv)
+{
+	static const uint64_t mb = 1 << 20;
+	const struct config *cfg = srv->cfg;
+	const struct recorder_conf rc = {
+		.dir = cfg->record.directory,
+		.keep_days = cfg->record.keep,
+		.bytes = cfg->record.size * mb,
+		.calls = cfg->record.calls,
+		.call_bytes = cfg->record.call_size * mb,
+	};
+
+	if (cfg->relay.external || !cfg->record.calls)
+		return 0;
+
+	return recorder_alloc(&srv->recorder, &rc, srv->log, srv->metrics);
+}
+
+
 /**
  * Start relay, relay server and calls, as far as they are configured
  *
@@ -125,8 +146,13 @@ int server_start_media(struct server *srv)
 	if (err)
 		return server_fail("relay", err);
 
+	err = start_recorder(srv);
+	if (err)
+		return server_fail("recorder", err);
+
 	memset(&conf, 0, sizeof(conf));
 	conf.maker = srv->maker;
+	conf.recorder = srv->recorder;
 	conf.ringing_ms = cfg->timer.c + 64 * cfg->timer.t1 + 10000;
 	conf.answered_ms = CALL_ANSWERED_MS;
 	if (cfg->limit.call_length)

@@ -24,6 +24,7 @@ struct server {
 	struct transport *tp;
 	struct txns *txns;
 	struct relay *relay;
+	struct recorder *recorder;
 	struct resource_maker *maker;
 	struct relay_server *relay_server;
 	struct calls *calls;

@@ -69,6 +69,7 @@
 	X(config_suggest) \
 	X(config_dns) \
 	X(config_limit) \
+	X(config_record) \
 	X(pattern) \
 	X(config_route) \
 	X(config_trunk) \
@@ -238,6 +239,7 @@
 	X(flows) \
 	X(reg_watch) \
 	X(media_flow) \
+	X(record_flow) \
 	X(media_offer) \
 	X(two_proxies) \
 	X(external_flow) \

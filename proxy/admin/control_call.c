@@ -9,6 +9,7 @@
 #include <string.h>
 #include "proxy/admin/call_json.h"
 #include "proxy/admin/control_call.h"
+#include "proxy/media/call_record.h"
 #include "proxy/media/call_report.h"
 
 enum { PAGE = 500, FOUND_MAX = 16, CURSOR_SIZE = 64 };
@@ -201,6 +202,56 @@ static int call_handler(json_t *answer, const json_t *question, void *arg)
 }
 
 
+static bool read_mode(bool *on, const json_t *question)
+{
+	const char *mode = json_string_value(
+		json_object_get(question, "mode"));
+
+	*on = mode && !strcmp(mode, "on");
+
+	return mode && (*on || !strcmp(mode, "off"));
+}
+
+
+/* of a forked call any that can be recorded will do */
+static int record_handler(json_t *answer, const json_t *question, void *arg)
+{
+	const struct proxy *px = arg;
+	const char *why = "";
+	struct search s;
+	bool on, done = false;
+	int err;
+
+	if (!read_mode(&on, question)) {
+		(void)json_object_set_new(answer, "error",
+					  json_string("on or off?"));
+		return EINVAL;
+	}
+
+	err = find(&s, px->p.calls, answer, question);
+	if (err)
+		return err;
+
+	for (size_t i = 0; i < s.n; i++) {
+		struct call *call = call_find(px->p.calls, s.idv[i]);
+		const int e = call_record(call, on, &why);
+
+		done |= !e;
+		err = e ? e : err;
+		if (!e && call_record_name(call)[0])
+			(void)json_object_set_new(
+				answer, "recording",
+				json_string(call_record_name(call)));
+	}
+	if (done)
+		return 0;
+
+	(void)json_object_set_new(answer, "error", json_string(why));
+
+	return err;
+}
+
+
 /**
  * Let the control answer for calls
  *
@@ -219,6 +270,8 @@ int control_call_add(struct control *c, struct proxy *px)
 	err = control_command(c, "calls", calls_handler, px);
 	if (!err)
 		err = control_command(c, "call", call_handler, px);
+	if (!err)
+		err = control_command(c, "record", record_handler, px);
 
 	return err;
 }

@@ -35,16 +35,17 @@ struct command {
 /** What can be asked */
 static const struct question {
 	const char *name;
-	const char *argument; /* key of its argument; NULL: it has none */
+	const char *argumentv[2]; /* their keys; NULL: there is none */
 	ctl_print_h *printh;
 } questionv[] = {
-	{"route", "number", ctl_print_route},
-	{"peers", NULL, ctl_print_peers},
-	{"bans", NULL, ctl_print_bans},
-	{"unban", "address", ctl_print_nothing},
-	{"calls", NULL, ctl_print_calls},
-	{"call", "id", ctl_print_call},
-	{"hangup", "id", ctl_print_hangup},
+	{"route", {"number"}, ctl_print_route},
+	{"peers", {NULL}, ctl_print_peers},
+	{"bans", {NULL}, ctl_print_bans},
+	{"unban", {"address"}, ctl_print_nothing},
+	{"calls", {NULL}, ctl_print_calls},
+	{"call", {"id"}, ctl_print_call},
+	{"hangup", {"id"}, ctl_print_hangup},
+	{"record", {"id", "mode"}, ctl_print_record},
 };
 
 
@@ -57,6 +58,7 @@ static int usage(FILE *f, int code)
 		"       viaduct ctl [-c FILE] unban ADDRESS\n"
 		"       viaduct ctl [-c FILE] [--json] calls\n"
 		"       viaduct ctl [-c FILE] [--json] call|hangup ID\n"
+		"       viaduct ctl [-c FILE] record ID on|off\n"
 		"\n"
 		"route  where a number goes: user, or rule and peers, or why "
 		"not\n"
@@ -66,6 +68,7 @@ static int usage(FILE *f, int code)
 		"calls  all calls that are up or ring\n"
 		"call   all that is known of one: its number or Call-ID\n"
 		"hangup end it: both ends are told\n"
+		"record write down what is spoken in it, or no longer\n"
 		"\n"
 		"  -c, --config FILE  configuration of the running server\n"
 		"  -f, --from AOR     route: the account that calls\n"
@@ -231,14 +234,20 @@ static int show(const struct command *cmd, const struct question *q,
 }
 
 
+/* with its name */
+static int arguments(const struct question *q)
+{
+	return 1 + (q->argumentv[0] != NULL) + (q->argumentv[1] != NULL);
+}
+
+
 static const struct question *find_question(const struct command *cmd)
 {
 	for (size_t i = 0; cmd->argc && i < ARRAY_SIZE(questionv); i++) {
 		const struct question *q = &questionv[i];
 
 		if (!strcmp(q->name, cmd->argv[0]))
-			return cmd->argc == 1 + (q->argument != NULL) ? q
-								      : NULL;
+			return cmd->argc == arguments(q) ? q : NULL;
 	}
 
 	return NULL;
@@ -257,9 +266,9 @@ static int run(const struct command *cmd, const struct question *q)
 	}
 
 	(void)json_object_set_new(question, "command", json_string(q->name));
-	if (q->argument)
-		(void)json_object_set_new(question, q->argument,
-					  json_string(cmd->argv[1]));
+	for (size_t i = 0; i < 2 && q->argumentv[i]; i++)
+		(void)json_object_set_new(question, q->argumentv[i],
+					  json_string(cmd->argv[1 + i]));
 	if (cmd->from)
 		(void)json_object_set_new(question, "from",
 					  json_string(cmd->from));

@@ -252,3 +252,15 @@ void ctl_print_hangup(FILE *f, const json_t *answer)
 {
 	(void)fprintf(f, "%lld calls end\n", number(answer, "ended"));
 }
+
+
+/**
+ * Print where a call is recorded
+ *
+ * @param f      Where to
+ * @param answer Answer of the server
+ */
+void ctl_print_record(FILE *f, const json_t *answer)
+{
+	line(f, "recording", answer, "recording");
+}

@@ -9,5 +9,6 @@
 void ctl_print_calls(FILE *f, const json_t *answer);
 void ctl_print_call(FILE *f, const json_t *answer);
 void ctl_print_hangup(FILE *f, const json_t *answer);
+void ctl_print_record(FILE *f, const json_t *answer);
 
 #endif

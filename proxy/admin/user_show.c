@@ -31,6 +31,8 @@ static json_t *setting_json(const struct account *acc, enum account_setting i)
 		return json_integer(strtoll(text, NULL, 10));
 	if (i == SETTING_DISABLED)
 		return json_boolean(acc->set.disabled);
+	if (i == SETTING_RECORD)
+		return json_boolean(acc->set.record);
 	if (i == SETTING_MEDIA && !*text)
 		return json_string("auto");
 

@@ -8,22 +8,21 @@
 
 
 /* what the operator has set for whoever that is; aor NULL: nobody's */
-static enum config_media policy(const struct proxy *px,
-				const struct config_peer *peer,
-				const char *aor)
+static void set_policy(struct call_leg *leg, const struct proxy *px,
+		       const char *aor)
 {
-	const struct account *acc;
+	const struct account *acc = NULL;
 	struct pl pl;
 
-	if (peer)
-		return peer->media;
-	if (!aor)
-		return CONFIG_MEDIA_AUTO;
+	if (aor && !leg->peer) {
+		pl_set_str(&pl, aor);
+		acc = accounts_find(px->p.accounts, &pl);
+	}
 
-	pl_set_str(&pl, aor);
-	acc = accounts_find(px->p.accounts, &pl);
-
-	return acc ? acc->set.media : CONFIG_MEDIA_AUTO;
+	leg->policy = leg->peer ? leg->peer->media
+		      : acc     ? acc->set.media
+				: CONFIG_MEDIA_AUTO;
+	leg->record = leg->peer ? leg->peer->record : acc && acc->set.record;
 }
 
 
@@ -38,7 +37,7 @@ static void set_leg_a(struct call_leg *leg, const struct forwarding *fw)
 	leg->flow = req->flow;
 	leg->peer = fw->sender.peer;
 	leg->phone = !leg->peer;
-	leg->policy = policy(fw->px, leg->peer, fw->sender.aor);
+	set_policy(leg, fw->px, fw->sender.aor);
 
 	/* a late offer: until its SDP comes, the Contact speaks for it */
 	sa_init(&sa, AF_UNSPEC);
@@ -83,24 +82,21 @@ static void set_leg_b(struct call_leg *leg, const struct attempt *at)
 	leg->flow = at->flow;
 	leg->peer = at->peer;
 	leg->phone = t->kind == TARGET_PHONE;
-	leg->policy = policy(at->fw->px, at->peer, leg->phone ? t->aor : NULL);
+	set_policy(leg, at->fw->px, leg->phone ? t->aor : NULL);
 	leg->verdict = t->verdict;
 	set_configured(leg);
 }
 
 
 /* in a dialog From and To name the users, whom our cookie vouches for */
-static enum config_media policy_again(const struct call_leg *leg,
-				      const struct proxy *px,
-				      const struct sipuri *uri)
+static void set_policy_again(struct call_leg *leg, const struct proxy *px,
+			     const struct sipuri *uri)
 {
 	char aor[SIPURI_AOR_MAX];
+	const bool known = leg->phone && served_is_ours(px, uri) &&
+			   !served_user(px, uri, NULL, aor, sizeof(aor));
 
-	if (!leg->phone || !served_is_ours(px, uri) ||
-	    served_user(px, uri, NULL, aor, sizeof(aor)))
-		return policy(px, leg->peer, NULL);
-
-	return policy(px, NULL, aor);
+	set_policy(leg, px, known ? aor : NULL);
 }
 
 
@@ -115,14 +111,14 @@ static void set_leg_again(struct call_leg *leg, const struct attempt *at,
 	if (side == fw->sender.from) {
 		set_leg_a(leg, fw);
 		leg->phone = fw->sender.tok.endv[side].phone;
-		leg->policy = policy_again(leg, fw->px, &fw->req->from.uri);
+		set_policy_again(leg, fw->px, &fw->req->from.uri);
 		if (!leg->phone)
 			leg->verdict.media = NAT_DIRECT;
 		return;
 	}
 
 	set_leg_b(leg, at);
-	leg->policy = policy_again(leg, fw->px, &fw->req->to.uri);
+	set_policy_again(leg, fw->px, &fw->req->to.uri);
 	if (!leg->phone)
 		return;
 

@@ -20,6 +20,7 @@ static void call_destructor(void *arg)
 	timer_cancel(&call->tmr_session);
 	hash_unlink(&call->he);
 	call_pass_flush(call, 0);
+	recording_stop(call->record.recording);
 	mem_deref(call->res);
 	for (int i = 0; i < 2; i++) {
 		call_unclaim(call, (enum call_side)i);
@@ -147,6 +148,7 @@ void call_answered(struct call *call)
 	timer_start(call->calls->timers, &call->tmr, ms, settle, call);
 	log_info(call->calls->log, "call.answered",
 		 KV_PL("call", &call->callid));
+	call_record_update(call);
 }
 
 
@@ -195,6 +197,7 @@ static int make(struct call **cp, struct calls *calls, uint64_t id,
 	set_side(&call->sidev[CALL_A], a);
 	set_side(&call->sidev[CALL_B], b);
 	call->calls = calls;
+	call_record_init(call, invite, a, b);
 	call->started_ms = timers_now(calls->timers);
 	hash_append(calls->ht, id_hash(calls, call->id), &call->he, call);
 	counter_set(calls->active, ++calls->count);
@@ -397,6 +400,7 @@ void call_end(struct call *call, const char *why)
 	if (!call || !call->calls)
 		return;
 
+	call_record_end(call);
 	call_log_end(call, why);
 	call_tell_end(call, why);
 	counter_set(call->calls->active, --call->calls->count);

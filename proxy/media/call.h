@@ -20,6 +20,7 @@ struct calls;
 struct call;
 struct call_pass;
 struct call_report;
+struct recorder;
 
 enum call_side { CALL_A = 0, CALL_B = 1 };
 enum { CALL_KEEP_MAX = 4 };
@@ -42,6 +43,7 @@ struct calls_conf {
 	uint32_t ringing_ms;          /* an unanswered call lives at most */
 	uint32_t answered_ms;         /* and an answered one */
 	uint32_t max;                 /* calls at once */
+	struct recorder *recorder;    /* not owned; NULL: none */
 	struct calls_handlers handlers;
 };
 
@@ -51,6 +53,7 @@ struct call_leg {
 	bool phone;                     /* attached to us, not a proxy */
 	const struct config_peer *peer; /* NULL: none */
 	enum config_media policy;       /* the peer's, or the account's */
+	bool record;                    /* as that one says */
 	struct nat_verdict verdict;     /* of the registration; or undecided */
 };
 

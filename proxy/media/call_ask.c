@@ -25,6 +25,15 @@ const struct sa *call_ask_first(const struct resource_media *m)
 }
 
 
+/* SAVP, SAVPF, or keys beside a plain profile, which the other side takes or
+ * does not take (RFC 3711, 4568, 5764) */
+static bool is_secure(const struct sdp_stream *s,
+		      const struct relay_terms *terms)
+{
+	return terms->keyc || !re_regex(s->proto.p, s->proto.l, "SAVP");
+}
+
+
 /* on hold a stream keeps the address it had: it is still there */
 static int fill_stream(struct resource_stream *v, const struct call_pass *pass,
 		       size_t i)
@@ -33,6 +42,7 @@ static int fill_stream(struct resource_stream *v, const struct call_pass *pass,
 	const struct resource_stream *was = resource_media_stream(side->media,
 								  i);
 	const struct sdp_stream *s = sdp_stream(pass->sdp, i);
+	int err;
 
 	v->used = s->relayable;
 	if (!s->relayable)
@@ -42,7 +52,11 @@ static int fill_stream(struct resource_stream *v, const struct call_pass *pass,
 	v->rtp = s->hold ? was->rtp : s->rtp;
 	v->rtcp = s->hold ? was->rtcp : s->rtcp;
 
-	return sdp_terms(&v->terms, pass->sdp, i);
+	err = sdp_terms(&v->terms, pass->sdp, i);
+	if (!err)
+		v->secure = is_secure(s, v->terms);
+
+	return err;
 }
 
 
@@ -199,7 +213,8 @@ bool call_ask_unchanged(const struct call_pass *pass)
 		const struct resource_stream *b = &rq->media->v[i];
 
 		if (a->used != b->used || a->any != b->any ||
-		    !same(&a->rtp, &b->rtp) || !same(&a->rtcp, &b->rtcp) ||
+		    a->secure != b->secure || !same(&a->rtp, &b->rtp) ||
+		    !same(&a->rtcp, &b->rtcp) ||
 		    !relay_terms_same(a->terms, b->terms))
 			return false;
 	}

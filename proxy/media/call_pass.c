@@ -173,6 +173,8 @@ static void resource_handler(int err, struct resource_media *ours, void *arg)
 	side->signalling = pass->rq.signalling;
 	side->asked = true;
 	call_claim(pass->call, pass->from, call_ask_first(side->ours));
+	call_record_terms(pass);
+	call_record_update(pass->call);
 	pass_relayed(pass);
 }
 

@@ -7,6 +7,7 @@
 #include "common/timer.h"
 #include "proxy/media/call.h"
 #include "proxy/media/call_note.h"
+#include "proxy/media/call_record.h"
 #include "proxy/media/mark.h"
 #include "proxy/media/sdp.h"
 
@@ -73,6 +74,7 @@ struct call {
 	enum call_side beyond;    /* ... and the side of it that we are on */
 	bool answered;
 	struct call_note *note; /* NULL: nothing is noted */
+	struct call_record record;
 	uint64_t started_ms, answered_ms;
 	void *keepv[CALL_KEEP_MAX]; /* references of others */
 	size_t keepc;

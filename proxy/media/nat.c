@@ -44,6 +44,7 @@ static const struct {
 			       "set for this account"},
 	[NAT_OTHER_SIDE] = {NAT_RELAY, "other-side",
 			    "the other side needs it"},
+	[NAT_RECORDED] = {NAT_RELAY, "recorded", "the call is recorded"},
 };
 
 
@@ -328,6 +329,18 @@ void nat_pages(struct nat_verdict *call)
 {
 	if (call)
 		decide(call, NAT_PAGES);
+}
+
+
+/**
+ * A call that is to be recorded: its packets have to pass here
+ *
+ * @param call Verdict; one that says relay has its reason already
+ */
+void nat_recorded(struct nat_verdict *call)
+{
+	if (call && call->media != NAT_RELAY)
+		decide(call, NAT_RECORDED);
 }
 
 

@@ -36,6 +36,7 @@ enum nat_reason {
 	NAT_PEER_RELAY,      /* the peer's setting */
 	NAT_ACCOUNT_RELAY,   /* the account's setting */
 	NAT_OTHER_SIDE,      /* the other side needs it */
+	NAT_RECORDED,        /* the call is recorded */
 };
 
 enum nat_media { NAT_UNDECIDED = 0, NAT_DIRECT, NAT_RELAY };
@@ -68,6 +69,9 @@ void nat_judge_contact(struct nat_verdict *v, const struct sa *source,
 /* both sides' verdicts become the call's; families: AF_UNSPEC if unknown */
 void nat_combine(struct nat_verdict *call, const struct nat_verdict *a,
 		 const struct nat_verdict *b);
+
+/* it is to be recorded: whatever was compared */
+void nat_recorded(struct nat_verdict *call);
 
 /* web pages on both sides: the call's verdict, whatever was compared */
 void nat_pages(struct nat_verdict *call);

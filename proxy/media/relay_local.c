@@ -295,6 +295,14 @@ static int local_stats(const struct resource *resource, unsigned stream,
 }
 
 
+static int local_tap(struct resource *resource, struct relay_tap *tap)
+{
+	struct local_resource *r = (struct local_resource *)resource;
+
+	return r ? relay_session_tap(r->session, tap) : EINVAL;
+}
+
+
 static int local_alloc(struct resource **rp, struct resource_maker *maker,
 		       const struct pl *id, resource_event_h *h, void *arg)
 {
@@ -311,6 +319,7 @@ static int local_alloc(struct resource **rp, struct resource_maker *maker,
 
 	r->resource.request = local_request;
 	r->resource.stats = local_stats;
+	r->resource.tap = local_tap;
 	r->rl = mem_ref(rl);
 	r->eventh = h;
 	r->arg = arg;

@@ -15,8 +15,9 @@ struct resource;
 
 /** One stream of a side */
 struct resource_stream {
-	bool used; /* relayed at all */
-	bool any;  /* T.38: what flows there is no RTP */
+	bool used;   /* relayed at all */
+	bool any;    /* T.38: what flows there is no RTP */
+	bool secure; /* SRTP */
 	struct sa rtp, rtcp;
 	struct relay_terms *terms; /* referenced, or NULL */
 };

@@ -34,6 +34,7 @@ struct account_settings {
 	char forward_busy[ACCOUNT_TEXT_MAX];
 	char forward_noanswer[ACCOUNT_TEXT_MAX];
 	char forward_offline[ACCOUNT_TEXT_MAX];
+	bool record;         /* its calls are recorded */
 	uint32_t noanswer_s; /* ringing before forward_noanswer; 0: 20 */
 };
 

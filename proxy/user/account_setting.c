@@ -52,6 +52,7 @@ static const struct {
 					  NUMBER_OR_URI),
 	[SETTING_NOANSWER] = FIELD("noanswer", UINT, noanswer_s, 180,
 				   "a number of seconds up to 180"),
+	[SETTING_RECORD] = FIELD("record", BOOL, record, 0, "yes or no"),
 #undef FIELD
 #undef NUMBER_OR_URI
 };
@@ -303,7 +304,7 @@ int account_setting_decode(struct account_settings *set,
 
 	switch (settingv[i].kind) {
 	case BOOL:
-		return decode_bool(&set->disabled, text);
+		return decode_bool((bool *)(void *)field, text);
 	case UINT:
 		return decode_uint((uint32_t *)(void *)field, text,
 				   settingv[i].max);
@@ -332,7 +333,7 @@ void account_setting_print(char buf[ACCOUNT_TEXT_MAX],
 	*buf = '\0';
 	switch (settingv[i].kind) {
 	case BOOL:
-		if (set->disabled)
+		if (*(const bool *)(const void *)field)
 			(void)str_ncpy(buf, "yes", ACCOUNT_TEXT_MAX);
 		break;
 	case UINT:

@@ -92,6 +92,8 @@ static int write_account(struct store *st, const struct account *acc,
 	}
 	if (acc->set.disabled)
 		row.colv[STORE_DISABLED] = "1";
+	if (acc->set.record)
+		row.colv[STORE_RECORD] = "1";
 
 	return fn(st, &row);
 }

@@ -27,7 +27,7 @@ struct record {
 	uint32_t calls_max, calls_per_minute;
 	uint16_t noanswer_s;
 	uint8_t media;
-	bool disabled;
+	bool disabled, is_recorded;
 	char texts[]; /* in the order of texts_of() */
 };
 
@@ -178,6 +178,7 @@ static const struct record *add_record(struct account_table *t,
 	rec->noanswer_s = (uint16_t)acc.set.noanswer_s;
 	rec->media = (uint8_t)acc.set.media;
 	rec->disabled = acc.set.disabled;
+	rec->is_recorded = acc.set.record;
 	p = rec->texts;
 	for (size_t i = 0; i < TEXTS; i++)
 		p += pack(p, textv[i]);
@@ -311,6 +312,7 @@ static void unpack(struct account *acc, const struct record *rec)
 	acc->set.noanswer_s = rec->noanswer_s;
 	acc->set.media = (enum config_media)rec->media;
 	acc->set.disabled = rec->disabled;
+	acc->set.record = rec->is_recorded;
 	texts_of(textv, acc);
 	for (size_t i = 0; i < TEXTS; i++) {
 		const size_t n = strlen(p) + 1;

@@ -106,12 +106,12 @@ START_TEST(a_database_of_the_first_release_is_brought_up_to_date)
 	ck_assert_str_eq(query("SELECT * FROM accounts"),
 			 "a@example.net|m|s|mb|sb|2026-01-02 03:04:05|"
 			 "NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|"
-			 "NULL|");
+			 "NULL|NULL|");
 	ck_assert_str_eq(query("SELECT name, length(value) FROM meta"),
 			 "secret|32|");
 	ck_assert_str_eq(query("SELECT count(*) FROM aliases"), "0|");
 	ck_assert_str_eq(query("SELECT count(*) FROM items"), "0|");
-	ck_assert_str_eq(query("PRAGMA user_version"), "2|");
+	ck_assert_str_eq(query("PRAGMA user_version"), "3|");
 	ck_assert_str_eq(query("PRAGMA application_id"), "1986295139|");
 	ck_assert_int_eq(open_close(NULL, 0), 0);
 }
@@ -172,7 +172,7 @@ static const struct {
 	{"PRAGMA application_id = 1986295139; PRAGMA user_version = -1",
 	 EBADMSG},
 	{"PRAGMA application_id = 1986295139; CREATE TABLE t(x)", EBADMSG},
-	{"PRAGMA application_id = 1986295139; PRAGMA user_version = 3",
+	{"PRAGMA application_id = 1986295139; PRAGMA user_version = 4",
 	 ENOTSUP},
 };
 

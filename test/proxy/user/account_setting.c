@@ -71,6 +71,9 @@ static const struct {
 	{"forward-offline", "1", "1"},
 	{"noanswer", "180", "180"},
 	{"noanswer", "181", NULL},
+	{"record", "yes", "yes"},
+	{"record", "no", ""},
+	{"record", "maybe", NULL},
 };
 
 
