@@ -223,6 +223,8 @@ struct config {
 		uint32_t one_side_timeout; /* s, 300; 0: never */
 		uint32_t quarantine;       /* s a port rests, 5 */
 		uint32_t latch_packets;    /* good packets to lock, 3 */
+		uint32_t workers;          /* threads, 0: by the cores */
+		uint32_t dscp;             /* of what is sent, 46 */
 		bool allow_local;          /* tests: loopback is allowed */
 	} relay;
 

@@ -202,6 +202,7 @@ void config_default_init(struct config *conf)
 	conf->relay.one_side_timeout = 300;
 	conf->relay.quarantine = 5;
 	conf->relay.latch_packets = 3;
+	conf->relay.dscp = 46;
 
 	conf->record.keep = 30;
 	conf->record.size = 1024;

@@ -175,6 +175,11 @@ static const struct config_key keyv[] = {
 	 AT(relay.quarantine), 0, 3600},
 	{"relay", "latch_packets", config_value_number, "a number, 1 to 100",
 	 AT(relay.latch_packets), 1, 100},
+	{"relay", "workers", config_value_number,
+	 "a number of threads, 0 (by the cores) to 64", AT(relay.workers), 0,
+	 64},
+	{"relay", "dscp", config_value_number, "a number, 0 to 63",
+	 AT(relay.dscp), 0, 63},
 	{"relay", "allow_local", config_value_bool, YES_NO,
 	 AT(relay.allow_local)},
 

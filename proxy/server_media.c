@@ -71,6 +71,8 @@ static int start_relay(struct server *srv)
 	rc.oneway_timeout_ms = cfg->relay.one_side_timeout * 1000;
 	rc.mute_ms = RELAY_MUTE_MS;
 	rc.latch_packets = cfg->relay.latch_packets;
+	rc.workers = cfg->relay.workers;
+	rc.dscp = (uint8_t)cfg->relay.dscp;
 	rc.allow_local = cfg->relay.allow_local;
 	close_ports(&rc, cfg);
 

@@ -6,11 +6,11 @@
  * locked for a packet.
  */
 #include <errno.h>
-#include <time.h>
 #include <sys/socket.h>
 #include "common/metrics.h"
 #include "relay/engine_socket.h"
 #include "relay/path.h"
+#include "relay/port.h"
 #include "relay/tap.h"
 
 /* larger datagrams than any media has are dropped, not cut */
@@ -22,20 +22,11 @@ struct engine_socket {
 	struct counter *forwarded, *dropped, *unsent;
 	struct sa dst;
 	struct sa srcv[BATCH];
+	struct leg *outv[BATCH]; /* of what is to be sent */
 	struct iovec rxiov[BATCH], txiov[BATCH];
 	struct mmsghdr rxv[BATCH], txv[BATCH];
 	uint8_t bufv[BATCH][PACKET_MAX];
 };
-
-
-static uint64_t clock_us(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
 
 
 static void rx_prepare(struct engine_socket *e, int i)
@@ -113,14 +104,16 @@ static void tell_tap(struct relay_tap *tap, const struct leg *leg,
 
 
 /* how many of the n received stand in txiov[], to be sent */
-static int judge(struct engine_socket *e, struct leg *leg, int n)
+static int judge(struct engine_socket *e, const struct port *port, int n,
+		 uint64_t now_us)
 {
-	struct arrival arr = {.now_us = clock_us()};
+	struct arrival arr = {.now_us = now_us};
 	int txc = 0;
 
 	for (int i = 0; i < n; i++) {
 		const struct msghdr *rx = &e->rxv[i].msg_hdr;
 		struct sa *src = &e->srcv[i];
+		struct leg *leg;
 
 		src->len = rx->msg_namelen;
 		rx_prepare(e, i);
@@ -130,7 +123,9 @@ static int judge(struct engine_socket *e, struct leg *leg, int n)
 		arr.p = e->bufv[i];
 		arr.len = rx->msg_flags & MSG_TRUNC ? 0 : e->rxv[i].msg_len;
 
+		leg = port_leg(port, src);
 		if (leg_hear(leg, &arr)) {
+			e->outv[txc] = leg_out(leg, &arr);
 			e->txiov[txc].iov_base = e->bufv[i];
 			e->txiov[txc].iov_len = arr.len;
 			++txc;
@@ -146,18 +141,26 @@ static int judge(struct engine_socket *e, struct leg *leg, int n)
 }
 
 
+static void unsent(struct engine_socket *e, struct leg *leg, int n)
+{
+	leg_sent(leg, 0, 0, (uint64_t)n);
+	counter_add(e->unsent, n);
+}
+
+
 /* what the kernel does not take is lost: a relay does not queue */
-static void send_batch(struct engine_socket *e, struct leg *leg, int txc)
+static void send_run(struct engine_socket *e, struct leg *leg, int from,
+		     int to)
 {
 	uint64_t packets = 0, octets = 0;
-	int i = 0;
+	int i = from;
 
-	for (int k = 0; k < txc; k++)
+	for (int k = from; k < to; k++)
 		e->txv[k].msg_hdr.msg_namelen = e->dst.len;
 
-	while (i < txc) {
-		const int n = sendmmsg(leg->fd, &e->txv[i],
-				       (unsigned)(txc - i), MSG_DONTWAIT);
+	while (i < to) {
+		const int n = sendmmsg(leg->fd, &e->txv[i], (unsigned)(to - i),
+				       MSG_DONTWAIT);
 
 		if (n <= 0) {
 			++i;
@@ -170,38 +173,56 @@ static void send_batch(struct engine_socket *e, struct leg *leg, int txc)
 		i += n;
 	}
 
-	leg_sent(leg, packets, octets, (uint64_t)txc - packets);
+	leg_sent(leg, packets, octets, 0);
 	counter_add(e->forwarded, (int64_t)packets);
-	if (packets < (uint64_t)txc)
-		counter_add(e->unsent, txc - (int64_t)packets);
+	if (packets < (uint64_t)(to - from))
+		unsent(e, leg, to - from - (int)packets);
+}
+
+
+/* as a rule all of a batch leave from one leg */
+static void send_batch(struct engine_socket *e, int txc)
+{
+	int from = 0;
+
+	while (from < txc) {
+		struct leg *leg = e->outv[from];
+		int to = from + 1;
+
+		while (to < txc && e->outv[to] == leg)
+			++to;
+
+		if (latch_target(&leg->latch, &e->dst))
+			send_run(e, leg, from, to);
+		else
+			unsent(e, leg, to - from);
+		from = to;
+	}
 }
 
 
 /**
  * Move one batch of packets
  *
- * @param e   Engine
- * @param leg Leg that can be read
+ * @param e      Engine
+ * @param port   Port that can be read, with somebody who listens
+ * @param now_us Monotonic time [us]
+ *
+ * @return Number of packets that came
  */
-void engine_socket_move(struct engine_socket *e, struct leg *leg)
+unsigned engine_socket_move(struct engine_socket *e, const struct port *port,
+			    uint64_t now_us)
 {
 	int n, txc;
 
-	n = recvmmsg(leg->fd, e->rxv, BATCH, MSG_DONTWAIT, NULL);
+	n = recvmmsg(port->fd, e->rxv, BATCH, MSG_DONTWAIT, NULL);
 	if (n <= 0)
-		return;
+		return 0;
 
-	txc = judge(e, leg, n);
+	txc = judge(e, port, n, now_us);
 	if (txc < n)
 		counter_add(e->dropped, n - txc);
-	if (!txc)
-		return;
+	send_batch(e, txc);
 
-	if (latch_target(&leg->across->latch, &e->dst)) {
-		send_batch(e, leg->across, txc);
-	}
-	else {
-		leg_sent(leg->across, 0, 0, (uint64_t)txc);
-		counter_add(e->unsent, txc);
-	}
+	return (unsigned)n;
 }

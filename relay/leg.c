@@ -1,17 +1,9 @@
 /**
- * @file leg.c  One media port of ours: socket, latch, counters
+ * @file leg.c  One media port of a path: latch, counters
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
-#include <sys/socket.h>
-#include <netinet/in.h>
-#include <netinet/ip.h>
 #include "common/addr.h"
 #include "relay/leg.h"
-
-/* little enough that overload drops packets instead of playing stale ones */
-enum { RCVBUF = 32 * 1024, DSCP_EF = 46 << 2 };
+#include "relay/port.h"
 
 /* looks without a packet until its source counts as silent; reports come
    every five seconds, and jitter */
@@ -34,7 +26,7 @@ static uint64_t value(const _Atomic uint64_t *c)
 
 
 /**
- * Initialise a closed leg
+ * Initialise a leg that has no port yet
  *
  * @param leg   Leg, zeroed, its constants set by the path
  * @param conf  Configuration
@@ -49,63 +41,28 @@ void leg_init(struct leg *leg, const struct relay_conf *conf,
 }
 
 
-static int set_options(int fd, int af)
+/**
+ * Give a leg its port
+ *
+ * @param leg  Leg, initialised
+ * @param port Open port
+ */
+void leg_attach(struct leg *leg, struct port *port)
 {
-	const int on = 1, rcvbuf = RCVBUF, tos = DSCP_EF;
-	int err = 0;
-
-	if (af == AF_INET6 &&
-	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)))
-		err = errno;
-
-	/* not being granted these is no reason to refuse a call */
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf));
-	if (af == AF_INET)
-		(void)setsockopt(fd, IPPROTO_IP, IP_TOS, &tos, sizeof(tos));
-	else
-		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &tos,
-				 sizeof(tos));
-
-	return err;
+	leg_init(leg, leg->latch.conf, &port->local);
+	leg->fd = port->fd;
+	leg->port = port;
 }
 
 
 /**
- * Open the leg's socket
+ * Let a leg hear what comes to its port; by the worker if others hear it
  *
- * @param leg Leg
- *
- * @return 0 if success, EADDRINUSE if the port is taken, otherwise errorcode
+ * @param leg Leg with a port
  */
-int leg_open(struct leg *leg)
+void leg_listen(struct leg *leg)
 {
-	const int af = sa_af(&leg->local);
-	int err;
-
-	leg->fd = socket(af, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (leg->fd < 0)
-		return errno;
-
-	err = set_options(leg->fd, af);
-	if (!err && bind(leg->fd, &leg->local.u.sa, leg->local.len))
-		err = errno;
-	if (err)
-		leg_close(leg);
-
-	return err;
-}
-
-
-/**
- * Close the leg's socket; no worker may have it
- *
- * @param leg Leg
- */
-void leg_close(struct leg *leg)
-{
-	if (leg->fd >= 0)
-		(void)close(leg->fd);
-	leg->fd = -1;
+	list_append(&leg->port->legl, &leg->le, leg);
 }
 
 
@@ -246,6 +203,30 @@ bool leg_hear(struct leg *leg, struct arrival *arr)
 		arr->event = refuse_packet(leg, arr->src);
 		return false;
 	}
+}
+
+
+/**
+ * Choose from where a datagram leaves: RTCP where the other side wants it,
+ * as far as that is known, all else from the same component
+ *
+ * @param leg Leg that heard it
+ * @param arr The datagram, heard
+ *
+ * @return Leg of the other side
+ *
+ * RFC 5761 section 5.1.1
+ */
+struct leg *leg_out(const struct leg *leg, const struct arrival *arr)
+{
+	struct leg *out = leg->across;
+
+	/* T.38 may look like anything */
+	if (arr->pkt.type != PACKET_RTCP || leg->latch.anchor.any ||
+	    !out->terms)
+		return out;
+
+	return out->terms->mux == (out->comp == RELAY_RTP) ? out : out->beside;
 }
 
 

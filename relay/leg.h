@@ -1,5 +1,5 @@
 /**
- * @file leg.h  One media port of ours: socket, latch, counters
+ * @file leg.h  One media port of a path: latch, counters
  *
  * What the main thread may touch while a worker has the leg: the constants
  * and what is atomic.
@@ -20,6 +20,7 @@
 #include "relay/relay.h"
 
 struct path;
+struct port;
 
 /* one thread counts, any reads */
 struct leg_counts {
@@ -39,9 +40,10 @@ struct arrival {
 };
 
 struct leg {
-	/* constant while it is open */
-	int fd;
+	/* constant while its path has ports */
+	int fd; /* of its port, not owned */
 	struct sa local;
+	struct port *port; /* not owned */
 	enum relay_side side;
 	enum relay_comp comp;
 	struct path *path;       /* not owned */
@@ -50,6 +52,7 @@ struct leg {
 	struct hearsay *hearsay; /* its side's, not owned; NULL: none */
 
 	/* the worker's */
+	struct le le;                    /* of its port's legs */
 	const struct relay_terms *terms; /* its path's; NULL: unknown */
 	struct latch latch;
 	bool told;     /* the first stranger since the anchor was reported */
@@ -68,8 +71,8 @@ struct leg {
 
 void leg_init(struct leg *leg, const struct relay_conf *conf,
 	      const struct sa *local);
-int leg_open(struct leg *leg);
-void leg_close(struct leg *leg);
+void leg_attach(struct leg *leg, struct port *port);
+void leg_listen(struct leg *leg);
 
 /* the terms before stay readable until both of a side's legs know the new */
 void leg_anchor(struct leg *leg, const struct anchor *a,
@@ -77,6 +80,9 @@ void leg_anchor(struct leg *leg, const struct anchor *a,
 
 /* fills pkt and event; true: forward it */
 bool leg_hear(struct leg *leg, struct arrival *arr);
+
+/* from where it leaves */
+struct leg *leg_out(const struct leg *leg, const struct arrival *arr);
 
 /* once a second, by the main thread */
 void leg_look(struct leg *leg);

@@ -71,6 +71,23 @@ static void ring(const struct orders *o)
 
 
 /**
+ * Order a path to listen on the ports that it shares
+ *
+ * @param o    Orders
+ * @param path Path
+ */
+void orders_listen(struct orders *o, struct path *path)
+{
+	(void)pthread_mutex_lock(&o->lock);
+	path->order.listen = true;
+	enqueue(o, path);
+	(void)pthread_mutex_unlock(&o->lock);
+
+	ring(o);
+}
+
+
+/**
  * Order a side to learn from what signalling says
  *
  * @param o       Orders
@@ -131,6 +148,8 @@ void orders_remove(struct orders *o, struct path *path)
 {
 	(void)pthread_mutex_lock(&o->lock);
 	path->order.remove = true;
+	/* who shares its ports shall have them before it goes */
+	list_unlink(&path->order.le);
 	enqueue(o, path);
 	(void)pthread_mutex_unlock(&o->lock);
 
@@ -168,6 +187,7 @@ struct path *orders_take(struct orders *o, struct order *order)
 	if (path) {
 		list_unlink(&path->order.le);
 		*order = path->order;
+		path->order.listen = false;
 		path->order.tapped = false;
 		path->order.tap = NULL;
 		for (int side = 0; side < 2; side++) {

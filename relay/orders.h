@@ -3,7 +3,8 @@
  *
  * An order is kept in its path, so giving one cannot fail; of two anchors
  * for one side the later counts. What an order owns is the worker's when it
- * has taken it.
+ * has taken it. The last order of a path comes behind all that were given
+ * before it, to whichever path.
  */
 #ifndef RELAY_ORDERS_H
 #define RELAY_ORDERS_H
@@ -21,6 +22,7 @@ struct relay_tap;
 /* in the path */
 struct order {
 	struct le le;
+	bool listen;      /* on ports that others have already */
 	bool anchored[2]; /* by side */
 	struct anchor anchorv[2][2];
 	struct relay_terms *termsv[2]; /* owned, of the anchored */
@@ -39,6 +41,7 @@ struct orders {
 int orders_init(struct orders *o);
 void orders_close(struct orders *o);
 
+void orders_listen(struct orders *o, struct path *path);
 void orders_anchor(struct orders *o, struct path *path, enum relay_side side,
 		   const struct anchor anchorv[2], struct relay_terms *terms);
 void orders_tap(struct orders *o, struct path *path, struct relay_tap *tap);

@@ -6,11 +6,8 @@
 #include "common/timer.h"
 #include "relay/opinion.h"
 #include "relay/path.h"
-#include "relay/ports.h"
+#include "relay/port.h"
 #include "relay/tap.h"
-
-/* a program beside us may hold a few ports of the range, not most of it */
-enum { BIND_TRIES = 32 };
 
 
 static void destructor(void *arg)
@@ -25,12 +22,10 @@ static void destructor(void *arg)
 		mem_deref(path->termsv[side]);
 		mem_deref(path->order.termsv[side]);
 
-		leg_close(&path->legv[side][RELAY_RTP]);
-		leg_close(&path->legv[side][RELAY_RTCP]);
 
-		ports_release(path->takenv[side].ports,
-			      timers_now(path->timers),
-			      path->takenv[side].port);
+		for (int comp = 0; comp < 2; comp++)
+			list_unlink(&path->legv[side][comp].le);
+		mem_deref(path->pairv[side]);
 	}
 }
 
@@ -75,28 +70,11 @@ int path_alloc(struct path **pp, const struct relay_conf *conf,
 }
 
 
-static int open_pair(struct path *path, enum relay_side side,
-		     const struct sa *addr, uint16_t port)
+static void attach(struct path *path, enum relay_side side)
 {
-	struct leg *rtp = &path->legv[side][RELAY_RTP];
-	struct leg *rtcp = &path->legv[side][RELAY_RTCP];
-	struct sa sa = *addr;
-	int err;
-
-	sa_set_port(&sa, port);
-	leg_init(rtp, rtp->latch.conf, &sa);
-	sa_set_port(&sa, (uint16_t)(port + 1));
-	leg_init(rtcp, rtcp->latch.conf, &sa);
-
-	err = leg_open(rtp);
-	if (err)
-		return err;
-
-	err = leg_open(rtcp);
-	if (err)
-		leg_close(rtp);
-
-	return err;
+	for (int comp = 0; comp < 2; comp++)
+		leg_attach(&path->legv[side][comp],
+			   &path->pairv[side]->portv[comp]);
 }
 
 
@@ -113,30 +91,76 @@ static int open_pair(struct path *path, enum relay_side side,
 int path_open(struct path *path, enum relay_side side, const struct sa *addr,
 	      struct ports *ports)
 {
-	const uint64_t now = timers_now(path->timers);
+	const struct relay_conf *conf = path->legv[side][0].latch.conf;
+	int err;
 
-	for (int i = 0; i < BIND_TRIES; i++) {
-		uint16_t port;
-		int err;
+	err = port_pair_alloc(&path->pairv[side], conf, addr, ports,
+			      path->timers);
+	if (!err)
+		attach(path, side);
 
-		err = ports_take(ports, now, &port);
-		if (err)
-			return err;
+	return err;
+}
 
-		err = open_pair(path, side, addr, port);
-		if (!err) {
-			path->takenv[side].ports = ports;
-			path->takenv[side].port = port;
-			return 0;
-		}
 
-		/* resting keeps the next calls from trying it again */
-		ports_release(ports, now, port);
-		if (err != EADDRINUSE)
-			return err;
+/**
+ * Give one side the ports that another path has there
+ *
+ * @param path Path
+ * @param side Side
+ * @param of   Path of the same worker, open
+ */
+void path_share(struct path *path, enum relay_side side, const struct path *of)
+{
+	path->pairv[side] = mem_ref(of->pairv[side]);
+	path->sharedv[side] = true;
+	attach(path, side);
+}
+
+
+static void listen_shared(struct path *path)
+{
+	for (int i = 0; i < 4; i++) {
+		if (path->sharedv[i >> 1])
+			leg_listen(&path->legv[i >> 1][i & 1]);
+	}
+}
+
+
+/* the old terms are there until both legs have seen the new ones */
+static void anchor_side(struct path *path, int side, const struct order *order)
+{
+	struct relay_terms *before = path->termsv[side];
+
+	path->termsv[side] = order->termsv[side];
+	for (int comp = 0; comp < 2; comp++)
+		leg_anchor(&path->legv[side][comp],
+			   &order->anchorv[side][comp], path->termsv[side]);
+
+	mem_deref(before);
+}
+
+
+/**
+ * Obey an order, in the worker's thread; but for the removal
+ *
+ * @param path  Path
+ * @param order Order, what it owns is the path's then
+ */
+void path_obey(struct path *path, const struct order *order)
+{
+	if (order->listen)
+		listen_shared(path);
+
+	for (int side = 0; side < 2; side++) {
+		if (order->anchored[side])
+			anchor_side(path, side, order);
 	}
 
-	return ENOSPC;
+	if (order->tapped) {
+		tap_release(path->tap);
+		path->tap = order->tap;
+	}
 }
 
 

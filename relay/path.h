@@ -10,6 +10,7 @@
 #include "relay/leg.h"
 #include "relay/orders.h"
 
+struct port_pair;
 struct ports;
 struct relay_session;
 
@@ -20,11 +21,9 @@ struct path {
 	struct le le;                  /* of the relay's paths */
 	struct relay_session *session; /* not owned; NULL: closing */
 	unsigned stream;
-	struct {
-		struct ports *ports; /* not owned; NULL: no port taken */
-		uint16_t port;
-	} takenv[2];
-	struct timers *timers; /* not owned */
+	struct port_pair *pairv[2]; /* by side; NULL: none yet */
+	bool sharedv[2];            /* with another path */
+	struct timers *timers;      /* not owned */
 
 	struct order order; /* under the lock of the orders */
 
@@ -32,15 +31,21 @@ struct path {
 	struct relay_terms *termsv[2]; /* by side; NULL: nothing is known */
 	struct relay_tap *tap;         /* held; NULL: nobody hears it */
 	struct hearsay hearsayv[2];    /* by side; anybody may read it */
-	bool removed;
 };
 
 int path_alloc(struct path **pp, const struct relay_conf *conf,
 	       struct timers *timers);
 
-/* binds the ports of a side; EADDRINUSE: try another pair */
+/* binds the ports of a side */
 int path_open(struct path *path, enum relay_side side, const struct sa *addr,
 	      struct ports *ports);
+
+/* or has those of another path */
+void path_share(struct path *path, enum relay_side side,
+		const struct path *of);
+
+/* the worker's; it takes the path back itself */
+void path_obey(struct path *path, const struct order *order);
 
 void path_stats(const struct path *path, enum relay_side side,
 		struct relay_stats *st);

@@ -1,5 +1,5 @@
 /**
- * @file relay.c  The allocator: addresses, ports, the worker
+ * @file relay.c  The allocator: addresses, ports, the workers
  */
 #include <errno.h>
 #include <stdio.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 #include "common/log.h"
 #include "common/metrics.h"
-#include "relay/leg.h"
 #include "relay/path.h"
+#include "relay/port.h"
 #include "relay/ports.h"
 #include "relay/reach.h"
 #include "relay/relay_state.h"
@@ -21,7 +21,7 @@ static void destructor(void *arg)
 	struct relay *r = arg;
 
 	timer_cancel(&r->rested);
-	mem_deref(r->worker);
+	team_close(&r->team);
 	list_flush(&r->pathl);
 	for (size_t i = 0; i < RELAY_ADDR_MAX; i++)
 		mem_deref(r->portsv[i]);
@@ -94,13 +94,11 @@ static void warn_overlap(const struct relay_conf *conf, struct log *log)
 /* an address that is not here is found out now, not in the first call */
 static int probe(const struct sa *addr, struct log *log)
 {
-	struct leg leg;
+	struct port port;
 	int err;
 
-	memset(&leg, 0, sizeof(leg));
-	leg_init(&leg, NULL, addr);
-	err = leg_open(&leg);
-	leg_close(&leg);
+	err = port_open(&port, addr, 0);
+	port_close(&port);
 
 	if (err)
 		log_error(log, "relay.address.failed",
@@ -139,7 +137,7 @@ static void open_counters(struct relay *r, struct metrics *metrics)
 
 
 /**
- * Allocate a relay and start its worker
+ * Allocate a relay and start its workers
  *
  * @param rp      Pointer to allocated relay
  * @param conf    Configuration, copied
@@ -180,7 +178,7 @@ int relay_alloc(struct relay **rp, const struct relay_conf *conf,
 		goto out;
 
 	h.arg = r;
-	err = worker_alloc(&r->worker, &h, metrics);
+	err = team_open(&r->team, conf->workers, &h, metrics);
 	if (err)
 		goto out;
 
@@ -239,6 +237,45 @@ uint32_t relay_ports_free(const struct relay *r)
 uint32_t relay_sessions(const struct relay *r)
 {
 	return r ? r->sessions : 0;
+}
+
+
+/**
+ * Get the number of workers
+ *
+ * @param r Relay
+ *
+ * @return Number of workers
+ */
+uint32_t relay_workers(const struct relay *r)
+{
+	return r ? r->team.c : 0;
+}
+
+
+/**
+ * Get what a worker has done
+ *
+ * @param r    Relay
+ * @param i    Its number, from 0
+ * @param load Its load
+ *
+ * @return 0 if success, ENOENT if there is no such worker, otherwise
+ *         errorcode
+ */
+int relay_worker_load(const struct relay *r, uint32_t i,
+		      struct relay_load *load)
+{
+	if (!r || !load)
+		return EINVAL;
+
+	if (i >= r->team.c)
+		return ENOENT;
+
+	worker_load(r->team.v[i].worker, load);
+	load->sessions = r->team.v[i].sessions;
+
+	return 0;
 }
 
 

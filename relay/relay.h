@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <re.h>
+#include "common/network.h"
 #include "relay/terms.h"
 
 struct relay;
@@ -29,9 +30,17 @@ enum {
 	RELAY_CLOSED_MAX = 64,
 	RELAY_FOREIGN_MAX = 4, /* strangers of a side that are remembered */
 	RELAY_ZONE_SIZE = 32,
+	RELAY_NETS_MAX = 64,
+	RELAY_WORKERS_MAX = 64,
 };
 enum relay_side { RELAY_A = 0, RELAY_B = 1 };
 enum relay_comp { RELAY_RTP = 0, RELAY_RTCP = 1 };
+
+/** A network whose hosts are in a zone */
+struct relay_net {
+	char zone[RELAY_ZONE_SIZE];
+	struct network net;
+};
 
 struct relay_conf {
 	struct sa addrv[RELAY_ADDR_MAX]; /* ours, port 0 */
@@ -47,6 +56,8 @@ struct relay_conf {
 	uint32_t workers; /* threads; 0: one for each core but one */
 	uint8_t dscp;     /* of what we send, 46: EF */
 	char zonev[RELAY_ADDR_MAX][RELAY_ZONE_SIZE]; /* of addrv; "": none */
+	struct relay_net netv[RELAY_NETS_MAX]; /* the longest prefix counts */
+	size_t netc;
 	uint32_t latch_packets; /* good ones of one SSRC to lock */
 	bool allow_local;       /* tests: loopback may be sent to */
 
@@ -104,6 +115,13 @@ struct relay_quality {
 	uint32_t far_mos; /* of what it heard */
 
 	uint64_t silent_ms; /* since its last packet; UINT64_MAX: never */
+};
+
+/** What a worker has done; its share is what busy_us grows by in a second */
+struct relay_load {
+	uint64_t packets; /* that came */
+	uint64_t busy_us;
+	uint32_t sessions;
 };
 
 /** Somebody who was refused */
@@ -168,9 +186,12 @@ int relay_stream_anchor(struct relay_session *s, unsigned n,
 int relay_session_fork(struct relay_session **sp, struct relay_session *of,
 		       enum relay_side shared, relay_event_h *h, void *arg);
 
-/* where a side is, before its streams are opened: an address of that family,
- * in that zone ("": any), best the one that the kernel's route to `towards`
- * (af unset: unknown) leaves from */
+/*
+ * Where a side is, before its streams are opened: their addresses are of that
+ * zone and no other (ENOENT: there is none of that name). Without a name (NULL
+ * or ""): of the zone whose networks hold `towards` (af unset: unknown), best
+ * the one that the kernel's route to it leaves from.
+ */
 int relay_session_place(struct relay_session *s, enum relay_side side,
 			const struct sa *towards, const char *zone);
 
@@ -196,6 +217,9 @@ void relay_stats_foreign(struct relay_stats *st,
 /* is it one of our own media addresses (host, advertised or not, and port
  * range)? */
 bool relay_is_local(const struct relay *r, const struct sa *sa);
+uint32_t relay_workers(const struct relay *r);
+int relay_worker_load(const struct relay *r, uint32_t i,
+		      struct relay_load *load);
 uint32_t relay_ports_free(const struct relay *r);
 uint32_t relay_sessions(const struct relay *r);
 

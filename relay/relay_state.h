@@ -8,10 +8,13 @@
 #include <stdint.h>
 #include <re.h>
 #include "common/timer.h"
+#include "relay/team.h"
+#include "relay/place.h"
 #include "relay/relay.h"
 #include "relay/silence.h"
 
 struct counter;
+struct kin;
 struct path;
 struct ports;
 struct worker;
@@ -19,7 +22,7 @@ struct worker;
 struct relay {
 	struct relay_conf conf; /* constant */
 	struct ports *portsv[RELAY_ADDR_MAX];
-	struct worker *worker;
+	struct team team;
 	struct timers *timers; /* not owned */
 	struct log *log;       /* not owned */
 	struct list pathl;     /* open ones, and those being taken back */
@@ -42,6 +45,11 @@ struct relay_stream {
 
 struct relay_session {
 	struct relay *relay;
+	struct worker *worker; /* of all its streams, not owned */
+	uint32_t team;         /* its index */
+	struct kin *kin;       /* NULL: it shares ports with nobody */
+	struct le kin_le;
+	struct place placev[2]; /* by side */
 	char *id;
 	relay_event_h *h;
 	void *arg;

@@ -3,6 +3,8 @@
  */
 #include <errno.h>
 #include "common/log.h"
+#include "relay/kin.h"
+#include "relay/path.h"
 #include "relay/relay_state.h"
 #include "relay/tap.h"
 #include "relay/worker.h"
@@ -13,6 +15,7 @@ static void destructor(void *arg)
 	struct relay_session *s = arg;
 
 	timer_cancel(&s->tmr);
+	kin_leave(s);
 	for (unsigned n = 0; n < s->streamc; n++)
 		relay_stream_close(s, n);
 	mem_deref(s->streamv);
@@ -20,6 +23,7 @@ static void destructor(void *arg)
 
 	if (s->relay) {
 		--s->relay->sessions;
+		team_dismiss(&s->relay->team, s->team);
 		relay_gauge(s->relay);
 	}
 	mem_deref(s->relay);
@@ -85,6 +89,34 @@ bool session_event(struct relay_session *s, enum relay_event ev,
 }
 
 
+/* of == NULL: on the worker that has least to do */
+static int make(struct relay_session **sp, struct relay *r,
+		const struct relay_session *of, const struct pl *id)
+{
+	struct relay_session *s;
+	int err;
+
+	s = mem_zalloc(sizeof(*s), destructor);
+	if (!s)
+		return ENOMEM;
+
+	err = pl_strdup(&s->id, id);
+	if (err) {
+		mem_deref(s);
+		return err;
+	}
+
+	s->relay = mem_ref(r);
+	s->team = of ? of->team : team_idle(&r->team);
+	s->worker = team_hire(&r->team, s->team);
+	++r->sessions;
+
+	*sp = s;
+
+	return 0;
+}
+
+
 /**
  * Allocate the session of a call, without streams
  *
@@ -105,25 +137,82 @@ int relay_session_alloc(struct relay_session **sp, struct relay *r,
 	if (!sp || !r || !pl_isset(id))
 		return EINVAL;
 
-	s = mem_zalloc(sizeof(*s), destructor);
-	if (!s)
-		return ENOMEM;
+	err = make(&s, r, NULL, id);
+	if (err)
+		return err;
 
-	err = pl_strdup(&s->id, id);
+	s->h = h;
+	s->arg = arg;
+	relay_gauge(r);
+	*sp = s;
+
+	return 0;
+}
+
+
+/**
+ * Allocate a session for another answer to the same offer
+ *
+ * @param sp     Pointer to allocated session
+ * @param of     Session whose ports were offered
+ * @param shared Side that they face
+ * @param h      Event handler (optional), called in the main loop
+ * @param arg    Handler argument
+ *
+ * @return 0 if success, EINVAL if `of` shares its other side already,
+ *         otherwise errorcode
+ */
+int relay_session_fork(struct relay_session **sp, struct relay_session *of,
+		       enum relay_side shared, relay_event_h *h, void *arg)
+{
+	struct relay_session *s;
+	struct pl id;
+	int err;
+
+	if (!sp || !of || (unsigned)shared > RELAY_B)
+		return EINVAL;
+
+	pl_set_str(&id, of->id);
+	err = make(&s, of->relay, of, &id);
+	if (err)
+		return err;
+
+	err = kin_join(s, of, shared);
 	if (err) {
 		mem_deref(s);
 		return err;
 	}
 
-	s->relay = mem_ref(r);
 	s->h = h;
 	s->arg = arg;
-	++r->sessions;
-	relay_gauge(r);
-
+	s->hold = of->hold;
+	s->placev[RELAY_A] = of->placev[RELAY_A];
+	s->placev[RELAY_B] = of->placev[RELAY_B];
+	relay_gauge(s->relay);
 	*sp = s;
 
 	return 0;
+}
+
+
+/**
+ * Say where a side is, before streams are opened
+ *
+ * @param s       Session
+ * @param side    Side
+ * @param towards Its address; NULL or af unset: unknown
+ * @param zone    Name of its zone; NULL or "": by its address
+ *
+ * @return 0 if success, ENOENT if there is no zone of that name, otherwise
+ *         errorcode
+ */
+int relay_session_place(struct relay_session *s, enum relay_side side,
+			const struct sa *towards, const char *zone)
+{
+	if (!s || (unsigned)side > RELAY_B)
+		return EINVAL;
+
+	return place_find(&s->placev[side], &s->relay->conf, towards, zone);
 }
 
 
@@ -163,7 +252,7 @@ int relay_session_tap(struct relay_session *s, struct relay_tap *tap)
 	s->tap = tap_hold(tap);
 	for (unsigned i = 0; i < s->streamc; i++) {
 		if (s->streamv[i].path)
-			worker_tap(s->relay->worker, s->streamv[i].path,
+			worker_tap(s->worker, s->streamv[i].path,
 				   tap_hold(tap));
 	}
 	tap_release(before);

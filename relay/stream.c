@@ -5,6 +5,7 @@
 #include "common/log.h"
 #include "common/metrics.h"
 #include "relay/codec.h"
+#include "relay/kin.h"
 #include "relay/reach.h"
 #include "relay/path.h"
 #include "relay/ports.h"
@@ -41,19 +42,26 @@ static int make_room(struct relay_session *s, unsigned n)
 }
 
 
-/* of several addresses of a family the first that has ports left */
-static int open_side(struct relay *r, struct path *path, enum relay_side side,
-		     int af)
+/* of several addresses the first that has ports left, unless somebody else's
+   are ours as well */
+static int open_side(const struct relay_session *s, struct path *path,
+		     enum relay_side side, int af)
 {
+	const struct path *kin = kin_path(s, path->stream, side);
+	size_t indexv[RELAY_ADDR_MAX], n;
+	struct relay *r = s->relay;
 	int err = EAFNOSUPPORT;
 
-	for (size_t i = 0; i < r->conf.addrc; i++) {
-		const struct sa *addr = &r->conf.addrv[i];
+	if (kin) {
+		path_share(path, side, kin);
+		return 0;
+	}
 
-		if (sa_af(addr) != af)
-			continue;
+	n = place_order(indexv, &s->placev[side], &r->conf, af);
+	for (size_t i = 0; i < n; i++) {
+		const struct sa *addr = &r->conf.addrv[indexv[i]];
 
-		err = path_open(path, side, addr, r->portsv[i]);
+		err = path_open(path, side, addr, r->portsv[indexv[i]]);
 		if (!err)
 			return 0;
 
@@ -99,9 +107,9 @@ int relay_stream_open(struct relay_session *s, unsigned n, int af_a, int af_b)
 
 	path->stream = n;
 	path->tap = tap_hold(s->tap);
-	err = open_side(r, path, RELAY_A, af_a);
+	err = open_side(s, path, RELAY_A, af_a);
 	if (!err)
-		err = open_side(r, path, RELAY_B, af_b);
+		err = open_side(s, path, RELAY_B, af_b);
 	if (err) {
 		if (err == ENOSPC)
 			counter_inc(r->count.short_of_ports);
@@ -110,9 +118,9 @@ int relay_stream_open(struct relay_session *s, unsigned n, int af_a, int af_b)
 	}
 
 	list_append(&r->pathl, &path->le, path);
-	err = worker_add(r->worker, path);
+	err = worker_add(s->worker, path);
 	if (err) {
-		worker_remove(r->worker, path);
+		worker_remove(s->worker, path);
 		return err;
 	}
 
@@ -142,7 +150,7 @@ void relay_stream_close(struct relay_session *s, unsigned n)
 	s->streamv[n] = (struct relay_stream){.path = NULL};
 
 	/* freed when the worker has let it go */
-	worker_remove(s->relay->worker, path);
+	worker_remove(s->worker, path);
 }
 
 
@@ -251,7 +259,7 @@ int relay_stream_anchor(struct relay_session *s, unsigned n,
 	s->streamv[n].anchored[side] = true;
 	s->streamv[n].sends[side] = !terms || terms->sends;
 	s->streamv[n].talks[side] = !a->any && speaks(terms);
-	worker_anchor(s->relay->worker, path, side, anchorv, terms);
+	worker_anchor(s->worker, path, side, anchorv, terms);
 	session_alive(s);
 
 	return 0;

@@ -7,13 +7,11 @@
 #include <sys/socket.h>
 #include <re.h>
 #include <rem.h>
-#include "common/timer.h"
 #include "relay/packet.h"
-#include "relay/ports.h"
+#include "relay/port.h"
 #include "relay/voice_end.h"
 
 enum {
-	BIND_TRIES = 32,
 	PACKET_SIZE = 2048, /* G.711 of 200 ms and more */
 	SAMPLES_MAX = 1600, /* of one packet */
 	RTP_HEAD = 12,
@@ -37,12 +35,10 @@ static void destructor(void *arg)
 	struct voice_end *e = arg;
 
 	list_unlink(&e->le);
-	leg_close(leg_at(e, RELAY_RTP));
-	leg_close(leg_at(e, RELAY_RTCP));
+	mem_deref(e->pair);
 	voice_ear_close(&e->ear);
 	mem_deref(e->terms);
 	mem_deref(e->order.terms);
-	ports_release(e->ports, timers_now(e->timers), e->port);
 }
 
 
@@ -90,26 +86,6 @@ int voice_end_alloc(struct voice_end **ep, const struct relay_conf *conf,
 }
 
 
-static int open_pair(struct voice_end *e, const struct sa *addr, uint16_t port)
-{
-	struct sa sa = *addr;
-	int err = 0;
-
-	for (int i = 0; i < 2 && !err; i++) {
-		struct leg *leg = &e->portv[i].leg;
-
-		sa_set_port(&sa, (uint16_t)(port + i));
-		leg_init(leg, leg->latch.conf, &sa);
-		err = leg_open(leg);
-	}
-
-	if (err)
-		leg_close(leg_at(e, RELAY_RTP));
-
-	return err;
-}
-
-
 /**
  * Take and bind a pair of ports
  *
@@ -122,29 +98,17 @@ static int open_pair(struct voice_end *e, const struct sa *addr, uint16_t port)
 int voice_end_open(struct voice_end *e, const struct sa *addr,
 		   struct ports *ports)
 {
-	const uint64_t now = timers_now(e->timers);
+	int err;
 
-	for (int i = 0; i < BIND_TRIES; i++) {
-		uint16_t port;
-		int err;
+	err = port_pair_alloc(&e->pair, leg_at(e, RELAY_RTP)->latch.conf, addr,
+			      ports, e->timers);
+	if (err)
+		return err;
 
-		err = ports_take(ports, now, &port);
-		if (err)
-			return err;
+	for (int i = 0; i < 2; i++)
+		leg_attach(&e->portv[i].leg, &e->pair->portv[i]);
 
-		err = open_pair(e, addr, port);
-		if (!err) {
-			e->ports = ports;
-			e->port = port;
-			return 0;
-		}
-
-		ports_release(ports, now, port);
-		if (err != EADDRINUSE)
-			return err;
-	}
-
-	return ENOSPC;
+	return 0;
 }
 
 

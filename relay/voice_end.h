@@ -19,6 +19,7 @@
 #include "relay/voice_play.h"
 #include "relay/voice_rtcp.h"
 
+struct port_pair;
 struct ports;
 struct timers;
 struct voice_end;
@@ -31,9 +32,8 @@ struct voice_port {
 struct voice_end {
 	/* constant while it is open */
 	struct voice_port portv[2]; /* by component */
-	struct ports *ports;        /* not owned; NULL: no port taken */
-	uint16_t port;
-	struct timers *timers; /* not owned */
+	struct port_pair *pair;     /* the main thread's; NULL: no ports */
+	struct timers *timers;      /* not owned */
 
 	/* the main thread's */
 	struct le le;

@@ -12,16 +12,24 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 #include <sys/epoll.h>
 #include "common/metrics.h"
 #include "relay/engine_socket.h"
 #include "relay/orders.h"
 #include "relay/path.h"
-#include "relay/tap.h"
+#include "relay/port.h"
 #include "relay/worker.h"
 
-enum { READY_MAX = 64 };
+enum { READY_MAX = 64, NAME_SIZE = 16, COUNTER_SIZE = 64 };
+
+/** The worker's to write */
+struct tally {
+	_Atomic uint64_t n;
+	struct counter *shown; /* not owned */
+};
 
 struct worker {
 	struct orders orders;
@@ -33,7 +41,27 @@ struct worker {
 	pthread_t thread;
 	bool running;
 	_Atomic bool stop;
+	struct tally packets, busy_us;
 };
+
+
+static uint64_t clock_us(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
+
+/* one writer: no locked instruction is needed */
+static void bump(struct tally *t, uint64_t n)
+{
+	n += atomic_load_explicit(&t->n, memory_order_relaxed);
+	atomic_store_explicit(&t->n, n, memory_order_relaxed);
+	counter_set(t->shown, n);
+}
 
 
 static void ring(const struct worker *w)
@@ -73,46 +101,18 @@ static void event_handler(struct leg *leg, enum relay_event ev,
 }
 
 
+/* a port stays as long as anybody listens on it */
 static void retire(struct worker *w, struct path *path)
 {
-	for (int i = 0; i < 4; i++)
-		(void)epoll_ctl(w->epfd, EPOLL_CTL_DEL,
-				path->legv[i >> 1][i & 1].fd, NULL);
+	for (int i = 0; i < 4; i++) {
+		struct leg *leg = &path->legv[i >> 1][i & 1];
 
-	path->removed = true;
+		list_unlink(&leg->le);
+		if (list_isempty(&leg->port->legl))
+			(void)epoll_ctl(w->epfd, EPOLL_CTL_DEL, leg->fd, NULL);
+	}
+
 	list_append(&w->retiredl, &path->order.le, path);
-}
-
-
-/* the old terms are there until both legs have seen the new ones */
-static void anchor_side(struct path *path, int side, const struct order *order)
-{
-	struct relay_terms *before = path->termsv[side];
-
-	path->termsv[side] = order->termsv[side];
-	for (int comp = 0; comp < 2; comp++)
-		leg_anchor(&path->legv[side][comp],
-			   &order->anchorv[side][comp], path->termsv[side]);
-
-	mem_deref(before);
-}
-
-
-static void obey_order(struct worker *w, struct path *path,
-		       const struct order *order)
-{
-	for (int side = 0; side < 2; side++) {
-		if (order->anchored[side])
-			anchor_side(path, side, order);
-	}
-
-	if (order->tapped) {
-		tap_release(path->tap);
-		path->tap = order->tap;
-	}
-
-	if (order->remove)
-		retire(w, path);
 }
 
 
@@ -124,28 +124,40 @@ static void obey(struct worker *w)
 	if (!orders_waiting(&w->orders))
 		return;
 
-	while ((path = orders_take(&w->orders, &order)))
-		obey_order(w, path, &order);
+	while ((path = orders_take(&w->orders, &order))) {
+		path_obey(path, &order);
+		if (order.remove)
+			retire(w, path);
+	}
 }
 
 
 static void turn(struct worker *w, const struct epoll_event *evv, int n)
 {
+	const uint64_t start_us = clock_us();
+	uint64_t now_us = start_us;
+	unsigned packets = 0;
+
 	for (int i = 0; i < n; i++) {
-		struct leg *leg = evv[i].data.ptr;
+		const struct port *port = evv[i].data.ptr;
 		uint64_t rings;
 
 		obey(w);
 
-		if (!leg)
+		if (!port)
 			(void)!read(w->orders.fd, &rings, sizeof(rings));
-		else if (!leg->path->removed)
-			engine_socket_move(w->engine, leg);
+		else if (!list_isempty(&port->legl))
+			packets += engine_socket_move(w->engine, port, now_us);
+
+		now_us = clock_us();
 	}
 
 	obey(w);
 	if (!list_isempty(&w->retiredl))
 		reports_removed(&w->reports, &w->retiredl);
+
+	bump(&w->packets, packets);
+	bump(&w->busy_us, now_us - start_us);
 }
 
 
@@ -181,8 +193,9 @@ static int open_loop(struct worker *w)
 
 
 /* signals are the main thread's */
-static int start_thread(struct worker *w)
+static int start_thread(struct worker *w, unsigned index)
 {
+	char name[NAME_SIZE];
 	sigset_t all, before;
 	int err;
 
@@ -195,10 +208,23 @@ static int start_thread(struct worker *w)
 	w->running = !err;
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 
-	if (!err)
-		(void)pthread_setname_np(w->thread, "viaduct-relay");
+	if (!err) {
+		(void)snprintf(name, sizeof(name), "viaduct-relay%u",
+			       index % RELAY_WORKERS_MAX);
+		(void)pthread_setname_np(w->thread, name);
+	}
 
 	return err;
+}
+
+
+static void name_counter(struct counter **cp, struct metrics *metrics,
+			 const char *name, unsigned index)
+{
+	char buf[COUNTER_SIZE];
+
+	(void)re_snprintf(buf, sizeof(buf), "%s{worker=\"%u\"}", name, index);
+	*cp = metrics_counter(metrics, buf);
 }
 
 
@@ -206,13 +232,14 @@ static int start_thread(struct worker *w)
  * Allocate a worker and start its thread
  *
  * @param wp      Pointer to allocated worker
+ * @param index   Its number, from 0
  * @param h       Handlers
  * @param metrics Metrics (optional)
  *
  * @return 0 if success, otherwise errorcode
  */
-int worker_alloc(struct worker **wp, const struct report_handlers *h,
-		 struct metrics *metrics)
+int worker_alloc(struct worker **wp, unsigned index,
+		 const struct report_handlers *h, struct metrics *metrics)
 {
 	struct worker *w;
 	int err;
@@ -225,6 +252,10 @@ int worker_alloc(struct worker **wp, const struct report_handlers *h,
 		return ENOMEM;
 
 	w->epfd = w->orders.fd = w->reports.fd = -1;
+	name_counter(&w->packets.shown, metrics, "relay_worker_packets_total",
+		     index);
+	name_counter(&w->busy_us.shown, metrics, "relay_worker_busy_us_total",
+		     index);
 	w->lost_events = metrics_counter(metrics,
 					 "relay_events_dropped_total");
 
@@ -244,7 +275,7 @@ int worker_alloc(struct worker **wp, const struct report_handlers *h,
 	if (err)
 		goto out;
 
-	err = start_thread(w);
+	err = start_thread(w, index);
 
 out:
 	if (err)
@@ -257,27 +288,63 @@ out:
 
 
 /**
- * Give a path with open legs to the worker
+ * Get what a worker has done
  *
  * @param w    Worker
+ * @param load Its load
+ */
+void worker_load(const struct worker *w, struct relay_load *load)
+{
+	load->packets = atomic_load_explicit(&w->packets.n,
+					     memory_order_relaxed);
+	load->busy_us = atomic_load_explicit(&w->busy_us.n,
+					     memory_order_relaxed);
+}
+
+
+static int watch(struct worker *w, struct port *port)
+{
+	struct epoll_event ev = {.events = EPOLLIN, .data.ptr = port};
+
+	return epoll_ctl(w->epfd, EPOLL_CTL_ADD, port->fd, &ev) ? errno : 0;
+}
+
+
+/* nobody but us knows these ports yet */
+static int add_own(struct worker *w, struct path *path, int side)
+{
+	int err = 0;
+
+	for (int comp = 0; comp < 2; comp++)
+		leg_listen(&path->legv[side][comp]);
+	for (int comp = 0; comp < 2 && !err; comp++)
+		err = watch(w, path->legv[side][comp].port);
+
+	return err;
+}
+
+
+/**
+ * Give a path with both sides' ports to the worker
+ *
+ * @param w    Worker; that of whom it shares ports with
  * @param path Path
  *
  * @return 0 if success, otherwise errorcode: remove it all the same
  */
 int worker_add(struct worker *w, struct path *path)
 {
-	for (int i = 0; i < 4; i++) {
-		struct leg *leg = &path->legv[i >> 1][i & 1];
-		struct epoll_event ev = {
-			.events = EPOLLIN,
-			.data.ptr = leg,
-		};
+	int err = 0;
 
-		if (epoll_ctl(w->epfd, EPOLL_CTL_ADD, leg->fd, &ev))
-			return errno;
+	if (path->sharedv[RELAY_A] || path->sharedv[RELAY_B])
+		orders_listen(&w->orders, path);
+
+	for (int side = 0; side < 2 && !err; side++) {
+		if (!path->sharedv[side])
+			err = add_own(w, path, side);
 	}
 
-	return 0;
+	return err;
 }
 
 

@@ -16,8 +16,10 @@ struct path;
 struct metrics;
 struct relay_tap;
 
-int worker_alloc(struct worker **wp, const struct report_handlers *h,
-		 struct metrics *metrics);
+/* index names the thread */
+int worker_alloc(struct worker **wp, unsigned index,
+		 const struct report_handlers *h, struct metrics *metrics);
+void worker_load(const struct worker *w, struct relay_load *load);
 
 /* on error the path is still to be removed */
 int worker_add(struct worker *w, struct path *path);

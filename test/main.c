@@ -14,6 +14,7 @@
 /* clang-format off */
 #define SUITES \
 	X(addr) \
+	X(network) \
 	X(hash) \
 	X(metrics) \
 	X(quote) \
@@ -40,7 +41,11 @@
 	X(lookout) \
 	X(leg) \
 	X(path) \
+	X(port) \
 	X(worker) \
+	X(team) \
+	X(place) \
+	X(kin) \
 	X(session) \
 	X(relay) \
 	X(stream) \
@@ -74,6 +79,7 @@
 	X(config_route) \
 	X(config_trunk) \
 	X(config_tls) \
+	X(config_relay) \
 	X(certname) \
 	X(flow) \
 	X(framer) \

@@ -272,9 +272,8 @@ static const struct {
 	/* keys */
 	{"relay { port = \"1-9\" }",
 	 "v.conf:2: unknown key \"port\" in relay, expected one of mode, "
-	 "address, ports, servers, serve, lease, media_timeout, "
-	 "hold_timeout, one_side_timeout, quarantine, latch_packets, "
-	 "allow_local, did you mean \"ports\"?"},
+	 "address, ports, servers, serve, lease, media_timeout, "},
+	{"relay { port = \"1-9\" }", "did you mean \"ports\"?"},
 	{"\n\nlisen = { \"udp:192.0.2.1\" }",
 	 "v.conf:4: unknown key \"lisen\", expected one of listen, domain, "},
 	{"lisen = { \"udp:192.0.2.1\" }", "did you mean \"listen\"?"},

@@ -174,6 +174,60 @@ START_TEST(an_unanchored_leg_counts_and_keeps_quiet)
 END_TEST
 
 
+/* by side: does it mux, is that known */
+enum mux { UNKNOWN, APART, MUX };
+
+static const struct {
+	enum mux to;
+	enum relay_comp at;
+	enum packet_type type;
+	bool any;
+	enum relay_comp out;
+} wayv[] = {
+	/* as far as nothing is known, as it came */
+	{UNKNOWN, RELAY_RTP, PACKET_RTP, false, RELAY_RTP},
+	{UNKNOWN, RELAY_RTP, PACKET_RTCP, false, RELAY_RTP},
+	{UNKNOWN, RELAY_RTCP, PACKET_RTCP, false, RELAY_RTCP},
+	{UNKNOWN, RELAY_RTCP, PACKET_RTP, false, RELAY_RTCP},
+
+	{APART, RELAY_RTP, PACKET_RTP, false, RELAY_RTP},
+	{APART, RELAY_RTP, PACKET_RTCP, false, RELAY_RTCP},
+	{APART, RELAY_RTCP, PACKET_RTCP, false, RELAY_RTCP},
+	{APART, RELAY_RTP, PACKET_DTLS, false, RELAY_RTP},
+
+	{MUX, RELAY_RTP, PACKET_RTP, false, RELAY_RTP},
+	{MUX, RELAY_RTP, PACKET_RTCP, false, RELAY_RTP},
+	{MUX, RELAY_RTCP, PACKET_RTCP, false, RELAY_RTP},
+	{MUX, RELAY_RTCP, PACKET_DTLS, false, RELAY_RTCP},
+
+	/* fax is no RTCP, whatever it looks like */
+	{APART, RELAY_RTP, PACKET_RTCP, true, RELAY_RTP},
+};
+
+
+START_TEST(rtcp_leaves_where_the_other_side_wants_it)
+{
+	struct leg *leg = &path->legv[RELAY_A][wayv[_i].at];
+	struct arrival arr = {.pkt = {.type = wayv[_i].type}};
+	struct relay_terms *terms = NULL;
+
+	ck_assert_int_eq(relay_terms_alloc(&terms), 0);
+	terms->mux = wayv[_i].to == MUX;
+	leg->latch.anchor.any = wayv[_i].any;
+	for (int comp = 0; comp < 2; comp++) {
+		const struct anchor a = {.any = wayv[_i].any};
+
+		leg_anchor(&path->legv[RELAY_B][comp], &a,
+			   wayv[_i].to == UNKNOWN ? NULL : terms);
+	}
+
+	ck_assert_ptr_eq(leg_out(leg, &arr),
+			 &path->legv[RELAY_B][wayv[_i].out]);
+	mem_deref(terms);
+}
+END_TEST
+
+
 Suite *suite_leg(void);
 Suite *suite_leg(void)
 {
@@ -188,6 +242,7 @@ Suite *suite_leg(void)
 	tcase_add_test(tc, who_came_before_the_phone_was_told_is_forgotten);
 	tcase_add_test(tc, strangers_are_remembered_for_both_ports);
 	tcase_add_test(tc, an_unanchored_leg_counts_and_keeps_quiet);
+	test_table(tc, rtcp_leaves_where_the_other_side_wants_it, wayv);
 	suite_add_tcase(s, tc);
 
 	return s;

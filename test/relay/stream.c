@@ -587,6 +587,70 @@ START_TEST(wrong_use_is_refused)
 END_TEST
 
 
+/* side A speaks RTCP on its RTP port, B does not (RFC 5761) */
+START_TEST(one_side_muxes_rtcp_and_the_other_does_not)
+{
+	struct relay_terms *terms = NULL;
+	uint8_t rr[8], buf[64];
+	const size_t len = media_make_rr(rr, 7);
+	struct relay_stats st;
+	struct relay_anchor a;
+	struct rig rig;
+	struct sa src;
+
+	rig_open(&rig, NULL);
+	rig_call(&rig);
+	ck_assert_int_eq(relay_terms_alloc(&terms), 0);
+	a = rig_anchor(&rig.b, &rig.b_rtcp);
+	a.terms = terms;
+	ck_assert_int_eq(relay_stream_anchor(rig.s, 0, RELAY_B, &a), 0);
+	a = rig_anchor(&rig.a, &rig.a);
+	a.terms = terms;
+	terms->mux = true;
+	ck_assert_int_eq(relay_stream_anchor(rig.s, 0, RELAY_A, &a), 0);
+
+	/* it shows nobody's RTP source */
+	for (int i = 0; i < 5; i++) {
+		media_send(&rig.a, &rig.at[RELAY_A][0], rr, len);
+		ck_assert_uint_eq(
+			media_recv(&rig.b_rtcp, buf, sizeof(buf), &src), len);
+		ck_assert(sa_cmp(&src, &rig.at[RELAY_B][1], SA_ALL));
+	}
+	st = rig_stats(&rig, RELAY_A);
+	ck_assert_int_eq(sa_af(&st.latched[RELAY_RTP]), AF_UNSPEC);
+
+	for (int i = 0; i < 5; i++) {
+		media_send(&rig.b_rtcp, &rig.at[RELAY_B][1], rr, len);
+		ck_assert_uint_eq(media_recv(&rig.a, buf, sizeof(buf), &src),
+				  len);
+		ck_assert(sa_cmp(&src, &rig.at[RELAY_A][0], SA_ALL));
+	}
+
+	/* RTP and RTCP mixed in one burst part ways in order */
+	for (int i = 0; i < 4; i++) {
+		(void)media_send_rtp(&rig.a, &rig.at[RELAY_A][0]);
+		media_send(&rig.a, &rig.at[RELAY_A][0], rr, len);
+	}
+	for (uint16_t i = 0; i < 4; i++) {
+		media_expect_rtp(&rig.b, rig.a.ssrc,
+				 (uint16_t)(rig.a.seq - 4 + i),
+				 &rig.at[RELAY_B][0]);
+		ck_assert_uint_eq(
+			media_recv(&rig.b_rtcp, buf, sizeof(buf), NULL), len);
+	}
+	ck_assert(media_is_silent(&rig.b));
+	ck_assert(media_is_silent(&rig.a_rtcp));
+
+	/* B does it all the same, and A would take it there */
+	media_send(&rig.b, &rig.at[RELAY_B][0], rr, len);
+	ck_assert_uint_eq(media_recv(&rig.a, buf, sizeof(buf), NULL), len);
+
+	mem_deref(terms);
+	rig_close(&rig);
+}
+END_TEST
+
+
 START_TEST(memory_runs_out_and_the_stream_stays_as_it_was)
 {
 	struct relay_terms *terms = NULL;
@@ -656,6 +720,7 @@ Suite *suite_stream(void)
 	tcase_add_test(tc, gaps_and_giants_are_counted);
 	tcase_add_test(tc, one_side_speaks_ipv6_the_other_ipv4);
 	tcase_add_test(tc, wrong_use_is_refused);
+	tcase_add_test(tc, one_side_muxes_rtcp_and_the_other_does_not);
 	tcase_add_test(tc, memory_runs_out_and_the_stream_stays_as_it_was);
 	suite_add_tcase(s, tc);
 	suite_add_tcase(s, tcase_strangers());

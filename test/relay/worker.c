@@ -80,8 +80,34 @@ static void open_calls(struct rig *rig, struct relay_session **sv,
 }
 
 
+static void fork_calls(struct relay_session **forkv,
+		       struct relay_session *const *sv,
+		       const struct media *from)
+{
+	const struct relay_anchor a = rig_anchor(from, from);
+
+	for (int i = 0; i < CALLS; i++) {
+		ck_assert_int_eq(relay_session_fork(&forkv[i], sv[i], RELAY_A,
+						    NULL, NULL),
+				 0);
+		ck_assert_int_eq(
+			relay_stream_open(forkv[i], 0, AF_INET, AF_INET), 0);
+		ck_assert_int_eq(relay_stream_anchor(forkv[i], 0, RELAY_A, &a),
+				 0);
+	}
+}
+
+
+static void end_calls(struct relay_session **sv)
+{
+	for (int i = 0; i < CALLS; i++)
+		sv[i] = mem_deref(sv[i]);
+}
+
+
 START_TEST(calls_come_and_go_in_a_flood)
 {
+	struct relay_session *forkv[CALLS] = {NULL};
 	struct relay_conf conf = rig_conf();
 	struct relay_session *sv[CALLS] = {NULL};
 	struct flood flood;
@@ -92,6 +118,7 @@ START_TEST(calls_come_and_go_in_a_flood)
 	conf.port_min = 18200;
 	conf.port_max = 18200 + 8 * CALLS - 1;
 	conf.quarantine_ms = 0;
+	conf.workers = 3;
 	rig_open(&rig, &conf);
 
 	media_open(&flood.from, "127.0.0.5");
@@ -109,15 +136,20 @@ START_TEST(calls_come_and_go_in_a_flood)
 		}
 		if (round & 1)
 			rig_wait_ports(&rig, 4 * CALLS);
-		for (int i = 0; i < CALLS; i++)
-			sv[i] = mem_deref(sv[i]);
+		if (round & 2)
+			fork_calls(forkv, sv, &flood.from);
+		if (round & 4)
+			end_calls(forkv);
+		end_calls(sv);
+		end_calls(forkv);
 		rig_wait_ports(&rig, 8 * CALLS);
 	}
 
 	/* and away with all of it */
 	open_calls(&rig, sv, &flood.from);
-	for (int i = 0; i < CALLS; i++)
-		sv[i] = mem_deref(sv[i]);
+	fork_calls(forkv, sv, &flood.from);
+	end_calls(sv);
+	end_calls(forkv);
 	rig.relay = mem_deref(rig.relay);
 
 	atomic_store(&flood.stop, true);
@@ -261,9 +293,9 @@ START_TEST(wrong_use_is_refused)
 				    .removeh = count_removed};
 	struct worker *w = NULL;
 
-	ck_assert_int_eq(worker_alloc(NULL, &h, NULL), EINVAL);
-	ck_assert_int_eq(worker_alloc(&w, NULL, NULL), EINVAL);
-	ck_assert_int_eq(worker_alloc(&w, &h, NULL), EINVAL);
+	ck_assert_int_eq(worker_alloc(NULL, 0, &h, NULL), EINVAL);
+	ck_assert_int_eq(worker_alloc(&w, 0, NULL, NULL), EINVAL);
+	ck_assert_int_eq(worker_alloc(&w, 0, &h, NULL), EINVAL);
 	ck_assert_ptr_null(w);
 }
 END_TEST

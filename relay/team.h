@@ -1,0 +1,35 @@
+/**
+ * @file team.h  The workers, and who has how many sessions
+ */
+#ifndef RELAY_TEAM_H
+#define RELAY_TEAM_H
+
+#include <stdint.h>
+#include "relay/relay.h"
+
+struct metrics;
+struct report_handlers;
+struct worker;
+
+struct team {
+	struct {
+		struct worker *worker;
+		uint32_t sessions;
+	} v[RELAY_WORKERS_MAX];
+	uint32_t c;
+	uint32_t next; /* to be asked first */
+};
+
+/* workers 0: one for each core that we may use but one */
+int team_open(struct team *team, uint32_t workers,
+	      const struct report_handlers *h, struct metrics *metrics);
+void team_close(struct team *team);
+
+/* the one with the fewest sessions; equals take turns */
+uint32_t team_idle(struct team *team);
+
+/* one session more, one less */
+struct worker *team_hire(struct team *team, uint32_t i);
+void team_dismiss(struct team *team, uint32_t i);
+
+#endif
