@@ -1,6 +1,7 @@
 /**
  * @file server_calls.c  What becomes of calls that end, and whom it concerns
  */
+#include "proxy/core/dialog_end.h"
 #include "proxy/media/call_report.h"
 #include "proxy/server_state.h"
 
@@ -18,6 +19,14 @@ void server_report(const struct call_report *r, void *arg)
 }
 
 
+static void expired_handler(struct call *call, const char *why, void *arg)
+{
+	struct server *srv = arg;
+
+	(void)dialog_end(srv->proxy, call, why);
+}
+
+
 /**
  * Who hears what becomes of calls
  *
@@ -26,6 +35,7 @@ void server_report(const struct call_report *r, void *arg)
  */
 void server_call_handlers(struct calls_handlers *h, struct server *srv)
 {
+	h->expiredh = expired_handler;
 	h->reporth = server_report;
 	h->arg = srv;
 }

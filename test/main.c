@@ -177,6 +177,7 @@
 	X(best) \
 	X(ruri) \
 	X(targets) \
+	X(dialog_state) \
 	X(route) \
 	X(peer) \
 	X(peer_login) \
@@ -213,6 +214,7 @@
 	X(call) \
 	X(call_report) \
 	X(call_flow) \
+	X(call_end) \
 	X(tls_flow) \
 	X(transport_flow) \
 	X(dialog) \

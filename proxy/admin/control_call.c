@@ -9,6 +9,7 @@
 #include <string.h>
 #include "proxy/admin/call_json.h"
 #include "proxy/admin/control_call.h"
+#include "proxy/core/dialog_end.h"
 #include "proxy/media/call_record.h"
 #include "proxy/media/call_report.h"
 
@@ -252,6 +253,32 @@ static int record_handler(json_t *answer, const json_t *question, void *arg)
 }
 
 
+static int hangup_handler(json_t *answer, const json_t *question, void *arg)
+{
+	struct proxy *px = arg;
+	json_int_t ended = 0;
+	struct search s;
+	int err = find(&s, px->p.calls, answer, question);
+
+	if (err)
+		return err;
+
+	/* the end of one may be that of the others */
+	for (size_t i = 0; i < s.n; i++) {
+		struct call *call = call_find(px->p.calls, s.idv[i]);
+
+		if (!call)
+			continue;
+		(void)dialog_end(px, call, "hangup");
+		++ended;
+	}
+
+	return json_object_set_new(answer, "ended", json_integer(ended))
+		       ? ENOMEM
+		       : 0;
+}
+
+
 /**
  * Let the control answer for calls
  *
@@ -272,6 +299,8 @@ int control_call_add(struct control *c, struct proxy *px)
 		err = control_command(c, "call", call_handler, px);
 	if (!err)
 		err = control_command(c, "record", record_handler, px);
+	if (!err)
+		err = control_command(c, "hangup", hangup_handler, px);
 
 	return err;
 }

@@ -9,11 +9,19 @@
 #include "common/addr.h"
 #include "proxy/core/attempt_hop.h"
 #include "proxy/core/attempt_trunk.h"
+#include "proxy/core/dialog_watch.h"
 #include "proxy/core/trunk.h"
 #include "proxy/core/legs.h"
 #include "proxy/core/outgoing.h"
 #include "proxy/core/response.h"
 #include "proxy/sip/resolve.h"
+
+
+/* no transaction is made for it */
+static bool is_ack(const struct forwarding *fw)
+{
+	return !fw->st && message_is(fw->req, "ACK");
+}
 
 
 static int transmit(struct attempt *at, const struct mbuf *body)
@@ -28,7 +36,8 @@ static int transmit(struct attempt *at, const struct mbuf *body)
 		return err;
 
 	forwarding_ladder(fw, fw->req, &fw->req->src, &at->flow->peer);
-	if (fw->st)
+	dialog_sent(at);
+	if (!is_ack(fw))
 		err = client_txn_alloc(&at->ct, fw->px->p.txns, at->flow, mb,
 				       response_handler, at);
 	else
@@ -77,7 +86,7 @@ static void media_handler(int err, struct mbuf *body, void *arg)
 	}
 
 	err = transmit(at, body);
-	if (!at->fw->st)
+	if (is_ack(at->fw))
 		forwarding_done(at->fw);
 	else if (err)
 		attempt_fail(at, err == ENOSPC ? 503 : 500,

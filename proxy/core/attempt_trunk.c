@@ -141,7 +141,7 @@ static bool answers(struct attempt *at, const struct message *resp)
 		return false;
 
 	++at->logins;
-	if (!at->fw->sender.dialog)
+	if (!at->fw->sender.dialog || at->fw->own)
 		++at->shift;
 
 	return attempt_again(at);
@@ -220,7 +220,8 @@ uint32_t attempt_trunk_shift(const struct attempt *at)
 {
 	const struct sender *s = &at->fw->sender;
 
-	if (s->dialog)
+	/* our own ones have their numbers from the dialog itself */
+	if (s->dialog && !at->fw->own)
 		return s->from ? 0 : s->tok.shift;
 
 	return at->shift;

@@ -251,3 +251,37 @@ void forward_ack(struct proxy *px, struct message *req,
 	else
 		context_step(fw);
 }
+
+
+/**
+ * Send a request of our own in a dialog, in the name of one of its ends
+ *
+ * @param px     Proxy
+ * @param req    Request as that end would send it; its Via does not leave
+ * @param sender That end
+ * @param hint   Flow to the other one, where it is a phone, or NULL
+ *
+ * @return 0 if it is under way, EHOSTUNREACH, otherwise errorcode
+ */
+int forward_own(struct proxy *px, struct message *req,
+		const struct sender *sender, struct flow *hint)
+{
+	struct forwarding *fw = NULL;
+	struct refusal r;
+	int err;
+
+	err = forwarding_alloc(&fw, px, req, sender);
+	if (err)
+		return err;
+
+	fw->own = true;
+	fw->hint = mem_ref(hint);
+	if (find_targets(fw, &r)) {
+		forwarding_done(fw);
+		return EHOSTUNREACH;
+	}
+
+	context_step(fw);
+
+	return 0;
+}

@@ -17,4 +17,10 @@ void forward_request(struct proxy *px, struct message *req,
 void forward_ack(struct proxy *px, struct message *req,
 		 const struct sender *sender);
 
+/* in a dialog, in the name of one of its ends: nobody waits for the answer.
+ * hint: the flow to a phone whose call is gone, or NULL. Errors: it was not
+ * sent */
+int forward_own(struct proxy *px, struct message *req,
+		const struct sender *sender, struct flow *hint);
+
 #endif

@@ -6,6 +6,7 @@
 #include "common/addr.h"
 #include "common/log.h"
 #include "proxy/core/chronicle.h"
+#include "proxy/core/dialog_end.h"
 #include "proxy/core/forwarding.h"
 #include "proxy/core/ruri.h"
 
@@ -15,7 +16,7 @@ enum { BREADTH_DEFAULT = 60 };
 
 static bool is_bye(const struct forwarding *fw)
 {
-	return fw->sender.dialog && message_is(fw->req, "BYE");
+	return fw->sender.dialog && !fw->own && message_is(fw->req, "BYE");
 }
 
 
@@ -24,6 +25,8 @@ static void destructor(void *arg)
 {
 	struct forwarding *fw = arg;
 
+	if (fw->own)
+		dialog_told(fw);
 	if (is_bye(fw) && !fw->challenged)
 		forwarding_end_call(fw, "bye");
 	if (!fw->final)
@@ -38,6 +41,7 @@ static void destructor(void *arg)
 	list_flush(&fw->attemptl);
 	targets_flush(&fw->targets);
 	mem_deref(fw->diversion);
+	mem_deref(fw->hint);
 	mem_deref(fw->report);
 	mem_deref(fw->origin);
 	server_txn_forget(fw->st);
@@ -102,7 +106,7 @@ void forwarding_end_call(const struct forwarding *fw, const char *why)
 {
 	struct call *call = call_find(fw->px->p.calls, fw->sender.tok.call);
 
-	if (!fw->sender.dialog)
+	if (!fw->sender.dialog || fw->own || !dialog_is_last(fw))
 		return;
 
 	chronicle_end(fw, call);
@@ -178,7 +182,7 @@ static void note_final(struct forwarding *fw, uint16_t scode)
 	timer_cancel(&fw->tmr_trying);
 	timer_cancel(&fw->tmr_ring);
 	timer_cancel(&fw->tmr_group);
-	if (fw->stateless)
+	if (fw->stateless || fw->own)
 		end_stateless(fw);
 }
 
@@ -200,6 +204,8 @@ void forwarding_send(struct forwarding *fw, uint16_t scode, struct mbuf *mb)
 		return;
 
 	note_final(fw, scode);
+	if (fw->own)
+		return;
 	if (fw->stateless)
 		(void)flow_send(fw->req->flow, mb);
 	else

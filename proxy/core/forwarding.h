@@ -52,12 +52,14 @@ struct forwarding {
 	struct timer tmr_ring;   /* who rings has rung long enough ... */
 	struct timer tmr_group;  /* ... where others wait */
 	struct timer tmr_end;
-	uint16_t final;  /* that it was answered with; 0: not yet */
-	bool stateless;  /* its transaction has broken, it goes on (16.9) */
-	bool stopped;    /* nothing more is tried */
-	bool cancelled;  /* by the caller */
-	bool by_callee;  /* so was it answered, not by us */
-	bool challenged; /* a BYE that was: it comes again */
+	uint16_t final;    /* that it was answered with; 0: not yet */
+	bool own;          /* we have made it: nobody waits for the answer */
+	struct flow *hint; /* of it: to a phone whose call is gone; or NULL */
+	bool stateless;    /* its transaction has broken, it goes on (16.9) */
+	bool stopped;      /* nothing more is tried */
+	bool cancelled;    /* by the caller */
+	bool by_callee;    /* so was it answered, not by us */
+	bool challenged;   /* a BYE that was: it comes again */
 	bool stepping, again, over;
 };
 

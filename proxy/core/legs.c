@@ -198,7 +198,10 @@ int legs_call(struct call **cp, struct attempt *at)
 	struct call_leg a, b;
 	int err;
 
+	/* what ends a call is none of its messages */
 	*cp = NULL;
+	if (fw->own)
+		return 0;
 	if (fw->sender.dialog)
 		return known_call(cp, at);
 

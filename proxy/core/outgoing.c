@@ -89,6 +89,26 @@ static uint32_t name_of(const struct proxy *px, const struct config_peer *peer)
 }
 
 
+/**
+ * What our cookie says of the dialog that an attempt may begin
+ *
+ * @param tok Result
+ * @param at  Attempt, its flow is known
+ */
+void outgoing_token(struct route_token *tok, const struct attempt *at)
+{
+	const struct forwarding *fw = at->fw;
+
+	memset(tok, 0, sizeof(*tok));
+	tok->call = at->call;
+	set_end(&tok->endv[0], fw->req->flow, !fw->sender.peer);
+	set_end(&tok->endv[1], at->flow, at->target->kind == TARGET_PHONE);
+	tok->endv[0].name = name_of(fw->px, fw->sender.peer);
+	tok->endv[1].name = name_of(fw->px, at->peer);
+	tok->shift = at->shift;
+}
+
+
 /* two values where the transport or our address changes on the way */
 static int record_route(struct build_forward *bf, char rrv[2][ROUTE_VALUE_MAX],
 			const struct attempt *at)
@@ -101,14 +121,7 @@ static int record_route(struct build_forward *bf, char rrv[2][ROUTE_VALUE_MAX],
 	struct sa sin, sout;
 	int err;
 
-	memset(&tok, 0, sizeof(tok));
-	tok.call = at->call;
-	set_end(&tok.endv[0], in, !fw->sender.peer);
-	set_end(&tok.endv[1], out, at->target->kind == TARGET_PHONE);
-	tok.endv[0].name = name_of(fw->px, fw->sender.peer);
-	tok.endv[1].name = name_of(fw->px, at->peer);
-	tok.shift = at->shift;
-
+	outgoing_token(&tok, at);
 	err = route_token_encode(text, sizeof(text), &fw->px->p.route_key,
 				 &tok, now_h(), &fw->req->callid,
 				 &fw->req->from_tag);
@@ -141,7 +154,7 @@ static uint64_t branch_id(const struct forwarding *fw)
 {
 	const struct via *via = &fw->req->via;
 
-	if (fw->st)
+	if (fw->st || fw->own)
 		return rand_u64();
 
 	return hash_sip(&fw->px->p.branch_key, via->val.p, via->val.l);
@@ -221,6 +234,8 @@ int outgoing_build(struct mbuf **mbp, const struct attempt *at,
 	bf.route_drop_last = fw->sender.rs.drop_last;
 	bf.maxfwd = req->has_maxfwd ? req->maxfwd - 1 : VALIDATE_MAXFWD;
 	bf.fix_via = true;
+	if (fw->own)
+		bf.stripv[bf.stripc++] = HDR_VIA;
 	strict_route(&bf, &na, fw);
 	err = outgoing_lines(&extra, &bf, at);
 	if (body) {

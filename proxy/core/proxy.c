@@ -12,6 +12,7 @@
 #include "common/log.h"
 #include "common/metrics.h"
 #include "proxy/core/caller.h"
+#include "proxy/core/dialog_table.h"
 #include "proxy/core/diversion.h"
 #include "proxy/core/edge.h"
 #include "proxy/core/forward.h"
@@ -31,6 +32,7 @@ static void destructor(void *arg)
 	struct proxy *px = arg;
 
 	list_flush(&px->forwardl);
+	mem_deref(px->dialogs);
 	mem_deref(px->trunks);
 	mem_deref(px->limits);
 	mem_deref(px->peer_login);
@@ -85,6 +87,8 @@ int proxy_alloc(struct proxy **pp, const struct proxy_parts *parts)
 				    "proxy_responses_stray_total");
 
 	err = peers_alloc(&px->peers, parts->cfg);
+	if (!err)
+		err = dialog_table_alloc(&px->dialogs);
 	if (!err)
 		err = peer_login_alloc(&px->peer_login, parts->cfg, px->peers,
 				       &parts->nonce_key, parts->timers);

@@ -12,7 +12,8 @@
 #include "proxy/core/attempt_trunk.h"
 #include "proxy/core/chronicle.h"
 #include "proxy/core/context.h"
-#include "proxy/core/hangup.h"
+#include "proxy/core/dialog_end.h"
+#include "proxy/core/dialog_watch.h"
 #include "proxy/core/passback.h"
 #include "proxy/core/response.h"
 #include "proxy/user/digest.h"
@@ -100,7 +101,7 @@ static void refuse_success(struct attempt *at, const struct message *msg)
 	if (!forwarding_is_initial_invite(at->fw) || at->accepted)
 		return;
 
-	hangup_callee(at, msg);
+	dialog_refuse(at, msg);
 	attempt_end_call(at, "too-late");
 }
 
@@ -149,6 +150,7 @@ static void success(struct attempt *at, const struct message *msg,
 	note_session(at, msg, lines);
 	passback(at->fw, at, msg, body, lines);
 	note_success(at);
+	dialog_accepted(at, msg);
 	context_accepted(at);
 }
 
@@ -186,7 +188,7 @@ static void spoiled(struct attempt *at, struct message *msg, int err)
 	}
 
 	if (forwarding_is_initial_invite(at->fw))
-		hangup_callee(at, msg);
+		dialog_refuse(at, msg);
 
 	attempt_fail(at, err == EBADMSG || err == ENOTSUP ? 488 : 503,
 		     "Media Cannot Be Relayed", true);

@@ -32,6 +32,7 @@
 	"Supported: path, outbound, timer\r\n"
 
 struct counter;
+struct dialog_table;
 struct forwarding_hooks;
 struct limits;
 
@@ -70,6 +71,7 @@ struct proxy {
 	struct limits *limits; /* of accounts */
 	struct peer_login *peer_login;
 	struct trunks *trunks;
+	struct dialog_table *dialogs;
 	struct list forwardl;                 /* struct forwarding */
 	const struct forwarding_hooks *hooks; /* not owned; NULL: none */
 	struct counter *refused, *stray;

@@ -73,7 +73,9 @@ static int phone_flow(struct target *t, const struct forwarding *fw, int to)
 	const struct route_token *tok = &fw->sender.tok;
 	const struct route_end *end = &tok->endv[to];
 	const struct call *call = call_find(px->p.calls, tok->call);
-	struct flow *flow = call_flow(call, (enum call_side)to), *moved;
+	struct flow *flow = call ? call_flow(call, (enum call_side)to)
+				 : fw->hint,
+		    *moved;
 
 	if (call ? !call_is_phone(call, (enum call_side)to) : !end->phone)
 		return ENOENT;

@@ -338,29 +338,6 @@ void call_seen(struct call *call, enum call_side side, struct flow *flow)
 }
 
 
-static void relay_handler(enum relay_event ev, const struct relay_info *info,
-			  void *arg)
-{
-	struct call *call = arg;
-	const struct calls_handlers *h;
-
-	/* while it rings nobody has to speak; its own timer ends it */
-	if (ev == RELAY_TIMEOUT || ev == RELAY_ONE_SIDE) {
-		if (call->answered)
-			call_expire(call, call->hold ? "hold-timeout"
-					  : ev == RELAY_TIMEOUT
-						  ? "media-timeout"
-						  : "one-side-timeout");
-		return;
-	}
-
-	call_log_source(call, ev, info);
-	h = call->calls ? &call->calls->conf.handlers : NULL;
-	if (h && h->eventh)
-		h->eventh(call, ev, info, h->arg);
-}
-
-
 /**
  * Get the call a relay resource, if it has none yet
  *
@@ -384,7 +361,7 @@ int call_resource(struct call *call)
 
 	counter_inc(call->calls->relayed);
 
-	return maker->alloc(&call->res, maker, &call->callid, relay_handler,
+	return maker->alloc(&call->res, maker, &call->callid, call_relay_event,
 			    call);
 }
 

@@ -31,6 +31,36 @@ void call_expire(struct call *call, const char *why)
 }
 
 
+/**
+ * The relay has something to say of a call
+ *
+ * @param ev   What
+ * @param info Where
+ * @param arg  Call
+ */
+void call_relay_event(enum relay_event ev, const struct relay_info *info,
+		      void *arg)
+{
+	struct call *call = arg;
+	const struct calls_handlers *h;
+
+	/* while it rings nobody has to speak; its own timer ends it */
+	if (ev == RELAY_TIMEOUT || ev == RELAY_ONE_SIDE) {
+		if (call->answered)
+			call_expire(call, call->hold ? "hold-timeout"
+					  : ev == RELAY_TIMEOUT
+						  ? "media-timeout"
+						  : "one-side-timeout");
+		return;
+	}
+
+	call_log_source(call, ev, info);
+	h = call->calls ? &call->calls->conf.handlers : NULL;
+	if (h && h->eventh)
+		h->eventh(call, ev, info, h->arg);
+}
+
+
 /* the words of answered calls; others are one count */
 static void count_end(const struct call *call, const char *why)
 {

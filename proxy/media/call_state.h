@@ -127,6 +127,8 @@ int call_resource(struct call *call);
 
 /* call_close.c */
 void call_expire(struct call *call, const char *why);
+void call_relay_event(enum relay_event ev, const struct relay_info *info,
+		      void *arg);
 void call_tell_end(struct call *call, const char *why);
 
 /* call_log.c */

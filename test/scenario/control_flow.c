@@ -7,11 +7,13 @@
 #include <unistd.h>
 #include <fcntl.h>
 #include <sys/wait.h>
+#include "proxy/admin/control.h"
 #include "proxy/admin/ctl_command.h"
 #include "proxy/core/trunk.h"
 #include "proxy/server_state.h"
+#include "test/mock/decoded.h"
 #include "test/mock/tempdir.h"
-#include "test/scenario/rig.h"
+#include "test/scenario/talk.h"
 #include "test/test.h"
 
 enum { OUT_SIZE = 8192, ARGS_MAX = 8 };
@@ -79,6 +81,24 @@ static void slurp(const char *name, char buf[OUT_SIZE])
 	ck_assert_ptr_nonnull(f);
 	buf[fread(buf, 1, OUT_SIZE - 1, f)] = '\0';
 	(void)fclose(f);
+}
+
+
+/* how many calls stand in the JSON that was written */
+static unsigned rows_of(const char *name)
+{
+	char path[128], line[1024];
+	unsigned n = 0;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "r");
+	ck_assert_ptr_nonnull(f);
+	while (fgets(line, sizeof(line), f))
+		n += strstr(line, "\"call_id\"") != NULL;
+	(void)fclose(f);
+
+	return n;
 }
 
 
@@ -286,6 +306,132 @@ START_TEST(bans_are_shown_and_taken_back)
 END_TEST
 
 
+static struct phone alice, bob;
+
+
+static void call_bob(struct talk *t)
+{
+	phone_open(&alice, &rig, "127.0.0.10");
+	phone_open(&bob, &rig, "127.0.0.20");
+	talk_begin(t, &alice, &bob, "ctl-1");
+	phone_register(&bob, "bob", "builder99", "192.168.1.10:5060");
+	talk_invite(t, "", talk_sdp("127.0.0.10", ""));
+	talk_expect(&bob, "INVITE ");
+	talk_reply(&bob, "180 Ringing", "", "");
+	talk_expect(&alice, "SIP/2.0 180 ");
+}
+
+
+static void close_phones(void)
+{
+	phone_close(&alice);
+	phone_close(&bob);
+}
+
+
+START_TEST(calls_are_shown_from_their_first_ring)
+{
+	struct talk t;
+
+	ck_assert_int_eq(ctl("calls", NULL, NULL, NULL), 0);
+	ck_assert_str_eq(out, "no call\n");
+	call_bob(&t);
+	ck_assert_int_eq(ctl("calls", NULL, NULL, NULL), 0);
+	ck_assert_msg(strstr(out, "  ringing 0:00  sip:alice@example.net -> "
+				  "sip:bob@example.net  since 20"),
+		      "%s", out);
+
+	/* direct is decided with the offer: both are where they say */
+	ck_assert_int_eq(ctl("call", "ctl-1", NULL, NULL), 0);
+	ck_assert_msg(strstr(out, "call-id   ctl-1\n") &&
+			      strstr(out, "a         alice@example.net "
+					  "127.0.0.10:") &&
+			      strstr(out, "b         bob@example.net "
+					  "127.0.0.20:") &&
+			      strstr(out, "stream 0 audio\n  a  sdp "
+					  "127.0.0.10:4000"),
+		      "%s", out);
+	ck_assert_int_eq(ctl("call", "nobody", NULL, NULL), 1);
+	ck_assert_ptr_nonnull(strstr(errs, "no such call is up"));
+	close_phones();
+}
+END_TEST
+
+
+START_TEST(a_call_is_ended_by_its_number)
+{
+	char id[17];
+	struct talk t;
+
+	call_bob(&t);
+	talk_reply(&bob, "200 OK", "", talk_sdp("127.0.0.20", ""));
+	talk_expect(&alice, "SIP/2.0 200 ");
+	ck_assert_int_eq(ctl("calls", NULL, NULL, NULL), 0);
+	(void)snprintf(id, sizeof(id), "%.16s", out);
+	ck_assert_ptr_nonnull(strstr(out, "  talking 0:"));
+	ck_assert_int_eq(ctl("--json", "call", id, NULL), 0);
+	ck_assert_ptr_nonnull(strstr(out, "\"state\": \"talking\""));
+
+	ck_assert_int_eq(ctl("hangup", id, NULL, NULL), 0);
+	ck_assert_str_eq(out, "1 calls end\n");
+	talk_expect(&alice, "BYE ");
+	talk_expect(&bob, "BYE ");
+	ck_assert_int_eq(ctl("hangup", id, NULL, NULL), 1);
+	close_phones();
+}
+END_TEST
+
+
+enum { MANY = 1100 };
+
+
+static struct message *invite_number(unsigned n)
+{
+	char buf[512];
+
+	(void)snprintf(buf, sizeof(buf),
+		       "INVITE sip:b@example.net SIP/2.0\r\n"
+		       "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n"
+		       "From: <sip:a@example.net>;tag=1\r\n"
+		       "To: <sip:b@example.net>\r\nCall-ID: many-%u\r\n"
+		       "CSeq: 1 INVITE\r\n\r\n",
+		       n);
+
+	return decoded(buf);
+}
+
+
+/* the loop has other work than one long answer */
+START_TEST(a_long_table_comes_in_pages)
+{
+	static const char first[] = "{\"command\":\"calls\"}";
+	struct call_leg leg;
+	char *said;
+
+	memset(&leg, 0, sizeof(leg));
+	for (unsigned i = 0; i < MANY; i++) {
+		struct message *m = invite_number(i);
+		struct call *call = NULL;
+
+		ck_assert_int_eq(
+			call_alloc(&call, rig.srv->calls, m, &leg, &leg), 0);
+		mem_deref(m);
+	}
+
+	said = control_answer(rig.srv->control, first, strlen(first));
+	ck_assert_ptr_nonnull(strstr(said, "\"next\":\""));
+	ck_assert_ptr_nonnull(strstr(said, "\"count\":1100"));
+	free(said);
+	ck_assert_int_eq(ctl("calls", NULL, NULL, NULL), 0);
+
+	/* as many lines as calls; what is kept of them here is the beginning */
+	ck_assert_int_eq(ctl("--json", "calls", NULL, NULL), 0);
+	ck_assert_ptr_nonnull(strstr(out, "\"call_id\": \"many-"));
+	ck_assert_uint_eq(rows_of("out"), MANY);
+}
+END_TEST
+
+
 Suite *suite_control_flow(void);
 Suite *suite_control_flow(void)
 {
@@ -301,6 +447,9 @@ Suite *suite_control_flow(void)
 	tcase_add_test(tc, a_server_that_does_not_run_is_said);
 	tcase_add_test(tc, a_second_server_does_not_take_the_socket);
 	tcase_add_test(tc, bans_are_shown_and_taken_back);
+	tcase_add_test(tc, calls_are_shown_from_their_first_ring);
+	tcase_add_test(tc, a_call_is_ended_by_its_number);
+	tcase_add_test(tc, a_long_table_comes_in_pages);
 	suite_add_tcase(s, tc);
 
 	return s;

@@ -170,7 +170,10 @@ START_TEST(a_lease_is_refreshed_until_it_is_forgotten)
 
 	rig_restart(&relay);
 	rig_settle(&t.rig, "relay_resources_lost_total", 1, 9000);
-	parley_bye(&t, &t.alice);
+	parley_expect(&t.alice, "BYE ");
+	parley_answer(&t.alice, "200 OK", "");
+	parley_expect(&t.bob, "BYE ");
+	parley_answer(&t.bob, "200 OK", "");
 }
 END_TEST
 

@@ -348,6 +348,10 @@ START_TEST(a_call_without_media_ends)
 	parley_establish(&t);
 	parley_audio(&t);
 	parley_wait_ports(&t, ALL_PORTS);
+	parley_expect(&t.alice, "BYE ");
+	parley_answer(&t.alice, "200 OK", "");
+	parley_expect(&t.bob, "BYE ");
+	parley_answer(&t.bob, "200 OK", "");
 
 	/* the phones may still hang up */
 	parley_bye(&t, &t.alice);
