@@ -96,6 +96,7 @@ static bool look_stream(struct relay_session *s, unsigned n,
 	const struct silence_facts f = {
 		.expected = is_expected(st),
 		.heard = quality_heard(q),
+		.refused = path_refused(st->path, side),
 		.reports = quality_reports(q),
 		.noise = quality_noise(q),
 		.astray = quality_astray(q),

@@ -219,6 +219,22 @@ uint64_t path_received(const struct path *path, enum relay_side side)
 
 
 /**
+ * Get the number of packets that were refused at a side's RTP port
+ *
+ * @param path Path
+ * @param side Side
+ *
+ * @return Number of packets
+ */
+uint64_t path_refused(const struct path *path, enum relay_side side)
+{
+	return atomic_load_explicit(
+		&path->legv[side][RELAY_RTP].counts.refused,
+		memory_order_relaxed);
+}
+
+
+/**
  * Look which sources still are heard; once a second
  *
  * @param path Path

@@ -51,6 +51,9 @@ void path_stats(const struct path *path, enum relay_side side,
 		struct relay_stats *st);
 uint64_t path_received(const struct path *path, enum relay_side side);
 
+/* packets of others that came to its RTP port */
+uint64_t path_refused(const struct path *path, enum relay_side side);
+
 /* once a second: whose source has fallen silent? */
 void path_look(struct path *path);
 

@@ -87,7 +87,7 @@ void quality_sent(struct quality *q, uint32_t ssrc, uint32_t packets);
 void quality_missed(struct quality *q, uint32_t ssrc, int32_t lost,
 		    uint32_t ticks);
 
-/* from any thread: fills all but delay, MOS and silence */
+/* from any thread: fills all but delay, MOS and how long ago it was */
 void quality_show(const struct quality *q, struct relay_quality *show);
 
 uint64_t quality_lost(const struct quality *q);

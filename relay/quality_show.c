@@ -92,7 +92,7 @@ bool quality_noise(const struct quality *q)
  * Show what was measured, from any thread
  *
  * @param q    Measurement
- * @param show Filled, but for delay, MOS and silence
+ * @param show Filled, but for delay, MOS and how long ago it was
  */
 void quality_show(const struct quality *q, struct relay_quality *show)
 {
@@ -113,6 +113,8 @@ void quality_show(const struct quality *q, struct relay_quality *show)
 	show->far_jitter_us = get32(&s->far_jitter_us);
 	show->ptime_us = get32(&s->ptime_us);
 	show->ssrc = get32(&s->ssrc);
+	show->astray = quality_astray(q);
+	show->noise = quality_noise(q);
 	codec_cell_get(&s->codec, &codec);
 	show->pt = codec.pt;
 	show->clock = codec.clock;

@@ -115,6 +115,10 @@ struct relay_quality {
 	uint32_t far_mos; /* of what it heard */
 
 	uint64_t silent_ms; /* since its last packet; UINT64_MAX: never */
+	uint64_t rtcp_ms;   /* since its last RTCP, as above */
+	uint64_t strangers; /* packets of others, refused since then */
+	uint32_t astray;    /* sent lately, says its RTCP, and did not come */
+	bool noise;         /* it has suppressed silence */
 };
 
 /** What a worker has done; its share is what busy_us grows by in a second */

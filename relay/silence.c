@@ -28,6 +28,7 @@ static void note(struct silence *s, const struct silence_facts *f,
 	if (f->heard != s->heard) {
 		s->heard = f->heard;
 		s->heard_ms = now_ms;
+		s->refused = f->refused;
 	}
 	if (f->reports != s->reports) {
 		s->reports = f->reports;
@@ -105,4 +106,32 @@ enum silence_change silence_look(struct silence *s,
 uint64_t silence_ms(const struct silence *s, uint64_t now_ms)
 {
 	return s->heard_ms ? now_ms - s->heard_ms : UINT64_MAX;
+}
+
+
+/**
+ * For how long has a side sent no RTCP?
+ *
+ * @param s      Silence
+ * @param now_ms Monotonic time
+ *
+ * @return Time in ms, UINT64_MAX if it never has
+ */
+uint64_t silence_rtcp_ms(const struct silence *s, uint64_t now_ms)
+{
+	return s->reports_ms ? now_ms - s->reports_ms : UINT64_MAX;
+}
+
+
+/**
+ * How many packets of others came since a side was heard last?
+ *
+ * @param s       Silence
+ * @param refused Packets that were refused so far
+ *
+ * @return Number of packets
+ */
+uint64_t silence_strangers(const struct silence *s, uint64_t refused)
+{
+	return refused - s->refused;
 }

@@ -20,6 +20,7 @@ enum silence_change {
 /** What is known of a side now */
 struct silence_facts {
 	bool expected;    /* it is to speak, and somebody hears it */
+	uint64_t refused; /* ... with what others send */
 	uint64_t heard;   /* grows with RTP */
 	uint64_t reports; /* ... with RTCP */
 	bool noise;       /* it has sent comfort noise */
@@ -28,6 +29,7 @@ struct silence_facts {
 
 struct silence {
 	uint64_t heard, reports; /* at the last look */
+	uint64_t refused;        /* when it was heard last */
 	uint64_t heard_ms;       /* when they grew; 0: never */
 	uint64_t reports_ms;
 	uint64_t since_ms; /* it has been expected for */
@@ -41,5 +43,11 @@ enum silence_change silence_look(struct silence *s,
 
 /* since its last packet, or UINT64_MAX if there was none */
 uint64_t silence_ms(const struct silence *s, uint64_t now_ms);
+
+/* others' packets since then */
+uint64_t silence_strangers(const struct silence *s, uint64_t refused);
+
+/* the same of its RTCP */
+uint64_t silence_rtcp_ms(const struct silence *s, uint64_t now_ms);
 
 #endif

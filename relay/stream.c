@@ -280,6 +280,8 @@ int relay_stream_stats(const struct relay_session *s, unsigned n,
 		       enum relay_side side, struct relay_stats *st)
 {
 	const struct path *path = stream_path(s, n);
+	const struct silence *silence;
+	uint64_t now;
 
 	if (!s || !st || (unsigned)side > RELAY_B)
 		return EINVAL;
@@ -287,9 +289,13 @@ int relay_stream_stats(const struct relay_session *s, unsigned n,
 	if (!path)
 		return ENOENT;
 
+	now = timers_now(s->relay->timers);
+	silence = &s->streamv[n].silencev[side];
 	path_stats(path, side, st);
-	st->quality.silent_ms = silence_ms(&s->streamv[n].silencev[side],
-					   timers_now(s->relay->timers));
+	st->quality.silent_ms = silence_ms(silence, now);
+	st->quality.rtcp_ms = silence_rtcp_ms(silence, now);
+	st->quality.strangers = silence_strangers(silence,
+						  path_refused(path, side));
 
 	return 0;
 }

@@ -169,6 +169,7 @@
 	X(user_edit) \
 	X(user_import) \
 	X(control) \
+	X(quality_json) \
 	X(call_json) \
 	X(validate) \
 	X(session_timer) \
@@ -212,6 +213,8 @@
 	X(build_request) \
 	X(branch) \
 	X(call) \
+	X(oneway) \
+	X(call_watch) \
 	X(call_report) \
 	X(call_flow) \
 	X(call_end) \

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 #include "proxy/admin/call_json.h"
+#include "proxy/admin/quality_json.h"
 
 
 /* what is no UTF-8 came from the network, and must not spoil the rest */
@@ -180,37 +181,6 @@ static json_t *strangers_of(const struct relay_stats *st)
 }
 
 
-/* NULL: nothing is known */
-static json_t *quality_of(const struct relay_quality *q)
-{
-	json_t *obj;
-
-	if (!q->expected && !q->codec[0] && !q->mos)
-		return NULL;
-
-	obj = json_object();
-	put(obj, "codec", q->codec);
-	put_known(obj, "clock", q->clock);
-	put_known(obj, "ptime_us", q->ptime_us);
-	put_number(obj, "expected", q->expected);
-	put_number(obj, "lost", q->lost);
-	put_number(obj, "reordered", q->reordered);
-	put_number(obj, "duplicates", q->duplicates);
-	put_number(obj, "bursts", q->bursts);
-	put_number(obj, "burst_lost", q->burst_lost);
-	put_number(obj, "jitter_us", q->jitter_us);
-	put_number(obj, "jitter_max_us", q->jitter_max_us);
-	put_known(obj, "delay_us", q->delay_us);
-	if (q->mos)
-		(void)json_object_set_new(obj, "mos",
-					  json_real(q->mos / 100.0));
-	if (q->silent_ms != UINT64_MAX)
-		put_number(obj, "silent_ms", q->silent_ms);
-
-	return obj;
-}
-
-
 static json_t *media_of(const struct call_report_media *m)
 {
 	const struct relay_stats *st = &m->stats;
@@ -236,7 +206,7 @@ static json_t *media_of(const struct call_report_media *m)
 	else
 		put_sa(obj, "refused_source", &st->refused_src);
 
-	quality = quality_of(&st->quality);
+	quality = quality_json(&st->quality);
 	if (quality)
 		(void)json_object_set_new(obj, "quality", quality);
 
@@ -292,7 +262,7 @@ static void put_verdict(json_t *obj, const struct call_report *r)
  */
 json_t *call_json(const struct call_report *r)
 {
-	json_t *obj = r ? json_object() : NULL;
+	json_t *obj = r ? json_object() : NULL, *oneway;
 
 	if (!obj)
 		return NULL;
@@ -312,6 +282,9 @@ json_t *call_json(const struct call_report *r)
 	put(obj, "recording", r->file);
 	if (r->streamc)
 		(void)json_object_set_new(obj, "streams", streams_of(r));
+	oneway = quality_json_oneway(r);
+	if (oneway)
+		(void)json_object_set_new(obj, "warnings", oneway);
 
 	return obj;
 }

@@ -10,6 +10,7 @@
 #include "common/log.h"
 #include "common/metrics.h"
 #include "proxy/media/call_state.h"
+#include "proxy/media/call_watch.h"
 
 
 static void call_destructor(void *arg)
@@ -21,6 +22,7 @@ static void call_destructor(void *arg)
 	hash_unlink(&call->he);
 	call_pass_flush(call, 0);
 	recording_stop(call->record.recording);
+	mem_deref(call->watch);
 	mem_deref(call->res);
 	for (int i = 0; i < 2; i++) {
 		call_unclaim(call, (enum call_side)i);
@@ -146,6 +148,7 @@ void call_answered(struct call *call)
 	call->answered_ms = timers_now(call->calls->timers);
 	counter_inc(call->calls->talks);
 	timer_start(call->calls->timers, &call->tmr, ms, settle, call);
+	call_watch_answered(call);
 	log_info(call->calls->log, "call.answered",
 		 KV_PL("call", &call->callid));
 	call_record_update(call);
@@ -387,6 +390,7 @@ void call_end(struct call *call, const char *why)
 	call_unclaim(call, CALL_B);
 	timer_cancel(&call->tmr);
 	timer_cancel(&call->tmr_session);
+	call_watch_close(call);
 	call->res = mem_deref(call->res);
 	call_pass_flush(call, ECANCELED);
 	mem_deref(call);

@@ -5,6 +5,7 @@
 #include "common/metrics.h"
 #include "proxy/media/call_report.h"
 #include "proxy/media/call_state.h"
+#include "proxy/media/call_watch.h"
 
 
 /**
@@ -54,6 +55,7 @@ void call_relay_event(enum relay_event ev, const struct relay_info *info,
 		return;
 	}
 
+	call_watch(call, ev, info);
 	call_log_source(call, ev, info);
 	h = call->calls ? &call->calls->conf.handlers : NULL;
 	if (h && h->eventh)

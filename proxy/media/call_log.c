@@ -6,6 +6,8 @@
 #include "common/metrics.h"
 #include "proxy/media/call_state.h"
 
+enum { WORD_SIZE = 16 };
+
 
 /**
  * The name of who sees to a call's media
@@ -105,6 +107,50 @@ void call_log_verdict(const struct call *call)
 }
 
 
+/** How what comes from a side sounded, in words; "" where nobody knows */
+struct sound {
+	char codec[RELAY_CODEC_NAME], loss[WORD_SIZE], jitter[WORD_SIZE],
+		mos[WORD_SIZE];
+};
+
+
+/* of the first stream that has carried RTP */
+static bool find_quality(struct relay_quality *q, const struct resource *res,
+			 enum relay_side side)
+{
+	struct relay_stats st;
+
+	for (unsigned i = 0; res && res->stats && i < RELAY_STREAMS_MAX; i++) {
+		if (!res->stats(res, i, side, &st) && st.quality.expected) {
+			*q = st.quality;
+			return true;
+		}
+	}
+
+	return false;
+}
+
+
+static void set_sound(struct sound *s, const struct call *call,
+		      enum relay_side side)
+{
+	struct relay_quality q;
+
+	memset(s, 0, sizeof(*s));
+	if (!find_quality(&q, call->res, side))
+		return;
+
+	memcpy(s->codec, q.codec, sizeof(s->codec));
+	(void)re_snprintf(s->loss, sizeof(s->loss), "%.2f%%",
+			  100.0 * (double)q.lost / (double)q.expected);
+	(void)re_snprintf(s->jitter, sizeof(s->jitter), "%.1fms",
+			  q.jitter_us / 1000.0);
+	if (q.mos)
+		(void)re_snprintf(s->mos, sizeof(s->mos), "%.2f",
+				  q.mos / 100.0);
+}
+
+
 /**
  * Write the record of a call
  *
@@ -115,7 +161,10 @@ void call_log_end(const struct call *call, const char *why)
 {
 	const uint64_t now = timers_now(call->calls->timers);
 	struct relay_stats a, b;
+	struct sound as, bs;
 
+	set_sound(&as, call, RELAY_A);
+	set_sound(&bs, call, RELAY_B);
 	resource_total(&a, call->res, RELAY_A);
 	resource_total(&b, call->res, RELAY_B);
 
@@ -129,5 +178,9 @@ void call_log_end(const struct call *call, const char *why)
 		 KV_UINT("a_lost", a.lost), KV_UINT("b_lost", b.lost),
 		 KV_UINT("a_refused", a.refused),
 		 KV_UINT("b_refused", b.refused),
-		 KV_UINT("invalid", a.invalid + b.invalid));
+		 KV_UINT("invalid", a.invalid + b.invalid),
+		 KV_STR("a_codec", as.codec), KV_STR("a_loss", as.loss),
+		 KV_STR("a_jitter", as.jitter), KV_STR("a_mos", as.mos),
+		 KV_STR("b_codec", bs.codec), KV_STR("b_loss", bs.loss),
+		 KV_STR("b_jitter", bs.jitter), KV_STR("b_mos", bs.mos));
 }

@@ -106,8 +106,10 @@ static bool set_sides(struct call_report *r, const struct call *call)
 	};
 	bool good = true;
 
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < 2; i++) {
+		call_watch_show(&r->sidev[i].oneway, call, (enum call_side)i);
 		good &= set_side(&r->sidev[i], &call->sidev[i], accountv[i]);
+	}
 
 	return good;
 }

@@ -8,6 +8,7 @@
 #define PROXY_MEDIA_CALL_REPORT_H
 
 #include "proxy/media/call_note.h"
+#include "proxy/media/call_watch.h"
 
 enum { CALL_WHY_SIZE = 32, CALL_REASON_SIZE = 256 };
 
@@ -19,6 +20,7 @@ struct call_report_side {
 	bool phone;           /* attached to us */
 	struct sa signalling;
 	const char *proto; /* "udp", static */
+	struct call_oneway oneway;
 };
 
 /** A side of a stream; all of it as relay.h says it, 0 where it is not ours */

@@ -78,6 +78,7 @@ struct call {
 	uint64_t started_ms, answered_ms;
 	void *keepv[CALL_KEEP_MAX]; /* references of others */
 	size_t keepc;
+	struct call_watch *watch; /* NULL: all has been heard */
 	struct timer tmr;         /* lives at most */
 	struct timer tmr_session; /* without a refresh */
 	struct list passl;        /* struct call_pass, the first is at work */

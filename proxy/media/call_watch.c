@@ -1,0 +1,254 @@
+/**
+ * @file call_watch.c  One-way audio, while the call is up
+ *
+ * While it rings nobody has to speak: who was mute then has some seconds from
+ * the answer on. A call in which all is heard costs nothing here.
+ */
+#include <string.h>
+#include "common/log.h"
+#include "common/metrics.h"
+#include "proxy/media/call_state.h"
+#include "proxy/media/call_watch.h"
+
+enum { ANSWER_MS = 5000, COUNTER_SIZE = 64 };
+
+/** Of the first stream of a side that is mute */
+struct watch_side {
+	bool mute;         /* says the relay */
+	unsigned stream;   /* ... of that stream */
+	bool told;         /* and so have we: */
+	uint64_t since_ms; /* it has been silent for ... */
+	uint64_t past_ms;  /* of earlier times */
+	unsigned times;
+	enum oneway_cause cause;
+};
+
+struct call_watch {
+	struct call *call; /* not owned */
+	struct watch_side sidev[2];
+	struct timer tmr; /* to the time when it matters */
+};
+
+
+static void destructor(void *arg)
+{
+	struct call_watch *w = arg;
+
+	timer_cancel(&w->tmr);
+}
+
+
+static int make(struct call *call)
+{
+	if (call->watch)
+		return 0;
+
+	call->watch = mem_zalloc(sizeof(*call->watch), destructor);
+	if (!call->watch)
+		return ENOMEM;
+
+	call->watch->call = call;
+
+	return 0;
+}
+
+
+static const char *side_name(unsigned side)
+{
+	return side == RELAY_A ? "a" : "b";
+}
+
+
+static bool get_stats(struct relay_stats *st, const struct call *call,
+		      unsigned stream, unsigned side)
+{
+	return call->res && call->res->stats &&
+	       !call->res->stats(call->res, stream, (enum relay_side)side, st);
+}
+
+
+static bool is_natted(const struct side *side)
+{
+	switch (side->verdict.reason) {
+	case NAT_SOURCE_DIFFERS:
+	case NAT_PRIVATE:
+	case NAT_CONTACT_DIFFERS:
+	case NAT_VIA_DIFFERS:
+	case NAT_CALLEE:
+		return true;
+
+	default:
+		return false;
+	}
+}
+
+
+static void count(const struct call *call, enum oneway_cause cause)
+{
+	char name[COUNTER_SIZE];
+
+	(void)re_snprintf(name, sizeof(name), "calls_oneway_%s_total",
+			  oneway_name(cause));
+	for (char *p = name; *p; p++) {
+		if (*p == '-')
+			*p = '_';
+	}
+
+	counter_inc(metrics_counter(call->calls->metrics, name));
+}
+
+
+static void tell(struct call *call, unsigned side)
+{
+	struct watch_side *w = &call->watch->sidev[side];
+	const uint64_t now = timers_now(call->calls->timers);
+	const bool both = call->watch->sidev[!side].mute;
+	struct relay_stats st;
+	struct oneway_facts f = {
+		.stats = &st,
+		.nat = is_natted(&call->sidev[side]),
+	};
+	struct sa source;
+	uint64_t silent;
+
+	/* of a dialog that lost, and whose legs are gone */
+	if (w->told || !get_stats(&st, call, w->stream, side))
+		return;
+
+	w->cause = oneway_judge(&f);
+	w->told = true;
+	++w->times;
+	source = oneway_source(w->cause, &st);
+	silent = min(st.quality.silent_ms, now - call->answered_ms);
+	w->since_ms = now - silent;
+
+	count(call, w->cause);
+	log_warn(call->calls->log, "call.oneway", KV_PL("call", &call->callid),
+		 KV_STR("side", side_name(side)), KV_UINT("stream", w->stream),
+		 KV_UINT("silent_ms", silent),
+		 KV_STR("cause", oneway_name(w->cause)),
+		 KV_SA("source", &source),
+		 KV_STR("other", both ? "mute" : "heard"),
+		 KV_STR("remedy", oneway_remedy(w->cause)));
+}
+
+
+static void over(struct call *call, unsigned side)
+{
+	struct watch_side *w = &call->watch->sidev[side];
+	const uint64_t lasted = timers_now(call->calls->timers) - w->since_ms;
+
+	w->mute = false;
+	if (!w->told)
+		return;
+
+	w->told = false;
+	w->past_ms += lasted;
+	log_info(call->calls->log, "call.oneway.over",
+		 KV_PL("call", &call->callid), KV_STR("side", side_name(side)),
+		 KV_UINT("stream", w->stream), KV_UINT("lasted_ms", lasted),
+		 KV_STR("cause", oneway_name(w->cause)));
+}
+
+
+static void tell_all(void *arg)
+{
+	struct call_watch *w = arg;
+
+	for (unsigned side = 0; side < 2; side++) {
+		if (w->sidev[side].mute)
+			tell(w->call, side);
+	}
+}
+
+
+/**
+ * The relay says that a side is mute, or heard again
+ *
+ * @param call Call
+ * @param ev   RELAY_MUTE or RELAY_HEARD; others are nothing to it
+ * @param info Which side of which stream
+ */
+void call_watch(struct call *call, enum relay_event ev,
+		const struct relay_info *info)
+{
+	struct watch_side *w;
+
+	if (!call || !call->calls || !info || (unsigned)info->side > RELAY_B ||
+	    (ev != RELAY_MUTE && ev != RELAY_HEARD))
+		return;
+
+	/* without memory nothing is watched, and nothing else is lost */
+	if (ev == RELAY_HEARD && !call->watch)
+		return;
+	if (make(call))
+		return;
+
+	w = &call->watch->sidev[info->side];
+	if (ev == RELAY_HEARD) {
+		if (w->mute && w->stream == info->stream)
+			over(call, info->side);
+		return;
+	}
+
+	if (w->mute)
+		return;
+
+	w->mute = true;
+	w->stream = info->stream;
+	if (call->answered && !timer_isrunning(&call->watch->tmr))
+		tell(call, info->side);
+}
+
+
+/**
+ * The call was answered: who is mute now has some seconds
+ *
+ * @param call Call
+ */
+void call_watch_answered(struct call *call)
+{
+	if (call && call->calls && call->watch)
+		timer_start(call->calls->timers, &call->watch->tmr, ANSWER_MS,
+			    tell_all, call->watch);
+}
+
+
+/**
+ * The call ends: nothing is to be said any more
+ *
+ * @param call Call
+ */
+void call_watch_close(struct call *call)
+{
+	if (call && call->watch)
+		timer_cancel(&call->watch->tmr);
+}
+
+
+/**
+ * Show what is known of a side
+ *
+ * @param show Filled
+ * @param call Call
+ * @param side Side
+ */
+void call_watch_show(struct call_oneway *show, const struct call *call,
+		     enum call_side side)
+{
+	const struct watch_side *w;
+
+	memset(show, 0, sizeof(*show));
+	if (!call || !call->watch)
+		return;
+
+	w = &call->watch->sidev[side];
+	show->now = w->told;
+	show->times = w->times;
+	show->silent_ms = w->past_ms;
+	show->cause = w->times ? oneway_name(w->cause) : NULL;
+	show->remedy = w->times ? oneway_remedy(w->cause) : NULL;
+	if (w->told && call->calls)
+		show->silent_ms += timers_now(call->calls->timers) -
+				   w->since_ms;
+}

@@ -1,0 +1,332 @@
+/**
+ * @file test/proxy/media/call_watch.c  One-way audio, while the call is up
+ */
+#include <errno.h>
+#include <string.h>
+#include "common/metrics.h"
+#include "common/timer.h"
+#include "proxy/media/call_watch.h"
+#include "test/mock/decoded.h"
+#include "test/test.h"
+
+enum { NOW_MS = 5000 };
+
+static struct timers *timers;
+static struct metrics *metrics;
+static struct calls *calls;
+static struct flow *flowv[2];
+static struct message *invite;
+static struct call *call;
+static resource_event_h *eventh;
+static void *eventarg;
+static struct relay_stats statsv[2];
+
+
+static int fake_request(struct resource *r, const struct resource_request *rq,
+			resource_h *h, void *arg)
+{
+	struct resource_media *ours = NULL;
+	(void)r;
+	(void)rq;
+
+	ck_assert_int_eq(resource_media_alloc(&ours, 1), 0);
+	ours->v[0].used = true;
+	(void)sa_set_str(&ours->v[0].rtp, "203.0.113.1", 20000);
+	h(0, ours, arg);
+	mem_deref(ours);
+
+	return 0;
+}
+
+
+static int fake_stats(const struct resource *r, unsigned stream,
+		      enum relay_side side, struct relay_stats *st)
+{
+	(void)r;
+	if (stream > 1)
+		return ENOENT;
+
+	*st = statsv[side];
+
+	return 0;
+}
+
+
+static int fake_alloc(struct resource **rp, struct resource_maker *maker,
+		      const struct pl *id, resource_event_h *h, void *arg)
+{
+	(void)maker;
+	(void)id;
+	eventh = h;
+	eventarg = arg;
+	*rp = mem_zalloc(sizeof(**rp), NULL);
+	ck_assert_ptr_nonnull(*rp);
+	(*rp)->request = fake_request;
+	(*rp)->stats = fake_stats;
+
+	return 0;
+}
+
+
+static struct resource_maker maker = {.name = "fake", .alloc = fake_alloc};
+
+
+static int no_send(struct flow *flow, struct mbuf *mb)
+{
+	(void)flow;
+	(void)mb;
+
+	return 0;
+}
+
+
+static void pass_handler(int err, struct mbuf *body, void *arg)
+{
+	(void)body;
+	(void)arg;
+	ck_assert_int_eq(err, 0);
+}
+
+
+static void begin_call(void)
+{
+	struct call_leg a = {.flow = flowv[0], .phone = true};
+	struct call_leg b = {.flow = flowv[1], .phone = true};
+	struct call_pass *pp = NULL;
+
+	ck_assert_int_eq(call_alloc(&call, calls, invite, &a, &b), 0);
+	ck_assert_int_eq(
+		call_pass(&pp, call, CALL_A, invite, pass_handler, NULL), 0);
+	ck_assert_ptr_nonnull(eventh);
+}
+
+
+static void setup(void)
+{
+	const struct calls_conf conf = {
+		.maker = &maker,
+		.ringing_ms = 200000,
+		.answered_ms = 1000000,
+		.max = 3,
+	};
+	struct sa us, peer;
+
+	ck_assert_int_eq(timers_alloc_virtual(&timers, NOW_MS), 0);
+	ck_assert_int_eq(metrics_alloc(&metrics), 0);
+	ck_assert_int_eq(calls_alloc(&calls, &conf, timers, NULL, metrics), 0);
+	(void)sa_set_str(&us, "203.0.113.1", 5060);
+	for (int i = 0; i < 2; i++) {
+		(void)sa_set_str(&peer, i ? "198.51.100.8" : "198.51.100.7",
+				 5060);
+		ck_assert_int_eq(flow_alloc(&flowv[i], FLOW_UDP, &us, &peer,
+					    no_send, NULL),
+				 0);
+	}
+	invite = decoded("INVITE sip:b@example.net SIP/2.0\r\n"
+			 "Via: SIP/2.0/UDP 192.168.1.10;branch=z9hG4bK1\r\n"
+			 "From: <sip:a@example.net>;tag=1\r\n"
+			 "To: <sip:b@example.net>\r\nCall-ID: c1\r\n"
+			 "CSeq: 1 INVITE\r\n"
+			 "Content-Type: application/sdp\r\n\r\n"
+			 "v=0\r\no=- 1 1 IN IP4 192.168.1.10\r\ns=-\r\n"
+			 "c=IN IP4 192.168.1.10\r\nt=0 0\r\n"
+			 "m=audio 4000 RTP/AVP 0\r\n");
+	invite->flow = mem_ref(flowv[0]);
+	invite->src = flowv[0]->peer;
+	memset(statsv, 0, sizeof(statsv));
+	for (int i = 0; i < 2; i++)
+		statsv[i].quality.silent_ms = statsv[i].quality.rtcp_ms =
+			UINT64_MAX;
+	begin_call();
+}
+
+
+static void teardown(void)
+{
+	invite = mem_deref(invite);
+	calls = mem_deref(calls);
+	for (int i = 0; i < 2; i++)
+		flowv[i] = mem_deref(flowv[i]);
+	metrics = mem_deref(metrics);
+	timers = mem_deref(timers);
+}
+
+
+static void say(enum relay_event ev, enum relay_side side, unsigned stream)
+{
+	const struct relay_info info = {.side = side, .stream = stream};
+
+	eventh(ev, &info, eventarg);
+}
+
+
+static struct call_oneway show(enum call_side side)
+{
+	struct call_oneway o;
+
+	call_watch_show(&o, call, side);
+
+	return o;
+}
+
+
+static uint64_t counted(const char *name)
+{
+	return counter_value(metrics_counter(metrics, name));
+}
+
+
+START_TEST(who_is_not_heard_is_said_with_the_cause)
+{
+	struct call_oneway o;
+
+	call_answered(call);
+	o = show(CALL_B);
+	ck_assert_uint_eq(o.times, 0);
+	ck_assert_ptr_null(o.cause);
+
+	timers_advance(timers, 5000);
+	say(RELAY_MUTE, RELAY_B, 0);
+	o = show(CALL_B);
+	ck_assert(o.now);
+	ck_assert_uint_eq(o.times, 1);
+	ck_assert_uint_eq(o.silent_ms, 5000);
+	ck_assert_str_eq(o.cause, "not-heard");
+	ck_assert_uint_eq(counted("calls_oneway_not_heard_total"), 1);
+	ck_assert_uint_eq(show(CALL_A).times, 0);
+
+	/* and heard again */
+	timers_advance(timers, 3000);
+	say(RELAY_HEARD, RELAY_B, 0);
+	o = show(CALL_B);
+	ck_assert(!o.now);
+	ck_assert_uint_eq(o.silent_ms, 8000);
+
+	/* once more, for another reason */
+	statsv[RELAY_B].quality.silent_ms = 6000;
+	timers_advance(timers, 60000);
+	say(RELAY_MUTE, RELAY_B, 0);
+	o = show(CALL_B);
+	ck_assert_uint_eq(o.times, 2);
+	ck_assert_uint_eq(o.silent_ms, 14000);
+	ck_assert_str_eq(o.cause, "stopped");
+	call_end(call, "bye");
+}
+END_TEST
+
+
+START_TEST(a_phone_behind_nat_has_lost_its_port)
+{
+	call_answered(call);
+	timers_advance(timers, 50000);
+	statsv[RELAY_A].quality.silent_ms = 5000;
+	say(RELAY_MUTE, RELAY_A, 0);
+	ck_assert_str_eq(show(CALL_A).cause, "nat-mapping");
+	ck_assert_uint_eq(counted("calls_oneway_nat_mapping_total"), 1);
+	call_end(call, "bye");
+}
+END_TEST
+
+
+START_TEST(while_it_rings_nobody_is_missed)
+{
+	say(RELAY_MUTE, RELAY_B, 0);
+	say(RELAY_MUTE, RELAY_A, 0);
+	timers_advance(timers, 20000);
+	ck_assert_uint_eq(show(CALL_B).times, 0);
+
+	/* from the answer on there are some seconds */
+	call_answered(call);
+	timers_advance(timers, 4000);
+	say(RELAY_HEARD, RELAY_A, 0);
+	timers_advance(timers, 999);
+	ck_assert_uint_eq(show(CALL_B).times, 0);
+	timers_advance(timers, 1);
+	ck_assert(show(CALL_B).now);
+	ck_assert_uint_eq(show(CALL_B).silent_ms, 5000);
+	ck_assert_uint_eq(show(CALL_A).times, 0);
+	call_end(call, "bye");
+}
+END_TEST
+
+
+START_TEST(of_two_streams_the_first_counts)
+{
+	call_answered(call);
+	timers_advance(timers, 5000);
+	say(RELAY_MUTE, RELAY_A, 1);
+	say(RELAY_MUTE, RELAY_A, 0);
+	ck_assert_uint_eq(show(CALL_A).times, 1);
+	say(RELAY_HEARD, RELAY_A, 0);
+	ck_assert(show(CALL_A).now);
+	say(RELAY_HEARD, RELAY_A, 1);
+	ck_assert(!show(CALL_A).now);
+	call_end(call, "bye");
+}
+END_TEST
+
+
+START_TEST(a_stream_that_is_gone_is_not_missed)
+{
+	call_answered(call);
+	say(RELAY_MUTE, RELAY_A, 7);
+	ck_assert_uint_eq(show(CALL_A).times, 0);
+	call_end(call, "bye");
+}
+END_TEST
+
+
+START_TEST(a_call_may_end_before_it_matters)
+{
+	say(RELAY_MUTE, RELAY_B, 0);
+	call_answered(call);
+	call_end(call, "bye");
+	ck_assert_uint_eq(timers_pending(timers), 0);
+	ck_assert_uint_eq(counted("calls_oneway_not_heard_total"), 0);
+}
+END_TEST
+
+
+START_TEST(nothing_is_said_of_nothing)
+{
+	struct call_oneway o;
+
+	say(RELAY_HEARD, RELAY_A, 0);
+	say(RELAY_LATCHED, RELAY_A, 0);
+	call_watch(NULL, RELAY_MUTE, NULL);
+	call_watch(call, RELAY_MUTE, NULL);
+	call_watch_answered(NULL);
+	call_watch_close(NULL);
+	call_watch_show(&o, NULL, CALL_A);
+	ck_assert_uint_eq(o.times, 0);
+
+	/* without memory it is not watched */
+	oom_after(0);
+	say(RELAY_MUTE, RELAY_A, 0);
+	oom_after(-1);
+	call_answered(call);
+	timers_advance(timers, 10000);
+	ck_assert_uint_eq(show(CALL_A).times, 0);
+	call_end(call, "bye");
+}
+END_TEST
+
+
+Suite *suite_call_watch(void);
+Suite *suite_call_watch(void)
+{
+	Suite *s = suite_create("call_watch");
+	TCase *tc = tcase_create("call_watch");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, who_is_not_heard_is_said_with_the_cause);
+	tcase_add_test(tc, a_phone_behind_nat_has_lost_its_port);
+	tcase_add_test(tc, while_it_rings_nobody_is_missed);
+	tcase_add_test(tc, of_two_streams_the_first_counts);
+	tcase_add_test(tc, a_stream_that_is_gone_is_not_missed);
+	tcase_add_test(tc, a_call_may_end_before_it_matters);
+	tcase_add_test(tc, nothing_is_said_of_nothing);
+	suite_add_tcase(s, tc);
+
+	return s;
+}
