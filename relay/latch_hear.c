@@ -239,13 +239,17 @@ static enum latch_verdict hear_unlocked(struct latch *l, const struct sa *src,
 enum latch_ask latch_asks(const struct latch *l, const struct sa *src,
 			  const struct packet *pkt)
 {
-	const enum anchor_rank rank = anchor_rank(&l->anchor, l->conf, src);
+	enum anchor_rank rank;
 
 	if (!l->keyed || l->anchor.any || !is_own_kind(l, pkt) ||
-	    anchor_is_empty(&l->anchor) || !reach_is_ok(l->conf, src))
+	    (l->locked && sa_cmp(src, &l->src, SA_ALL)))
 		return LATCH_ASK_NONE;
 
-	if (l->locked ? sa_cmp(src, &l->src, SA_ALL) : is_former(l, src, rank))
+	if (anchor_is_empty(&l->anchor) || !reach_is_ok(l->conf, src))
+		return LATCH_ASK_NONE;
+
+	rank = anchor_rank(&l->anchor, l->conf, src);
+	if (!l->locked && is_former(l, src, rank))
 		return LATCH_ASK_NONE;
 
 	return rank ? LATCH_ASK_PLAUSIBLE : LATCH_ASK_STRANGER;

@@ -38,6 +38,7 @@ void leg_init(struct leg *leg, const struct relay_conf *conf,
 	leg->fd = -1;
 	leg->local = *local;
 	latch_init(&leg->latch, conf, sa_af(local), leg->comp == RELAY_RTCP);
+	srtp_proof_init(&leg->proof, leg->comp == RELAY_RTCP);
 }
 
 
@@ -63,6 +64,18 @@ void leg_attach(struct leg *leg, struct port *port)
 void leg_listen(struct leg *leg)
 {
 	list_append(&leg->port->legl, &leg->le, leg);
+}
+
+
+/**
+ * Let a leg forget what it holds; no worker may have it
+ *
+ * @param leg Leg
+ */
+void leg_close(struct leg *leg)
+{
+	list_unlink(&leg->le);
+	srtp_proof_close(&leg->proof);
 }
 
 
@@ -111,6 +124,9 @@ void leg_anchor(struct leg *leg, const struct anchor *a,
 	leg->anchored = true;
 	hearsay_terms(leg);
 
+	srtp_proof_keys(&leg->proof, terms ? terms->keyv : NULL,
+			terms ? terms->keyc : 0);
+	latch_keyed(&leg->latch, leg->proof.keyc > 0);
 	if (latch_anchor(&leg->latch, a))
 		leg->told = false;
 
@@ -143,7 +159,21 @@ static void accept_packet(struct leg *leg, const struct arrival *arr)
 	bump(&leg->counts.rx_packets, 1);
 	bump(&leg->counts.rx_octets, arr->len);
 
+	srtp_proof_seen(&leg->proof, &arr->pkt, arr->p, arr->len);
 	hearsay_take(leg, arr);
+}
+
+
+/* only what would change the latch is worth the work */
+static void prove(struct leg *leg, struct arrival *arr)
+{
+	const enum latch_ask ask = latch_asks(&leg->latch, arr->src,
+					      &arr->pkt);
+
+	if (ask != LATCH_ASK_NONE)
+		arr->pkt.authentic = srtp_proof_check(
+			&leg->proof, &arr->pkt, arr->p, arr->len,
+			ask == LATCH_ASK_STRANGER, arr->now_us);
 }
 
 
@@ -180,6 +210,7 @@ bool leg_hear(struct leg *leg, struct arrival *arr)
 	packet_decode(&arr->pkt, arr->p, arr->len);
 
 	tell_silent(leg);
+	prove(leg, arr);
 	switch (latch_hear(&leg->latch, arr->src, &arr->pkt, rtp)) {
 	case LATCH_LOCKED:
 		settle(leg);

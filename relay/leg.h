@@ -18,6 +18,7 @@
 #include "relay/latch.h"
 #include "relay/packet.h"
 #include "relay/relay.h"
+#include "relay/srtp_proof.h"
 
 struct path;
 struct port;
@@ -55,6 +56,7 @@ struct leg {
 	struct le le;                    /* of its port's legs */
 	const struct relay_terms *terms; /* its path's; NULL: unknown */
 	struct latch latch;
+	struct srtp_proof proof;
 	bool told;     /* the first stranger since the anchor was reported */
 	bool anchored; /* signalling of its side has come */
 
@@ -73,6 +75,7 @@ void leg_init(struct leg *leg, const struct relay_conf *conf,
 	      const struct sa *local);
 void leg_attach(struct leg *leg, struct port *port);
 void leg_listen(struct leg *leg);
+void leg_close(struct leg *leg);
 
 /* the terms before stay readable until both of a side's legs know the new */
 void leg_anchor(struct leg *leg, const struct anchor *a,

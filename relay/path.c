@@ -22,9 +22,8 @@ static void destructor(void *arg)
 		mem_deref(path->termsv[side]);
 		mem_deref(path->order.termsv[side]);
 
-
 		for (int comp = 0; comp < 2; comp++)
-			list_unlink(&path->legv[side][comp].le);
+			leg_close(&path->legv[side][comp]);
 		mem_deref(path->pairv[side]);
 	}
 }

@@ -16,7 +16,7 @@ enum {
 	RELAY_CODEC_NAME = 16,
 	RELAY_LOGIN_TEXT = 257, /* RFC 8839 section 5.4: up to 256 */
 	RELAY_KEY_MAX = 46,     /* AES-256 and salt */
-	RELAY_KEYS_MAX = 4,
+	RELAY_KEYS_MAX = 8,
 };
 
 /** A payload type as rtpmap names it (RFC 8866 section 6.6, RFC 3551) */

@@ -35,6 +35,8 @@ static void destructor(void *arg)
 	struct voice_end *e = arg;
 
 	list_unlink(&e->le);
+	for (int i = 0; i < 2; i++)
+		leg_close(&e->portv[i].leg);
 	mem_deref(e->pair);
 	voice_ear_close(&e->ear);
 	mem_deref(e->terms);

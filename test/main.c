@@ -27,6 +27,8 @@
 	X(latch) \
 	X(latch_keys) \
 	X(foreign) \
+	X(srtp_key) \
+	X(srtp_proof) \
 	X(ports) \
 	X(cell) \
 	X(codec) \
@@ -114,6 +116,7 @@
 	X(refuse_brief) \
 	X(sdp) \
 	X(sdp_attr) \
+	X(sdp_crypto) \
 	X(sdp_codec) \
 	X(sdp_terms) \
 	X(relay_protocol) \

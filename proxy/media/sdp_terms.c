@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include "proxy/media/sdp_codec.h"
+#include "proxy/media/sdp_crypto.h"
 #include "proxy/media/sdp_line.h"
 #include "proxy/media/sdp_terms.h"
 
@@ -43,6 +44,8 @@ int sdp_terms(struct relay_terms **tp, const struct sdp *sdp, size_t n)
 	directions(t, s);
 
 	err = sdp_codec_terms(t, sdp, n);
+	if (!err)
+		err = sdp_crypto_terms(t, sdp, n);
 	if (err) {
 		mem_deref(t);
 		return err;

@@ -4,12 +4,14 @@
 #include <string.h>
 #include "common/timer.h"
 #include "relay/path.h"
+#include "test/mock/sealer.h"
 #include "test/relay/rig.h"
 #include "test/test.h"
 
 static struct relay_conf conf;
 static struct timers *timers;
 static struct path *path;
+static uint64_t now_us;
 
 
 static void setup(void)
@@ -56,6 +58,36 @@ static int hear_rtp(enum relay_comp comp, const char *host, uint16_t seq)
 	(void)leg_hear(&path->legv[0][comp], &arr);
 
 	return arr.event;
+}
+
+
+static int hear_sealed(struct sealer *phone, enum relay_comp comp,
+		       const char *host, unsigned port)
+{
+	uint8_t buf[SEALER_MAX];
+	struct arrival arr = {.p = buf, .now_us = now_us};
+	struct sa src;
+
+	(void)sa_set_str(&src, host, (uint16_t)port);
+	now_us += 20000;
+	arr.src = &src;
+	arr.len = comp == RELAY_RTP ? sealer_rtp(phone, buf)
+				    : sealer_rtcp(phone, buf);
+	(void)leg_hear(&path->legv[0][comp], &arr);
+
+	return arr.event;
+}
+
+
+/* with the keys that the SDP named, side A behind NAT */
+static void anchor_keyed(const struct relay_terms *terms, unsigned port)
+{
+	struct anchor a = {.any = false};
+
+	(void)sa_set_str(&a.sdp, "192.168.1.10", (uint16_t)port);
+	(void)sa_set_str(&a.signalling, "198.51.100.7", 5060);
+	leg_anchor(&path->legv[0][RELAY_RTP], &a, terms);
+	leg_anchor(&path->legv[0][RELAY_RTCP], &a, terms);
 }
 
 
@@ -161,6 +193,96 @@ START_TEST(strangers_are_remembered_for_both_ports)
 END_TEST
 
 
+START_TEST(where_keys_are_known_only_the_phone_is_learned)
+{
+	struct relay_terms *terms;
+	struct relay_stats st;
+	struct sealer phone;
+
+	ck_assert_int_eq(relay_terms_alloc(&terms), 0);
+	terms->keyv[0] = sealer_key(RELAY_SUITE_AES256_GCM, 1);
+	terms->keyv[1] = sealer_key(RELAY_SUITE_AES128_SHA1_80, 2);
+	terms->keyc = 2;
+	sealer_open(&phone, &terms->keyv[1], 7);
+	anchor_keyed(terms, 4000);
+
+	/* a neighbour behind its NAT, with its SSRC and good numbers */
+	for (uint16_t seq = 1; seq < 100; seq++)
+		ck_assert_int_eq(hear_rtp(RELAY_RTP, "198.51.100.7", seq), -1);
+	path_stats(path, RELAY_A, &st);
+	ck_assert_uint_eq(st.invalid, 99);
+	ck_assert_uint_eq(st.rx_packets, 0);
+
+	now_us += 5000000;
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(
+			hear_sealed(&phone, RELAY_RTP, "198.51.100.7", 61000),
+			-1);
+	ck_assert_int_eq(hear_sealed(&phone, RELAY_RTP, "198.51.100.7", 61000),
+			 RELAY_LATCHED);
+	ck_assert_int_eq(
+		hear_sealed(&phone, RELAY_RTCP, "198.51.100.7", 61001),
+		RELAY_LATCHED);
+	path_stats(path, RELAY_A, &st);
+	ck_assert_uint_eq(st.rx_packets, 4);
+
+	sealer_close(&phone);
+	mem_deref(terms);
+}
+END_TEST
+
+
+/* a mobile that changed networks, and then its keys as well */
+START_TEST(an_encrypting_phone_may_turn_up_anywhere)
+{
+	struct relay_terms *terms, *next;
+	struct relay_stats st;
+	struct sealer phone;
+
+	ck_assert_int_eq(relay_terms_alloc(&terms), 0);
+	ck_assert_int_eq(relay_terms_alloc(&next), 0);
+	terms->keyv[0] = sealer_key(RELAY_SUITE_AES128_SHA1_32, 1);
+	next->keyv[0] = sealer_key(RELAY_SUITE_AES128_SHA1_32, 2);
+	terms->keyc = next->keyc = 1;
+	sealer_open(&phone, &terms->keyv[0], 7);
+	anchor_keyed(terms, 4000);
+	for (int i = 0; i < 1000; i++)
+		(void)hear_sealed(&phone, RELAY_RTP, "198.51.100.7", 61000);
+	(void)hear_sealed(&phone, RELAY_RTCP, "198.51.100.7", 61001);
+
+	for (uint16_t seq = 2000; seq < 2100; seq++)
+		(void)hear_rtp(RELAY_RTP, "192.0.2.66", seq);
+	now_us += 5000000;
+	ck_assert_int_eq(hear_sealed(&phone, RELAY_RTP, "192.0.2.99", 7000),
+			 -1);
+	ck_assert_int_eq(hear_sealed(&phone, RELAY_RTP, "192.0.2.99", 7000),
+			 -1);
+	ck_assert_int_eq(hear_sealed(&phone, RELAY_RTP, "192.0.2.99", 7000),
+			 RELAY_LATCHED);
+	ck_assert_int_eq(hear_sealed(&phone, RELAY_RTCP, "192.0.2.99", 7001),
+			 RELAY_LATCHED);
+	path_stats(path, RELAY_A, &st);
+	ck_assert_uint_eq(sa_port(&st.latched[RELAY_RTP]), 7000);
+	ck_assert_uint_eq(sa_port(&st.latched[RELAY_RTCP]), 7001);
+
+	/* new keys come with an anchor: what is locked stays, and goes on */
+	anchor_keyed(next, 4000);
+	sealer_close(&phone);
+	sealer_open(&phone, &next->keyv[0], 7);
+	ck_assert_int_eq(hear_sealed(&phone, RELAY_RTP, "192.0.2.99", 7000),
+			 -1);
+	for (int i = 0; i < 2; i++)
+		(void)hear_sealed(&phone, RELAY_RTP, "198.51.100.7", 61000);
+	ck_assert_int_eq(hear_sealed(&phone, RELAY_RTP, "198.51.100.7", 61000),
+			 RELAY_LATCHED);
+
+	sealer_close(&phone);
+	mem_deref(terms);
+	mem_deref(next);
+}
+END_TEST
+
+
 START_TEST(an_unanchored_leg_counts_and_keeps_quiet)
 {
 	struct relay_stats st;
@@ -241,6 +363,8 @@ Suite *suite_leg(void)
 		a_side_tells_of_its_first_stranger_until_signalling_is_new);
 	tcase_add_test(tc, who_came_before_the_phone_was_told_is_forgotten);
 	tcase_add_test(tc, strangers_are_remembered_for_both_ports);
+	tcase_add_test(tc, where_keys_are_known_only_the_phone_is_learned);
+	tcase_add_test(tc, an_encrypting_phone_may_turn_up_anywhere);
 	tcase_add_test(tc, an_unanchored_leg_counts_and_keeps_quiet);
 	test_table(tc, rtcp_leaves_where_the_other_side_wants_it, wayv);
 	suite_add_tcase(s, tc);
