@@ -23,7 +23,8 @@ struct day {
 
 struct record_keep {
 	struct keep_conf conf;
-	uint64_t bytes;
+	uint64_t bytes;    /* of the finished ones */
+	uint64_t running;  /* of the others */
 	int64_t scanned_s; /* when the last scan began; 0: never */
 	size_t next;       /* day to be looked at; dayc: none */
 	size_t dayc;
@@ -137,13 +138,20 @@ static void forget(struct record_keep *k, size_t i)
 }
 
 
+/* octets that are too many */
+static uint64_t excess(const struct record_keep *k)
+{
+	const uint64_t all = k->bytes + k->running;
+
+	return k->conf.bytes && all > k->conf.bytes ? all - k->conf.bytes : 0;
+}
+
+
 /* the oldest files of a day */
 static void clear(struct record_keep *k, size_t i, int dirfd, bool old)
 {
 	struct day *day = &k->dayv[i];
-	const uint64_t over = old || k->bytes <= k->conf.bytes
-				      ? UINT64_MAX
-				      : k->bytes - k->conf.bytes;
+	const uint64_t over = old ? UINT64_MAX : excess(k);
 	struct record_day_sum sum;
 	int err;
 
@@ -165,7 +173,7 @@ static bool clear_oldest(struct record_keep *k, int dirfd, int64_t now_s)
 
 		if (k->dayv[i].stuck)
 			continue;
-		if (!old && (!k->conf.bytes || k->bytes <= k->conf.bytes))
+		if (!old && !excess(k))
 			break;
 
 		clear(k, i, dirfd, old);
@@ -247,6 +255,18 @@ void record_keep_add(struct record_keep *k, const char *name, uint64_t bytes)
 	if (!record_name_is_day(name, &day->days))
 		day->stuck = true;
 	add_bytes(k, day, bytes);
+}
+
+
+/**
+ * How much is being written
+ *
+ * @param k     Keep
+ * @param bytes Octets of all files that are not finished
+ */
+void record_keep_running(struct record_keep *k, uint64_t bytes)
+{
+	k->running = bytes;
 }
 
 

@@ -36,6 +36,9 @@ bool record_keep_turn(struct record_keep *k, int64_t now_s);
 
 /* a recording of that day is finished */
 void record_keep_add(struct record_keep *k, const char *day, uint64_t bytes);
+
+/* what those that are being written have; they count, and stay */
+void record_keep_running(struct record_keep *k, uint64_t bytes);
 uint64_t record_keep_bytes(const struct record_keep *k);
 
 #endif

@@ -21,6 +21,7 @@ struct recorder {
 	char dir[RECORD_PATH_MAX];
 	uint32_t calls;
 	uint64_t call_bytes;
+	uint64_t bytes;  /* of all; 0: any */
 	struct log *log; /* not owned */
 	struct counter *started, *failed, *dropped, *running_now;
 	_Atomic uint32_t running;
@@ -159,6 +160,32 @@ static void turn(struct recorder *r)
 }
 
 
+/* what is being written has to fit into the size of all: whoever has most of
+ * it ends */
+static void weigh(struct recorder *r)
+{
+	struct recording *largest = NULL;
+	uint64_t sum = 0, most = 0;
+
+	for (struct le *le = r->recordingl.head; le; le = le->next) {
+		struct recording *rec = le->data;
+		const uint64_t bytes = atomic_load(&rec->bytes);
+
+		sum += bytes;
+		if (bytes > most) {
+			most = bytes;
+			largest = rec;
+		}
+	}
+
+	record_keep_running(r->keep, sum);
+	if (r->bytes && sum > r->bytes) {
+		recording_end(largest, recording_now_us(), EDQUOT);
+		finish(r, largest);
+	}
+}
+
+
 static void end_all(struct recorder *r)
 {
 	struct le *le;
@@ -180,6 +207,7 @@ static void *thread_main(void *arg)
 		bool more;
 
 		turn(r);
+		weigh(r);
 		more = record_keep_turn(r->keep, (int64_t)time(NULL));
 		ms = r->recordingl.head ? TICK_MS : more ? 0 : IDLE_MS;
 	}
@@ -279,6 +307,7 @@ int recorder_alloc(struct recorder **rp, const struct recorder_conf *conf,
 	(void)str_ncpy(r->dir, conf->dir, sizeof(r->dir));
 	r->calls = conf->calls;
 	r->call_bytes = conf->call_bytes;
+	r->bytes = conf->bytes;
 	r->log = log;
 	r->started = metrics_counter(metrics, "record_started_total");
 	r->failed = metrics_counter(metrics, "record_failed_total");

@@ -25,7 +25,7 @@ enum { RECORDING_FILE_MAX = 192 };
 struct recorder_conf {
 	const char *dir;     /* copied */
 	uint32_t keep_days;  /* 0: for ever */
-	uint64_t bytes;      /* of all that are finished, 0: any */
+	uint64_t bytes;      /* of all of them, 0: any */
 	uint32_t calls;      /* at once */
 	uint64_t call_bytes; /* of one recording */
 };
@@ -39,7 +39,8 @@ struct recording_conf {
 
 struct recording_state {
 	bool over; /* it ended by itself: err says why */
-	int err;   /* EFBIG: too large, ENOENT: somebody removed it */
+	int err;   /* EFBIG: too large, EDQUOT: so are all together, ENOENT:
+		    * somebody removed it */
 	bool wav, pcap;
 	uint64_t bytes;
 	uint64_t dropped; /* packets that the disk was too slow for */

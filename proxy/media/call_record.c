@@ -35,7 +35,21 @@ void call_record_init(struct call *call, const struct message *invite,
 
 	copy_user(rec->from, &invite->from.uri.user);
 	copy_user(rec->to, &invite->to.uri.user);
-	rec->wanted = (a->record || b->record) && call->calls->conf.recorder;
+	rec->wanted = a->record || b->record;
+}
+
+
+/**
+ * Have the packets of a call to pass here for its recording's sake?
+ *
+ * @param call Call
+ *
+ * @return True if it is to be recorded and can be
+ */
+bool call_record_needs_relay(const struct call *call)
+{
+	return call->record.wanted && call->calls &&
+	       call->calls->conf.recorder;
 }
 
 
@@ -91,7 +105,7 @@ static const char *why_not(int err)
 		       "record";
 
 	case ENOENT:
-		return "recordings are off";
+		return "recordings are off, or their relay is elsewhere";
 
 	default:
 		return strerror(err);

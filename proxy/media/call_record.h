@@ -26,6 +26,8 @@ struct call_record {
 void call_record_init(struct call *call, const struct message *invite,
 		      const struct call_leg *a, const struct call_leg *b);
 
+bool call_record_needs_relay(const struct call *call);
+
 /* the call is answered, or has a relay resource, or another one */
 void call_record_update(struct call *call);
 

@@ -35,7 +35,7 @@ static enum call_mode mode_for(const struct call *call)
 	/* the relay that is there serves this side's NAT as well */
 	if (call->marked && v->reason != NAT_FAMILY &&
 	    v->reason != NAT_PEER_RELAY && v->reason != NAT_ACCOUNT_RELAY &&
-	    !call->record.wanted)
+	    !call_record_needs_relay(call))
 		return CALL_UPSTREAM;
 
 	return CALL_RELAY;
@@ -59,7 +59,7 @@ static void decide(struct call_pass *pass)
 	call_note_mark(pass);
 	nat_combine(&call->verdict, &call->sidev[CALL_A].verdict,
 		    &call->sidev[CALL_B].verdict);
-	if (call->record.wanted)
+	if (call_record_needs_relay(call))
 		nat_recorded(&call->verdict);
 	if (is_page(&call->sidev[CALL_A]) && is_page(&call->sidev[CALL_B]))
 		nat_pages(&call->verdict);

@@ -5,6 +5,7 @@
 #                                     into its relay section
 #   node_redirect, node_relay relay|relay2 [MORE]
 #   node_user proxy1 alice            an account, password alice-secret
+#   node_set proxy1 alice KEY=VALUE   one of its settings
 #   node_start NAME, node_stop NAME
 #   node_logged NAME SECONDS PATTERN, node_event NAME KIND, field KEY
 
@@ -150,6 +151,20 @@ node_user() {
 		tail -n 5 "$LAB_DIR/$1/log"
 		return 1
 	}
+}
+
+# node_set proxy1 alice record=yes
+node_set() {
+	"$VIADUCT" user set -c "$LAB_DIR/$1/viaduct.conf" "$2@example.net" \
+		"$3"
+}
+
+# recording NODE ENDING: the only one of its recordings
+recording() {
+	for node_file in "$LAB_DIR/$1"/data/recordings/*/*."$2"; do
+		[ -e "$node_file" ] || return 1
+	done
+	echo "$node_file"
 }
 
 node_listens() {

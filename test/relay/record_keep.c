@@ -172,6 +172,21 @@ START_TEST(a_new_one_makes_an_old_one_go)
 END_TEST
 
 
+START_TEST(what_is_being_written_counts_too)
+{
+	make("2026-11-19", "100000-a-b-1.wav", 20 * KB);
+	make("2026-11-20", "100000-a-b-1.wav", 10 * KB);
+	start(30, 30 * KB);
+	ck_assert(!work(NOW));
+	record_keep_running(keep, 5 * KB);
+	ck_assert(work(NOW));
+	ck_assert(!exists("2026-11-19", ""));
+	ck_assert(exists("2026-11-20", "100000-a-b-1.wav"));
+	ck_assert_uint_eq(record_keep_bytes(keep), 10 * KB);
+}
+END_TEST
+
+
 START_TEST(a_turn_is_bounded)
 {
 	char name[64];
@@ -302,6 +317,7 @@ Suite *suite_record_keep(void)
 	tcase_add_test(tc, for_ever_is_for_ever);
 	tcase_add_test(tc, of_too_much_the_oldest_goes_first);
 	tcase_add_test(tc, a_new_one_makes_an_old_one_go);
+	tcase_add_test(tc, what_is_being_written_counts_too);
 	tcase_add_test(tc, a_turn_is_bounded);
 	tcase_add_test(tc, others_may_have_been_there);
 	tcase_add_test(tc, what_the_killed_left_is_repaired);

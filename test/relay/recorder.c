@@ -28,7 +28,7 @@ static void setup(void)
 	const struct recorder_conf conf = {
 		.dir = dir,
 		.keep_days = 30,
-		.bytes = 1 << 30,
+		.bytes = 3 << 20,
 		.calls = 2,
 		.call_bytes = 10 << 20,
 	};
@@ -228,6 +228,31 @@ START_TEST(a_directory_that_is_gone_ends_the_recording_only)
 END_TEST
 
 
+/* two that fit each, and not together */
+START_TEST(all_together_have_a_size_as_well)
+{
+	struct recording *a = begin(1), *b = begin(2);
+	struct recording_state sa, sb;
+	uint8_t buf[9000] = {0x80, 96};
+
+	for (int i = 0; i < 2000 && recorder_running(recorder) == 2; i++) {
+		hear(a, RELAY_A, buf, sizeof(buf), clock_us());
+		hear(b, RELAY_A, buf, sizeof(buf) / 2, clock_us());
+		(void)usleep(5000);
+	}
+	recording_state(a, &sa);
+	recording_state(b, &sb);
+	ck_assert(sa.over);
+	ck_assert_int_eq(sa.err, EDQUOT);
+	ck_assert(!sb.over);
+	ck_assert_uint_le(sa.bytes + sb.bytes, 4 << 20);
+	recording_stop(a);
+	recording_stop(b);
+	wait_for(0);
+}
+END_TEST
+
+
 START_TEST(who_goes_home_finishes_his_files)
 {
 	struct recording *rec = begin(1);
@@ -301,6 +326,7 @@ Suite *suite_recorder(void)
 	tcase_add_test(
 		tc, a_disk_that_is_too_slow_loses_packets_and_nothing_waits);
 	tcase_add_test(tc, a_directory_that_is_gone_ends_the_recording_only);
+	tcase_add_test(tc, all_together_have_a_size_as_well);
 	tcase_add_test(tc, who_goes_home_finishes_his_files);
 	tcase_add_test(tc, the_second_take_has_a_name_of_its_own);
 	tcase_add_test(tc, nothing_is_made_out_of_nothing);
