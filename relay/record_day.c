@@ -127,13 +127,13 @@ void record_day_look(struct record_day_sum *sum, int dirfd, const char *day,
 	if (!dir)
 		return;
 
-	while ((e = readdir(dir))) {
+	while ((e = record_dir_next(dir))) {
 		if (record_name_type(e->d_name, &wav) == RECORD_UNFINISHED)
 			sum->repaired += finish(dir, day, e->d_name, wav, log);
 	}
 
 	rewinddir(dir);
-	while ((e = readdir(dir))) {
+	while ((e = record_dir_next(dir))) {
 		if (record_name_type(e->d_name, &wav) != RECORD_FINISHED)
 			continue;
 		sum->bytes += size_of(dir, e->d_name);
@@ -165,7 +165,7 @@ static void find_first(struct names *names, DIR *dir)
 	const struct dirent *e;
 	bool wav;
 
-	while ((e = readdir(dir))) {
+	while ((e = record_dir_next(dir))) {
 		if (record_name_type(e->d_name, &wav) == RECORD_FINISHED)
 			keep_name(names, e->d_name);
 	}

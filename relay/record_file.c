@@ -71,6 +71,23 @@ int record_dir_open(int *fdp, const char *path, bool make)
 
 
 /**
+ * The next name in a directory
+ *
+ * Of one stream only one thread asks, and then there is nothing wrong with
+ * readdir(); its reentrant sister is deprecated.
+ *
+ * @param dir Directory
+ *
+ * @return Entry, NULL after the last
+ */
+const struct dirent *record_dir_next(DIR *dir)
+{
+	/* cppcheck-suppress readdirCalled */
+	return readdir(dir);
+}
+
+
+/**
  * Open a day
  *
  * @param fdp   Its descriptor
@@ -160,7 +177,7 @@ static int create(struct record_file *f)
 int record_file_open(struct record_file *f, const char *dir, const char *day,
 		     const char *name)
 {
-	int dirfd, err;
+	int dirfd = -1, err;
 
 	if (strlen(name) >= sizeof(f->name) || strchr(name, '/'))
 		return EINVAL;

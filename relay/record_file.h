@@ -7,6 +7,7 @@
 #ifndef RELAY_RECORD_FILE_H
 #define RELAY_RECORD_FILE_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,6 +24,8 @@ int record_file_write(int fd, const void *p, size_t len, off_t at);
 
 /* the directory; make: where its last part is missing */
 int record_dir_open(int *fdp, const char *path, bool make);
+
+const struct dirent *record_dir_next(DIR *dir);
 
 /* a day in it; make: where it is not there */
 int record_day_open(int *fdp, int dirfd, const char *day, bool make);

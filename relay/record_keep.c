@@ -96,7 +96,7 @@ static void list_days(struct record_keep *k, int dirfd)
 		return;
 	}
 
-	while (k->dayc < KEEP_DAYS_MAX && (e = readdir(dir))) {
+	while (k->dayc < KEEP_DAYS_MAX && (e = record_dir_next(dir))) {
 		struct day *day = &k->dayv[k->dayc];
 
 		memset(day, 0, sizeof(*day));

@@ -34,9 +34,8 @@ static void put32(uint8_t *p, uint32_t n)
 static int write_header(int fd, int64_t frames)
 {
 	const uint32_t octets = (uint32_t)frames * WAV_FRAME;
-	uint8_t h[WAV_HEADER];
+	uint8_t h[WAV_HEADER] = "RIFF....WAVEfmt ....................data";
 
-	memcpy(h, "RIFF....WAVEfmt ", 16);
 	put32(h + 4, octets + WAV_HEADER - 8);
 	put32(h + 16, 16);
 	put16(h + 20, 1); /* PCM */
@@ -45,7 +44,6 @@ static int write_header(int fd, int64_t frames)
 	put32(h + 28, TRACK_RATE * WAV_FRAME);
 	put16(h + 32, WAV_FRAME);
 	put16(h + 34, 16);
-	memcpy(h + 36, "data", 4);
 	put32(h + 40, octets);
 
 	return record_file_write(fd, h, sizeof(h), 0);

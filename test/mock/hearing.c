@@ -20,31 +20,35 @@ static uint32_t get32(const uint8_t *p)
 }
 
 
-void hearing_open(struct hearing *l, const char *path)
+static void read_header(struct hearing *l, FILE *f)
 {
 	uint8_t h[HEADER];
-	long size;
+
+	ck_assert_uint_eq(fread(h, 1, HEADER, f), HEADER);
+	ck_assert(!memcmp(h, "RIFF", 4) && !memcmp(h + 8, "WAVEfmt ", 8) &&
+		  !memcmp(h + 20, "\1\0\2\0", 4) &&
+		  !memcmp(h + 36, "data", 4));
+	ck_assert_uint_eq(get32(h + 24), RATE);
+	ck_assert_uint_eq(get32(h + 4), get32(h + 40) + 36);
+	l->promised = get32(h + 40) / 4;
+}
+
+
+void hearing_open(struct hearing *l, const char *path)
+{
 	FILE *f = fopen(path, "rb");
+	long size;
 
 	ck_assert_msg(f != NULL, "%s", path);
-	ck_assert_uint_eq(fread(h, 1, HEADER, f), HEADER);
-	ck_assert_mem_eq(h, "RIFF", 4);
-	ck_assert_mem_eq(h + 8, "WAVEfmt ", 8);
-	ck_assert_mem_eq(h + 20, "\1\0\2\0", 4);
-	ck_assert_uint_eq(get32(h + 24), RATE);
-	ck_assert_mem_eq(h + 36, "data", 4);
-	l->promised = get32(h + 40) / 4;
-	ck_assert_uint_eq(get32(h + 4), get32(h + 40) + 36);
-
-	ck_assert_int_eq(fseek(f, 0, SEEK_END), 0);
+	read_header(l, f);
+	(void)fseek(f, 0, SEEK_END);
 	size = ftell(f) - HEADER;
-	ck_assert_int_ge(size, 0);
 	l->frames = (size_t)size / 4;
-	ck_assert_uint_le(l->promised, l->frames);
+	ck_assert(size >= 0 && l->promised <= l->frames);
+
 	l->pcm = calloc(l->frames + 1, 4);
-	ck_assert_ptr_nonnull(l->pcm);
-	ck_assert_int_eq(fseek(f, HEADER, SEEK_SET), 0);
-	ck_assert_uint_eq(fread(l->pcm, 4, l->frames, f), l->frames);
+	(void)fseek(f, HEADER, SEEK_SET);
+	ck_assert(l->pcm && fread(l->pcm, 4, l->frames, f) == l->frames);
 	(void)fclose(f);
 }
 

@@ -5,9 +5,9 @@
 #include "relay/record_kind.h"
 #include "test/test.h"
 
-#define CODEC(n, text, hz, ch)                                           \
-	{                                                                \
-		.pt = (n), .name = text, .clock = (hz), .channels = (ch) \
+#define CODEC(n, text, hz, ch)                                             \
+	{                                                                  \
+		.pt = (n), .name = (text), .clock = (hz), .channels = (ch) \
 	}
 
 static const struct relay_terms terms = {
