@@ -59,17 +59,8 @@ static struct record_packet *entry_at(struct record_ring *r, uint64_t pos)
 }
 
 
-/**
- * Push a packet; from one thread only
- *
- * @param r   Ring
- * @param pkt What it is, its length included
- * @param p   Its octets
- *
- * @return True if it is in, false if it is to be counted as lost
- */
-bool record_ring_push(struct record_ring *r, const struct record_packet *pkt,
-		      const uint8_t *p)
+static bool push(struct record_ring *r, const struct record_packet *pkt,
+		 const uint8_t *p)
 {
 	uint64_t head = atomic_load_explicit(&r->head, memory_order_relaxed);
 	const uint64_t tail = atomic_load_explicit(&r->tail,
@@ -94,6 +85,32 @@ bool record_ring_push(struct record_ring *r, const struct record_packet *pkt,
 	atomic_store_explicit(&r->head, head + size, memory_order_release);
 
 	return true;
+}
+
+
+/**
+ * Push a packet
+ *
+ * @param r   Ring
+ * @param pkt What it is, its length included
+ * @param p   Its octets
+ *
+ * @return True if it is in, false if it is to be counted as lost
+ */
+bool record_ring_push(struct record_ring *r, const struct record_packet *pkt,
+		      const uint8_t *p)
+{
+	bool done;
+
+	/* a call has one worker; as it goes from one dialog to another of the
+	 * same INVITE, both may speak */
+	if (atomic_flag_test_and_set_explicit(&r->busy, memory_order_acquire))
+		return false;
+
+	done = push(r, pkt, p);
+	atomic_flag_clear_explicit(&r->busy, memory_order_release);
+
+	return done;
 }
 
 

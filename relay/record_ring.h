@@ -1,7 +1,8 @@
 /**
  * @file record_ring.h  Packets on their way from a worker to the writer
  *
- * One thread pushes, one pops, neither waits: what does not fit is dropped.
+ * One thread pushes, one pops, neither waits: what does not fit is dropped. So
+ * is what a second thread would push at the same moment.
  * An entry is in one piece, so it is read where it stands.
  */
 #ifndef RELAY_RECORD_RING_H
@@ -33,6 +34,7 @@ struct record_packet {
 };
 
 struct record_ring {
+	atomic_flag busy;      /* somebody pushes */
 	_Atomic uint64_t head; /* octets ever pushed, the worker's */
 	_Atomic uint64_t tail; /* octets ever popped, the writer's */
 	_Alignas(8) uint8_t buf[RECORD_RING_SIZE];
