@@ -103,6 +103,15 @@ static void tell_tap(struct relay_tap *tap, const struct leg *leg,
 }
 
 
+/* from the port that it came to, or never */
+static void reply(struct leg *leg, const struct arrival *arr)
+{
+	(void)sendto(leg->fd, arr->reply->buf, arr->reply->end, MSG_DONTWAIT,
+		     &arr->src->u.sa, arr->src->len);
+	mem_deref(arr->reply);
+}
+
+
 /* how many of the n received stand in txiov[], to be sent */
 static int judge(struct engine_socket *e, const struct port *port, int n,
 		 uint64_t now_us)
@@ -123,7 +132,7 @@ static int judge(struct engine_socket *e, const struct port *port, int n,
 		arr.p = e->bufv[i];
 		arr.len = rx->msg_flags & MSG_TRUNC ? 0 : e->rxv[i].msg_len;
 
-		leg = port_leg(port, src);
+		leg = port_leg(port, src, arr.p, arr.len);
 		if (leg_hear(leg, &arr)) {
 			e->outv[txc] = leg_out(leg, &arr);
 			e->txiov[txc].iov_base = e->bufv[i];
@@ -133,6 +142,8 @@ static int judge(struct engine_socket *e, const struct port *port, int n,
 				tell_tap(leg->path->tap, leg, &arr);
 		}
 
+		if (arr.reply)
+			reply(leg, &arr);
 		if (arr.event >= 0)
 			e->h(leg, (enum relay_event)arr.event, src, e->arg);
 	}

@@ -90,6 +90,12 @@ bool latch_anchor(struct latch *l, const struct anchor *a)
 		return false;
 	}
 
+	/* its checks say where it is, wherever signalling comes from */
+	if (l->ice) {
+		l->anchor = next;
+		return false;
+	}
+
 	if (sdp_only_adds(l, &next)) {
 		l->anchor = next;
 		l->under = next;
@@ -179,6 +185,8 @@ bool latch_target(const struct latch *l, struct sa *dst)
 
 	if (l->locked)
 		*dst = l->src;
+	else if (l->ice)
+		return false;
 	else if (old && anchor_rank(&l->anchor, l->conf, &l->old))
 		*dst = l->old;
 	else if (l->cands.c)
@@ -189,4 +197,25 @@ bool latch_target(const struct latch *l, struct sa *dst)
 		return anchor_target(&l->anchor, l->conf, dst);
 
 	return true;
+}
+
+
+/**
+ * Its side speaks ICE, or does so no more: then nobody is heard, or sent to,
+ * but who has shown himself by a check. What was locked stays until then.
+ *
+ * @param l  Latch
+ * @param on True if it does
+ */
+void latch_ice(struct latch *l, bool on)
+{
+	if (l->ice == on)
+		return;
+
+	l->ice = on;
+	l->cands.c = 0;
+	if (!on && l->locked) {
+		l->old = l->src;
+		l->locked = l->silent = false;
+	}
 }

@@ -52,6 +52,7 @@ struct latch {
 	bool locked;
 	bool silent;          /* nothing came from src for some seconds */
 	bool renewed;         /* and signalling has confirmed the anchor */
+	bool ice;             /* its checks are to lock it, nothing else */
 	struct sa src;        /* locked source */
 	struct sa old;        /* locked one, before signalling moved */
 	struct anchor anchor; /* now */
@@ -89,6 +90,11 @@ enum latch_ask latch_asks(const struct latch *l, const struct sa *src,
 enum latch_verdict latch_hear(struct latch *l, const struct sa *src,
 			      const struct packet *pkt,
 			      const struct latch *rtp);
+
+/* a side that speaks ICE: by its terms, and by what its checks show; who is
+ * nominated is locked */
+void latch_ice(struct latch *l, bool on);
+enum latch_verdict latch_verified(struct latch *l, const struct packet *pkt);
 
 /* false: nobody to send to is known */
 bool latch_target(const struct latch *l, struct sa *dst);

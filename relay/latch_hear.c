@@ -283,3 +283,24 @@ enum latch_verdict latch_hear(struct latch *l, const struct sa *src,
 
 	return hear_unlocked(l, src, pkt, rtp);
 }
+
+
+/**
+ * Judge a datagram of a source that has shown itself by a check
+ *
+ * @param l   Latch
+ * @param pkt What it is
+ *
+ * @return Verdict
+ *
+ * RFC 8445 section 12
+ */
+enum latch_verdict latch_verified(struct latch *l, const struct packet *pkt)
+{
+	if (pkt->type == PACKET_INVALID && !l->anchor.any)
+		return LATCH_DROPPED;
+
+	l->silent = false;
+
+	return LATCH_ACCEPTED;
+}

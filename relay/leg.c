@@ -3,6 +3,7 @@
  */
 #include "common/addr.h"
 #include "relay/leg.h"
+#include "relay/leg_ice.h"
 #include "relay/port.h"
 
 /* looks without a packet until its source counts as silent; reports come
@@ -131,6 +132,7 @@ void leg_anchor(struct leg *leg, const struct anchor *a,
 		leg->told = false;
 
 	publish_latch(leg);
+	leg_ice_update(leg);
 }
 
 
@@ -193,6 +195,20 @@ static int refuse_packet(struct leg *leg, const struct sa *src)
 }
 
 
+static enum latch_verdict judge(struct leg *leg, struct arrival *arr)
+{
+	const struct latch *rtp = leg->comp == RELAY_RTCP ? &leg->beside->latch
+							  : NULL;
+
+	if (leg->latch.ice)
+		return leg_ice_judge(leg, arr);
+
+	prove(leg, arr);
+
+	return latch_hear(&leg->latch, arr->src, &arr->pkt, rtp);
+}
+
+
 /**
  * Judge and count a datagram that came to this leg
  *
@@ -203,15 +219,15 @@ static int refuse_packet(struct leg *leg, const struct sa *src)
  */
 bool leg_hear(struct leg *leg, struct arrival *arr)
 {
-	const struct latch *rtp = leg->comp == RELAY_RTCP ? &leg->beside->latch
-							  : NULL;
-
 	arr->event = -1;
+	arr->reply = NULL;
 	packet_decode(&arr->pkt, arr->p, arr->len);
 
 	tell_silent(leg);
-	prove(leg, arr);
-	switch (latch_hear(&leg->latch, arr->src, &arr->pkt, rtp)) {
+	if (arr->pkt.type == PACKET_STUN && leg_ice_ends(leg, arr))
+		return false;
+
+	switch (judge(leg, arr)) {
 	case LATCH_LOCKED:
 		settle(leg);
 		arr->event = RELAY_LATCHED;

@@ -20,6 +20,7 @@
 #include "relay/relay.h"
 #include "relay/srtp_proof.h"
 
+struct ice;
 struct path;
 struct port;
 
@@ -35,9 +36,10 @@ struct arrival {
 	const struct sa *src;
 	const uint8_t *p;
 	size_t len;
-	uint64_t now_us;   /* monotonic */
-	struct packet pkt; /* what it is */
-	int event;         /* enum relay_event to report, -1 if none */
+	uint64_t now_us;    /* monotonic */
+	struct packet pkt;  /* what it is */
+	int event;          /* enum relay_event to report, -1 if none */
+	struct mbuf *reply; /* to be sent back, the caller's; or NULL */
 };
 
 struct leg {
@@ -55,6 +57,7 @@ struct leg {
 	/* the worker's */
 	struct le le;                    /* of its port's legs */
 	const struct relay_terms *terms; /* its path's; NULL: unknown */
+	struct ice *ice;                 /* as well; NULL: it has none */
 	struct latch latch;
 	struct srtp_proof proof;
 	bool told;     /* the first stranger since the anchor was reported */
@@ -81,7 +84,7 @@ void leg_close(struct leg *leg);
 void leg_anchor(struct leg *leg, const struct anchor *a,
 		const struct relay_terms *terms);
 
-/* fills pkt and event; true: forward it */
+/* fills pkt, event and reply; true: forward it */
 bool leg_hear(struct leg *leg, struct arrival *arr);
 
 /* from where it leaves */

@@ -116,6 +116,30 @@ void orders_anchor(struct orders *o, struct path *path, enum relay_side side,
 
 
 /**
+ * Order a side to answer to our new login
+ *
+ * @param o    Orders
+ * @param path Path
+ * @param side Side
+ * @param ice  With that login, given away
+ */
+void orders_ice(struct orders *o, struct path *path, enum relay_side side,
+		struct ice *ice)
+{
+	struct ice *untold;
+
+	(void)pthread_mutex_lock(&o->lock);
+	untold = path->order.icev[side];
+	path->order.icev[side] = ice;
+	enqueue(o, path);
+	(void)pthread_mutex_unlock(&o->lock);
+
+	mem_deref(untold);
+	ring(o);
+}
+
+
+/**
  * Let somebody hear what passes, from now on
  *
  * @param o    Orders
@@ -193,6 +217,7 @@ struct path *orders_take(struct orders *o, struct order *order)
 		for (int side = 0; side < 2; side++) {
 			path->order.anchored[side] = false;
 			path->order.termsv[side] = NULL;
+			path->order.icev[side] = NULL;
 		}
 	}
 	else {

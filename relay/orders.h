@@ -16,6 +16,7 @@
 #include "relay/anchor.h"
 #include "relay/relay.h"
 
+struct ice;
 struct path;
 struct relay_tap;
 
@@ -26,6 +27,7 @@ struct order {
 	bool anchored[2]; /* by side */
 	struct anchor anchorv[2][2];
 	struct relay_terms *termsv[2]; /* owned, of the anchored */
+	struct ice *icev[2]; /* owned: with our new login; NULL: as it was */
 	bool tapped;
 	struct relay_tap *tap; /* held, where tapped */
 	bool remove;
@@ -44,6 +46,8 @@ void orders_close(struct orders *o);
 void orders_listen(struct orders *o, struct path *path);
 void orders_anchor(struct orders *o, struct path *path, enum relay_side side,
 		   const struct anchor anchorv[2], struct relay_terms *terms);
+void orders_ice(struct orders *o, struct path *path, enum relay_side side,
+		struct ice *ice);
 void orders_tap(struct orders *o, struct path *path, struct relay_tap *tap);
 void orders_remove(struct orders *o, struct path *path);
 

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 #include "common/timer.h"
+#include "relay/ice.h"
+#include "relay/leg_ice.h"
 #include "relay/opinion.h"
 #include "relay/path.h"
 #include "relay/port.h"
@@ -19,6 +21,8 @@ static void destructor(void *arg)
 	tap_release(path->order.tap);
 
 	for (int side = 0; side < 2; side++) {
+		mem_deref(path->icev[side]);
+		mem_deref(path->order.icev[side]);
 		mem_deref(path->termsv[side]);
 		mem_deref(path->order.termsv[side]);
 
@@ -117,6 +121,21 @@ void path_share(struct path *path, enum relay_side side, const struct path *of)
 }
 
 
+/**
+ * Give a side our login; nobody else may have the path meanwhile
+ *
+ * @param path Path
+ * @param side Side, which has none yet
+ * @param ice  With that login, given away
+ */
+void path_ice(struct path *path, enum relay_side side, struct ice *ice)
+{
+	path->icev[side] = ice;
+	path->legv[side][RELAY_RTP].ice = ice;
+	path->legv[side][RELAY_RTCP].ice = ice;
+}
+
+
 static void listen_shared(struct path *path)
 {
 	for (int i = 0; i < 4; i++) {
@@ -140,6 +159,21 @@ static void anchor_side(struct path *path, int side, const struct order *order)
 }
 
 
+/* what its checks have shown until now is kept */
+static void ice_side(struct path *path, int side, struct ice *ice)
+{
+	if (path->icev[side]) {
+		ice_renew(path->icev[side], &ice->ours);
+		mem_deref(ice);
+		return;
+	}
+
+	path_ice(path, (enum relay_side)side, ice);
+	for (int comp = 0; comp < 2; comp++)
+		leg_ice_update(&path->legv[side][comp]);
+}
+
+
 /**
  * Obey an order, in the worker's thread; but for the removal
  *
@@ -152,6 +186,8 @@ void path_obey(struct path *path, const struct order *order)
 		listen_shared(path);
 
 	for (int side = 0; side < 2; side++) {
+		if (order->icev[side])
+			ice_side(path, side, order->icev[side]);
 		if (order->anchored[side])
 			anchor_side(path, side, order);
 	}

@@ -12,6 +12,7 @@
 
 struct port_pair;
 struct ports;
+struct ice;
 struct relay_session;
 
 struct path {
@@ -31,6 +32,7 @@ struct path {
 	struct relay_terms *termsv[2]; /* by side; NULL: nothing is known */
 	struct relay_tap *tap;         /* held; NULL: nobody hears it */
 	struct hearsay hearsayv[2];    /* by side; anybody may read it */
+	struct ice *icev[2];           /* by side; NULL: we gave it no login */
 };
 
 int path_alloc(struct path **pp, const struct relay_conf *conf,
@@ -46,6 +48,9 @@ void path_share(struct path *path, enum relay_side side,
 
 /* the worker's; it takes the path back itself */
 void path_obey(struct path *path, const struct order *order);
+
+/* our login towards a side, which has none yet; given away */
+void path_ice(struct path *path, enum relay_side side, struct ice *ice);
 
 void path_stats(const struct path *path, enum relay_side side,
 		struct relay_stats *st);

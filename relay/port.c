@@ -8,6 +8,7 @@
 #include <netinet/ip.h>
 #include "common/timer.h"
 #include "relay/leg.h"
+#include "relay/leg_ice.h"
 #include "relay/port.h"
 #include "relay/ports.h"
 
@@ -16,6 +17,9 @@ enum { RCVBUF = 32 * 1024 };
 
 /* a program beside us may hold a few ports of the range, not most of it */
 enum { BIND_TRIES = 32, DSCP_SHIFT = 2 };
+
+/* a check goes before a lock, a lock before what else is known */
+enum { FIT_ICE = 16, FIT_LOCKED = 44 };
 
 
 static int set_options(int fd, int af, uint8_t dscp)
@@ -92,16 +96,32 @@ static unsigned fitness(const struct latch *latch, const struct sa *src)
 }
 
 
+static unsigned fitness_of(const struct leg *leg, const struct sa *src,
+			   const uint8_t *p, size_t len)
+{
+	const unsigned ice = leg_ice_fits(leg, src, p, len);
+
+	if (leg->latch.locked && sa_cmp(&leg->latch.src, src, SA_ALL))
+		return FIT_LOCKED + ice;
+
+	return ice * FIT_ICE + fitness(&leg->latch, src);
+}
+
+
 /**
  * Tell for which of its legs a datagram is
  *
  * @param port Port
  * @param src  Source of the datagram
+ * @param p    Datagram
+ * @param len  Its length
  *
  * @return The leg that is locked to the source, otherwise the one whose
- *         anchor fits it best, otherwise the first; NULL if there is none
+ *         checks or whose anchor fit it best, otherwise the first; NULL if
+ *         there is none
  */
-struct leg *port_leg(const struct port *port, const struct sa *src)
+struct leg *port_leg(const struct port *port, const struct sa *src,
+		     const uint8_t *p, size_t len)
 {
 	struct leg *best = list_ledata(list_head(&port->legl));
 	unsigned most = 0;
@@ -113,12 +133,8 @@ struct leg *port_leg(const struct port *port, const struct sa *src)
 	LIST_FOREACH(&port->legl, le)
 	{
 		struct leg *leg = le->data;
-		unsigned fits;
+		const unsigned fits = fitness_of(leg, src, p, len);
 
-		if (leg->latch.locked && sa_cmp(&leg->latch.src, src, SA_ALL))
-			return leg;
-
-		fits = fitness(&leg->latch, src);
 		if (fits > most) {
 			most = fits;
 			best = leg;

@@ -36,7 +36,8 @@ int port_open(struct port *port, const struct sa *local, uint8_t dscp);
 void port_close(struct port *port);
 
 /* whose datagram that is, NULL if nobody listens */
-struct leg *port_leg(const struct port *port, const struct sa *src);
+struct leg *port_leg(const struct port *port, const struct sa *src,
+		     const uint8_t *p, size_t len);
 
 /* binds the next free ones; ENOSPC: ports are short */
 int port_pair_alloc(struct port_pair **pp, const struct relay_conf *conf,

@@ -73,6 +73,7 @@ struct relay_anchor {
 	struct sa rtcp;
 	struct sa signalling; /* source of its signalling; port ignored */
 	bool any;             /* not RTP (T.38): any datagram is media */
+	bool answer;          /* to our offer: no restart of its ICE */
 	const struct relay_terms *terms; /* copied; NULL: nothing is known */
 };
 

@@ -14,6 +14,7 @@
 #include "relay/silence.h"
 
 struct counter;
+struct ice_login;
 struct kin;
 struct path;
 struct ports;
@@ -41,6 +42,9 @@ struct relay_stream {
 	bool sends[2];     /* by side: it is to be heard, says its SDP */
 	bool talks[2];     /* ... and it speaks, and hears */
 	struct silence silencev[2];
+
+	/* by side: hash of its ICE login, now and when ours was given; or 0 */
+	uint64_t theirs[2], given[2];
 };
 
 struct relay_session {
@@ -57,6 +61,8 @@ struct relay_session {
 	struct relay_stream *streamv; /* as many as were opened */
 	unsigned streamc;
 	struct relay_tap *tap; /* held; NULL: nobody hears it */
+
+	struct ice_login *loginv[2]; /* ours, by side; NULL: none yet */
 
 	struct timer tmr;
 	uint64_t heard[2];    /* packets by side, when it was looked at last */

@@ -6,6 +6,7 @@
 #include "relay/kin.h"
 #include "relay/path.h"
 #include "relay/relay_state.h"
+#include "relay/session_login.h"
 #include "relay/tap.h"
 #include "relay/worker.h"
 
@@ -20,6 +21,8 @@ static void destructor(void *arg)
 		relay_stream_close(s, n);
 	mem_deref(s->streamv);
 	tap_release(s->tap);
+	mem_deref(s->loginv[RELAY_A]);
+	mem_deref(s->loginv[RELAY_B]);
 
 	if (s->relay) {
 		--s->relay->sessions;
@@ -178,6 +181,12 @@ int relay_session_fork(struct relay_session **sp, struct relay_session *of,
 		return err;
 
 	err = kin_join(s, of, shared);
+	if (err) {
+		mem_deref(s);
+		return err;
+	}
+
+	err = session_login_share(s, of, shared);
 	if (err) {
 		mem_deref(s);
 		return err;

@@ -10,6 +10,7 @@
 #include "relay/path.h"
 #include "relay/ports.h"
 #include "relay/relay_state.h"
+#include "relay/session_login.h"
 #include "relay/tap.h"
 #include "relay/worker.h"
 
@@ -113,6 +114,12 @@ int relay_stream_open(struct relay_session *s, unsigned n, int af_a, int af_b)
 	if (err) {
 		if (err == ENOSPC)
 			counter_inc(r->count.short_of_ports);
+		mem_deref(path);
+		return err;
+	}
+
+	err = session_login_open(s, path);
+	if (err) {
 		mem_deref(path);
 		return err;
 	}
@@ -256,6 +263,7 @@ int relay_stream_anchor(struct relay_session *s, unsigned n,
 		.signalling = a->signalling,
 	};
 
+	session_login_note(s, n, a, side);
 	s->streamv[n].anchored[side] = true;
 	s->streamv[n].sends[side] = !terms || terms->sends;
 	s->streamv[n].talks[side] = !a->any && speaks(terms);

@@ -365,6 +365,21 @@ void worker_anchor(struct worker *w, struct path *path, enum relay_side side,
 
 
 /**
+ * Let a side answer to our new login
+ *
+ * @param w    Worker
+ * @param path Path
+ * @param side Side
+ * @param ice  With that login, given away
+ */
+void worker_ice(struct worker *w, struct path *path, enum relay_side side,
+		struct ice *ice)
+{
+	orders_ice(&w->orders, path, side, ice);
+}
+
+
+/**
  * Let somebody hear a path's packets, from now on
  *
  * @param w    Worker

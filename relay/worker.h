@@ -12,6 +12,7 @@
 #include "relay/reports.h"
 
 struct worker;
+struct ice;
 struct path;
 struct metrics;
 struct relay_tap;
@@ -25,6 +26,8 @@ void worker_load(const struct worker *w, struct relay_load *load);
 int worker_add(struct worker *w, struct path *path);
 void worker_anchor(struct worker *w, struct path *path, enum relay_side side,
 		   const struct anchor anchorv[2], struct relay_terms *terms);
+void worker_ice(struct worker *w, struct path *path, enum relay_side side,
+		struct ice *ice);
 void worker_tap(struct worker *w, struct path *path, struct relay_tap *tap);
 
 /* the remove handler says when it is done */

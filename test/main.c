@@ -41,7 +41,10 @@
 	X(silence) \
 	X(hearsay) \
 	X(lookout) \
+	X(check) \
+	X(ice) \
 	X(leg) \
+	X(leg_ice) \
 	X(path) \
 	X(port) \
 	X(worker) \
@@ -49,6 +52,7 @@
 	X(place) \
 	X(kin) \
 	X(session) \
+	X(session_login) \
 	X(relay) \
 	X(stream) \
 	X(tap) \
@@ -118,6 +122,7 @@
 	X(sdp_attr) \
 	X(sdp_crypto) \
 	X(sdp_codec) \
+	X(sdp_ice) \
 	X(sdp_terms) \
 	X(relay_protocol) \
 	X(relay_local) \

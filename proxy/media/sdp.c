@@ -21,7 +21,7 @@ struct section {
 	struct sa rtcp;  /* of a=rtcp; af unset: a name */
 	uint16_t rtcp_port;
 	bool rtcp_host; /* it had an address, not only a port */
-	bool ice;
+	struct sdp_ice ice;
 };
 
 
@@ -79,7 +79,7 @@ static void attr_line(struct sdp_stream *s, struct section *sec,
 	else if (SDP_NAME_IS(&name, "rtcp-mux"))
 		s->rtcp_mux = true;
 	else if (sdp_name_is_ice(&name))
-		sec->ice = true;
+		sdp_ice_note(&sec->ice, &name, &val);
 	else
 		direction(s, &name);
 }
@@ -125,6 +125,7 @@ static int stream_resolve(struct sdp *sdp, const struct section *sec)
 	const struct sdp_conn *conn;
 	bool trickle;
 
+	sdp->icev[n] = sec->ice;
 	sdp->ownv[n] = sec->conn.count > 0;
 	conn = sdp->ownv[n] ? &sec->conn : &sdp->conn;
 	if (!conn->count)
@@ -136,7 +137,7 @@ static int stream_resolve(struct sdp *sdp, const struct section *sec)
 	rtcp_resolve(s, sec);
 
 	/* 0.0.0.0:9 beside ICE is no hold: the candidates come later */
-	trickle = s->port == PORT_DISCARD && (sec->ice || sdp->ice);
+	trickle = s->port == PORT_DISCARD && (sec->ice.any || sdp->ice.any);
 	s->hold = sa_af(&s->rtp) != AF_UNSPEC && sa_is_any(&s->rtp) &&
 		  !trickle;
 

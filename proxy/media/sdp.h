@@ -14,6 +14,7 @@
 
 enum { SDP_STREAMS_MAX = 32, SDP_BODY_MAX = 65535, SDP_MARK_MAX = 160 };
 
+struct relay_login;
 struct sdp;
 
 /** One m= line with what applies to it */
@@ -54,6 +55,8 @@ int sdp_formats(const struct sdp *sdp, size_t n, struct pl *formats);
 struct sdp_edit {
 	struct {
 		struct sa rtp, rtcp;
+		const struct relay_login *ice; /* NULL: it has no ICE */
+		bool ice_rtcp;                 /* with a candidate for RTCP */
 	} streamv[SDP_STREAMS_MAX];
 	const char *mark; /* a=x-viaduct:<mark> added, or NULL */
 	bool strip_mark;  /* an a=x-viaduct of others goes */
@@ -62,8 +65,9 @@ struct sdp_edit {
 /*
  * Where a stream is given: m= port, its c= address (one is put in where only
  * the session's stood and others keep that), a=rtcp where RTCP is not on
- * port + 1 or where the line stood, ICE lines and other addresses (altc,
- * ccap, source-filter) removed. The session's c= is replaced where all
+ * port + 1 or where the line stood, other addresses (altc, ccap,
+ * source-filter) removed. As soon as one stream is given all ICE lines go; in
+ * a given one ours take their place, where there is a login for it. The session's c= is replaced where all
  * streams that use it are. A stream that is not relayable is left alone, port
  * 0 stays 0 and c=0.0.0.0 (hold) stays 0.0.0.0. No address of a replaced
  * stream stays behind, and where all streams that are on are given none at

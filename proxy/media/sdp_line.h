@@ -20,13 +20,22 @@ struct sdp_conn {
 	unsigned count; /* lines seen; several: multicast layers */
 };
 
+/** What a section, or the session, says of ICE; slices of the text */
+struct sdp_ice {
+	struct pl ufrag, pwd;
+	bool any;
+	bool lite;
+	bool mismatch;
+};
+
 /** What was read; the text is its own */
 struct sdp {
 	struct pl lines; /* without blank lines at the end */
 	struct pl tail;  /* these */
 	struct pl eol;
 	struct sdp_conn conn; /* the session's */
-	bool ice;             /* in the session part */
+	struct sdp_ice ice;   /* the session's */
+	struct sdp_ice icev[SDP_STREAMS_MAX];
 	struct sdp_stream streamv[SDP_STREAMS_MAX];
 	bool ownv[SDP_STREAMS_MAX]; /* has a c= of its own */
 	size_t streamc;
@@ -39,6 +48,7 @@ struct sdp_plan {
 	bool any;            /* some stream is given */
 	bool all;            /* each stream that is on is given */
 	bool swap;           /* the session's c= is replaced */
+	bool ice;            /* the relay is the agent of some stream */
 	const struct sa *sa; /* what o= and the session's c= then show */
 };
 
@@ -55,6 +65,8 @@ bool sdp_token(struct pl *tok, struct pl *rest);
 int sdp_media_split(struct sdp_media *m, const struct pl *val);
 int sdp_origin_split(struct pl *addr, const struct pl *val);
 bool sdp_name_is_ice(const struct pl *name);
+void sdp_ice_note(struct sdp_ice *ice, const struct pl *name,
+		  const struct pl *val);
 int sdp_text_split(struct sdp *sdp, const struct pl *text);
 int sdp_address_decode(struct sa *sa, struct pl *host, const struct pl *val);
 int sdp_conn_decode(struct sdp_conn *conn, const struct pl *val);

@@ -23,6 +23,7 @@ static int plan_streams(struct sdp_plan *plan, const struct sdp *sdp,
 			return EINVAL;
 
 		plan->givenv[i] = true;
+		plan->ice |= e->streamv[i].ice != NULL;
 		if (!given++)
 			plan->sa = rtp;
 	}

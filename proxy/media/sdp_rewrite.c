@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 #include <re.h>
+#include "proxy/media/sdp_ice.h"
 #include "proxy/media/sdp_line.h"
 
 
@@ -146,16 +147,35 @@ static void write_rtcp(struct writer *w, bool address, const struct pl *eol)
 }
 
 
+static void end_session(struct writer *w)
+{
+	begin_line(w);
+	if (w->e->mark)
+		w->err |= mbuf_printf(w->mb, "a=" MARK_NAME ":%s%r",
+				      w->e->mark, &w->sdp->eol);
+	if (w->plan.ice)
+		w->err |= sdp_ice_write_session(w->mb, &w->sdp->eol);
+}
+
+
+static void write_ice(struct writer *w, const struct relay_login *login)
+{
+	struct sa rtp, rtcp;
+
+	edit_rtp(w, &rtp, &rtcp);
+	if (!w->e->streamv[w->n].ice_rtcp)
+		sa_init(&rtcp, AF_UNSPEC);
+	begin_line(w);
+	w->err |= sdp_ice_write(w->mb, login, &rtp, &rtcp, &w->sdp->eol);
+}
+
+
 /* what is still missing when a section ends */
 static void end_section(struct writer *w)
 {
 	if (w->n == w->sdp->streamc) {
-		if (!w->e->mark)
-			return;
-
-		begin_line(w);
-		w->err |= mbuf_printf(w->mb, "a=" MARK_NAME ":%s%r",
-				      w->e->mark, &w->sdp->eol);
+		if (w->e->mark || w->plan.ice)
+			end_session(w);
 		return;
 	}
 
@@ -163,6 +183,8 @@ static void end_section(struct writer *w)
 		write_conn(w, &w->e->streamv[w->n].rtp, &w->sdp->eol);
 	if (w->want_rtcp)
 		write_rtcp(w, false, &w->sdp->eol);
+	if (w->plan.givenv[w->n] && w->e->streamv[w->n].ice)
+		write_ice(w, w->e->streamv[w->n].ice);
 }
 
 
@@ -282,7 +304,7 @@ static void attr_line(struct writer *w, const struct sdp_line *line)
 		return;
 	}
 
-	if ((session ? w->plan.any : hidden) && sdp_name_is_ice(&name))
+	if (w->plan.any && sdp_name_is_ice(&name))
 		return;
 	if (hidden && is_other_address(&name))
 		return;

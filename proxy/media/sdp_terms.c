@@ -4,6 +4,7 @@
 #include <errno.h>
 #include "proxy/media/sdp_codec.h"
 #include "proxy/media/sdp_crypto.h"
+#include "proxy/media/sdp_ice.h"
 #include "proxy/media/sdp_line.h"
 #include "proxy/media/sdp_terms.h"
 
@@ -46,12 +47,13 @@ int sdp_terms(struct relay_terms **tp, const struct sdp *sdp, size_t n)
 	err = sdp_codec_terms(t, sdp, n);
 	if (!err)
 		err = sdp_crypto_terms(t, sdp, n);
-	if (err) {
+	if (!err)
+		err = sdp_ice_terms(t, sdp, n);
+
+	if (err)
 		mem_deref(t);
-		return err;
-	}
+	else
+		*tp = t;
 
-	*tp = t;
-
-	return 0;
+	return err;
 }

@@ -75,7 +75,7 @@ static int whose(const char *host, uint16_t port)
 	struct sa src;
 
 	(void)sa_set_str(&src, host, port);
-	l = port_leg(leg(0)->port, &src);
+	l = port_leg(leg(0)->port, &src, NULL, 0);
 	for (int i = 0; i < PHONES; i++) {
 		if (l == leg(i))
 			return i;
