@@ -200,6 +200,8 @@ static void destructor(void *arg)
 {
 	struct server *srv = arg;
 
+	server_stop_signals(srv);
+	calls_stop(srv->calls);
 	transport_close(srv->tp);
 	gate_trust(srv->gate, NULL, NULL);
 	mem_deref(srv->control);
@@ -213,6 +215,7 @@ static void destructor(void *arg)
 	mem_deref(srv->registrar);
 	mem_deref(srv->ledger);
 	mem_deref(srv->calls);
+	mem_deref(srv->cdr);
 	mem_deref(srv->resolver);
 	mem_deref(srv->relay_server);
 	mem_deref(srv->maker);
@@ -268,7 +271,8 @@ int server_alloc(struct server **sp, const struct config *cfg)
 	/* listening comes late: what is heard can be served. Who was
 	 * registered is reached by the listeners */
 	static int (*const stepv[])(struct server *) = {
-		start_ground,          start_keys,
+		server_start_signals,  start_ground,
+		server_start_cdr,      start_keys,
 		server_start_gate,     start_sip,
 		server_start_names,    server_start_media,
 		server_start_users,    server_watch_gate,
@@ -287,6 +291,7 @@ int server_alloc(struct server **sp, const struct config *cfg)
 		return ENOMEM;
 
 	srv->cfg = cfg;
+	srv->hup_fd = -1;
 	for (size_t i = 0; !err && i < ARRAY_SIZE(stepv); i++)
 		err = stepv[i](srv);
 

@@ -1,6 +1,12 @@
 /**
  * @file server_calls.c  What becomes of calls that end, and whom it concerns
  */
+#include "common/json.h"
+#include <stdlib.h>
+#include <string.h>
+#include "common/log.h"
+#include "proxy/admin/call_json.h"
+#include "proxy/admin/cdr.h"
 #include "proxy/core/dialog_end.h"
 #include "proxy/media/call_report.h"
 #include "proxy/server_state.h"
@@ -14,8 +20,43 @@
  */
 void server_report(const struct call_report *r, void *arg)
 {
-	(void)r;
-	(void)arg;
+	const struct server *srv = arg;
+	json_t *obj;
+	char *text;
+
+	if (!srv->cdr)
+		return;
+
+	obj = call_json(r);
+	text = json_dumps(obj, JSON_COMPACT);
+	if (text)
+		(void)cdr_write(srv->cdr, text, strlen(text));
+	else
+		log_error(srv->log, "cdr.lost", KV_STR("call", r->callid),
+			  KV_STR("why", "out of memory"));
+	free(text);
+	json_decref(obj);
+}
+
+
+/**
+ * Begin to write call records, unless they are off
+ *
+ * @param srv Server with its data directory
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int server_start_cdr(struct server *srv)
+{
+	const char *file = srv->cfg->cdr.file;
+	int err;
+
+	if (!file[0] || !strcmp(file, "none"))
+		return 0;
+
+	err = cdr_alloc(&srv->cdr, file, srv->log, srv->metrics);
+
+	return err ? server_fail(file, err) : 0;
 }
 
 

@@ -43,6 +43,8 @@ struct server {
 	struct announce *announce;
 	struct proxy *proxy;
 	struct control *control;
+	struct cdr *cdr; /* NULL: there are no records */
+	int hup_fd;      /* -1: none */
 	struct hash_key branch_key, route_key, flow_key, nonce_key, trunk_key;
 	struct sa boundv[CONFIG_LISTEN_MAX];
 };
@@ -54,6 +56,9 @@ int server_start_gate(struct server *srv);
 int server_watch_gate(struct server *srv);
 bool server_tls(struct tls_conf *tls, const struct config *cfg);
 int server_listen(struct server *srv);
+int server_start_signals(struct server *srv);
+void server_stop_signals(struct server *srv);
+int server_start_cdr(struct server *srv);
 int server_start_media(struct server *srv);
 void server_call_handlers(struct calls_handlers *h, struct server *srv);
 void server_report(const struct call_report *r, void *arg);

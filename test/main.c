@@ -179,6 +179,7 @@
 	X(control) \
 	X(quality_json) \
 	X(call_json) \
+	X(cdr) \
 	X(validate) \
 	X(session_timer) \
 	X(divert) \
@@ -226,6 +227,7 @@
 	X(call_report) \
 	X(call_flow) \
 	X(call_end) \
+	X(cdr_flow) \
 	X(tls_flow) \
 	X(transport_flow) \
 	X(dialog) \

@@ -39,6 +39,10 @@ START_TEST(the_defaults_are_for_a_small_provider)
 	ck_assert_uint_eq(conf->session.min, 90);
 	ck_assert_uint_eq(conf->limit.calls, 20);
 	ck_assert_uint_eq(conf->limit.calls_per_minute, 60);
+	ck_assert_uint_eq(conf->limit.call_length, 43200);
+	ck_assert_ptr_nonnull(strstr(conf->cdr.file, "/calls.jsonl"));
+	ck_assert_int_eq(
+		strncmp(conf->cdr.file, conf->data, strlen(conf->data)), 0);
 	ck_assert_uint_gt(conf->limit.scannerc, 5);
 	ck_assert_str_eq(conf->limit.scannerv[0], "friendly-scanner");
 	mem_deref(conf);
@@ -51,7 +55,8 @@ START_TEST(each_can_be_set)
 	ck_assert_int_eq(decode("limit { requests = 7 strangers = 0\n"
 				"failures = 3 ban = 60 ban_max = 61\n"
 				"scanners = { \"abc\", \"d e f\" }\n"
-				"calls = 0 calls_per_minute = 9 }\n"
+				"calls = 0 calls_per_minute = 9\n"
+				"call_length = 0 } cdr { file = none }\n"
 				"session { expires = 0 min = 600 }"),
 			 0);
 	ck_assert_uint_eq(conf->session.expires, 0);
@@ -65,6 +70,8 @@ START_TEST(each_can_be_set)
 	ck_assert_str_eq(conf->limit.scannerv[1], "d e f");
 	ck_assert_uint_eq(conf->limit.calls, 0);
 	ck_assert_uint_eq(conf->limit.calls_per_minute, 9);
+	ck_assert_uint_eq(conf->limit.call_length, 0);
+	ck_assert_str_eq(conf->cdr.file, "none");
 	mem_deref(conf);
 }
 END_TEST
