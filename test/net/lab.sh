@@ -180,6 +180,22 @@ lab_phone() {
 		ip -n "$1" route add default via 192.168.1.1
 }
 
+# lab_bad_line PHONE NAT LOSS DELAY JITTER: what that phone sends loses LOSS %
+# of its packets, the others come DELAY ms later, give or take JITTER
+lab_bad_line() {
+	lab_host line && ip -n "$2" link set "t$1" nomaster &&
+		ip -n "$2" link set "t$1" netns line &&
+		ip link add out netns line type veth peer name "l$1" \
+			netns "$2" &&
+		ip -n "$2" link set "l$1" master lan up &&
+		ip -n line link set "t$1" up && ip -n line link set out up ||
+		return 1
+	mkdir -p "$LAB_DIR/line"
+	lab_spawn line "$LAB_DIR/line/log" "$TOOLS/badline" "t$1" out \
+		"$3" "$4" "$5"
+	wait_until 5 grep -q ready "$LAB_DIR/line/log"
+}
+
 lab_build() {
 	mount -t tmpfs lab /run && mkdir -p /run/netns || return 1
 	ip link set lo up || :
