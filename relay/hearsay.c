@@ -73,7 +73,8 @@ static void take_report(struct leg *leg, const struct arrival *arr)
  */
 void hearsay_take(struct leg *leg, const struct arrival *arr)
 {
-	if (!leg->hearsay)
+	/* T.38 may look like anything */
+	if (!leg->hearsay || leg->latch.anchor.any)
 		return;
 
 	if (arr->pkt.type == PACKET_RTCP)

@@ -83,7 +83,7 @@ enum relay_event {
 	RELAY_TIMEOUT,  /* no media for timeout_ms; said again if it is kept */
 	RELAY_ONE_SIDE, /* none from one side for oneway_timeout_ms; as above */
 	RELAY_MUTE,     /* a side that should speak is not heard ... */
-	RELAY_HEARD,    /* ... and now is */
+	RELAY_HEARD,    /* ... and now is, or need not be any more */
 };
 
 struct relay_info { /* with an event */

@@ -149,6 +149,10 @@ static void print_quality(FILE *f, const json_t *q)
 			      number(q, "delay_us"));
 	if (get(q, "mos"))
 		(void)fprintf(f, ", mos %.2f", json_real_value(get(q, "mos")));
+	if (get(q, "far_mos"))
+		(void)fprintf(f, "; over there lost %lld, mos %.2f",
+			      number(q, "far_lost"),
+			      json_real_value(get(q, "far_mos")));
 	(void)fputc('\n', f);
 }
 
