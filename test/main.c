@@ -124,6 +124,9 @@
 	X(sdp_codec) \
 	X(sdp_ice) \
 	X(sdp_terms) \
+	X(sdp_origin) \
+	X(sdp_bundle) \
+	X(offer) \
 	X(relay_protocol) \
 	X(relay_local) \
 	X(relay_client) \
@@ -262,6 +265,7 @@
 	X(media_flow) \
 	X(record_flow) \
 	X(media_offer) \
+	X(media_fork) \
 	X(two_proxies) \
 	X(external_flow) \
 	X(torture) \

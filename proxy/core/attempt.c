@@ -150,6 +150,17 @@ bool attempt_again(struct attempt *at)
 }
 
 
+/* what it offered in a dialog is void: no response says so */
+static void note_lost(const struct attempt *at)
+{
+	const struct forwarding *fw = at->fw;
+
+	if (!at->own_call && !at->final && fw->sender.dialog)
+		call_lost(call_find(fw->px->p.calls, at->call),
+			  (enum call_side)fw->sender.from, fw->req);
+}
+
+
 static void settle(struct attempt *at, uint16_t scode)
 {
 	char why[32];
@@ -159,6 +170,7 @@ static void settle(struct attempt *at, uint16_t scode)
 	timer_cancel(&at->tmr);
 	at->slot = mem_deref(at->slot);
 	call_pass_cancel(at->pass);
+	note_lost(at);
 	(void)re_snprintf(why, sizeof(why), "status-%u", scode);
 	attempt_end_call(at, at->fw->final / 100 == 2 ? "elsewhere" : why);
 	context_failed(at);

@@ -105,8 +105,14 @@ bool forwarding_answered(const struct forwarding *fw)
 void forwarding_end_call(const struct forwarding *fw, const char *why)
 {
 	struct call *call = call_find(fw->px->p.calls, fw->sender.tok.call);
+	bool left;
 
-	if (!fw->sender.dialog || fw->own || !dialog_is_last(fw))
+	if (!fw->sender.dialog || fw->own)
+		return;
+
+	/* the others of several that answered its INVITE go on */
+	left = call_leave(call, (enum call_side)fw->sender.from, fw->req);
+	if (!dialog_is_last(fw) || left)
 		return;
 
 	chronicle_end(fw, call);

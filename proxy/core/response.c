@@ -202,8 +202,9 @@ static void pass_handler(int err, struct mbuf *body, void *arg)
 	struct forwarding *fw = mem_ref(at->fw); /* owns the attempt */
 	struct message *msg = mem_ref(resp->msg);
 
+	/* without a body there is nothing that may not be seen */
 	mem_deref(resp);
-	if (err)
+	if (err && msg->body.l)
 		spoiled(at, msg, err);
 	else
 		pass_on(at, msg, body);
@@ -225,14 +226,14 @@ static void start(struct response *resp)
 	if (s->dialog)
 		from = s->from ? CALL_A : CALL_B;
 
-	if (!at->call || !resp->msg->body.l) {
+	if (!at->call) {
 		pass_handler(0, NULL, resp);
 		return;
 	}
 
 	/* a call that has ended meanwhile has nothing to put in its place */
-	err = call ? call_pass(&resp->pass, call, from, resp->msg,
-			       pass_handler, resp)
+	err = call ? call_pass_response(&resp->pass, call, from, resp->msg,
+					at->fw->req, pass_handler, resp)
 		   : ECANCELED;
 	if (err)
 		pass_handler(err, NULL, resp);

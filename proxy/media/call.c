@@ -20,16 +20,13 @@ static void call_destructor(void *arg)
 	timer_cancel(&call->tmr);
 	timer_cancel(&call->tmr_session);
 	hash_unlink(&call->he);
-	call_pass_flush(call, 0);
+	call_queue_flush(call, 0);
 	recording_stop(call->record.recording);
 	mem_deref(call->watch);
-	mem_deref(call->res);
-	for (int i = 0; i < 2; i++) {
-		call_unclaim(call, (enum call_side)i);
+	list_flush(&call->dialogl);
+	mem_deref(call->first);
+	for (int i = 0; i < 2; i++)
 		mem_deref(call->sidev[i].flow);
-		mem_deref(call->sidev[i].media);
-		mem_deref(call->sidev[i].ours);
-	}
 	for (size_t i = 0; i < call->keepc; i++)
 		mem_deref(call->keepv[i]);
 	mem_deref(call->note);
@@ -103,7 +100,7 @@ static void settle(void *arg)
 	if (talked >= calls->conf.answered_ms)
 		timeout(call);
 	else if (call->mode == CALL_RELAY &&
-		 !(call->sidev[CALL_A].asked && call->sidev[CALL_B].asked))
+		 !call_dialog_is_whole(call_dialog_main(call)))
 		call_expire(call, "one-sided");
 	else
 		timer_start(calls->timers, &call->tmr,
@@ -174,6 +171,7 @@ static int make(struct call **cp, struct calls *calls, uint64_t id,
 		const struct message *invite, const struct call_leg *a,
 		const struct call_leg *b)
 {
+	struct call_dialog *d;
 	struct call *call;
 	int err;
 
@@ -188,6 +186,8 @@ static int make(struct call **cp, struct calls *calls, uint64_t id,
 		return ENOMEM;
 
 	err = copy_pl(&call->callid, &invite->callid);
+	if (!err)
+		err = call_dialog_alloc(&d, call);
 	if (err) {
 		mem_deref(call);
 		return err;
@@ -256,8 +256,10 @@ int call_revive(struct call **cp, struct calls *calls, uint64_t id,
 		return EINVAL;
 
 	err = make(cp, calls, id, req, a, b);
-	if (!err)
+	if (!err) {
+		call_dialog_main(*cp)->confirmed = true;
 		call_answered(*cp);
+	}
 
 	return err;
 }
@@ -300,7 +302,9 @@ struct flow *call_flow(const struct call *call, enum call_side side)
  */
 struct resource *call_media(const struct call *call)
 {
-	return call ? call->res : NULL;
+	const struct call_dialog *d = call_dialog_main(call);
+
+	return d ? d->leg->res : NULL;
 }
 
 
@@ -342,34 +346,6 @@ void call_seen(struct call *call, enum call_side side, struct flow *flow)
 
 
 /**
- * Get the call a relay resource, if it has none yet
- *
- * @param call Call
- *
- * @return 0 if success, otherwise errorcode
- */
-int call_resource(struct call *call)
-{
-	struct resource_maker *maker;
-
-	if (!call || !call->calls)
-		return EINVAL;
-
-	if (call->res)
-		return 0;
-
-	maker = call->calls->conf.maker;
-	if (!maker)
-		return ECONNREFUSED;
-
-	counter_inc(call->calls->relayed);
-
-	return maker->alloc(&call->res, maker, &call->callid, call_relay_event,
-			    call);
-}
-
-
-/**
  * End a call: its record is written, its relay resource goes back
  *
  * @param call Call
@@ -386,12 +362,10 @@ void call_end(struct call *call, const char *why)
 	counter_set(call->calls->active, --call->calls->count);
 	call->calls = NULL;
 	hash_unlink(&call->he);
-	call_unclaim(call, CALL_A);
-	call_unclaim(call, CALL_B);
 	timer_cancel(&call->tmr);
 	timer_cancel(&call->tmr_session);
 	call_watch_close(call);
-	call->res = mem_deref(call->res);
-	call_pass_flush(call, ECANCELED);
+	list_flush(&call->dialogl);
+	call_queue_flush(call, ECANCELED);
 	mem_deref(call);
 }

@@ -106,6 +106,20 @@ typedef void(call_pass_h)(int err, struct mbuf *body, void *arg);
 int call_pass(struct call_pass **pp, struct call *call, enum call_side from,
 	      struct message *msg, call_pass_h *h, void *arg);
 
+/* the same for a response, with the request that it answers as that came:
+ * the CSeq may differ towards a trunk */
+int call_pass_response(struct call_pass **pp, struct call *call,
+		       enum call_side from, struct message *resp,
+		       struct message *req, call_pass_h *h, void *arg);
+
+/* a request that has passed, in a dialog, gets no response that passes: what
+ * it has offered is void */
+void call_lost(struct call *call, enum call_side from, struct message *req);
+
+/* a request of that side ends its dialog; false: the call has no other */
+bool call_leave(struct call *call, enum call_side from,
+		const struct message *req);
+
 /* takes it back: its handler is not called */
 void call_pass_cancel(struct call_pass *pass);
 

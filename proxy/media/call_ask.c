@@ -1,10 +1,39 @@
 /**
  * @file call_ask.c  What a message asks of the call's relay resource
  */
+#include <errno.h>
 #include <string.h>
 #include "common/addr.h"
 #include "proxy/media/call_state.h"
+#include "proxy/media/sdp_bundle.h"
 #include "proxy/media/sdp_terms.h"
+
+
+static void destructor(void *arg)
+{
+	struct ask *ask = arg;
+
+	mem_deref(ask->rq.media);
+}
+
+
+static int ask_new(struct ask **askp, size_t n)
+{
+	struct ask *ask;
+	int err;
+
+	ask = mem_zalloc(sizeof(*ask) + n * sizeof(ask->linev[0]), destructor);
+	if (!ask)
+		return ENOMEM;
+
+	err = resource_media_alloc(&ask->rq.media, n);
+	if (err)
+		mem_deref(ask);
+	else
+		*askp = ask;
+
+	return err;
+}
 
 
 /**
@@ -35,17 +64,18 @@ static bool is_secure(const struct sdp_stream *s,
 
 
 /* on hold a stream keeps the address it had: it is still there */
-static int fill_stream(struct resource_stream *v, const struct call_pass *pass,
-		       size_t i)
+static int fill_stream(struct ask *ask, const struct call_pass *pass, size_t i)
 {
-	const struct side *side = &pass->call->sidev[pass->from];
-	const struct resource_stream *was = resource_media_stream(side->media,
-								  i);
+	const struct ask *now = pass->dialog->sidev[pass->from].now;
+	const struct resource_stream *was = resource_media_stream(
+		now ? now->rq.media : NULL, i);
 	const struct sdp_stream *s = sdp_stream(pass->sdp, i);
+	struct resource_stream *v = &ask->rq.media->v[i];
 	int err;
 
-	v->used = s->relayable;
-	if (!s->relayable)
+	ask->linev[i].mux_only = s->rtcp_mux_only;
+	v->used = s->relayable && ask->linev[i].with == i;
+	if (!v->used)
 		return 0;
 
 	v->any = s->udptl;
@@ -67,20 +97,18 @@ static bool is_flowing(const struct sdp_stream *s)
 }
 
 
-static int fill_media(struct call_pass *pass)
+static int fill_media(struct ask *ask, const struct call_pass *pass)
 {
-	struct resource_request *rq = &pass->rq;
-	int err;
+	struct sdp_bundle bundle;
+	int err = 0;
 
-	err = resource_media_alloc(&rq->media, sdp_streams(pass->sdp));
-	if (err)
-		return err;
-
-	rq->hold = true;
-	for (size_t i = 0; i < rq->media->n && !err; i++) {
-		err = fill_stream(&rq->media->v[i], pass, i);
+	sdp_bundle(&bundle, pass->sdp, !pass->offer.proposes);
+	ask->rq.hold = true;
+	for (size_t i = 0; i < ask->rq.media->n && !err; i++) {
+		ask->linev[i].with = bundle.withv[i];
+		err = fill_stream(ask, pass, i);
 		if (is_flowing(sdp_stream(pass->sdp, i)))
-			rq->hold = false;
+			ask->rq.hold = false;
 	}
 
 	return err;
@@ -90,22 +118,13 @@ static int fill_media(struct call_pass *pass)
 static int other_family(const struct call_pass *pass)
 {
 	const struct side *to = &pass->call->sidev[!pass->from];
-	const struct sa *rtp = call_ask_first(to->media);
+	const struct ask *now = pass->dialog->sidev[!pass->from].now;
+	const struct sa *rtp = now ? call_ask_first(now->rq.media) : NULL;
 
 	if (rtp)
 		return sa_af(rtp);
 
 	return to->flow ? sa_af(&to->flow->peer) : AF_INET;
-}
-
-
-/* two that are not set are the same */
-static bool same(const struct sa *a, const struct sa *b)
-{
-	if (!sa_isset(a, SA_ADDR) || !sa_isset(b, SA_ADDR))
-		return sa_isset(a, SA_ADDR) == sa_isset(b, SA_ADDR);
-
-	return sa_cmp(a, b, SA_ALL);
 }
 
 
@@ -139,83 +158,141 @@ static bool told_by_via(struct sa *seen, const struct call_pass *pass)
  * another proxy is good as long as its SDP names no address that is better:
  * neither Via nor mark stands in each of its messages.
  */
-static void find_signalling(struct call_pass *pass)
+static void find_signalling(struct sa *sa, const struct call_pass *pass)
 {
-	struct side *side = &pass->call->sidev[pass->from];
-	struct sa *sa = &pass->rq.signalling;
+	const struct side *side = &pass->call->sidev[pass->from];
+	struct sa *behind = &pass->dialog->sidev[pass->from].behind_nat;
 
 	if (call_seen_behind(sa, pass) || told_by_via(sa, pass))
-		side->behind_nat = *sa;
-	else if (sa_isset(&side->behind_nat, SA_ADDR) &&
+		*behind = *sa;
+	else if (sa_isset(behind, SA_ADDR) &&
 		 (side->verdict.reason == NAT_PRIVATE ||
 		  side->verdict.reason == NAT_HOLD))
-		*sa = side->behind_nat;
+		*sa = *behind;
 	else
 		*sa = pass->msg->src;
 }
 
 
 /* its next hop, where it has one: its media is not nearer than that */
-static void find_other(struct call_pass *pass)
+static void find_other(struct sa *sa, const struct call_pass *pass)
 {
-	const struct side *to = &pass->call->sidev[!pass->from];
-	const struct sa *rtp = call_ask_first(to->media);
+	const struct flow *flow = pass->call->sidev[!pass->from].flow;
+	const struct ask *now = pass->dialog->sidev[!pass->from].now;
+	const struct sa *rtp = now ? call_ask_first(now->rq.media) : NULL;
 
-	sa_init(&pass->rq.other, AF_UNSPEC);
-	if (to->flow)
-		pass->rq.other = to->flow->peer;
+	sa_init(sa, AF_UNSPEC);
+	if (flow)
+		*sa = flow->peer;
 	else if (rtp)
-		pass->rq.other = *rtp;
+		*sa = *rtp;
 }
 
 
 /**
- * Fill in what the message asks
+ * Find out what a message asks of the relay
  *
+ * @param askp Pointer to the allocated ask
  * @param pass The message, judged
  *
  * @return 0 if success, otherwise errorcode
  */
-int call_ask_fill(struct call_pass *pass)
+int call_ask_alloc(struct ask **askp, const struct call_pass *pass)
 {
-	mem_deref(pass->rq.media);
-	memset(&pass->rq, 0, sizeof(pass->rq));
-	pass->rq.side = pass->from == CALL_A ? RELAY_A : RELAY_B;
-	pass->rq.other_af = other_family(pass);
-	find_other(pass);
-	find_signalling(pass);
+	struct ask *ask;
+	int err;
 
-	return fill_media(pass);
+	err = ask_new(&ask, sdp_streams(pass->sdp));
+	if (err)
+		return err;
+
+	ask->rq.side = pass->from == CALL_A ? RELAY_A : RELAY_B;
+	ask->rq.other_af = other_family(pass);
+	find_other(&ask->rq.other, pass);
+	find_signalling(&ask->rq.signalling, pass);
+	err = fill_media(ask, pass);
+	if (err)
+		mem_deref(ask);
+	else
+		*askp = ask;
+
+	return err;
 }
 
 
 /**
- * Is it what was asked last time?
+ * Copy an ask, to change something in it before it is handed on
  *
- * @param pass The message
+ * @param askp Pointer to the copy
+ * @param ask  What is copied
  *
- * @return True if the side's addresses are the same
+ * @return 0 if success, otherwise errorcode
  */
-bool call_ask_unchanged(const struct call_pass *pass)
+int call_ask_copy(struct ask **askp, const struct ask *ask)
 {
-	const struct side *side = &pass->call->sidev[pass->from];
-	const struct resource_request *rq = &pass->rq;
+	const struct resource_media *m = ask->rq.media;
+	struct resource_media *own;
+	struct ask *copy;
+	int err;
 
-	if (!side->asked || pass->call->hold != rq->hold ||
-	    !sa_cmp(&side->signalling, &rq->signalling, SA_ADDR))
+	err = ask_new(&copy, m->n);
+	if (err)
+		return err;
+
+	own = copy->rq.media;
+	copy->rq = ask->rq;
+	copy->rq.media = own;
+	for (size_t i = 0; i < m->n; i++) {
+		copy->linev[i] = ask->linev[i];
+		own->v[i] = m->v[i];
+		mem_ref(own->v[i].terms);
+	}
+
+	*askp = copy;
+
+	return 0;
+}
+
+
+/* two that are not set are the same */
+static bool same(const struct sa *a, const struct sa *b)
+{
+	if (!sa_isset(a, SA_ADDR) || !sa_isset(b, SA_ADDR))
+		return sa_isset(a, SA_ADDR) == sa_isset(b, SA_ADDR);
+
+	return sa_cmp(a, b, SA_ALL);
+}
+
+
+static bool same_stream(const struct resource_stream *a,
+			const struct resource_stream *b)
+{
+	return a->used == b->used && a->any == b->any &&
+	       a->secure == b->secure && same(&a->rtp, &b->rtp) &&
+	       same(&a->rtcp, &b->rtcp) &&
+	       relay_terms_same(a->terms, b->terms);
+}
+
+
+/**
+ * Do both ask the same of the relay?
+ *
+ * @param a Ask, or NULL
+ * @param b Ask, or NULL
+ *
+ * @return true if the relay needs to hear only one of them
+ */
+bool call_ask_same(const struct ask *a, const struct ask *b)
+{
+	if (!a || !b || a == b)
+		return a == b;
+
+	if (a->rq.hold != b->rq.hold || a->rq.media->n != b->rq.media->n ||
+	    !sa_cmp(&a->rq.signalling, &b->rq.signalling, SA_ADDR))
 		return false;
 
-	if (!side->media || side->media->n != rq->media->n)
-		return false;
-
-	for (size_t i = 0; i < rq->media->n; i++) {
-		const struct resource_stream *a = &side->media->v[i];
-		const struct resource_stream *b = &rq->media->v[i];
-
-		if (a->used != b->used || a->any != b->any ||
-		    a->secure != b->secure || !same(&a->rtp, &b->rtp) ||
-		    !same(&a->rtcp, &b->rtcp) ||
-		    !relay_terms_same(a->terms, b->terms))
+	for (size_t i = 0; i < a->rq.media->n; i++) {
+		if (!same_stream(&a->rq.media->v[i], &b->rq.media->v[i]))
 			return false;
 	}
 

@@ -20,34 +20,36 @@ static uint32_t key_of(const struct calls *calls, const struct sa *rtp)
 /**
  * Forget what stands for that side
  *
- * @param call Call
+ * @param leg  Relay leg
  * @param side Side
  */
-void call_unclaim(struct call *call, enum call_side side)
+void call_unclaim(struct media_leg *leg, enum call_side side)
 {
-	hash_unlink(&call->sidev[side].claim.he);
+	hash_unlink(&leg->sidev[side].claim.he);
 }
 
 
 /**
  * Remember the address that stands for that side
  *
- * @param call Call
+ * @param leg  Relay leg
  * @param side Side
  * @param rtp  Relay address, of the side's first stream; or NULL
  */
-void call_claim(struct call *call, enum call_side side, const struct sa *rtp)
+void call_claim(struct media_leg *leg, enum call_side side,
+		const struct sa *rtp)
 {
-	struct claim *claim = &call->sidev[side].claim;
+	struct claim *claim = &leg->sidev[side].claim;
+	struct calls *calls = leg->call->calls;
 
-	call_unclaim(call, side);
-	if (!call->calls || !rtp)
+	call_unclaim(leg, side);
+	if (!calls || !rtp)
 		return;
 
-	claim->call = call;
+	claim->call = leg->call;
+	claim->side = side;
 	claim->rtp = *rtp;
-	hash_append(call->calls->claims, key_of(call->calls, rtp), &claim->he,
-		    claim);
+	hash_append(calls->claims, key_of(calls, rtp), &claim->he, claim);
 }
 
 

@@ -32,26 +32,44 @@ void call_expire(struct call *call, const char *why)
 }
 
 
+/* nobody speaks who should */
+static void silent(struct call *call, const struct call_dialog *d,
+		   enum relay_event ev)
+{
+	const char *why = ev == RELAY_TIMEOUT ? "media-timeout"
+					      : "one-side-timeout";
+
+	if (call_dialog_is_held(d))
+		why = "hold-timeout";
+
+	/* while it rings nobody has to speak; its own timer ends it */
+	if (call->answered)
+		call_expire(call, why);
+}
+
+
 /**
  * The relay has something to say of a call
  *
  * @param ev   What
  * @param info Where
- * @param arg  Call
+ * @param arg  Relay leg
  */
 void call_relay_event(enum relay_event ev, const struct relay_info *info,
 		      void *arg)
 {
-	struct call *call = arg;
+	const struct media_leg *leg = arg;
+	struct call *call = leg->call;
+	const struct call_dialog *d = call_dialog_main(call);
 	const struct calls_handlers *h;
 
-	/* while it rings nobody has to speak; its own timer ends it */
+	/* those that ring, and those that were accepted too late, have no say
+	 */
+	if (!d || d->leg != leg)
+		return;
+
 	if (ev == RELAY_TIMEOUT || ev == RELAY_ONE_SIDE) {
-		if (call->answered)
-			call_expire(call, call->hold ? "hold-timeout"
-					  : ev == RELAY_TIMEOUT
-						  ? "media-timeout"
-						  : "one-side-timeout");
+		silent(call, d, ev);
 		return;
 	}
 

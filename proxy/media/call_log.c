@@ -137,7 +137,7 @@ static void set_sound(struct sound *s, const struct call *call,
 	struct relay_quality q;
 
 	memset(s, 0, sizeof(*s));
-	if (!find_quality(&q, call->res, side))
+	if (!find_quality(&q, call_media(call), side))
 		return;
 
 	memcpy(s->codec, q.codec, sizeof(s->codec));
@@ -165,8 +165,8 @@ void call_log_end(const struct call *call, const char *why)
 
 	set_sound(&as, call, RELAY_A);
 	set_sound(&bs, call, RELAY_B);
-	resource_total(&a, call->res, RELAY_A);
-	resource_total(&b, call->res, RELAY_B);
+	resource_total(&a, call_media(call), RELAY_A);
+	resource_total(&b, call_media(call), RELAY_B);
 
 	log_info(call->calls->log, "call.end", KV_PL("call", &call->callid),
 		 KV_STR("why", why),

@@ -152,7 +152,7 @@ static bool note_loop(struct call_pass *pass)
 	call->marked = true;
 	call->marked_by = pass->from;
 	call->looped = other->id;
-	call->beyond = claim == &other->sidev[CALL_A].claim ? CALL_B : CALL_A;
+	call->beyond = claim->side == CALL_A ? CALL_B : CALL_A;
 
 	/* while it rings, and once: a peer that names the ports of a call
 	   which stands does not get hold of it */

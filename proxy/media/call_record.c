@@ -54,10 +54,12 @@ bool call_record_needs_relay(const struct call *call)
 
 
 /* what our ends have said so far, of all streams */
-static void tell_terms(struct recording *rec, const struct side *side,
+static void tell_terms(struct recording *rec, const struct call *call,
 		       enum call_side which)
 {
-	const struct resource_media *m = side->media;
+	const struct call_dialog *d = call_dialog_main(call);
+	const struct ask *now = d ? d->sidev[which].now : NULL;
+	const struct resource_media *m = now ? now->rq.media : NULL;
 
 	for (size_t i = 0; m && i < m->n; i++)
 		recording_terms(rec, (unsigned)i, (enum relay_side)which,
@@ -131,9 +133,9 @@ static int start(struct call *call)
 		return err;
 
 	for (int i = 0; i < 2; i++)
-		tell_terms(rec, &call->sidev[i], (enum call_side)i);
+		tell_terms(rec, call, (enum call_side)i);
 
-	err = resource_tap(call->res, recording_tap(rec));
+	err = resource_tap(call_media(call), recording_tap(rec));
 	if (err) {
 		recording_stop(rec);
 		return err;
@@ -141,7 +143,7 @@ static int start(struct call *call)
 
 	++cr->takes;
 	cr->recording = rec;
-	cr->res = call->res;
+	cr->res = call_media(call);
 	note_files(call, rec);
 	log_info(call->calls->log, "record.started",
 		 KV_PL("call", &call->callid),
@@ -159,8 +161,8 @@ static void stop(struct call *call)
 		return;
 
 	/* of a fork that has lost, nobody hears anything any more anyhow */
-	if (cr->res == call->res)
-		(void)resource_tap(call->res, NULL);
+	if (cr->res == call_media(call))
+		(void)resource_tap(call_media(call), NULL);
 	note_files(call, cr->recording);
 	recording_stop(cr->recording);
 	cr->recording = NULL;
@@ -172,7 +174,7 @@ static int due(const struct call *call)
 {
 	if (!call->calls->conf.recorder)
 		return ENOENT;
-	if (!call->answered || !call->res)
+	if (!call->answered || !call_media(call))
 		return EAGAIN;
 
 	return 0;
@@ -193,9 +195,10 @@ void call_record_update(struct call *call)
 		return;
 
 	/* another dialog of the same INVITE was confirmed */
-	if (cr->recording && cr->res != call->res && call->res) {
-		cr->res = call->res;
-		(void)resource_tap(call->res, recording_tap(cr->recording));
+	if (cr->recording && cr->res != call_media(call) && call_media(call)) {
+		cr->res = call_media(call);
+		(void)resource_tap(call_media(call),
+				   recording_tap(cr->recording));
 	}
 	if (cr->recording)
 		return;
@@ -224,8 +227,7 @@ void call_record_terms(const struct call_pass *pass)
 	const struct call *call = pass->call;
 
 	if (call->record.recording)
-		tell_terms(call->record.recording, &call->sidev[pass->from],
-			   pass->from);
+		tell_terms(call->record.recording, call, pass->from);
 }
 
 

@@ -118,8 +118,10 @@ static bool set_sides(struct call_report *r, const struct call *call)
 static void set_media(struct call_report_media *m, const struct call *call,
 		      const struct call_stream *cs, unsigned n, size_t side)
 {
-	const struct resource_media *ours = call->sidev[side].ours;
-	const struct resource *res = call->res;
+	const struct call_dialog *d = call_dialog_main(call);
+	const struct resource_media *ours = d ? d->leg->sidev[side].ours
+					      : NULL;
+	const struct resource *res = call_media(call);
 
 	m->sdp = cs->rtpv[side];
 	if (!res)
@@ -214,7 +216,8 @@ static enum call_phase phase_of(const struct call *call)
 	if (!call->answered)
 		return CALL_RINGS;
 
-	return call->hold ? CALL_HOLDS : CALL_TALKS;
+	return call_dialog_is_held(call_dialog_main(call)) ? CALL_HOLDS
+							   : CALL_TALKS;
 }
 
 

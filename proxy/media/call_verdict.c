@@ -72,15 +72,7 @@ static void decide(struct call_pass *pass)
 
 static bool is_offer(const struct call_pass *pass)
 {
-	const struct message *m = pass->msg;
-
-	if (pass->call->mode == CALL_UNDECIDED)
-		return true;
-
-	if (!m->req)
-		return pass->call->late;
-
-	return !message_is(m, "ACK") && !message_is(m, "PRACK");
+	return pass->call->mode == CALL_UNDECIDED || pass->offer.proposes;
 }
 
 

@@ -62,8 +62,10 @@ static const char *side_name(unsigned side)
 static bool get_stats(struct relay_stats *st, const struct call *call,
 		      unsigned stream, unsigned side)
 {
-	return call->res && call->res->stats &&
-	       !call->res->stats(call->res, stream, (enum relay_side)side, st);
+	const struct resource *res = call_media(call);
+
+	return res && res->stats &&
+	       !res->stats(res, stream, (enum relay_side)side, st);
 }
 
 

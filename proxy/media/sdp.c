@@ -78,6 +78,8 @@ static void attr_line(struct sdp_stream *s, struct section *sec,
 		rtcp_attr(sec, &val);
 	else if (SDP_NAME_IS(&name, "rtcp-mux"))
 		s->rtcp_mux = true;
+	else if (SDP_NAME_IS(&name, "rtcp-mux-only"))
+		s->rtcp_mux = s->rtcp_mux_only = true;
 	else if (sdp_name_is_ice(&name))
 		sdp_ice_note(&sec->ice, &name, &val);
 	else

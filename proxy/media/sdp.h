@@ -25,9 +25,10 @@ struct sdp_stream {
 	struct sa rtp;          /* host and port; af unset: a name */
 	struct sa rtcp;         /* a=rtcp, or port + 1 */
 	bool rtcp_mux;
-	bool hold;      /* c=0.0.0.0 (or ::) */
-	bool relayable; /* RTP or UDPTL over UDP, port not 0 */
-	bool udptl;     /* T.38: no RTP on it */
+	bool rtcp_mux_only; /* RFC 8858 */
+	bool hold;          /* c=0.0.0.0 (or ::) */
+	bool relayable;     /* RTP or UDPTL over UDP, port not 0 */
+	bool udptl;         /* T.38: no RTP on it */
 	bool sendonly, recvonly, inactive;
 	struct pl section; /* its lines, from m= on */
 };
@@ -57,6 +58,7 @@ struct sdp_edit {
 		struct sa rtp, rtcp;
 		const struct relay_login *ice; /* NULL: it has no ICE */
 		bool ice_rtcp;                 /* with a candidate for RTCP */
+		bool mux; /* it says so, whatever it said */
 	} streamv[SDP_STREAMS_MAX];
 	const char *mark; /* a=x-viaduct:<mark> added, or NULL */
 	bool strip_mark;  /* an a=x-viaduct of others goes */

@@ -24,6 +24,7 @@ struct writer {
 	bool want_c;    /* its c= is still to be put in */
 	bool want_rtcp; /* so is its a=rtcp, unless it stands */
 	bool rtcp_done;
+	bool want_mux; /* a=rtcp-mux is still to be put in */
 	int err;
 };
 
@@ -120,7 +121,8 @@ static bool rtcp_moved(const struct writer *w)
 		return false;
 	if (!same_host(&rtp, &rtcp))
 		return true;
-	if (s->rtcp_mux && sa_port(&rtp) == sa_port(&rtcp))
+	if ((s->rtcp_mux || w->e->streamv[w->n].mux) &&
+	    sa_port(&rtp) == sa_port(&rtcp))
 		return false;
 
 	return sa_port(&rtcp) != sa_port(&rtp) + 1;
@@ -185,6 +187,10 @@ static void end_section(struct writer *w)
 		write_rtcp(w, false, &w->sdp->eol);
 	if (w->plan.givenv[w->n] && w->e->streamv[w->n].ice)
 		write_ice(w, w->e->streamv[w->n].ice);
+	if (w->want_mux) {
+		begin_line(w);
+		w->err |= mbuf_printf(w->mb, "a=rtcp-mux%r", &w->sdp->eol);
+	}
 }
 
 
@@ -197,7 +203,7 @@ static void media_line(struct writer *w, const struct sdp_line *line)
 
 	end_section(w);
 	w->n = n;
-	w->want_c = w->want_rtcp = w->rtcp_done = false;
+	w->want_c = w->want_rtcp = w->rtcp_done = w->want_mux = false;
 	if (!w->plan.givenv[n] || sdp_media_split(&m, &line->val)) {
 		keep(w, line);
 		return;
@@ -205,6 +211,7 @@ static void media_line(struct writer *w, const struct sdp_line *line)
 
 	s = &w->sdp->streamv[n];
 	w->want_rtcp = rtcp_moved(w);
+	w->want_mux = w->e->streamv[n].mux && !s->rtcp_mux;
 	w->want_c = !w->sdp->ownv[n] && !s->hold &&
 		    !(w->plan.swap &&
 		      same_host(w->plan.sa, &w->e->streamv[n].rtp));

@@ -28,6 +28,10 @@ static struct calls *callsv[2];
 static struct flow *flowv[4]; /* phone A, phone B, proxy 1, proxy 2 */
 static struct config_peer peer_of[2];
 
+/* of the messages that are made */
+static unsigned cseq;
+static bool b_asks; /* it is the callee's request that they are or answer */
+
 static const char sdp[] = "v=0\r\no=- 1 1 IN IP4 %s\r\ns=-\r\n"
 			  "c=IN IP4 %s\r\nt=0 0\r\nm=audio %u RTP/AVP 0\r\n";
 
@@ -120,6 +124,8 @@ static void setup(void)
 	struct sa us, peer;
 
 	memset(&fake, 0, sizeof(fake));
+	cseq = 1;
+	b_asks = false;
 	(void)sa_set_str(&us, "203.0.113.1", 5060);
 	ck_assert_int_eq(timers_alloc_virtual(&timers, 1000), 0);
 	for (int i = 0; i < 2; i++) {
@@ -160,10 +166,10 @@ static struct message *message(const char *start, const char *met,
 		re_snprintf(buf, sizeof(buf),
 			    "%s\r\n"
 			    "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n"
-			    "From: <sip:a@example.net>;tag=1\r\n"
-			    "To: <sip:b@example.net>;tag=2\r\n"
-			    "Call-ID: c1\r\nCSeq: 1 %s\r\n%s\r\n%s",
-			    start, met,
+			    "From: <sip:x@example.net>;tag=%u\r\n"
+			    "To: <sip:y@example.net>;tag=%u\r\n"
+			    "Call-ID: c1\r\nCSeq: %u %s\r\n%s\r\n%s",
+			    start, b_asks ? 2 : 1, b_asks ? 1 : 2, cseq, met,
 			    body[0] ? "Content-Type: application/sdp\r\n" : "",
 			    body),
 		0);
@@ -348,6 +354,7 @@ START_TEST(late_offer_of_a_reinvite_is_decided_too)
 		   with_sdp(false, flowv[1], "198.51.100.8", 5000));
 	ck_assert_str_eq(out.body, "");
 
+	cseq = 2;
 	out = pass(call, CALL_A,
 		   message("INVITE sip:b@example.net SIP/2.0", "INVITE",
 			   flowv[0], ""));
@@ -477,6 +484,7 @@ START_TEST(a_foreign_proxy_tells_the_source_in_via)
 	/* an answer shows no such Via: it is still there, and asks nothing */
 	(void)pass(call, CALL_B,
 		   with_sdp(false, flowv[1], "192.168.1.20", 5000));
+	b_asks = true;
 	(void)pass(call, CALL_B,
 		   with_sdp(true, flowv[1], "192.168.1.20", 5000));
 	ck_assert_uint_eq(fake.asked, 2);

@@ -1,0 +1,41 @@
+/**
+ * @file relay_local_state.h  A resource of our own relay, as relay_local*.c
+ * share it
+ */
+#ifndef PROXY_MEDIA_RELAY_LOCAL_STATE_H
+#define PROXY_MEDIA_RELAY_LOCAL_STATE_H
+
+#include "proxy/media/resource.h"
+
+struct relay_local;
+
+/** What a side has asked */
+struct local_side {
+	bool asked;
+	struct resource_request rq; /* the last one that was granted; its
+				       media referenced */
+};
+
+/** A stream of the session */
+struct local_stream {
+	bool open;
+	uint8_t af[2]; /* by side */
+};
+
+/** A session of the relay */
+struct local_resource {
+	struct resource resource; /* first */
+	struct relay_session *session;
+	struct relay_local *rl; /* referenced: the relay outlives us */
+	struct local_side sidev[2];
+	bool placedv[2];
+	struct local_stream streamv[RELAY_STREAMS_MAX];
+	resource_event_h *eventh;
+	void *arg;
+};
+
+/* what the side asks is done; ours (as many streams) is filled */
+int relay_local_grant(struct resource_media *ours, struct local_resource *r,
+		      const struct resource_request *rq);
+
+#endif
