@@ -311,10 +311,12 @@ static json_t *brief_of(const struct call_report *r, size_t side)
 	}
 
 	put_number(obj, "packets", packets);
-	if (expected)
-		(void)json_object_set_new(
-			obj, "loss",
-			json_real((double)(lost * 10000 / expected) / 100));
+	if (expected) {
+		const uint64_t hundredths = lost * 10000 / expected;
+
+		(void)json_object_set_new(obj, "loss",
+					  json_real((double)hundredths / 100));
+	}
 	if (mos)
 		(void)json_object_set_new(obj, "mos", json_real(mos / 100.0));
 

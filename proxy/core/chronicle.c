@@ -22,6 +22,26 @@ static void set_text(char **tp, const char *s)
 }
 
 
+/* NULL: it is no beginning, nobody listens, or no memory */
+static struct call_origin *origin_of(const struct proxy *px,
+				     const struct message *req,
+				     const struct sender *s)
+{
+	struct call_origin *o = NULL;
+
+	if (!message_is(req, "INVITE") || s->dialog || !px->p.reporth ||
+	    call_origin_alloc(&o, req, timers_now(px->p.timers)))
+		return NULL;
+
+	if (s->aor)
+		set_text(&o->account, s->aor);
+	if (s->peer)
+		set_text(&o->peer, s->peer->name);
+
+	return o;
+}
+
+
 /**
  * A forwarding begins
  *
@@ -29,17 +49,36 @@ static void set_text(char **tp, const char *s)
  */
 void chronicle_begin(struct forwarding *fw)
 {
-	const struct sender *s = &fw->sender;
+	fw->origin = origin_of(fw->px, fw->req, &fw->sender);
+}
 
-	if (!forwarding_is_initial_invite(fw) || !fw->px->p.reporth ||
-	    call_origin_alloc(&fw->origin, fw->req,
-			      timers_now(fw->px->p.timers)))
+
+/**
+ * An INVITE is refused before it is forwarded
+ *
+ * @param px    Proxy
+ * @param req   Request
+ * @param s     Who has sent it, as far as we know
+ * @param scode What he is told
+ */
+void chronicle_refused(const struct proxy *px, const struct message *req,
+		       const struct sender *s, uint16_t scode)
+{
+	struct call_report *r = NULL;
+	struct call_origin *o;
+
+	if (!s->aor && !s->peer)
 		return;
 
-	if (s->aor)
-		set_text(&fw->origin->account, s->aor);
-	if (s->peer)
-		set_text(&fw->origin->peer, s->peer->name);
+	o = origin_of(px, req, s);
+	if (o && !call_report_failed(&r, o, o->began_ms)) {
+		r->scode = scode;
+		(void)str_ncpy(r->why, "failed", sizeof(r->why));
+		px->p.reporth(r, px->p.report_arg);
+	}
+
+	mem_deref(r);
+	mem_deref(o);
 }
 
 

@@ -12,6 +12,10 @@
 /* a forwarding begins; nothing happens unless it begins a call */
 void chronicle_begin(struct forwarding *fw);
 
+/* an INVITE of somebody whom we know is refused before it is forwarded */
+void chronicle_refused(const struct proxy *px, const struct message *req,
+		       const struct sender *s, uint16_t scode);
+
 /* the call of one of its attempts begins, ends */
 void chronicle_call(const struct attempt *at, struct call *call);
 void chronicle_call_ended(struct attempt *at);

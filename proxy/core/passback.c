@@ -40,6 +40,12 @@ static int pass(struct forwarding *fw, const struct attempt *at,
 	struct pl pl;
 	int err;
 
+	forwarding_ladder(fw, msg, &msg->src, &fw->req->src);
+	if (fw->own) {
+		forwarding_send(fw, msg->scode, NULL);
+		return 0;
+	}
+
 	if (body) {
 		pl.p = (const char *)body->buf;
 		pl.l = body->end;
@@ -61,7 +67,6 @@ static int pass(struct forwarding *fw, const struct attempt *at,
 	if (err)
 		return err;
 
-	forwarding_ladder(fw, msg, &msg->src, &fw->req->src);
 	forwarding_send(fw, msg->scode, mb);
 	mem_deref(mb);
 

@@ -22,13 +22,16 @@ static const char conf_text[] =
 	"route world { match = { \"00*\" } peers = { one } }\n";
 
 
-static void setup(void)
+static void setup(uint32_t t1)
 {
 	char conf[1024];
 
 	phone_open(&one, &rig, "127.0.0.50");
 	(void)snprintf(conf, sizeof(conf), conf_text, one.port);
-	rig_start(&rig, conf);
+	if (t1)
+		rig_start_fast(&rig, conf, t1);
+	else
+		rig_start(&rig, conf);
 	rig_account(&rig, "alice@example.net", "wonderland");
 	rig_account(&rig, "bob@example.net", "builder99");
 	phone_open(&pbx, &rig, "127.0.0.40");
@@ -48,15 +51,23 @@ static void phones(bool tcp)
 
 static void setup_udp(void)
 {
-	setup();
+	setup(0);
 	phones(false);
 }
 
 
 static void setup_tcp(void)
 {
-	setup();
+	setup(0);
 	phones(true);
+}
+
+
+/* 64*T1 passes in a test */
+static void setup_fast(void)
+{
+	setup(20);
+	phones(false);
 }
 
 
@@ -111,7 +122,16 @@ static unsigned lines_of(const struct phone *ph, const char *name)
 }
 
 
-/* in the other one's name, with one Via: ours */
+/* one Via: ours; nothing that leads anywhere else */
+static void expect_plain(const struct phone *ph)
+{
+	ck_assert_uint_eq(lines_of(ph, "\r\nVia:"), 1);
+	ck_assert_str_eq(phone_header(ph, "Route"), "");
+	ck_assert_str_eq(phone_header(ph, "Record-Route"), "");
+}
+
+
+/* in the other one's name */
 static void expect_bye(struct phone *ph, const char *from, const char *to,
 		       unsigned above)
 {
@@ -122,9 +142,7 @@ static void expect_bye(struct phone *ph, const char *from, const char *to,
 	ck_assert_str_eq(phone_header(ph, "From"), from);
 	ck_assert_str_eq(phone_header(ph, "To"), to);
 	ck_assert_uint_gt(cseq_of(ph), above);
-	ck_assert_uint_eq(lines_of(ph, "\r\nVia:"), 1);
-	ck_assert_str_eq(phone_header(ph, "Route"), "");
-	ck_assert_str_eq(phone_header(ph, "Record-Route"), "");
+	expect_plain(ph);
 	talk_reply(ph, "200 OK", "", "");
 }
 
@@ -135,6 +153,44 @@ static void expect_byes(unsigned alices, unsigned bobs)
 		   "<sip:alice@example.net>;tag=a", bobs);
 	expect_bye(&bob, "<sip:alice@example.net>;tag=a",
 		   "<sip:bob@example.net>;tag=b", alices);
+}
+
+
+static void stop_handler(void *arg)
+{
+	(void)arg;
+	re_cancel();
+}
+
+
+static unsigned count_own(void)
+{
+	unsigned n = 0;
+
+	for (const struct le *le = rig.srv->proxy->forwardl.head; le;
+	     le = le->next) {
+		const struct forwarding *fw = le->data;
+
+		n += fw->own;
+	}
+
+	return n;
+}
+
+
+/* nothing of ours waits for an answer any more */
+static void expect_idle(void)
+{
+	const uint64_t until = tmr_jiffies() + RIG_WAIT_MS;
+	struct tmr tmr;
+
+	tmr_init(&tmr);
+	while (count_own() && tmr_jiffies() < until) {
+		tmr_start(&tmr, 10, stop_handler, NULL);
+		(void)re_main(NULL);
+		tmr_cancel(&tmr);
+	}
+	ck_assert_uint_eq(count_own(), 0);
 }
 
 
@@ -155,6 +211,7 @@ START_TEST(each_end_gets_a_bye_of_the_other_one)
 	expect_over();
 	ck_assert(phone_quiet(&alice));
 	ck_assert(phone_quiet(&bob));
+	expect_idle();
 }
 END_TEST
 
@@ -237,6 +294,35 @@ START_TEST(one_that_is_silent_hears_it_again)
 	talk_reply(&bob, "200 OK", "", "");
 	talk_expect(&alice, "BYE ");
 	expect_over();
+}
+END_TEST
+
+
+static const char *const refusalv[] = {"481 Gone", "500 No", "603 No",
+				       "407 Who\r\nProxy-Authenticate: "
+				       "Digest realm=\"x\", nonce=\"n\""};
+
+
+START_TEST(whatever_they_answer_it_is_over)
+{
+	talk_establish(&talk, "192.168.1.10", "192.168.1.10");
+	ck_assert_uint_eq(end("media-timeout"), 2);
+	talk_expect(&alice, "BYE ");
+	talk_reply(&alice, refusalv[_i], "", "");
+	talk_expect(&bob, "BYE ");
+	talk_reply(&bob, refusalv[_i], "", "");
+	expect_over();
+	expect_idle();
+}
+END_TEST
+
+
+START_TEST(who_has_gone_is_not_told_for_ever)
+{
+	talk_establish(&talk, "192.168.1.10", "192.168.1.10");
+	ck_assert_uint_eq(end("media-timeout"), 2);
+	expect_over();
+	expect_idle();
 }
 END_TEST
 
@@ -379,6 +465,7 @@ START_TEST(rfc3261_22_a_trunk_that_challenges_the_bye_is_answered)
 	reply_real(&one, "200 OK", "", "");
 	expect_over();
 	ck_assert(phone_quiet(&one));
+	expect_idle();
 }
 END_TEST
 
@@ -492,6 +579,7 @@ Suite *suite_call_end(void)
 {
 	Suite *s = suite_create("call_end");
 	TCase *tc = tcase_create("udp"), *tcp = tcase_create("tcp");
+	TCase *fast = tcase_create("fast");
 
 	tcase_set_timeout(tc, 30);
 	tcase_add_checked_fixture(tc, setup_udp, teardown);
@@ -500,6 +588,7 @@ Suite *suite_call_end(void)
 	tcase_add_test(tc, its_number_is_higher_than_any_before);
 	tcase_add_test(tc, a_phone_that_has_moved_is_told_where_it_is);
 	tcase_add_test(tc, one_that_is_silent_hears_it_again);
+	test_table(tc, whatever_they_answer_it_is_over, refusalv);
 	tcase_add_test(tc, a_bye_that_crosses_is_passed_as_ever);
 	tcase_add_test(tc, a_call_that_rings_is_taken_back);
 	tcase_add_test(tc,
@@ -513,6 +602,11 @@ Suite *suite_call_end(void)
 	tcase_add_checked_fixture(tcp, setup_tcp, teardown);
 	tcase_add_test(tcp, each_end_gets_a_bye_of_the_other_one);
 	suite_add_tcase(s, tcp);
+
+	tcase_set_timeout(fast, 30);
+	tcase_add_checked_fixture(fast, setup_fast, teardown);
+	tcase_add_test(fast, who_has_gone_is_not_told_for_ever);
+	suite_add_tcase(s, fast);
 
 	return s;
 }

@@ -92,17 +92,24 @@ static long long number(const char *key)
 }
 
 
+/* what every record has */
+static void expect_head(void)
+{
+	ck_assert_str_eq(text("call_id"), "crew");
+	ck_assert_str_eq(text("from"), "sip:alice@example.net");
+	ck_assert_str_eq(text("a.account"), "alice@example.net");
+	ck_assert_uint_eq(strlen(text("started")), 24);
+	ck_assert_uint_eq(strlen(text("ended")), 24);
+}
+
+
 static void expect_end(unsigned status, const char *by, const char *why)
 {
 	ck_assert_int_eq(number("status"), status);
 	ck_assert_str_eq(text("ended_by"), by);
 	ck_assert_str_eq(text("why"), why);
 	ck_assert_str_eq(text("state"), "ended");
-	ck_assert_str_eq(text("call_id"), "crew");
-	ck_assert_str_eq(text("from"), "sip:alice@example.net");
-	ck_assert_str_eq(text("a.account"), "alice@example.net");
-	ck_assert_uint_eq(strlen(text("started")), 24);
-	ck_assert_uint_eq(strlen(text("ended")), 24);
+	expect_head();
 }
 
 
@@ -258,6 +265,40 @@ START_TEST(what_we_refuse_is_our_doing)
 END_TEST
 
 
+START_TEST(a_call_that_a_limit_refuses_is_told_as_well)
+{
+	struct account_settings set;
+
+	memset(&set, 0, sizeof(set));
+	set.calls_max = 1;
+	rig_settings(&crew.rig, "alice@example.net", &set);
+	establish("127.0.0.10", "127.0.0.20");
+	crew_send(&crew, "INVITE", "sip:bob@example.net", "", "");
+	crew_expect(alice, "SIP/2.0 486 ");
+	read_records(1);
+	expect_end(486, "us", "failed");
+}
+END_TEST
+
+
+/* no record of what a stranger sends */
+START_TEST(who_has_not_shown_who_he_is_writes_nothing)
+{
+	alice->ph.auth[0] = '\0';
+	phone_send(&alice->ph,
+		   "INVITE sip:bob@example.net SIP/2.0\r\n"
+		   "Via: SIP/2.0/UDP %s:%u;branch=z9hG4bKx\r\n"
+		   "From: <sip:alice@example.net>;tag=x\r\n"
+		   "To: <sip:bob@example.net>\r\nCall-ID: x\r\n"
+		   "CSeq: 1 INVITE\r\n\r\n",
+		   alice->ph.host, alice->ph.port);
+	crew_expect(alice, "SIP/2.0 407 ");
+	ck_assert(phone_quiet(&alice->ph));
+	read_records(0);
+}
+END_TEST
+
+
 START_TEST(who_had_it_forwarded_stands_there)
 {
 	struct account_settings set;
@@ -383,6 +424,8 @@ Suite *suite_cdr_flow(void)
 	tcase_add_test(tc, a_forked_call_is_one_record);
 	tcase_add_test(tc, of_a_failed_fork_the_one_that_counted_is_told);
 	test_table(tc, what_we_refuse_is_our_doing, oursv);
+	tcase_add_test(tc, a_call_that_a_limit_refuses_is_told_as_well);
+	tcase_add_test(tc, who_has_not_shown_who_he_is_writes_nothing);
 	tcase_add_test(tc, who_had_it_forwarded_stands_there);
 	tcase_add_test(tc, a_call_that_we_end_says_why);
 	tcase_add_test(tc, a_reinvite_is_no_call_of_its_own);

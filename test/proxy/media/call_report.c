@@ -343,6 +343,54 @@ START_TEST(media_that_is_gone_has_a_name)
 END_TEST
 
 
+/* a call on hold has its own time and name */
+START_TEST(a_hold_that_lasts_too_long_has_a_name)
+{
+	struct call *call = begin_answered();
+	struct message *m = decoded(
+		"INVITE sip:b@example.net SIP/2.0\r\n"
+		"Via: SIP/2.0/UDP 192.168.1.10;branch=z9hG4bK3\r\n"
+		"From: <sip:a@example.net>;tag=1\r\n"
+		"To: <sip:b@example.net>;tag=2\r\nCall-ID: c1\r\n"
+		"CSeq: 2 INVITE\r\nContent-Type: application/sdp\r\n\r\n"
+		"v=0\r\no=- 1 2 IN IP4 192.168.1.10\r\ns=-\r\n"
+		"c=IN IP4 192.168.1.10\r\nt=0 0\r\n"
+		"m=audio 4000 RTP/AVP 0\r\na=inactive\r\n"
+		"m=video 4002 RTP/AVP 99\r\na=inactive\r\n");
+	struct call_report *r = NULL;
+	struct call_pass *pp = NULL;
+
+	m->flow = mem_ref(flowv[0]);
+	m->src = flowv[0]->peer;
+	ck_assert_int_eq(call_pass(&pp, call, CALL_A, m, pass_handler, NULL),
+			 0);
+	mem_deref(m);
+	ck_assert_int_eq(call_report(&r, call, NULL), 0);
+	ck_assert_int_eq(r->phase, CALL_HOLDS);
+	mem_deref(r);
+	eventh(RELAY_TIMEOUT, NULL, eventarg);
+	ck_assert_str_eq(heard.why, "hold-timeout");
+	ck_assert_uint_eq(counted("calls_ended_hold_timeout_total"), 1);
+}
+END_TEST
+
+
+START_TEST(a_session_that_nobody_refreshes_has_a_name)
+{
+	struct call *call = begin_answered();
+
+	call_session(call, 20);
+	timers_advance(timers, 19999);
+	ck_assert_uint_eq(heard.expired, 0);
+	call_session(call, 20);
+	timers_advance(timers, 20000);
+	ck_assert_uint_eq(heard.expired, 1);
+	ck_assert_str_eq(heard.why, "session-timer");
+	ck_assert_str_eq(heard.r->why, "session-timer");
+}
+END_TEST
+
+
 START_TEST(while_it_rings_nobody_has_to_speak)
 {
 	begin();
@@ -437,6 +485,8 @@ Suite *suite_call_report(void)
 	tcase_add_test(tc, of_several_that_answer_the_first_is_told);
 	tcase_add_loop_test(tc, who_speaks_sip_hears_that_time_is_over, 0, 2);
 	test_table(tc, media_that_is_gone_has_a_name, eventv);
+	tcase_add_test(tc, a_hold_that_lasts_too_long_has_a_name);
+	tcase_add_test(tc, a_session_that_nobody_refreshes_has_a_name);
 	test_table(tc, while_it_rings_nobody_has_to_speak, eventv);
 	tcase_add_test(tc, other_events_are_handed_on);
 	tcase_add_test(tc, a_server_that_stops_tells_of_its_calls);
