@@ -298,9 +298,11 @@ START_TEST(one_that_is_silent_hears_it_again)
 END_TEST
 
 
+#define STRANGE                                               \
+	"407 Who\r\nProxy-Authenticate: Digest realm=\"x\", " \
+	"nonce=\"n\""
 static const char *const refusalv[] = {"481 Gone", "500 No", "603 No",
-				       "407 Who\r\nProxy-Authenticate: "
-				       "Digest realm=\"x\", nonce=\"n\""};
+				       STRANGE};
 
 
 START_TEST(whatever_they_answer_it_is_over)
