@@ -21,6 +21,7 @@ static void destructor(void *arg)
 
 	mem_deref(conf->peerv);
 	mem_deref(conf->routev);
+	mem_deref(conf->announcementv);
 }
 
 

@@ -37,6 +37,9 @@ enum {
 	CONFIG_ORIGIN_MAX = 16,
 	CONFIG_ORIGIN_SIZE = 128,
 	CONFIG_SCANNER_MAX = 32,
+	CONFIG_ANNOUNCEMENT_MAX = 32,
+	CONFIG_REPLY_MAX = 16, /* statuses of an announcement */
+	CONFIG_TEST_MAX = 4,   /* names of the test number */
 };
 
 /* in the order of proxy/sip/flow.h */
@@ -121,6 +124,18 @@ struct config_route {
 	char peerv[CONFIG_ROUTE_PEER_MAX][CONFIG_NAME_MAX];
 	size_t peerc;
 	bool emergency; /* no limit refuses it */
+
+	/* or its numbers are called by nobody */
+	uint32_t refuse;                    /* with that status; 0: no */
+	char announcement[CONFIG_NAME_MAX]; /* heard first; "": none */
+};
+
+/** What a caller hears before we refuse his call */
+struct config_announcement {
+	char name[CONFIG_NAME_MAX];
+	char file[CONFIG_PATH_MAX];        /* WAV */
+	uint16_t replyv[CONFIG_REPLY_MAX]; /* with these statuses */
+	size_t replyc;
 };
 
 struct config {
@@ -260,6 +275,20 @@ struct config {
 
 	struct config_route *routev; /* the dial plan, in order */
 	size_t routec;
+
+	struct config_announcement *announcementv;
+	size_t announcementc;
+	struct {
+		/* the test number at our domains: users or numbers; none: off
+		 */
+		char testv[CONFIG_TEST_MAX][CONFIG_NAME_MAX];
+		size_t testc;
+		bool test_given;
+		uint32_t calls;  /* that we speak in at once, 100 */
+		uint32_t length; /* s of a test call, 120 */
+		bool report;     /* its caller gets a MESSAGE, yes */
+	} sounds;
+
 	/* headers that mean something among our own: not from phones; "*" at
 	 * the end for the rest of the name */
 	char private_headerv[CONFIG_HEADER_MAX][CONFIG_NAME_MAX];

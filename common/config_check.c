@@ -221,4 +221,5 @@ void config_check(struct config_draft *d)
 	config_check_peers(d);
 	check_homes(d);
 	config_check_routes(d);
+	config_check_sounds(d);
 }

@@ -216,6 +216,10 @@ void config_default_init(struct config *conf)
 	conf->redirect.announce = true;
 	conf->redirect.cache = 60;
 
+	conf->sounds.calls = 100;
+	conf->sounds.length = 120;
+	conf->sounds.report = true;
+
 	conf->dns.timeout = 3000;
 	conf->dns.negative = 60;
 	conf->dns.stale = 86400;
@@ -271,6 +275,12 @@ int config_default_fill(struct config *conf)
 
 	if (!conf->limit.scannerc)
 		add_scanners(conf);
+
+	/* who has no relay has no ports to answer with */
+	if (!conf->sounds.test_given &&
+	    (!conf->relay.external || conf->relay.serve))
+		(void)str_ncpy(conf->sounds.testv[conf->sounds.testc++],
+			       "test", CONFIG_NAME_MAX);
 
 	for (size_t i = 0; i < conf->listenc; i++) {
 		if (hosts)

@@ -2,8 +2,8 @@
  * @file config_draft.h  A configuration in the making (config*.c only)
  *
  * text: what libconfuse may see; parse: libconfuse; key: all keys there are;
- * value, addr, listen, tls, peer, route: what each may hold; check: what must
- * fit together;
+ * value, addr, listen, tls, peer, route, announcement: what each may hold;
+ * check: what must fit together;
  * default: what is not given.
  */
 #ifndef COMMON_CONFIG_DRAFT_H
@@ -27,13 +27,16 @@ struct config_draft {
 	size_t peer_room;         /* of conf->peerv */
 	struct config_route *route;
 	size_t route_room;
+	struct config_announcement *announcement;
 	uint32_t faults, warnings;
 	uint32_t fault_line;            /* of the last one */
 	uint32_t linev[CONFIG_KEY_MAX]; /* where a key stands; 0: nowhere */
 	uint32_t peer_linev[CONFIG_PEER_MAX];
 	uint32_t route_linev[CONFIG_ROUTE_MAX];
+	uint32_t announcement_linev[CONFIG_ANNOUNCEMENT_MAX];
 	/* set by a decoder that refuses, both optional */
 	const char *why;
+	char whybuf[128];         /* where it is no fixed text */
 	const char *const *wordv; /* the words there are, ended by NULL */
 };
 
@@ -107,6 +110,10 @@ config_value_h config_value_prefix;
 config_value_h config_value_match;
 config_value_h config_value_route_peer;
 config_value_h config_value_scanner;
+config_value_h config_value_test;
+config_value_h config_value_sound;
+config_value_h config_value_reply;
+config_value_h config_value_refuse;
 
 int config_word_index(struct config_draft *d, const char *value,
 		      const char *const *wordv);
@@ -120,11 +127,14 @@ bool config_domain_isvalid(const char *s);
 int config_peer_begin(struct config_draft *d, const char *name, uint32_t line);
 int config_route_begin(struct config_draft *d, const char *name,
 		       uint32_t line);
+int config_announcement_begin(struct config_draft *d, const char *name,
+			      uint32_t line);
 void config_key_forget(struct config_draft *d, const char *section);
 
 void config_check(struct config_draft *d);
 void config_check_peers(struct config_draft *d);
 void config_check_routes(struct config_draft *d);
+void config_check_sounds(struct config_draft *d);
 void config_check_tls(struct config_draft *d);
 
 void config_default_init(struct config *conf);

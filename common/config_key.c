@@ -277,6 +277,23 @@ static const struct config_key keyv[] = {
 	{"route", "peers", config_value_route_peer, "the name of a peer",
 	 LIST},
 	{"route", "emergency", config_value_bool, YES_NO, ROUTE(emergency)},
+	{"route", "refuse", config_value_refuse,
+	 "a status of a refusal, 400 to 699", ONE},
+	{"route", "announcement", config_value_name,
+	 "the name of an announcement", ROUTE_SIZE(announcement)},
+
+	{"announcement", "file", config_value_sound,
+	 "a WAV file, 16-bit or G.711, 8000 Hz mono", ONE},
+	{"announcement", "reply", config_value_reply,
+	 "a status of a refusal, 400 to 699", LIST},
+
+	{"sounds", "test", config_value_test,
+	 "a user like \"test\" or a number, \"\" for none", LIST},
+	{"sounds", "calls", config_value_number, "a number, 1 to 1000",
+	 AT(sounds.calls), 1, 1000},
+	{"sounds", "test_length", config_value_number, SECONDS(10, 3600),
+	 AT(sounds.length), 10, 3600},
+	{"sounds", "report", config_value_bool, YES_NO, AT(sounds.report)},
 };
 
 enum { KEYS = sizeof(keyv) / sizeof(keyv[0]) };
@@ -285,9 +302,10 @@ _Static_assert((int)KEYS < (int)CONFIG_KEY_MAX,
 	       "linev holds a line for each key");
 
 static const char *const sectionv[] = {
-	"log",   "timer",  "proxy",    "registrar", "push",  "tcp",
-	"tls",   "ws",     "dns",      "session",   "limit", "cdr",
-	"relay", "record", "redirect", "peer",      "route", NULL,
+	"log",   "timer", "proxy",        "registrar", "push",
+	"tcp",   "tls",   "ws",           "dns",       "session",
+	"limit", "cdr",   "relay",        "record",    "redirect",
+	"peer",  "route", "announcement", "sounds",    NULL,
 };
 
 

@@ -80,6 +80,9 @@ static int value_handler(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 	if (!strcmp(section, "route") &&
 	    config_route_begin(d, cfg_title(cfg), line))
 		return 0;
+	if (!strcmp(section, "announcement") &&
+	    config_announcement_begin(d, cfg_title(cfg), line))
+		return 0;
 
 	config_key_decode(d, key, line, value, anew);
 
@@ -114,9 +117,23 @@ static int route_handler(cfg_t *cfg, cfg_opt_t *opt)
 }
 
 
+static int announcement_handler(cfg_t *cfg, cfg_opt_t *opt)
+{
+	struct config_draft *d = draft_of(cfg);
+	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+
+	if (d && sec)
+		(void)config_announcement_begin(d, cfg_title(sec),
+						(uint32_t)cfg->line);
+
+	return 0;
+}
+
+
 static bool has_title(const char *section)
 {
-	return !strcmp(section, "peer") || !strcmp(section, "route");
+	return !strcmp(section, "peer") || !strcmp(section, "route") ||
+	       !strcmp(section, "announcement");
 }
 
 
@@ -168,6 +185,7 @@ static cfg_t *make(struct config_draft *d)
 	(void)cfg_set_error_function(cfg, error_handler);
 	(void)cfg_set_validate_func(cfg, "peer", peer_handler);
 	(void)cfg_set_validate_func(cfg, "route", route_handler);
+	(void)cfg_set_validate_func(cfg, "announcement", announcement_handler);
 	/* never searched: include is not offered */
 	cfg->path = (cfg_searchpath_t *)(void *)d;
 

@@ -240,10 +240,21 @@ void config_check_routes(struct config_draft *d)
 				     "route \"%s\" has no match, expected "
 				     "match = { \"PATTERN\", ... }",
 				     r->name);
-		if (!r->peerc)
+		if (r->peerc && r->refuse)
+			config_fault(d, line,
+				     "route \"%s\" has peers and refuse, "
+				     "expected one of them",
+				     r->name);
+		if (r->emergency && r->refuse)
+			config_fault(d, line,
+				     "route \"%s\" is refused, expected no "
+				     "emergency = yes",
+				     r->name);
+		if (!r->peerc && !r->refuse)
 			config_fault(d, line,
 				     "route \"%s\" has no peers, expected "
-				     "peers = { \"NAME\", ... }",
+				     "peers = { \"NAME\", ... }, or "
+				     "refuse = STATUS",
 				     r->name);
 		check_route_peers(d, r, line);
 		warn_shadows(d, i);

@@ -181,6 +181,7 @@ static int start_proxy(struct server *srv)
 		.redirect = srv->redirect,
 		.redirect_server = srv->redirect_server,
 		.relay_server = srv->relay_server,
+		.desk = srv->desk,
 		.reporth = server_report,
 		.report_arg = srv,
 		.branch_key = srv->branch_key,
@@ -206,6 +207,7 @@ static void destructor(void *arg)
 	gate_trust(srv->gate, NULL, NULL);
 	mem_deref(srv->control);
 	mem_deref(srv->proxy);
+	mem_deref(srv->desk);
 	mem_deref(srv->announce);
 	mem_deref(srv->redirect_server);
 	mem_deref(srv->redirect);

@@ -5,6 +5,7 @@
 #include "proxy/media/relay_client.h"
 #include "proxy/media/relay_local.h"
 #include "proxy/server_state.h"
+#include "proxy/voice/desk.h"
 #include "relay/recorder.h"
 #include "relay/relay.h"
 
@@ -124,8 +125,30 @@ static int start_recorder(struct server *srv)
 }
 
 
+/* without ports of our own nobody can speak with us */
+static int start_desk(struct server *srv)
+{
+	const struct config *cfg = srv->cfg;
+	const struct desk_parts parts = {
+		.cfg = cfg,
+		.timers = srv->timers,
+		.log = srv->log,
+		.metrics = srv->metrics,
+		.tp = srv->tp,
+		.txns = srv->txns,
+		.relay = srv->relay,
+		.branch_key = srv->branch_key,
+	};
+
+	if (!srv->relay || (!cfg->sounds.testc && !cfg->announcementc))
+		return 0;
+
+	return desk_alloc(&srv->desk, &parts);
+}
+
+
 /**
- * Start relay, relay server and calls, as far as they are configured
+ * Start relay, relay server, desk and calls, as far as they are configured
  *
  * @param srv Server with its transactions
  *
@@ -151,6 +174,10 @@ int server_start_media(struct server *srv)
 	err = start_recorder(srv);
 	if (err)
 		return server_fail("recorder", err);
+
+	err = start_desk(srv);
+	if (err)
+		return server_fail("sounds", err);
 
 	memset(&conf, 0, sizeof(conf));
 	conf.maker = srv->maker;

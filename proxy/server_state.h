@@ -28,6 +28,7 @@ struct server {
 	struct resource_maker *maker;
 	struct relay_server *relay_server;
 	struct calls *calls;
+	struct desk *desk;
 	struct accounts *accounts;
 	struct account_eviction *eviction;
 	struct auth *auth;

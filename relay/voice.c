@@ -200,16 +200,17 @@ static void look(void *arg)
 }
 
 
-/* of several addresses of a family the first that has ports left */
-static int open_end(struct voice_end *e, const struct relay *r, int af)
+/* of several addresses of a family the best that has ports left */
+static int open_end(struct voice_end *e, const struct relay *r,
+		    const struct place *place, int af)
 {
+	size_t indexv[RELAY_ADDR_MAX];
+	const size_t n = place_order(indexv, place, &r->conf, af);
 	int err = EAFNOSUPPORT;
 
-	for (size_t i = 0; i < r->conf.addrc; i++) {
-		if (sa_af(&r->conf.addrv[i]) != af)
-			continue;
-
-		err = voice_end_open(e, &r->conf.addrv[i], r->portsv[i]);
+	for (size_t i = 0; i < n; i++) {
+		err = voice_end_open(e, &r->conf.addrv[indexv[i]],
+				     r->portsv[indexv[i]]);
 		if (!err)
 			return 0;
 	}
@@ -218,7 +219,8 @@ static int open_end(struct voice_end *e, const struct relay *r, int af)
 }
 
 
-static int make_end(struct voice *v, struct voices *vs, int af)
+static int make_end(struct voice *v, struct voices *vs,
+		    const struct place *place, int af)
 {
 	struct relay *r = vs->relay;
 	struct voice_end *e;
@@ -228,7 +230,7 @@ static int make_end(struct voice *v, struct voices *vs, int af)
 	if (err)
 		return err;
 
-	err = open_end(e, r, af);
+	err = open_end(e, r, place, af);
 	if (err) {
 		mem_deref(e);
 		return err;
@@ -256,20 +258,25 @@ static int make_end(struct voice *v, struct voices *vs, int af)
  * @param h       Event handler (optional), called in the main loop
  * @param arg     Handler argument
  *
- * @return 0 if success, ENOSPC if voices or ports are short, EAFNOSUPPORT
- *         without an address of that family, otherwise errorcode
+ * @return 0 if success, ENOSPC if voices or ports are short, ENOENT without
+ *         that zone, EAFNOSUPPORT without an address of that family,
+ *         otherwise errorcode
  */
 int voice_alloc(struct voice **vp, struct voices *vs, int af,
 		const struct sa *towards, const char *zone, voice_h *h,
 		void *arg)
 {
+	struct place place;
 	struct voice *v;
 	int err;
-	(void)towards;
-	(void)zone;
 
 	if (!vp || !vs)
 		return EINVAL;
+
+	memset(&place, 0, sizeof(place));
+	err = place_find(&place, &vs->relay->conf, towards, zone);
+	if (err)
+		return err;
 
 	if (vs->count >= vs->max)
 		return ENOSPC;
@@ -284,7 +291,7 @@ int voice_alloc(struct voice **vp, struct voices *vs, int af,
 	v->hears = true;
 	v->heard_at = timers_now(vs->relay->timers);
 
-	err = make_end(v, vs, af);
+	err = make_end(v, vs, &place, af);
 	if (err) {
 		mem_deref(v);
 		return err;

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <re.h>
 #include <rem.h>
+#include "relay/opinion.h"
 #include "relay/packet.h"
 #include "relay/port.h"
 #include "relay/voice_end.h"
@@ -75,6 +76,7 @@ int voice_end_alloc(struct voice_end **ep, const struct relay_conf *conf,
 		e->portv[i].end = e;
 		leg->comp = (enum relay_comp)i;
 		leg->beside = &e->portv[!i].leg;
+		leg->hearsay = &e->hearsay;
 		leg_init(leg, conf, &none);
 	}
 
@@ -393,6 +395,19 @@ static uint32_t value(const _Atomic uint32_t *v)
 }
 
 
+/* our own reports tell how far away it is; behind us there is nobody */
+static void show_quality(const struct voice_end *e, struct relay_quality *q)
+{
+	const struct opinion_facts facts = {
+		.near_us = value(&e->delay_us),
+		.burst = losses_burst_ratio(&e->hearsay.quality.losses),
+	};
+
+	quality_show(&e->hearsay.quality, q);
+	opinion_form(q, &facts);
+}
+
+
 /**
  * Get what is known of its phone
  *
@@ -404,6 +419,8 @@ void voice_end_stats(const struct voice_end *e, struct voice_stats *st)
 	memset(st, 0, sizeof(*st));
 	leg_stats(&e->portv[RELAY_RTCP].leg, &st->rtp);
 	leg_stats(&e->portv[RELAY_RTP].leg, &st->rtp);
+	show_quality(e, &st->rtp.quality);
+	st->rtp.lost = st->rtp.quality.lost;
 
 	st->level = voice_ear_level(value(&e->loudest));
 	st->told = atomic_load_explicit(&e->told, memory_order_relaxed);

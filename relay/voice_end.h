@@ -34,6 +34,7 @@ struct voice_end {
 	struct voice_port portv[2]; /* by component */
 	struct port_pair *pair;     /* the main thread's; NULL: no ports */
 	struct timers *timers;      /* not owned */
+	struct hearsay hearsay;     /* the thread's */
 
 	/* the main thread's */
 	struct le le;

@@ -83,6 +83,7 @@
 	X(config_record) \
 	X(pattern) \
 	X(config_route) \
+	X(config_announcement) \
 	X(config_trunk) \
 	X(config_tls) \
 	X(config_relay) \
@@ -227,6 +228,8 @@
 	X(call) \
 	X(oneway) \
 	X(call_watch) \
+	X(speech) \
+	X(alg_signs) \
 	X(call_report) \
 	X(call_flow) \
 	X(call_end) \
@@ -264,6 +267,8 @@
 	X(reg_watch) \
 	X(media_flow) \
 	X(record_flow) \
+	X(test_number) \
+	X(refusal_heard) \
 	X(media_offer) \
 	X(media_fork) \
 	X(two_proxies) \

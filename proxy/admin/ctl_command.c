@@ -19,6 +19,7 @@
 #include "proxy/admin/ctl_command.h"
 #include "proxy/admin/ctl_print.h"
 #include "proxy/admin/ctl_print_call.h"
+#include "proxy/admin/ctl_print_test.h"
 
 enum exit_code { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 enum { TIMEOUT_S = 10 };
@@ -46,6 +47,7 @@ static const struct question {
 	{"call", {"id"}, ctl_print_call},
 	{"hangup", {"id"}, ctl_print_hangup},
 	{"record", {"id", "mode"}, ctl_print_record},
+	{"tests", {NULL}, ctl_print_tests},
 };
 
 
@@ -59,6 +61,7 @@ static int usage(FILE *f, int code)
 		"       viaduct ctl [-c FILE] [--json] calls\n"
 		"       viaduct ctl [-c FILE] [--json] call|hangup ID\n"
 		"       viaduct ctl [-c FILE] record ID on|off\n"
+		"       viaduct ctl [-c FILE] [--json] tests\n"
 		"\n"
 		"route  where a number goes: user, or rule and peers, or why "
 		"not\n"
@@ -69,6 +72,7 @@ static int usage(FILE *f, int code)
 		"call   all that is known of one: its number or Call-ID\n"
 		"hangup end it: both ends are told\n"
 		"record write down what is spoken in it, or no longer\n"
+		"tests  what the last calls to the test number have shown\n"
 		"\n"
 		"  -c, --config FILE  configuration of the running server\n"
 		"  -f, --from AOR     route: the account that calls\n"

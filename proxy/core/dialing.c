@@ -127,6 +127,10 @@ int dialing_find(struct dialing *d, const struct config *cfg,
 	if (err)
 		return err;
 
+	if (d->route->refuse)
+		return refuse_number(d, (uint16_t)d->route->refuse,
+				     "Number Is Not To Be Called");
+
 	if (number_rewrite(d->sent, d->num, &d->route->rewrite))
 		return refuse_number(d, 484, "Address Incomplete");
 

@@ -71,8 +71,9 @@ static void cancel(struct forwarding *fw, const struct message *msg)
 	if (reason && reason->line.l < sizeof(extra))
 		(void)pl_strcpy(&reason->line, extra, sizeof(extra));
 
-	/* it may have waited for a phone alone */
+	/* it may have waited for a phone alone, or for its ear */
 	mem_ref(fw);
+	fw->announcing = mem_deref(fw->announcing);
 	context_cancel(fw, extra[0] ? extra : NULL);
 	context_step(fw);
 	mem_deref(fw);
@@ -223,7 +224,9 @@ void forward_request(struct proxy *px, struct message *req,
 		return;
 
 	trying(fw);
-	if (destination_is_self(fw))
+	if (sender->refused)
+		forwarding_refuse(fw, sender->refused, sender->why);
+	else if (destination_is_self(fw))
 		options_self(fw);
 	else
 		begin(fw);

@@ -27,9 +27,14 @@ struct sender {
 	char *asserted; /* header lines: who we say it is */
 	char *inbound;  /* for whom it is, in place of the Request-URI */
 	void *slot;     /* the peer's place among its calls */
+
+	/* an INVITE that is refused once its caller has heard why; 0: none */
+	uint16_t refused;
+	const char *why;
 };
 
 struct diversion;
+struct announcing;
 
 struct forwarding {
 	struct le le;     /* px->forwardl owns it */
@@ -44,6 +49,8 @@ struct forwarding {
 	struct diversion *diversion;  /* NULL: nobody had it forwarded */
 	struct call_origin *origin;   /* that it begins; or NULL */
 	struct call_report *report;   /* of what its caller is told; or NULL */
+	const char *announcement;     /* that the dial plan wants, or NULL */
+	struct announcing *announcing; /* NULL: none is heard */
 	struct targets targets;
 	struct list attemptl; /* struct attempt, in the order of their start */
 	struct list wakel;    /* phones that it waits for, see waking.h */

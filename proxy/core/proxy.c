@@ -11,6 +11,8 @@
 #include "common/addr.h"
 #include "common/log.h"
 #include "common/metrics.h"
+#include "proxy/core/announcing.h"
+#include "proxy/core/attend.h"
 #include "proxy/core/caller.h"
 #include "proxy/core/chronicle.h"
 #include "proxy/core/edge.h"
@@ -104,6 +106,11 @@ static int authenticate(struct proxy *px, const struct message *req,
 
 	gate_good(transport_gate(px->p.tp), req);
 	err = caller_take_account(s, px, req, &acc, &r);
+	if (err && announcing_wanted(px, req, s, r.scode)) {
+		s->refused = r.scode;
+		s->why = r.reason;
+		return 0;
+	}
 	if (err)
 		answer_known(px, req, s, &r);
 
@@ -241,7 +248,7 @@ static void dispatch(struct proxy *px, struct message *req, struct sender *s)
 		return;
 	}
 
-	if (!check_sender(px, req, s))
+	if (!check_sender(px, req, s) && !attend_call(px, req, s))
 		forward_request(px, req, s);
 }
 
@@ -294,6 +301,12 @@ void proxy_request(struct proxy *px, struct message *req)
 
 	if (route_process(&s.rs, req, local_handler, px)) {
 		answer(px, req, 400, "Bad Route", NULL);
+		return;
+	}
+
+	/* its tags are its credentials */
+	if (!s.rs.next.l && desk_request(px->p.desk, req)) {
+		gate_good(transport_gate(px->p.tp), req);
 		return;
 	}
 

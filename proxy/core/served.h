@@ -23,6 +23,7 @@
 #include "proxy/user/location.h"
 #include "proxy/user/reg_event.h"
 #include "proxy/user/registrar.h"
+#include "proxy/voice/desk.h"
 
 /* what an OPTIONS to the server itself is told (RFC 3261 section 11.2) */
 #define SERVED_OPTIONS                                                 \
@@ -56,6 +57,7 @@ struct proxy_parts {
 	struct redirect_client *redirect;
 	struct redirect_server *redirect_server;
 	struct relay_server *relay_server;
+	struct desk *desk;
 	/* told of each call that begins with an INVITE, once: at its end */
 	void (*reporth)(const struct call_report *r, void *arg);
 	void *report_arg;

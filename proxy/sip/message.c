@@ -303,6 +303,7 @@ int message_decode(struct message **mp, struct guard *g, const uint8_t *p,
 	if (!m)
 		return ENOMEM;
 
+	m->beyond = len - g->head - g->clen;
 	err = copy_bytes(m, g, p);
 	if (err)
 		goto out;

@@ -36,6 +36,7 @@ struct message {
 	struct pl ctype; /* Content-Type without parameters, "" if none */
 	struct pl ctype_params;
 	struct pl body;
+	size_t beyond; /* octets of its datagram behind that: not read */
 
 	/* where it came from; filled by the transport */
 	struct flow *flow; /* referenced */

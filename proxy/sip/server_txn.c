@@ -319,6 +319,19 @@ struct message *server_txn_request(const struct server_txn *st)
 
 
 /**
+ * The To tag of its replies
+ *
+ * @param st Server transaction
+ *
+ * @return Tag, "" without a transaction
+ */
+const char *server_txn_tag(const struct server_txn *st)
+{
+	return st ? st->tag : "";
+}
+
+
+/**
  * Was a final response sent?
  *
  * @param st Server transaction

@@ -50,6 +50,9 @@ void server_txn_return(struct server_txn *st, server_txn_return_h *h,
 struct message *server_txn_request(const struct server_txn *st);
 bool server_txn_final(const struct server_txn *st); /* one was sent */
 
+/* the To tag of its replies */
+const char *server_txn_tag(const struct server_txn *st);
+
 /* no more events: the handler's owner is gone */
 void server_txn_forget(struct server_txn *st);
 

@@ -1,0 +1,13 @@
+/**
+ * @file attend.h  Calls that end here: the test number
+ */
+#ifndef PROXY_CORE_ATTEND_H
+#define PROXY_CORE_ATTEND_H
+
+#include "proxy/core/forwarding.h"
+
+/* of those who may begin something; true: it was taken */
+bool attend_call(struct proxy *px, struct message *req,
+		 const struct sender *s);
+
+#endif
