@@ -173,6 +173,25 @@ static void check_redirect(struct config_draft *d)
 }
 
 
+/* who records, and whose packets do not pass here */
+static void check_record(struct config_draft *d)
+{
+	const struct config *conf = d->conf;
+
+	for (size_t i = 0; i < conf->peerc; i++) {
+		if (!conf->peerv[i].record ||
+		    (!conf->relay.external && conf->record.calls))
+			continue;
+
+		config_warn(d, d->peer_linev[i],
+			    "record = yes of peer \"%s\" records nothing: %s",
+			    conf->peerv[i].name,
+			    conf->relay.external ? "the relay is external"
+						 : "record has calls = 0");
+	}
+}
+
+
 static bool is_domain(const struct config *conf, const char *name)
 {
 	for (size_t i = 0; i < conf->domainc; i++) {
@@ -218,6 +237,7 @@ void config_check(struct config_draft *d)
 	check_limit(d);
 	check_relay(d);
 	check_redirect(d);
+	check_record(d);
 	config_check_peers(d);
 	check_homes(d);
 	config_check_routes(d);

@@ -70,8 +70,9 @@ static void log_file(struct log *log, const char *kind, const char *day,
 }
 
 
-/* whose writer lives has it locked */
-static int repair(int fd, bool wav)
+/* whose writer lives has it locked; where nothing can be locked, nothing is
+ * repaired */
+static int repair_file(int fd, bool wav)
 {
 	if (flock(fd, LOCK_EX | LOCK_NB))
 		return errno;
@@ -92,7 +93,7 @@ static bool finish(DIR *dir, const char *day, const char *part, bool wav,
 		return false;
 
 	(void)str_ncpy(name, part, strlen(part) - strlen(RECORD_PART) + 1);
-	err = repair(fd, wav);
+	err = repair_file(fd, wav);
 	if (err == ENODATA && !unlinkat(fd_of(dir), part, 0))
 		log_file(log, "record.deleted", day, part, "empty");
 	else if (!err)
@@ -109,13 +110,14 @@ static bool finish(DIR *dir, const char *day, const char *part, bool wav,
 /**
  * Look at a day: what is there, and what has to be repaired
  *
- * @param sum   What is there
- * @param dirfd Directory of all recordings
- * @param day   Name of the day
- * @param log   Log
+ * @param sum    What is there
+ * @param dirfd  Directory of all recordings
+ * @param day    Name of the day
+ * @param repair Repair what is unfinished
+ * @param log    Log
  */
 void record_day_look(struct record_day_sum *sum, int dirfd, const char *day,
-		     struct log *log)
+		     bool repair, struct log *log)
 {
 	const struct dirent *e;
 	DIR *dir;
@@ -127,7 +129,7 @@ void record_day_look(struct record_day_sum *sum, int dirfd, const char *day,
 	if (!dir)
 		return;
 
-	while ((e = record_dir_next(dir))) {
+	while (repair && (e = record_dir_next(dir))) {
 		if (record_name_type(e->d_name, &wav) == RECORD_UNFINISHED)
 			sum->repaired += finish(dir, day, e->d_name, wav, log);
 	}

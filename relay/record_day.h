@@ -13,10 +13,10 @@ struct record_day_sum {
 	uint32_t files, repaired;
 };
 
-/* sums up the finished ones; those that a killed server has left become
- * finished, or go where nothing is in them */
+/* sums up the finished ones; repair: those that a killed server has left
+ * become finished, or go where nothing is in them */
 void record_day_look(struct record_day_sum *sum, int dirfd, const char *day,
-		     struct log *log);
+		     bool repair, struct log *log);
 
 /*
  * Removes the first ones, up to max, until so many octets are gone. sum: what

@@ -159,7 +159,9 @@ static int create(struct record_file *f)
 	if (f->fd < 0)
 		return errno;
 
-	return flock(f->fd, LOCK_EX | LOCK_NB) ? errno : 0;
+	/* not all file systems have locks */
+	return flock(f->fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK ? EBUSY
+								       : 0;
 }
 
 

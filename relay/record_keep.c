@@ -26,7 +26,8 @@ struct record_keep {
 	uint64_t bytes;    /* of the finished ones */
 	uint64_t running;  /* of the others */
 	int64_t scanned_s; /* when the last scan began; 0: never */
-	size_t next;       /* day to be looked at; dayc: none */
+	bool looked; /* at all of them; what is unfinished now is alive */
+	size_t next; /* day to be looked at; dayc: none */
 	size_t dayc;
 	struct day dayv[KEEP_DAYS_MAX]; /* oldest first */
 };
@@ -115,7 +116,7 @@ static void look_at(struct record_keep *k, struct day *day, int dirfd)
 {
 	struct record_day_sum sum;
 
-	record_day_look(&sum, dirfd, day->name, k->conf.log);
+	record_day_look(&sum, dirfd, day->name, !k->looked, k->conf.log);
 	add_bytes(k, day, sum.bytes);
 	counter_add(k->conf.repaired, sum.repaired);
 }
@@ -204,6 +205,7 @@ bool record_keep_turn(struct record_keep *k, int64_t now_s)
 		return false;
 
 	if (idle && again) {
+		k->looked = k->scanned_s != 0;
 		k->scanned_s = now_s;
 		list_days(k, dirfd);
 		return true;

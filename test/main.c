@@ -226,6 +226,7 @@
 	X(build_request) \
 	X(branch) \
 	X(call) \
+	X(call_record) \
 	X(oneway) \
 	X(call_watch) \
 	X(speech) \

@@ -128,6 +128,9 @@ static int start(struct call *call)
 	struct recording *rec;
 	int err;
 
+	if (!call->res->tap)
+		return ENOSYS;
+
 	err = recording_alloc(&rec, call->calls->conf.recorder, &conf);
 	if (err)
 		return err;

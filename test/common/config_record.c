@@ -64,6 +64,27 @@ END_TEST
 
 static const struct {
 	const char *section, *said;
+} warnv[] = {
+	{"relay { mode = external servers = { \"sip:192.0.2.9:5060\" } }\n"
+	 "peer a { address = \"192.0.2.3\" record = yes }",
+	 "records nothing: the relay is external"},
+	{"record { calls = 0 }\n"
+	 "peer a { address = \"192.0.2.3\" record = yes }",
+	 "records nothing: record has calls = 0"},
+};
+
+
+START_TEST(what_records_nothing_is_warned_of)
+{
+	ck_assert_int_eq(decode(warnv[_i].section), 0);
+	ck_assert_msg(strstr(said, warnv[_i].said) != NULL, "%s", said);
+	mem_deref(conf);
+}
+END_TEST
+
+
+static const struct {
+	const char *section, *said;
 } badv[] = {
 	{"record { keep = -1 }", "days, 0 (for ever) to 36500"},
 	{"record { call_size = 5000 }", "megabytes, 1 to 4000"},
@@ -91,6 +112,7 @@ Suite *suite_config_record(void)
 
 	tcase_add_test(tc, the_defaults_are_for_a_small_provider);
 	tcase_add_test(tc, each_can_be_set);
+	test_table(tc, what_records_nothing_is_warned_of, warnv);
 	test_table(tc, what_cannot_be_is_refused, badv);
 	suite_add_tcase(s, tc);
 

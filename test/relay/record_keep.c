@@ -261,6 +261,19 @@ START_TEST(what_the_killed_left_is_repaired)
 END_TEST
 
 
+/* later on, what is unfinished is being written, locked or not */
+START_TEST(only_the_start_repairs)
+{
+	make("2026-11-19", "100000-a-b-1.wav", KB);
+	start(30, 0);
+	make("2026-11-19", "100001-a-b-1.wav.part", 44 + 8000);
+	ck_assert(work(NOW + KEEP_AGAIN_S));
+	ck_assert(exists("2026-11-19", "100001-a-b-1.wav.part"));
+	ck_assert_uint_eq(counter_value(conf.repaired), 0);
+}
+END_TEST
+
+
 START_TEST(running_ones_are_never_removed)
 {
 	make("2020-01-01", "100000-a-b-1.wav", KB);
@@ -321,6 +334,7 @@ Suite *suite_record_keep(void)
 	tcase_add_test(tc, a_turn_is_bounded);
 	tcase_add_test(tc, others_may_have_been_there);
 	tcase_add_test(tc, what_the_killed_left_is_repaired);
+	tcase_add_test(tc, only_the_start_repairs);
 	tcase_add_test(tc, running_ones_are_never_removed);
 	tcase_add_test(tc, a_link_in_place_of_a_day_is_left_alone);
 	tcase_add_test(tc, without_a_directory_there_is_nothing_to_do);
