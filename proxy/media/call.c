@@ -21,7 +21,7 @@ static void call_destructor(void *arg)
 	timer_cancel(&call->tmr_session);
 	hash_unlink(&call->he);
 	call_queue_flush(call, 0);
-	recording_stop(call->record.recording);
+	call_record_end(call);
 	mem_deref(call->watch);
 	list_flush(&call->dialogl);
 	mem_deref(call->first);

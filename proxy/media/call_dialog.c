@@ -258,6 +258,7 @@ bool call_leave(struct call *call, enum call_side from,
 		return false;
 
 	mem_deref(d);
+	call_record_update(call);
 
 	return true;
 }

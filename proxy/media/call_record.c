@@ -125,10 +125,11 @@ static int start(struct call *call)
 		.take = cr->takes,
 		.call = &call->callid,
 	};
+	struct resource *res = call_media(call);
 	struct recording *rec;
 	int err;
 
-	if (!call->res->tap)
+	if (!res->tap)
 		return ENOSYS;
 
 	err = recording_alloc(&rec, call->calls->conf.recorder, &conf);
@@ -138,7 +139,7 @@ static int start(struct call *call)
 	for (int i = 0; i < 2; i++)
 		tell_terms(rec, call, (enum call_side)i);
 
-	err = resource_tap(call_media(call), recording_tap(rec));
+	err = resource_tap(res, recording_tap(rec));
 	if (err) {
 		recording_stop(rec);
 		return err;
@@ -146,13 +147,23 @@ static int start(struct call *call)
 
 	++cr->takes;
 	cr->recording = rec;
-	cr->res = call_media(call);
+	cr->res = mem_ref(res);
 	note_files(call, rec);
 	log_info(call->calls->log, "record.started",
 		 KV_PL("call", &call->callid),
 		 KV_STR("file", recording_name(rec)));
 
 	return 0;
+}
+
+
+/* another dialog of the same INVITE was confirmed, or goes on alone */
+static void move(struct call_record *cr, struct resource *res)
+{
+	(void)resource_tap(cr->res, NULL);
+	mem_deref(cr->res);
+	cr->res = mem_ref(res);
+	(void)resource_tap(cr->res, recording_tap(cr->recording));
 }
 
 
@@ -163,13 +174,11 @@ static void stop(struct call *call)
 	if (!cr->recording)
 		return;
 
-	/* of a fork that has lost, nobody hears anything any more anyhow */
-	if (cr->res == call_media(call))
-		(void)resource_tap(call_media(call), NULL);
+	(void)resource_tap(cr->res, NULL);
+	cr->res = mem_deref(cr->res);
 	note_files(call, cr->recording);
 	recording_stop(cr->recording);
 	cr->recording = NULL;
-	cr->res = NULL;
 }
 
 
@@ -192,27 +201,22 @@ static int due(const struct call *call)
 void call_record_update(struct call *call)
 {
 	struct call_record *cr = &call->record;
+	struct resource *res = call_media(call);
 	int err;
 
 	if (!call->calls || !cr->wanted)
 		return;
 
-	/* another dialog of the same INVITE was confirmed */
-	if (cr->recording && cr->res != call_media(call) && call_media(call)) {
-		cr->res = call_media(call);
-		(void)resource_tap(call_media(call),
-				   recording_tap(cr->recording));
-	}
-	if (cr->recording)
-		return;
-
-	if (call->answered &&
-	    (call->mode == CALL_DIRECT || call->mode == CALL_UPSTREAM)) {
-		refuse(call, why_not(ENOTSUP));
+	if (cr->recording) {
+		if (res && cr->res != res)
+			move(cr, res);
 		return;
 	}
 
 	err = due(call);
+	if (err == EAGAIN && call->answered &&
+	    (call->mode == CALL_DIRECT || call->mode == CALL_UPSTREAM))
+		err = ENOTSUP;
 	if (!err)
 		err = start(call);
 	if (err && err != EAGAIN)
@@ -317,7 +321,7 @@ int call_record(struct call *call, bool on, const char **why)
 /**
  * A call ends, and its recording with it
  *
- * @param call Call, with its relay resource
+ * @param call Call
  */
 void call_record_end(struct call *call)
 {

@@ -18,7 +18,7 @@ struct call_record {
 	bool wanted;
 	char from[CALL_RECORD_WHO], to[CALL_RECORD_WHO]; /* user names */
 	struct recording *recording;                     /* NULL: not now */
-	struct resource *res; /* that it hears, not owned */
+	struct resource *res; /* that it hears, or NULL */
 	unsigned takes;
 	bool refused; /* was said */
 };

@@ -304,6 +304,40 @@ START_TEST(what_rings_is_not_recorded)
 END_TEST
 
 
+/* a proxy behind us has forked: one rings with early media, another answers */
+START_TEST(the_dialog_that_is_confirmed_is_heard)
+{
+	struct hearing l;
+
+	set_record("alice@example.net");
+	phone_register(&t.bob.ph, "bob", "builder99", t.bob.contact);
+	parley_invite(&t, parley_nat_sdp(&t.alice), "");
+	parley_expect(&t.bob, "INVITE ");
+	parley_learn(&t.bob, 0);
+	parley_answer(&t.bob, "183 Session Progress", parley_nat_sdp(&t.bob));
+	parley_expect(&t.alice, "SIP/2.0 183");
+	parley_learn(&t.alice, 0);
+	talk(10, 0, 440, 1000);
+
+	t.bob.tag = t.alice.other_tag = "bob2";
+	parley_answer(&t.bob, "200 OK", parley_nat_sdp(&t.bob));
+	parley_expect(&t.alice, "SIP/2.0 200");
+	parley_learn(&t.alice, 0);
+	(void)snprintf(t.route, sizeof(t.route), "%s",
+		       phone_header(&t.alice.ph, "Record-Route"));
+	parley_ack(&t, &t.alice, NULL);
+	talk(40, 0, 600, 1500);
+	parley_bye(&t, &t.alice);
+
+	ck_assert_uint_eq(rig_counter(&t.rig, "record_started_total"), 1);
+	hearing_open(&l, find(".wav"));
+	ck_assert_uint_lt(find_tone(&l, 0, 600), 3200);
+	ck_assert_uint_lt(find_tone(&l, 1, 1500), 3200);
+	hearing_close(&l);
+}
+END_TEST
+
+
 START_TEST(a_directory_that_cannot_be_ends_the_recording_and_no_call)
 {
 	char path[128];
@@ -348,6 +382,7 @@ Suite *suite_record_flow(void)
 	tcase_add_test(tc, a_direct_call_cannot_be_recorded_and_says_so);
 	tcase_add_test(tc, the_operator_may_record_a_call_that_is_up);
 	tcase_add_test(tc, what_rings_is_not_recorded);
+	tcase_add_test(tc, the_dialog_that_is_confirmed_is_heard);
 	tcase_add_test(
 		tc, a_directory_that_cannot_be_ends_the_recording_and_no_call);
 	tcase_add_test(tc, there_are_not_more_at_once_than_is_set);

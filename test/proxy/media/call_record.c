@@ -303,16 +303,15 @@ END_TEST
 START_TEST(another_dialog_that_is_confirmed_is_heard_instead)
 {
 	struct call *call = begin(true, false);
-	struct resource *other = NULL, *first;
+	struct media_leg *leg = call_dialog_main(call)->leg;
+	struct relay_tap *tap;
 
 	talk(call);
-	first = call->res;
-	ck_assert_int_eq(fake_alloc(&other, &maker, NULL, NULL, NULL), 0);
-	call->res = other;
-	mem_deref(first);
-	ck_assert_ptr_null(tapped);
+	tap = tapped;
+	mem_deref(leg->res);
+	ck_assert_int_eq(fake_alloc(&leg->res, &maker, NULL, NULL, NULL), 0);
 	call_record_update(call);
-	ck_assert_ptr_nonnull(tapped);
+	ck_assert_ptr_eq(tapped, tap);
 	ck_assert_uint_eq(counted("record_started_total"), 1);
 	call_end(call, "bye");
 	ck_assert_ptr_null(tapped);
