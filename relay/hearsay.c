@@ -34,6 +34,19 @@ static bool is_clear(const struct leg *leg, const struct arrival *arr)
 }
 
 
+static void take_block(struct quality *q, const struct rtcp_block *b)
+{
+	const struct quality_receipt r = {
+		.ssrc = b->ssrc,
+		.lost = b->lost,
+		.jitter = b->jitter,
+		.highest = b->highest,
+	};
+
+	quality_missed(q, &r);
+}
+
+
 static void take_report(struct leg *leg, const struct arrival *arr)
 {
 	struct hearsay *from = leg->hearsay;
@@ -57,9 +70,11 @@ static void take_report(struct leg *leg, const struct arrival *arr)
 		roundtrip_return(&from->roundtrip, b->lsr, b->dlsr,
 				 arr->now_us);
 		if (to && b->losses)
-			quality_missed(&to->quality, b->ssrc, b->lost,
-				       b->jitter);
+			take_block(&to->quality, b);
 	}
+
+	if (to && r.report)
+		quality_told(&to->quality);
 }
 
 

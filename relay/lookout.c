@@ -116,6 +116,24 @@ static bool look_stream(struct relay_session *s, unsigned n,
 }
 
 
+/* does a side say that it gets nothing of what the other one sends? */
+static bool look_deaf(struct relay_session *s, unsigned n,
+		      enum relay_side side)
+{
+	struct relay_stream *st = &s->streamv[n];
+	const struct relay_info info = {.stream = n, .side = side};
+	const bool deaf = is_expected(st) &&
+			  quality_deaf(&st->path->hearsayv[!side].quality);
+
+	if (deaf == st->deaf[side])
+		return true;
+
+	st->deaf[side] = deaf;
+
+	return session_event(s, deaf ? RELAY_DEAF : RELAY_HEARS, &info);
+}
+
+
 /* false: the session has ended meanwhile */
 static bool look_streams(struct relay_session *s, uint64_t now)
 {
@@ -127,6 +145,11 @@ static bool look_streams(struct relay_session *s, uint64_t now)
 		if (!(i & 1))
 			path_look(path);
 		if (!look_stream(s, i / 2, (enum relay_side)(i & 1), now))
+			return false;
+
+		/* the handler may have closed it */
+		if (s->streamv[i / 2].path &&
+		    !look_deaf(s, i / 2, (enum relay_side)(i & 1)))
 			return false;
 	}
 

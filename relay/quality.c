@@ -13,6 +13,9 @@ enum {
 	SCALE = 20,
 	CLOCK_MIN = 1000,
 	SLACK = 32, /* packets on their way while a report is written */
+	DEAF_PACKETS = 100, /* ... and that are too many for that */
+	NEVER_PACKETS = 500,
+	NEVER_REPORTS = 3,
 };
 
 
@@ -296,31 +299,66 @@ void quality_sent(struct quality *q, uint32_t ssrc, uint32_t packets)
 /**
  * Its receiver says what it missed
  *
- * @param q      Measurement
- * @param ssrc   Source
- * @param lost   Packets that it missed so far; fewer than none with doubles
- * @param ticks  Jitter, in ticks of the codec's clock
+ * @param q Measurement
+ * @param r What it says of a source
  *
  * RFC 3550 section 6.4.1
  */
-void quality_missed(struct quality *q, uint32_t ssrc, int32_t lost,
-		    uint32_t ticks)
+void quality_missed(struct quality *q, const struct quality_receipt *r)
 {
-	const struct quality_source *s = find(q, ssrc);
+	struct quality_source *s = find(q, r->ssrc);
+
+	/* of whatever source: it gets something */
+	if (!s || s->highest != r->highest)
+		q->news = true;
 
 	if (!s || s != &q->sourcev[q->current])
 		return;
 
+	s->highest = r->highest;
+
 	/* it cannot miss more than there was */
-	if (lost > 0 && (uint32_t)lost > s->seq.expected + SLACK)
+	if (r->lost > 0 && (uint32_t)r->lost > s->seq.expected + SLACK)
 		return;
 
-	put64(&q->shown.far_lost, lost > 0 ? (uint64_t)lost : 0);
+	put64(&q->shown.far_lost, r->lost > 0 ? (uint64_t)r->lost : 0);
 	put64(&q->shown.far_expected, s->seq.expected);
-	if (q->scale && ticks <= INT32_MAX) {
-		const int64_t us = ticks_us(q, (int32_t)ticks);
+	if (q->scale && r->jitter <= INT32_MAX) {
+		const int64_t us = ticks_us(q, (int32_t)r->jitter);
 
 		if (us <= JITTER_MAX_US)
 			put32(&q->shown.far_jitter_us, (uint32_t)us);
 	}
+}
+
+
+/**
+ * Its receiver has said what it had to say, in one report
+ *
+ * @param q Measurement
+ *
+ * RFC 3550 section 6.4: a source that was heard has its block. One that is
+ * not mentioned any more, or where the numbers stand still while packets are
+ * sent on, is not heard. Who has never mentioned any may not know how.
+ */
+void quality_told(struct quality *q)
+{
+	const uint64_t came = get64(&q->losses.expected) -
+			      get64(&q->losses.lost);
+	bool deaf = false;
+
+	if (q->news) {
+		q->got = true;
+		q->reports = 0;
+		q->told = came;
+	}
+	else {
+		++q->reports;
+		deaf = q->got ? came - q->told >= DEAF_PACKETS
+			      : came >= NEVER_PACKETS &&
+					q->reports >= NEVER_REPORTS;
+	}
+
+	q->news = false;
+	atomic_store_explicit(&q->shown.deaf, deaf, memory_order_relaxed);
 }

@@ -39,6 +39,7 @@ struct quality_source {
 	/* what the sender says that it has sent, less what came */
 	bool said;
 	uint32_t missing;
+	uint32_t highest; /* that its receiver says it got */
 };
 
 /** What anybody may read, beside the losses */
@@ -49,6 +50,7 @@ struct quality_shown {
 	_Atomic uint64_t reports; /* RTCP of its sender, readable or not */
 	struct codec_cell codec;
 	_Atomic uint32_t astray; /* sent, it says, and did not come */
+	_Atomic bool deaf;       /* its receiver says it gets nothing of it */
 	_Atomic bool noise;      /* it has suppressed silence */
 };
 
@@ -64,6 +66,12 @@ struct quality {
 	enum codec_kind kind;
 	uint32_t scale;                      /* us a tick, times 2^20 */
 	const struct relay_terms *from, *to; /* not owned */
+
+	/* what its receiver gets, from report to report */
+	bool news;        /* in this one */
+	bool got;         /* ever */
+	uint32_t reports; /* without news, and ... */
+	uint64_t told;    /* what had come when there were some */
 
 	struct losses losses;
 	struct quality_shown shown;
@@ -83,9 +91,17 @@ void quality_reported(struct quality *q);
 /* its sender says how many packets it has sent */
 void quality_sent(struct quality *q, uint32_t ssrc, uint32_t packets);
 
-/* its receiver says what it missed: packets, jitter in ticks */
-void quality_missed(struct quality *q, uint32_t ssrc, int32_t lost,
-		    uint32_t ticks);
+/** What its receiver says of a source */
+struct quality_receipt {
+	uint32_t ssrc;
+	int32_t lost;     /* fewer than none with doubles */
+	uint32_t jitter;  /* ticks of the codec's clock */
+	uint32_t highest; /* sequence number */
+};
+void quality_missed(struct quality *q, const struct quality_receipt *r);
+
+/* that was all that its receiver had to say this time */
+void quality_told(struct quality *q);
 
 /* from any thread: fills all but delay, MOS and how long ago it was */
 void quality_show(const struct quality *q, struct relay_quality *show);
@@ -100,5 +116,6 @@ uint64_t quality_reports(const struct quality *q);
  * did not come */
 uint32_t quality_astray(const struct quality *q);
 bool quality_noise(const struct quality *q);
+bool quality_deaf(const struct quality *q);
 
 #endif

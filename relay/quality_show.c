@@ -89,6 +89,19 @@ bool quality_noise(const struct quality *q)
 
 
 /**
+ * Does its receiver say that it gets nothing of it?
+ *
+ * @param q Measurement
+ *
+ * @return True if it says so
+ */
+bool quality_deaf(const struct quality *q)
+{
+	return atomic_load_explicit(&q->shown.deaf, memory_order_relaxed);
+}
+
+
+/**
  * Show what was measured, from any thread
  *
  * @param q    Measurement
@@ -115,6 +128,7 @@ void quality_show(const struct quality *q, struct relay_quality *show)
 	show->ssrc = get32(&s->ssrc);
 	show->astray = quality_astray(q);
 	show->noise = quality_noise(q);
+	show->far_deaf = quality_deaf(q);
 	codec_cell_get(&s->codec, &codec);
 	show->pt = codec.pt;
 	show->clock = codec.clock;

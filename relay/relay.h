@@ -84,6 +84,8 @@ enum relay_event {
 	RELAY_ONE_SIDE, /* none from one side for oneway_timeout_ms; as above */
 	RELAY_MUTE,     /* a side that should speak is not heard ... */
 	RELAY_HEARD,    /* ... and now is, or need not be any more */
+	RELAY_DEAF,     /* a side says that it gets nothing of the other ... */
+	RELAY_HEARS,    /* ... and now does, or need not any more */
 };
 
 struct relay_info { /* with an event */
@@ -114,8 +116,10 @@ struct relay_quality {
 	uint64_t far_expected, far_lost;
 	uint32_t far_jitter_us;
 	uint32_t far_mos; /* of what it heard */
+	bool far_deaf;    /* it says that nothing of it arrives any more */
 
 	uint64_t silent_ms; /* since its last packet; UINT64_MAX: never */
+	bool mute;          /* RELAY_MUTE was said of it */
 	uint64_t rtcp_ms;   /* since its last RTCP, as above */
 	uint64_t strangers; /* packets of others, refused since then */
 	uint32_t astray;    /* sent lately, says its RTCP, and did not come */

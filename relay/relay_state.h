@@ -41,6 +41,7 @@ struct relay_stream {
 	bool anchored[2];  /* by side */
 	bool sends[2];     /* by side: it is to be heard, says its SDP */
 	bool talks[2];     /* ... and it speaks, and hears */
+	bool deaf[2];      /* it says that it gets nothing, and so did we */
 	struct silence silencev[2];
 
 	/* by side: hash of its ICE login, now and when ours was given; or 0 */

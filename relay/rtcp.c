@@ -66,6 +66,7 @@ static void read_blocks(struct rtcp *r, const uint8_t *p, size_t len,
 			.ssrc = get32(p),
 			.losses = true,
 			.lost = get24s(p + 5),
+			.highest = get32(p + 8),
 			.jitter = get32(p + 12),
 			.lsr = get32(p + 16),
 			.dlsr = get32(p + 20),
@@ -81,7 +82,7 @@ static void read_sender(struct rtcp *r, const uint8_t *p, size_t len)
 	if (len < REPORT_MIN + SENDER_INFO)
 		return;
 
-	r->sender = true;
+	r->report = r->sender = true;
 	r->ssrc = get32(p + 4);
 	r->sr = get_time(p + 8);
 	r->packets = get32(p + 20);
@@ -136,6 +137,7 @@ static void read_report(struct rtcp *r, const uint8_t *p, size_t len)
 		break;
 
 	case PT_RR:
+		r->report = true;
 		read_blocks(r, p + REPORT_MIN, len - REPORT_MIN, p[0] & 0x1f);
 		break;
 

@@ -22,14 +22,16 @@ struct rtcp_time {
 /** A block about a source: of an SR or RR, or a DLRR of an XR */
 struct rtcp_block {
 	uint32_t ssrc;
-	bool losses; /* the next two are said, not only the time */
+	bool losses; /* the next three are said, not only the time */
 	int32_t lost;
-	uint32_t jitter; /* ticks of its clock */
-	uint32_t lsr;    /* the time that it came with; 0: none */
-	uint32_t dlsr;   /* how long ago, 1/65536 s */
+	uint32_t highest; /* sequence number that it got */
+	uint32_t jitter;  /* ticks of its clock */
+	uint32_t lsr;     /* the time that it came with; 0: none */
+	uint32_t dlsr;    /* how long ago, 1/65536 s */
 };
 
 struct rtcp {
+	bool report;      /* there was an SR or RR */
 	bool sender;      /* there was an SR: */
 	uint32_t ssrc;    /* ... of it */
 	uint32_t packets; /* ... that it has sent */

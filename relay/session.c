@@ -52,6 +52,12 @@ static const char *event_name(enum relay_event ev)
 	case RELAY_HEARD:
 		return "heard";
 
+	case RELAY_DEAF:
+		return "deaf";
+
+	case RELAY_HEARS:
+		return "hears";
+
 	default:
 		return "timeout";
 	}

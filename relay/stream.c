@@ -301,6 +301,7 @@ int relay_stream_stats(const struct relay_session *s, unsigned n,
 	silence = &s->streamv[n].silencev[side];
 	path_stats(path, side, st);
 	st->quality.silent_ms = silence_ms(silence, now);
+	st->quality.mute = silence->mute;
 	st->quality.rtcp_ms = silence_rtcp_ms(silence, now);
 	st->quality.strangers = silence_strangers(silence,
 						  path_refused(path, side));

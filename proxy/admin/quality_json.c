@@ -84,6 +84,10 @@ json_t *quality_json(const struct relay_quality *q)
 
 static json_t *oneway_of(const struct call_oneway *o, const char *side)
 {
+	static const char *const what[2][2] = {
+		{"was not heard", "is not heard"},
+		{"heard nothing", "hears nothing"},
+	};
 	json_t *obj = json_object();
 	char text[TEXT_SIZE];
 
@@ -93,9 +97,8 @@ static json_t *oneway_of(const struct call_oneway *o, const char *side)
 	put_number(obj, "times", o->times);
 	put_number(obj, "silent_ms", o->silent_ms);
 	(void)json_object_set_new(obj, "now", json_boolean(o->now));
-	if (re_snprintf(text, sizeof(text),
-			"%s %s not heard for %u s (%s): %s", side,
-			o->now ? "is" : "was", (unsigned)(o->silent_ms / 1000),
+	if (re_snprintf(text, sizeof(text), "%s %s for %u s (%s): %s", side,
+			what[o->deaf][o->now], (unsigned)(o->silent_ms / 1000),
 			o->cause, o->remedy) > 0)
 		put_text(obj, "text", text);
 

@@ -6,7 +6,7 @@
 #include "common/metrics.h"
 #include "proxy/media/call_state.h"
 
-enum { WORD_SIZE = 16 };
+enum { WORD_SIZE = 16, SOUND_KEYS = 4, END_KEYS = 13 };
 
 
 /**
@@ -151,6 +151,23 @@ static void set_sound(struct sound *s, const struct call *call,
 }
 
 
+/* what is not known is left out */
+static size_t put_sound(struct kv *kvv, const struct sound *s,
+			const char *const keyv[SOUND_KEYS])
+{
+	const char *const wordv[SOUND_KEYS] = {s->codec, s->loss, s->jitter,
+					       s->mos};
+	size_t n = 0;
+
+	for (size_t i = 0; i < SOUND_KEYS; i++) {
+		if (wordv[i][0])
+			kvv[n++] = (struct kv)KV_STR(keyv[i], wordv[i]);
+	}
+
+	return n;
+}
+
+
 /**
  * Write the record of a call
  *
@@ -159,28 +176,39 @@ static void set_sound(struct sound *s, const struct call *call,
  */
 void call_log_end(const struct call *call, const char *why)
 {
+	static const char *const keyv[2][SOUND_KEYS] = {
+		{"a_codec", "a_loss", "a_jitter", "a_mos"},
+		{"b_codec", "b_loss", "b_jitter", "b_mos"},
+	};
 	const uint64_t now = timers_now(call->calls->timers);
+	struct sound soundv[2];
 	struct relay_stats a, b;
-	struct sound as, bs;
+	size_t n = END_KEYS;
 
-	set_sound(&as, call, RELAY_A);
-	set_sound(&bs, call, RELAY_B);
 	resource_total(&a, call_media(call), RELAY_A);
 	resource_total(&b, call_media(call), RELAY_B);
+	struct kv kvv[END_KEYS + 2 * SOUND_KEYS + 1] = {
+		KV_PL("call", &call->callid),
+		KV_STR("why", why),
+		KV_STR("media", call_mode_name(call->mode)),
+		KV_UINT("talked_ms",
+			call->answered ? now - call->answered_ms : 0),
+		KV_UINT("a_rx", a.rx_packets),
+		KV_UINT("a_tx", a.tx_packets),
+		KV_UINT("b_rx", b.rx_packets),
+		KV_UINT("b_tx", b.tx_packets),
+		KV_UINT("a_lost", a.lost),
+		KV_UINT("b_lost", b.lost),
+		KV_UINT("a_refused", a.refused),
+		KV_UINT("b_refused", b.refused),
+		KV_UINT("invalid", a.invalid + b.invalid),
+	};
 
-	log_info(call->calls->log, "call.end", KV_PL("call", &call->callid),
-		 KV_STR("why", why),
-		 KV_STR("media", call_mode_name(call->mode)),
-		 KV_UINT("talked_ms",
-			 call->answered ? now - call->answered_ms : 0),
-		 KV_UINT("a_rx", a.rx_packets), KV_UINT("a_tx", a.tx_packets),
-		 KV_UINT("b_rx", b.rx_packets), KV_UINT("b_tx", b.tx_packets),
-		 KV_UINT("a_lost", a.lost), KV_UINT("b_lost", b.lost),
-		 KV_UINT("a_refused", a.refused),
-		 KV_UINT("b_refused", b.refused),
-		 KV_UINT("invalid", a.invalid + b.invalid),
-		 KV_STR("a_codec", as.codec), KV_STR("a_loss", as.loss),
-		 KV_STR("a_jitter", as.jitter), KV_STR("a_mos", as.mos),
-		 KV_STR("b_codec", bs.codec), KV_STR("b_loss", bs.loss),
-		 KV_STR("b_jitter", bs.jitter), KV_STR("b_mos", bs.mos));
+	for (int i = 0; i < 2; i++) {
+		set_sound(&soundv[i], call, (enum relay_side)i);
+		n += put_sound(&kvv[n], &soundv[i], keyv[i]);
+	}
+	kvv[n] = (struct kv){.type = KV_T_END};
+
+	log_write(call->calls->log, LEVEL_INFO, "call.end", kvv);
 }

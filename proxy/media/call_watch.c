@@ -2,7 +2,7 @@
  * @file call_watch.c  One-way audio, while the call is up
  *
  * While it rings nobody has to speak: who was mute then has some seconds from
- * the answer on. A call in which all is heard costs nothing here.
+ * the answer on. A call in which all is heard costs nothing after that.
  */
 #include <string.h>
 #include "common/log.h"
@@ -12,9 +12,12 @@
 
 enum { ANSWER_MS = 5000, COUNTER_SIZE = 64 };
 
-/** Of the first stream of a side that is mute */
+/* a side is not heard, or does not hear */
+enum { MUTE = 0, DEAF, KINDS };
+
+/** Of the first stream of a side where it is so */
 struct watch_side {
-	bool mute;         /* says the relay */
+	bool is;           /* says the relay */
 	unsigned stream;   /* ... of that stream */
 	bool told;         /* and so have we: */
 	uint64_t since_ms; /* it has been silent for ... */
@@ -25,7 +28,7 @@ struct watch_side {
 
 struct call_watch {
 	struct call *call; /* not owned */
-	struct watch_side sidev[2];
+	struct watch_side sidev[2][KINDS];
 	struct timer tmr; /* to the time when it matters */
 };
 
@@ -100,13 +103,23 @@ static void count(const struct call *call, enum oneway_cause cause)
 }
 
 
-static void tell(struct call *call, unsigned side)
+/* what nobody hears is longer gone than what somebody says of it */
+static uint64_t silent_ms(const struct call *call,
+			  const struct relay_stats *st, unsigned kind)
 {
-	struct watch_side *w = &call->watch->sidev[side];
-	const uint64_t now = timers_now(call->calls->timers);
-	const bool both = call->watch->sidev[!side].mute;
+	const uint64_t ms = timers_now(call->calls->timers) -
+			    call->answered_ms;
+
+	return kind == MUTE ? min(st->quality.silent_ms, ms) : 0;
+}
+
+
+static void tell(struct call *call, unsigned side, unsigned kind)
+{
+	struct watch_side *w = &call->watch->sidev[side][kind];
+	const bool both = call->watch->sidev[!side][MUTE].is;
 	struct relay_stats st;
-	struct oneway_facts f = {
+	const struct oneway_facts f = {
 		.stats = &st,
 		.nat = is_natted(&call->sidev[side]),
 	};
@@ -117,16 +130,17 @@ static void tell(struct call *call, unsigned side)
 	if (w->told || !get_stats(&st, call, w->stream, side))
 		return;
 
-	w->cause = oneway_judge(&f);
+	w->cause = kind == MUTE ? oneway_judge(&f) : ONEWAY_DEAF;
 	w->told = true;
 	++w->times;
 	source = oneway_source(w->cause, &st);
-	silent = min(st.quality.silent_ms, now - call->answered_ms);
-	w->since_ms = now - silent;
+	silent = silent_ms(call, &st, kind);
+	w->since_ms = timers_now(call->calls->timers) - silent;
 
 	count(call, w->cause);
 	log_warn(call->calls->log, "call.oneway", KV_PL("call", &call->callid),
 		 KV_STR("side", side_name(side)), KV_UINT("stream", w->stream),
+		 KV_STR("what", kind == MUTE ? "not-heard" : "hears-nothing"),
 		 KV_UINT("silent_ms", silent),
 		 KV_STR("cause", oneway_name(w->cause)),
 		 KV_SA("source", &source),
@@ -135,12 +149,12 @@ static void tell(struct call *call, unsigned side)
 }
 
 
-static void over(struct call *call, unsigned side)
+static void over(struct call *call, unsigned side, unsigned kind)
 {
-	struct watch_side *w = &call->watch->sidev[side];
+	struct watch_side *w = &call->watch->sidev[side][kind];
 	const uint64_t lasted = timers_now(call->calls->timers) - w->since_ms;
 
-	w->mute = false;
+	w->is = false;
 	if (!w->told)
 		return;
 
@@ -153,53 +167,96 @@ static void over(struct call *call, unsigned side)
 }
 
 
-static void tell_all(void *arg)
+static void begin(struct call *call, const struct relay_info *info,
+		  unsigned kind)
 {
-	struct call_watch *w = arg;
+	struct watch_side *w;
 
-	for (unsigned side = 0; side < 2; side++) {
-		if (w->sidev[side].mute)
-			tell(w->call, side);
+	/* without memory nothing is watched, and nothing else is lost */
+	if (make(call))
+		return;
+
+	w = &call->watch->sidev[info->side][kind];
+	if (w->is)
+		return;
+
+	w->is = true;
+	w->stream = info->stream;
+	if (call->answered && !timer_isrunning(&call->watch->tmr))
+		tell(call, info->side, kind);
+}
+
+
+/* what was said of a dialog that rang beside others was said to nobody */
+static void find_mute(struct call *call)
+{
+	struct relay_stats st;
+
+	for (unsigned i = 0; i < 2 * RELAY_STREAMS_MAX; i++) {
+		const struct relay_info info = {
+			.stream = i / 2,
+			.side = (enum relay_side)(i & 1),
+		};
+
+		if (get_stats(&st, call, i / 2, i & 1) && st.quality.mute)
+			begin(call, &info, MUTE);
 	}
 }
 
 
+static void matters(void *arg)
+{
+	struct call_watch *w = arg;
+	struct call *call = w->call;
+	bool any = false;
+
+	find_mute(call);
+	for (unsigned i = 0; i < 2 * KINDS; i++) {
+		const struct watch_side *side =
+			&w->sidev[i / KINDS][i % KINDS];
+
+		if (side->is)
+			tell(call, i / KINDS, i % KINDS);
+		any = any || side->is;
+	}
+
+	if (!any)
+		call->watch = mem_deref(w);
+}
+
+
+static void end(struct call *call, const struct relay_info *info,
+		unsigned kind)
+{
+	const struct watch_side *w;
+
+	if (!call->watch)
+		return;
+
+	w = &call->watch->sidev[info->side][kind];
+	if (w->is && w->stream == info->stream)
+		over(call, info->side, kind);
+}
+
+
 /**
- * The relay says that a side is mute, or heard again
+ * The relay says that a side is mute or deaf, or not any more
  *
  * @param call Call
- * @param ev   RELAY_MUTE or RELAY_HEARD; others are nothing to it
+ * @param ev   RELAY_MUTE, RELAY_HEARD, RELAY_DEAF, RELAY_HEARS; others are
+ *             nothing to it
  * @param info Which side of which stream
  */
 void call_watch(struct call *call, enum relay_event ev,
 		const struct relay_info *info)
 {
-	struct watch_side *w;
-
-	if (!call || !call->calls || !info || (unsigned)info->side > RELAY_B ||
-	    (ev != RELAY_MUTE && ev != RELAY_HEARD))
+	if (!call || !call->calls || !info || (unsigned)info->side > RELAY_B)
 		return;
 
-	/* without memory nothing is watched, and nothing else is lost */
-	if (ev == RELAY_HEARD && !call->watch)
-		return;
-	if (make(call))
-		return;
-
-	w = &call->watch->sidev[info->side];
-	if (ev == RELAY_HEARD) {
-		if (w->mute && w->stream == info->stream)
-			over(call, info->side);
-		return;
-	}
-
-	if (w->mute)
-		return;
-
-	w->mute = true;
-	w->stream = info->stream;
-	if (call->answered && !timer_isrunning(&call->watch->tmr))
-		tell(call, info->side);
+	if (ev == RELAY_MUTE || ev == RELAY_DEAF)
+		begin(call, info, ev == RELAY_MUTE ? MUTE : DEAF);
+	else if (ev == RELAY_HEARD || ev == RELAY_HEARS)
+		end(call, info, ev == RELAY_HEARD ? MUTE : DEAF);
 }
 
 
@@ -210,9 +267,9 @@ void call_watch(struct call *call, enum relay_event ev,
  */
 void call_watch_answered(struct call *call)
 {
-	if (call && call->calls && call->watch)
+	if (call && call->calls && !make(call))
 		timer_start(call->calls->timers, &call->watch->tmr, ANSWER_MS,
-			    tell_all, call->watch);
+			    matters, call->watch);
 }
 
 
@@ -244,7 +301,10 @@ void call_watch_show(struct call_oneway *show, const struct call *call,
 	if (!call || !call->watch)
 		return;
 
-	w = &call->watch->sidev[side];
+	w = call->watch->sidev[side];
+	show->deaf = !w[MUTE].told && w[DEAF].times &&
+		     (w[DEAF].told || !w[MUTE].times);
+	w += show->deaf ? DEAF : MUTE;
 	show->now = w->told;
 	show->times = w->times;
 	show->silent_ms = w->past_ms;

@@ -1,7 +1,7 @@
 /**
  * @file call_watch.h  One-way audio, while the call is up
  *
- * Told by the relay who is mute and who is heard again. Once the call is
+ * Told by the relay who is mute or deaf, and who is heard or hears again. Once the call is
  * answered it says so, with the likely cause (oneway.h).
  */
 #ifndef PROXY_MEDIA_CALL_WATCH_H
@@ -14,14 +14,15 @@ struct call_watch; /* of a call; NULL: all has been heard */
 
 /** What is known of a side of a call */
 struct call_oneway {
-	bool now;           /* it is not heard */
-	unsigned times;     /* that it was not, this one included */
+	bool now;           /* it is not heard, or does not hear */
+	bool deaf;          /* the latter; of both the former is shown */
+	unsigned times;     /* that it was so, this one included */
 	uint64_t silent_ms; /* for so long in all */
 	const char *cause;  /* of the last time, or NULL ... */
 	const char *remedy; /* ... and what to do about it */
 };
 
-/* RELAY_MUTE, RELAY_HEARD */
+/* RELAY_MUTE, RELAY_HEARD, RELAY_DEAF, RELAY_HEARS */
 void call_watch(struct call *call, enum relay_event ev,
 		const struct relay_info *info);
 

@@ -47,6 +47,12 @@ static const struct {
 		{"stopped",
 		 "nothing arrives any more, not even RTCP: its network is "
 		 "gone, or the phone has ended the call without a BYE"},
+	[ONEWAY_DEAF] =
+		{"not-delivered",
+		 "it is sent to where it sends from, and its RTCP mentions "
+		 "nothing of it: look for a firewall that stops UDP towards "
+		 "it, or a phone that listens at another port than it sends "
+		 "from"},
 };
 
 

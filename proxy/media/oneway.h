@@ -18,15 +18,17 @@ enum oneway_cause {
 	ONEWAY_MAPPING, /* its NAT has forgotten its port, or changed it */
 	ONEWAY_HELD,    /* RTCP says that it sends nothing */
 	ONEWAY_STOPPED, /* nothing comes any more, not even RTCP */
+	ONEWAY_DEAF,    /* it is sent to, and says that it gets nothing */
 	ONEWAY_CAUSES
 };
 
-/** What is known of the side that is not heard */
+/** What is known of the side that is not heard, or does not hear */
 struct oneway_facts {
 	const struct relay_stats *stats; /* of its stream */
 	bool nat; /* its media is behind NAT, said the comparison */
 };
 
+/* of a side that is not heard */
 enum oneway_cause oneway_judge(const struct oneway_facts *f);
 
 /* that was refused, or that it was heard from; af unset: none */

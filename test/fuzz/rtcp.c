@@ -70,8 +70,11 @@ static void report(struct quality *q, struct roundtrip *rt,
 		const struct rtcp_block *b = &r->blockv[i];
 
 		roundtrip_return(rt, b->lsr, b->dlsr, now_us);
-		quality_missed(q, b->ssrc & 7, b->lost, b->jitter);
+		quality_missed(q, &(struct quality_receipt){b->ssrc & 7,
+							    b->lost, b->jitter,
+							    b->highest});
 	}
+	quality_told(q);
 }
 
 

@@ -220,6 +220,34 @@ START_TEST(rtcp_keeps_a_side)
 END_TEST
 
 
+/* RFC 3550 section 6.4: a source that was heard has its block */
+START_TEST(who_says_that_he_gets_nothing_is_said)
+{
+	uint8_t rr[64] = {0x80, 201, 0, 1};
+	uint8_t got[64];
+	struct rig rig;
+
+	call(&rig);
+	for_seconds(&rig, 1, true, true);
+	for (int i = 0; i < 3; i++) {
+		for (int k = 0; k < 200; k++)
+			a_speaks(&rig);
+		media_send(&rig.b_rtcp, &rig.at[1][1], rr, 8);
+		(void)media_recv(&rig.a_rtcp, got, sizeof(got), NULL);
+	}
+	timers_advance(rig.timers, 1000);
+	ck_assert(rig_has_event(&rig, RELAY_DEAF, RELAY_B, RELAY_RTP));
+	ck_assert(!rig_has_event(&rig, RELAY_DEAF, RELAY_A, RELAY_RTP));
+
+	/* on hold nobody need hear */
+	anchor(&rig, RELAY_A, true, false, false);
+	timers_advance(rig.timers, 1000);
+	ck_assert(rig_has_event(&rig, RELAY_HEARS, RELAY_B, RELAY_RTP));
+	rig_close(&rig);
+}
+END_TEST
+
+
 /* RFC 3389: who suppresses silence may listen for long */
 START_TEST(who_sent_comfort_noise_may_listen)
 {
@@ -298,6 +326,7 @@ Suite *suite_lookout(void)
 	tcase_add_test(tc, one_side_alone_is_said_after_five_minutes);
 	tcase_add_test(tc, on_hold_one_side_may_play_music);
 	tcase_add_test(tc, rtcp_keeps_a_side);
+	tcase_add_test(tc, who_says_that_he_gets_nothing_is_said);
 	tcase_add_test(tc, who_sent_comfort_noise_may_listen);
 	tcase_add_test(tc, a_handler_may_end_a_mute_session);
 	tcase_set_timeout(tc, 30);

@@ -398,27 +398,109 @@ START_TEST(what_went_astray_is_known_from_its_sender)
 END_TEST
 
 
+static void missed(struct talk *t, uint32_t ssrc, int32_t lost, uint32_t ticks)
+{
+	const struct quality_receipt r = {ssrc, lost, ticks, t->pkt.seq};
+
+	quality_missed(&t->q, &r);
+}
+
+
 START_TEST(what_the_other_side_missed_is_shown)
 {
 	struct talk t;
 
 	begin(&t, 8);
-	quality_missed(&t.q, SSRC, 1, 8);
+	missed(&t, SSRC, 1, 8);
 	say_n(&t, 100);
 	ck_assert_uint_eq(show(&t).far_expected, 0);
-	quality_missed(&t.q, 99, 1, 8);
+	missed(&t, 99, 1, 8);
 	ck_assert_uint_eq(show(&t).far_expected, 0);
 
-	quality_missed(&t.q, SSRC, 7, 80);
+	missed(&t, SSRC, 7, 80);
 	ck_assert_uint_eq(show(&t).far_expected, 100);
 	ck_assert_uint_eq(show(&t).far_lost, 7);
 	ck_assert_uint_eq(show(&t).far_jitter_us, 10 * MS);
 
 	/* doubles; nonsense */
-	quality_missed(&t.q, SSRC, -3, UINT32_MAX);
+	missed(&t, SSRC, -3, UINT32_MAX);
 	ck_assert_uint_eq(show(&t).far_lost, 0);
-	quality_missed(&t.q, SSRC, 5000, 0);
+	missed(&t, SSRC, 5000, 0);
 	ck_assert_uint_eq(show(&t).far_lost, 0);
+}
+END_TEST
+
+
+/* a report each five seconds of 20 ms; mentions it, or what came so far */
+static void report(struct talk *t, bool mentions)
+{
+	say_n(t, 250);
+	if (mentions)
+		missed(t, SSRC, 0, 0);
+	quality_told(&t->q);
+}
+
+
+START_TEST(who_gets_nothing_any_more_says_so)
+{
+	const struct quality_receipt old = {SSRC, 0, 0, 250};
+	struct talk t;
+
+	begin(&t, 8);
+	report(&t, true);
+	report(&t, true);
+	ck_assert(!quality_deaf(&t.q));
+
+	/* it does not mention it any more */
+	report(&t, false);
+	ck_assert(quality_deaf(&t.q));
+	ck_assert(show(&t).far_deaf);
+	report(&t, true);
+	ck_assert(!quality_deaf(&t.q));
+
+	/* or its numbers stand still */
+	say_n(&t, 250);
+	quality_missed(&t.q, &old);
+	quality_told(&t.q);
+	say_n(&t, 250);
+	quality_missed(&t.q, &old);
+	quality_told(&t.q);
+	ck_assert(quality_deaf(&t.q));
+
+	/* of whatever source: it hears */
+	missed(&t, 99, 0, 0);
+	quality_told(&t.q);
+	ck_assert(!quality_deaf(&t.q));
+}
+END_TEST
+
+
+START_TEST(who_is_sent_nothing_is_not_deaf)
+{
+	struct talk t;
+
+	begin(&t, 8);
+	report(&t, true);
+	for (int i = 0; i < 20; i++)
+		quality_told(&t.q);
+	ck_assert(!quality_deaf(&t.q));
+	say_n(&t, 50);
+	quality_told(&t.q);
+	ck_assert(!quality_deaf(&t.q));
+}
+END_TEST
+
+
+START_TEST(who_has_never_mentioned_it_has_more_time)
+{
+	struct talk t;
+
+	begin(&t, 8);
+	report(&t, false);
+	report(&t, false);
+	ck_assert(!quality_deaf(&t.q));
+	report(&t, false);
+	ck_assert(quality_deaf(&t.q));
 }
 END_TEST
 
@@ -466,6 +548,9 @@ Suite *suite_quality(void)
 	tcase_add_test(tc, a_new_ssrc_keeps_what_was_lost);
 	tcase_add_test(tc, what_went_astray_is_known_from_its_sender);
 	tcase_add_test(tc, what_the_other_side_missed_is_shown);
+	tcase_add_test(tc, who_gets_nothing_any_more_says_so);
+	tcase_add_test(tc, who_is_sent_nothing_is_not_deaf);
+	tcase_add_test(tc, who_has_never_mentioned_it_has_more_time);
 	tcase_add_test(tc, it_is_heard_as_long_as_something_comes);
 	suite_add_tcase(s, tc);
 

@@ -54,6 +54,8 @@ START_TEST(a_compound_is_read)
 	ck_assert(r.blockv[0].losses);
 	ck_assert_int_eq(r.blockv[0].lost, 5);
 	ck_assert_uint_eq(r.blockv[0].jitter, 80);
+	ck_assert_uint_eq(r.blockv[0].highest, 0x00010009);
+	ck_assert(r.report);
 	ck_assert_uint_eq(r.blockv[0].lsr, 0x09080706);
 	ck_assert_uint_eq(r.blockv[0].dlsr, 65536);
 	ck_assert_uint_eq(r.blockv[1].ssrc, 0x33333333);

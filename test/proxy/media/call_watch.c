@@ -250,6 +250,24 @@ START_TEST(while_it_rings_nobody_is_missed)
 END_TEST
 
 
+/* of several dialogs that ring only one has a say */
+START_TEST(who_was_mute_before_anybody_listened_is_found)
+{
+	call_answered(call);
+	statsv[RELAY_B].quality.mute = true;
+	timers_advance(timers, 4999);
+	ck_assert_uint_eq(show(CALL_B).times, 0);
+	timers_advance(timers, 1);
+	ck_assert(show(CALL_B).now);
+	ck_assert_uint_eq(show(CALL_B).times, 1);
+	ck_assert_uint_eq(show(CALL_A).times, 0);
+	say(RELAY_HEARD, RELAY_B, 0);
+	ck_assert(!show(CALL_B).now);
+	call_end(call, "bye");
+}
+END_TEST
+
+
 START_TEST(of_two_streams_the_first_counts)
 {
 	call_answered(call);
@@ -266,9 +284,36 @@ START_TEST(of_two_streams_the_first_counts)
 END_TEST
 
 
+START_TEST(who_hears_nothing_is_said_as_well)
+{
+	struct call_oneway o;
+
+	call_answered(call);
+	timers_advance(timers, 20000);
+	say(RELAY_DEAF, RELAY_B, 0);
+	o = show(CALL_B);
+	ck_assert(o.now && o.deaf);
+	ck_assert_str_eq(o.cause, "not-delivered");
+	ck_assert_uint_eq(counted("calls_oneway_not_delivered_total"), 1);
+
+	/* of both, that it is not heard is shown */
+	say(RELAY_MUTE, RELAY_B, 0);
+	o = show(CALL_B);
+	ck_assert(o.now && !o.deaf);
+	say(RELAY_HEARD, RELAY_B, 0);
+	ck_assert(show(CALL_B).deaf);
+	timers_advance(timers, 3000);
+	say(RELAY_HEARS, RELAY_B, 0);
+	ck_assert(!show(CALL_B).now);
+	call_end(call, "bye");
+}
+END_TEST
+
+
 START_TEST(a_stream_that_is_gone_is_not_missed)
 {
 	call_answered(call);
+	timers_advance(timers, 5000);
 	say(RELAY_MUTE, RELAY_A, 7);
 	ck_assert_uint_eq(show(CALL_A).times, 0);
 	call_end(call, "bye");
@@ -322,7 +367,9 @@ Suite *suite_call_watch(void)
 	tcase_add_test(tc, who_is_not_heard_is_said_with_the_cause);
 	tcase_add_test(tc, a_phone_behind_nat_has_lost_its_port);
 	tcase_add_test(tc, while_it_rings_nobody_is_missed);
+	tcase_add_test(tc, who_was_mute_before_anybody_listened_is_found);
 	tcase_add_test(tc, of_two_streams_the_first_counts);
+	tcase_add_test(tc, who_hears_nothing_is_said_as_well);
 	tcase_add_test(tc, a_stream_that_is_gone_is_not_missed);
 	tcase_add_test(tc, a_call_may_end_before_it_matters);
 	tcase_add_test(tc, nothing_is_said_of_nothing);
