@@ -171,6 +171,16 @@ void latch_silent(struct latch *l)
 }
 
 
+/* the first packet of the phone may be a neighbour's: until enough have come
+   it goes on to where signalling says. A handshake finds no other way, and
+   who only listens says little. */
+static bool is_sent_to(const struct latch *l, const struct latch_candidate *c)
+{
+	return c->rank == ANCHOR_EXACT || c->greeted || l->eager ||
+	       (l->keyed && !l->anchor.any);
+}
+
+
 /**
  * Get the address to send to
  *
@@ -189,7 +199,7 @@ bool latch_target(const struct latch *l, struct sa *dst)
 		return false;
 	else if (old && anchor_rank(&l->anchor, l->conf, &l->old))
 		*dst = l->old;
-	else if (l->cands.c)
+	else if (l->cands.c && is_sent_to(l, &l->cands.v[0]))
 		*dst = l->cands.v[0].src;
 	else if (old)
 		*dst = l->old;

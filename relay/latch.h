@@ -2,9 +2,9 @@
  * @file latch.h  From which source a port hears, and where it sends to
  *
  * A state machine without a socket, a clock or a lock (RFC 4961, RFC 7362).
- * Before it is locked it hears only what the anchor makes plausible. The best
- * source heard so far is sent to at once; the first with enough good packets
- * of one SSRC in a row is locked, and from then on nobody else is heard until
+ * Before it is locked it hears only what the anchor makes plausible, and sends
+ * to what the anchor says. The first source with enough good packets of one
+ * SSRC in a row is locked, and from then on nobody else is heard until
  *
  *   - signalling says something new, or
  *   - the source has fallen silent, and another port of its host goes on with
@@ -49,6 +49,7 @@ struct latch {
 	int af;                        /* of the port */
 	bool rtcp;                     /* learns from RTCP, not RTP */
 	bool keyed;                    /* what it learns from is authentic */
+	bool eager;                    /* it only listens: see latch_target */
 	bool locked;
 	bool silent;          /* nothing came from src for some seconds */
 	bool renewed;         /* and signalling has confirmed the anchor */

@@ -195,6 +195,7 @@ bool latch_candidate_greet(struct latch_candidates *l,
 {
 	struct latch_candidate first;
 
+	c->greeted = true;
 	if (c == &l->v[0]) {
 		forget_hellos(l);
 		return true;

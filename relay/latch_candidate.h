@@ -31,7 +31,8 @@ struct latch_candidate {
 	enum anchor_rank rank;
 	struct latch_run runv[LATCH_SSRCS];
 	size_t runc;
-	uint32_t hellos; /* handshakes since the first one's last */
+	bool greeted;    /* a handshake has come */
+	uint32_t hellos; /* since the first one's last */
 };
 
 struct latch_candidates {

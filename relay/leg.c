@@ -128,6 +128,7 @@ void leg_anchor(struct leg *leg, const struct anchor *a,
 	srtp_proof_keys(&leg->proof, terms ? terms->keyv : NULL,
 			terms ? terms->keyc : 0);
 	latch_keyed(&leg->latch, leg->proof.keyc > 0);
+	leg->latch.eager = terms && !terms->sends;
 	if (latch_anchor(&leg->latch, a))
 		leg->told = false;
 

@@ -359,7 +359,7 @@ static bool may_speak(struct voice_end *e, struct sa *dst)
 	if (!e->begun || !e->speech.speaks || !latch_target(l, dst))
 		return false;
 
-	return l->locked || l->cands.c || anchor_is_direct(&l->anchor) ||
+	return l->locked || anchor_is_direct(&l->anchor) ||
 	       ++e->waited > PATIENCE;
 }
 

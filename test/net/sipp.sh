@@ -9,6 +9,7 @@
 #   sipp_caller_tls HOST SCENARIO NODE      by a tunnel: it has no TLS itself
 #   sipp_done HOST SCENARIO                 the callee's end was good too
 
+# more of sipp's options, in SIPP_MORE
 # the address that a host's telephone sends from
 sipp_addr() {
 	case $1 in
@@ -33,7 +34,7 @@ sipp_options() {
 		-au $2 -ap $2-secret -t $(sipp_transport "$4")
 		-trace_err -error_file $LAB_DIR/$1-$3/errors
 		-trace_msg -message_file $LAB_DIR/$1-$3/messages
-		-timeout 30 -timeout_error"
+		-timeout 30 -timeout_error ${SIPP_MORE-}"
 }
 
 sipp_run() {
@@ -96,6 +97,7 @@ sipp_callee() {
 	lab_spawn "$1" "$sipp_dir/log" \
 		sh -c 'dir=$1; shift; "$@"; echo "$?" >"$dir/status"' sh \
 		"$sipp_dir" sipp $(sipp_options "$1" bob "$2" "${3-udp}")
+	echo "$!" >"$sipp_dir/pid"
 	wait_until 5 sipp_listens "$1"
 }
 

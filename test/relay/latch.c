@@ -103,9 +103,10 @@ START_TEST(the_first_packet_is_forwarded_and_the_third_locks)
 	make(&l, "192.168.1.10:4000");
 	expect_target(&l, "198.51.100.7:4000");
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 1), LATCH_ACCEPTED);
-	expect_target(&l, PHONE);
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 2), LATCH_ACCEPTED);
+	expect_target(&l, "198.51.100.7:4000");
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 3), LATCH_LOCKED);
+	expect_target(&l, PHONE);
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 4), LATCH_ACCEPTED);
 	expect_target(&l, PHONE);
 }
@@ -135,6 +136,22 @@ START_TEST(a_stranger_is_refused_before_during_and_after)
 END_TEST
 
 
+/* he sends a packet in a quarter of a minute, so that his NAT remembers him */
+START_TEST(who_only_listens_is_sent_to_with_his_first_packet)
+{
+	struct latch l;
+
+	make(&l, "192.168.1.10:4000");
+	l.eager = true;
+	expect_target(&l, "198.51.100.7:4000");
+	ck_assert_int_eq(rtp(&l, STRANGER, 1, 1), LATCH_REFUSED);
+	ck_assert_int_eq(rtp(&l, PHONE, 1, 1), LATCH_ACCEPTED);
+	expect_target(&l, PHONE);
+	ck_assert(!l.locked);
+}
+END_TEST
+
+
 START_TEST(once_locked_another_port_of_the_same_host_is_refused)
 {
 	struct latch l;
@@ -154,11 +171,11 @@ START_TEST(a_better_source_takes_over_until_locked)
 
 	make(&l, "198.51.100.8:4000");
 	ck_assert_int_eq(rtp(&l, "198.51.100.8:5000", 1, 1), LATCH_ACCEPTED);
-	expect_target(&l, "198.51.100.8:5000");
+	expect_target(&l, "198.51.100.8:4000");
 	ck_assert_int_eq(rtp(&l, "198.51.100.7:5000", 2, 1), LATCH_ACCEPTED);
-	expect_target(&l, "198.51.100.7:5000");
+	expect_target(&l, "198.51.100.8:4000");
 	ck_assert_int_eq(rtp(&l, "198.51.100.7:4000", 3, 1), LATCH_ACCEPTED);
-	expect_target(&l, "198.51.100.7:4000");
+	expect_target(&l, "198.51.100.8:4000");
 	ck_assert_int_eq(rtp(&l, "198.51.100.8:4000", 4, 1), LATCH_ACCEPTED);
 	expect_target(&l, "198.51.100.8:4000");
 
@@ -201,7 +218,7 @@ START_TEST(more_sources_than_there_is_room_for_end_well)
 				  40000 + i);
 		(void)rtp(&l, src, (uint32_t)i, 1);
 	}
-	expect_target(&l, "198.51.100.7:40000");
+	expect_target(&l, "198.51.100.7:4000");
 	lock_to(&l, PHONE);
 	expect_target(&l, PHONE);
 }
@@ -586,9 +603,10 @@ START_TEST(a_phone_that_moved_is_not_heard_from_where_it_was)
 	expect_target(&l, PHONE);
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 9), LATCH_REFUSED);
 	ck_assert_int_eq(rtp(&l, "192.0.2.9:7000", 1, 10), LATCH_ACCEPTED);
-	expect_target(&l, "192.0.2.9:7000");
 	ck_assert_int_eq(rtp(&l, "192.0.2.9:7000", 1, 11), LATCH_ACCEPTED);
+	expect_target(&l, PHONE);
 	ck_assert_int_eq(rtp(&l, "192.0.2.9:7000", 1, 12), LATCH_LOCKED);
+	expect_target(&l, "192.0.2.9:7000");
 }
 END_TEST
 
@@ -709,6 +727,7 @@ static TCase *tcase_learning(void)
 
 	tcase_add_test(tc, the_first_packet_is_forwarded_and_the_third_locks);
 	tcase_add_test(tc, a_stranger_is_refused_before_during_and_after);
+	tcase_add_test(tc, who_only_listens_is_sent_to_with_his_first_packet);
 	tcase_add_test(tc,
 		       once_locked_another_port_of_the_same_host_is_refused);
 	tcase_add_test(tc, a_better_source_takes_over_until_locked);

@@ -191,6 +191,7 @@ static const struct {
 	bool proof;
 } shapev[] = {
 	{"dtls-hello.bin", PACKET_DTLS, true},
+	{"es2021-09-srtp-short.bin", PACKET_RTP, true},
 	{"es2025-01-spray.bin", PACKET_RTP, true},
 	{"rtcp-4-octets(AST-2017-008).bin", PACKET_INVALID, false},
 	{"rtcp-bye-reason-over.bin", PACKET_INVALID, false},

@@ -411,6 +411,10 @@ START_TEST(a_phone_behind_nat_is_found_by_its_signalling)
 	ck_assert_int_eq(relay_stream_anchor(rig.s, 0, RELAY_A, &anchor), 0);
 	(void)media_send_rtp(&rig.b, &rig.at[1][0]);
 	rig_wait_seen(&rig, RELAY_B, 2);
+	for (int i = 0; i < 2; i++) {
+		seq = media_send_rtp(&nat, &rig.at[0][0]);
+		media_expect_rtp(&rig.b, nat.ssrc, seq, &rig.at[1][0]);
+	}
 	expect_talk(&rig, &nat, &rig.b);
 	ck_assert_uint_eq(rig_stats(&rig, RELAY_A).unsent, 1);
 

@@ -3,12 +3,15 @@
  *
  *   rtpspray ADDR MIN MAX ROUNDS [FILE]...
  *
- * Sends a packet of loud noise to each port, in the next round the first
- * FILE's bytes, and so on in turn. Listens meanwhile and for a second after
- * it, and prints what was sent and what came back.
+ * Sends a packet of loud noise to each port, in an order that is another one
+ * in each round, in the next round the first FILE's bytes, and so on in turn.
+ * The noise is a stream such as a phone's at each port. Listens meanwhile and
+ * for a second after it, and prints what was sent and what came back. SIGTERM
+ * ends it early.
  */
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +27,7 @@ enum {
 	PACKETS_MAX = 64,
 	BURST = 25, /* packets between two looks at the socket */
 	LINGER_MS = 1000,
+	PORTS_MAX = 65536,
 };
 
 struct packet {
@@ -35,6 +39,8 @@ struct spray {
 	int fd;
 	struct packet packetv[PACKETS_MAX]; /* the first one is ours */
 	size_t packetc;
+	uint16_t portv[PORTS_MAX];
+	size_t portc;
 	uint16_t seq;
 	unsigned long sent, received;
 };
@@ -93,17 +99,40 @@ static void drain(struct spray *sp, int wait_ms)
 }
 
 
+static volatile sig_atomic_t stop;
+
+
+static void stop_handler(int sig)
+{
+	stop = sig;
+}
+
+
+static void shuffle(struct spray *sp)
+{
+	for (size_t i = sp->portc; i > 1; i--) {
+		const size_t k = rand_u32() % i;
+		const uint16_t port = sp->portv[i - 1];
+
+		sp->portv[i - 1] = sp->portv[k];
+		sp->portv[k] = port;
+	}
+}
+
+
 /* refused ports answer by ICMP, which is an error of a later call */
 static void spray_round(struct spray *sp, const struct packet *pkt,
-			struct sa *dst, unsigned min, unsigned max)
+			struct sa *dst)
 {
-	for (unsigned port = min; port <= max; port++) {
-		sa_set_port(dst, (uint16_t)port);
-		packet_next(sp);
+	shuffle(sp);
+	packet_next(sp);
+
+	for (size_t i = 0; i < sp->portc; i++) {
+		sa_set_port(dst, sp->portv[i]);
 		if (sendto(sp->fd, pkt->buf, pkt->len, 0, &dst->u.sa,
 			   dst->len) >= 0)
 			++sp->sent;
-		if (port % BURST == 0)
+		if (i % BURST == 0)
 			drain(sp, 1);
 	}
 }
@@ -120,12 +149,16 @@ static bool port_decode(unsigned *port, const char *text)
 static int spray(struct spray *sp, struct sa *dst, unsigned min, unsigned max,
 		 unsigned rounds)
 {
+	for (unsigned port = min; port <= max; port++)
+		sp->portv[sp->portc++] = (uint16_t)port;
+
 	sp->fd = socket(sa_af(dst), SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (sp->fd < 0)
 		return errno;
 
-	for (unsigned i = 0; i < rounds; i++)
-		spray_round(sp, &sp->packetv[i % sp->packetc], dst, min, max);
+	(void)signal(SIGTERM, stop_handler);
+	for (unsigned i = 0; i < rounds && !stop; i++)
+		spray_round(sp, &sp->packetv[i % sp->packetc], dst);
 	drain(sp, LINGER_MS);
 	(void)close(sp->fd);
 
