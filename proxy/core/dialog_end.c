@@ -53,6 +53,8 @@ static const char *reason_of(const char *why)
 		{"too-long", "Reason: SIP;cause=408;"
 			     "text=\"Call Lasts Too Long\", "
 			     "Q.850;cause=102\r\n"},
+		{"unanswered", "Reason: SIP;cause=408;"
+			       "text=\"Nobody Answers\"\r\n"},
 		{"one-side-timeout", "Reason: SIP;cause=408;"
 				     "text=\"No Media From One Side\", "
 				     "Q.850;cause=102\r\n"},
@@ -239,12 +241,15 @@ unsigned dialog_end(struct proxy *px, struct call *call, const char *why)
 		return 0;
 
 	ds = mem_ref(dialogs_find(px->dialogs, id));
-	fw = ringing(px, id);
 	if (ds)
 		n = bye_all(px, ds, why);
+	mem_deref(ds);
+
+	/* a walk over all that is under way: not for each of many calls whose
+	 * media stops at once */
+	fw = n ? NULL : ringing(px, id);
 	if (fw)
 		stop_ringing(fw, why);
-	mem_deref(ds);
 
 	/* whoever was told may have ended it already */
 	call_end(call_find(px->p.calls, id), why);
