@@ -120,5 +120,5 @@ uint8_t voice_ear_level(uint32_t mean_square)
 
 	db = 10 * log10(32768.0 * 32768.0 / mean_square);
 
-	return db < 0 ? 0 : db > SILENCE ? SILENCE : (uint8_t)(db + 0.5);
+	return db < 0 ? 0 : db > SILENCE ? SILENCE : (uint8_t)lround(db);
 }

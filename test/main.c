@@ -231,6 +231,7 @@
 	X(call_watch) \
 	X(speech) \
 	X(alg_signs) \
+	X(test_report) \
 	X(call_report) \
 	X(call_flow) \
 	X(call_end) \

@@ -79,33 +79,43 @@ static void callid_host(struct sa *sa, const struct pl *callid)
 }
 
 
+/* without its end; false behind the last one */
+static bool cut_line(struct pl *line, struct pl *rest)
+{
+	const char *eol;
+
+	if (!rest->l)
+		return false;
+
+	eol = memchr(rest->p, '\n', rest->l);
+	line->p = rest->p;
+	line->l = eol ? (size_t)(eol - rest->p) : rest->l;
+	pl_advance(rest, (ssize_t)(eol ? line->l + 1 : line->l));
+	if (line->l && line->p[line->l - 1] == '\r')
+		--line->l;
+
+	return true;
+}
+
+
 /* the last word of "o=user 1 1 IN IP4 192.168.1.10" */
 static void origin_host(struct sa *sa, const struct pl *body)
 {
-	const char *end = body->p + body->l, *p = body->p, *eol;
-	struct pl host;
+	struct pl rest = *body, line, host;
 
 	sa_init(sa, AF_UNSPEC);
-	for (; p && end - p > 2; p = eol + 1) {
-		eol = memchr(p, '\n', (size_t)(end - p));
-		if (!eol)
-			eol = end;
-		if (p[0] == 'o' && p[1] == '=')
-			break;
-		if (eol == end)
-			return;
-	}
-	if (!p || end - p <= 2)
-		return;
+	while (cut_line(&line, &rest)) {
+		if (line.l < 2 || line.p[0] != 'o' || line.p[1] != '=')
+			continue;
 
-	while (eol > p && (eol[-1] == '\r' || eol[-1] == ' '))
-		--eol;
-	host.p = eol;
-	while (host.p > p && host.p[-1] != ' ')
-		--host.p;
-	host.l = (size_t)(eol - host.p);
-	if (addr_decode(sa, &host, 0))
-		sa_init(sa, AF_UNSPEC);
+		host.p = line.p + line.l;
+		while (host.p > line.p && host.p[-1] != ' ')
+			--host.p;
+		host.l = (size_t)(line.p + line.l - host.p);
+		if (addr_decode(sa, &host, 0))
+			sa_init(sa, AF_UNSPEC);
+		return;
+	}
 }
 
 

@@ -15,16 +15,17 @@
 enum { PT_PCMA = 8, PT_EVENT = 101, HEAR_MAX = 1500, REPEATS = 50 };
 
 
-void deskside_open(struct deskside *d, const char *config, uint32_t t1)
+static void open_with(struct deskside *d, const char *config,
+		      const char *relay, uint32_t t1, unsigned ports)
 {
-	const unsigned port = 20000 + DESKSIDE_PORTS * (getpid() % 250);
+	const unsigned port = 20000 + ports * (getpid() % (10000 / ports));
 	char conf[4096];
 
 	memset(d, 0, sizeof(*d));
 	(void)snprintf(conf, sizeof(conf),
 		       "relay { ports = \"%u-%u\"\nallow_local = yes\n"
-		       "quarantine = 0 }\n%s",
-		       port, port + DESKSIDE_PORTS - 1, config);
+		       "quarantine = 0\n%s }\n%s",
+		       port, port + ports - 1, relay, config);
 	if (t1)
 		rig_start_fast(&d->rig, conf, t1);
 	else
@@ -37,6 +38,24 @@ void deskside_open(struct deskside *d, const char *config, uint32_t t1)
 		       d->ph.port);
 	d->uri = "sip:test@example.net";
 	(void)snprintf(d->callid, sizeof(d->callid), "desk-1@127.0.0.10");
+}
+
+
+void deskside_open(struct deskside *d, const char *config, uint32_t t1)
+{
+	open_with(d, config, "", t1, DESKSIDE_PORTS);
+}
+
+
+void deskside_open_many(struct deskside *d, const char *config)
+{
+	open_with(d, config, "", 0, DESKSIDE_MANY);
+}
+
+
+void deskside_open_relay(struct deskside *d, const char *relay)
+{
+	open_with(d, "", relay, 0, DESKSIDE_PORTS);
 }
 
 

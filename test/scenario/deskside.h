@@ -11,7 +11,7 @@
 #include "test/mock/media.h"
 #include "test/scenario/rig.h"
 
-enum { DESKSIDE_PORTS = 40, DESKSIDE_RTP = 172 };
+enum { DESKSIDE_PORTS = 40, DESKSIDE_MANY = 400, DESKSIDE_RTP = 172 };
 
 struct deskside {
 	struct rig rig;
@@ -30,6 +30,9 @@ struct deskside {
 
 /* config: lines behind the ordinary ones; t1: 0 for the ordinary one */
 void deskside_open(struct deskside *d, const char *config, uint32_t t1);
+/* with DESKSIDE_MANY ports; with lines of the relay section */
+void deskside_open_many(struct deskside *d, const char *config);
+void deskside_open_relay(struct deskside *d, const char *relay);
 void deskside_close(struct deskside *d);
 
 /* her SDP at that host, "" for her own address; more: lines behind m= */

@@ -372,6 +372,38 @@ START_TEST(it_can_be_switched_off)
 END_TEST
 
 
+START_TEST(a_hundred_and_one_at_once_are_a_hundred)
+{
+	deskside_open_many(&d, "limit { calls = 0\ncalls_per_minute = 0 }\n");
+	for (int i = 0; i < 101; i++) {
+		(void)snprintf(d.callid, sizeof(d.callid), "desk-%d", i);
+		deskside_invite(&d, "", deskside_sdp(&d, "", ""));
+		deskside_expect(&d, i < 100 ? "SIP/2.0 200" : "SIP/2.0 503");
+		if (i < 100)
+			deskside_ack(&d, "");
+	}
+	ck_assert_uint_eq(rig_counter(&d.rig, "relay_ports_free"),
+			  DESKSIDE_MANY - 200);
+	deskside_close(&d);
+}
+END_TEST
+
+
+/* nothing is heard from him for as long as a call may be silent */
+START_TEST(who_has_vanished_is_hung_up_on)
+{
+	deskside_open_relay(&d, "media_timeout = 5");
+	deskside_call(&d, "");
+	ck_assert(strstr(d.body, "m=audio") != NULL);
+	deskside_run(4000);
+	deskside_expect(&d, "BYE ");
+	deskside_reply(&d, "200 OK");
+	deskside_ports(&d, DESKSIDE_PORTS);
+	deskside_close(&d);
+}
+END_TEST
+
+
 static TCase *tcase_slow(void)
 {
 	TCase *tc = tcase_create("alone");
@@ -380,6 +412,8 @@ static TCase *tcase_slow(void)
 	tcase_add_test(tc, without_an_ack_the_call_ends);
 	tcase_add_test(tc, no_more_calls_than_there_may_be);
 	tcase_add_test(tc, it_can_be_switched_off);
+	tcase_add_test(tc, a_hundred_and_one_at_once_are_a_hundred);
+	tcase_add_test(tc, who_has_vanished_is_hung_up_on);
 
 	return tc;
 }
