@@ -64,6 +64,13 @@ enum config_media {
 	CONFIG_MEDIA_DIRECT
 };
 
+/* what a phone with ICE gets in a relayed call: us as its agent, or no ICE */
+enum config_ice {
+	CONFIG_ICE_DEFAULT = 0, /* of a peer: as relay { ice } says */
+	CONFIG_ICE_LITE,
+	CONFIG_ICE_REMOVE
+};
+
 /** "udp:203.0.113.1:5060", or of "sip:203.0.113.7:5060;transport=tcp" */
 struct config_addr {
 	enum config_proto proto;
@@ -82,6 +89,7 @@ struct config_peer {
 	struct sa addrv[CONFIG_ADDR_MAX]; /* port 0: any */
 	size_t addrc;
 	enum config_media media;
+	enum config_ice ice;
 	char secret[CONFIG_NAME_MAX]; /* "" if none */
 
 	/* it is their registrar, and phones reach it by us */
@@ -240,6 +248,7 @@ struct config {
 		uint32_t latch_packets;    /* good packets to lock, 3 */
 		uint32_t workers;          /* threads, 0: by the cores */
 		uint32_t dscp;             /* of what is sent, 46 */
+		enum config_ice ice;       /* lite */
 		bool allow_local;          /* tests: loopback is allowed */
 	} relay;
 

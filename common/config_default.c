@@ -203,6 +203,7 @@ void config_default_init(struct config *conf)
 	conf->relay.quarantine = 5;
 	conf->relay.latch_packets = 3;
 	conf->relay.dscp = 46;
+	conf->relay.ice = CONFIG_ICE_LITE;
 
 	conf->record.keep = 30;
 	conf->record.size = 1024;

@@ -180,6 +180,7 @@ static const struct config_key keyv[] = {
 	 64},
 	{"relay", "dscp", config_value_number, "a number, 0 to 63",
 	 AT(relay.dscp), 0, 63},
+	{"relay", "ice", config_value_ice, "\"lite\" or \"remove\"", ONE},
 	{"relay", "allow_local", config_value_bool, YES_NO,
 	 AT(relay.allow_local)},
 
@@ -225,6 +226,7 @@ static const struct config_key keyv[] = {
 	 "a domain like \"example.net\" whose phones register there", LIST},
 	{"peer", "media", config_value_media,
 	 "\"auto\", \"relay\" or \"direct\"", ONE},
+	{"peer", "ice", config_value_ice, "\"lite\" or \"remove\"", ONE},
 	{"peer", "secret", config_value_peer_secret, "8 to 63 characters",
 	 ONE},
 	{"peer", "tls_name", config_value_tls_name,

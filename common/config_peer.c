@@ -176,6 +176,34 @@ int config_value_media(struct config_draft *d, const struct config_key *key,
 
 
 /**
+ * What phones with ICE get in relayed calls, or those of a peer
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param value Value
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_value_ice(struct config_draft *d, const struct config_key *key,
+		     const char *value)
+{
+	/* in the order of enum config_ice, from its second word on */
+	static const char *const wordv[] = {"lite", "remove", NULL};
+	const int n = config_word_index(d, value, wordv);
+	enum config_ice *ice = &d->conf->relay.ice;
+
+	if (n < 0)
+		return EINVAL;
+
+	if (!strcmp(key->section, "peer"))
+		ice = &d->peer->ice;
+	*ice = (enum config_ice)(CONFIG_ICE_LITE + n);
+
+	return 0;
+}
+
+
+/**
  * The secret of a peer
  *
  * @param d     Draft

@@ -188,6 +188,7 @@ int server_start_media(struct server *srv)
 		conf.answered_ms = cfg->limit.call_length * 1000;
 	server_call_handlers(&conf.handlers, srv);
 	conf.max = CALLS_MAX;
+	conf.ice = !cfg->relay.external && cfg->relay.ice == CONFIG_ICE_LITE;
 
 	err = calls_alloc(&srv->calls, &conf, srv->timers, srv->log,
 			  srv->metrics);

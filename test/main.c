@@ -268,6 +268,7 @@
 	X(flows) \
 	X(reg_watch) \
 	X(media_flow) \
+	X(media_ice) \
 	X(record_flow) \
 	X(test_number) \
 	X(refusal_heard) \

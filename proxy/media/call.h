@@ -43,7 +43,8 @@ struct calls_conf {
 	uint32_t ringing_ms;          /* an unanswered call lives at most */
 	uint32_t answered_ms;         /* and an answered one */
 	uint32_t max;                 /* calls at once */
-	struct recorder *recorder;    /* not owned; NULL: none */
+	bool ice; /* it ends at the relay; false: it is removed */
+	struct recorder *recorder; /* not owned; NULL: none */
 	struct calls_handlers handlers;
 };
 

@@ -83,10 +83,14 @@ static int fill_stream(struct ask *ask, const struct call_pass *pass, size_t i)
 	v->rtcp = s->hold ? was->rtcp : s->rtcp;
 
 	err = sdp_terms(&v->terms, pass->sdp, i);
-	if (!err)
-		v->secure = is_secure(s, v->terms);
+	if (err)
+		return err;
 
-	return err;
+	v->secure = is_secure(s, v->terms);
+	if (!call_ice_is_agent(pass->call, pass->from))
+		v->terms->ice = mem_deref(v->terms->ice);
+
+	return 0;
 }
 
 
@@ -207,6 +211,7 @@ int call_ask_alloc(struct ask **askp, const struct call_pass *pass)
 		return err;
 
 	ask->rq.side = pass->from == CALL_A ? RELAY_A : RELAY_B;
+	ask->rq.answer = !pass->offer.proposes;
 	ask->rq.other_af = other_family(pass);
 	find_other(&ask->rq.other, pass);
 	find_signalling(&ask->rq.signalling, pass);

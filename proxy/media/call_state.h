@@ -207,6 +207,11 @@ void call_offer_sent(struct call_pass *pass);
 int call_write_direct(struct mbuf **mbp, struct call_pass *pass);
 int call_write_relayed(struct mbuf **mbp, struct call_pass *pass);
 
+/* call_ice.c */
+bool call_ice_is_agent(const struct call *call, enum call_side side);
+int call_ice_write(struct sdp_edit *edit, struct relay_login *login,
+		   const struct call_pass *pass, const uint8_t *withv);
+
 /* call_claim.c */
 void call_claim(struct media_leg *leg, enum call_side side,
 		const struct sa *rtp);

@@ -48,6 +48,23 @@ static bool is_page(const struct side *side)
 }
 
 
+/* they find their way by ICE, unless it is set that we relay: then they find
+   us by it */
+static bool are_pages(const struct call *call)
+{
+	bool relay = true;
+
+	for (int i = 0; i < 2; i++) {
+		if (!is_page(&call->sidev[i]))
+			return false;
+		relay &= call_ice_is_agent(call, (enum call_side)i);
+	}
+
+	return !relay || (call->sidev[CALL_A].policy != CONFIG_MEDIA_RELAY &&
+			  call->sidev[CALL_B].policy != CONFIG_MEDIA_RELAY);
+}
+
+
 static void decide(struct call_pass *pass)
 {
 	struct call *call = pass->call;
@@ -61,7 +78,7 @@ static void decide(struct call_pass *pass)
 		    &call->sidev[CALL_B].verdict);
 	if (call_record_needs_relay(call))
 		nat_recorded(&call->verdict);
-	if (is_page(&call->sidev[CALL_A]) && is_page(&call->sidev[CALL_B]))
+	if (are_pages(call))
 		nat_pages(&call->verdict);
 	call->mode = mode_for(call);
 

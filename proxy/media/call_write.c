@@ -129,6 +129,7 @@ int call_write_relayed(struct mbuf **mbp, struct call_pass *pass)
 	const struct resource_media *ours =
 		pass->dialog->leg->sidev[pass->from].ours;
 	struct sdp_bundle bundle;
+	struct relay_login login;
 	struct sdp_edit edit;
 	char mark[SDP_MARK_MAX];
 	int err = 0;
@@ -137,6 +138,8 @@ int call_write_relayed(struct mbuf **mbp, struct call_pass *pass)
 	sdp_bundle(&bundle, pass->sdp, !pass->offer.proposes);
 	for (size_t i = 0; i < sdp_streams(pass->sdp) && !err; i++)
 		err = edit_stream(&edit, pass, &bundle, i);
+	if (!err)
+		err = call_ice_write(&edit, &login, pass, bundle.withv);
 	if (err)
 		return err;
 

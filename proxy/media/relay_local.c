@@ -83,6 +83,15 @@ static int local_tap(struct resource *resource, struct relay_tap *tap)
 }
 
 
+static int local_login(struct resource *resource, enum relay_side side,
+		       struct relay_login *login)
+{
+	struct local_resource *r = (struct local_resource *)resource;
+
+	return r ? relay_session_login(r->session, side, login) : EINVAL;
+}
+
+
 static int make(struct local_resource **rp, struct relay_local *rl,
 		resource_event_h *h, void *arg)
 {
@@ -93,6 +102,7 @@ static int make(struct local_resource **rp, struct relay_local *rl,
 
 	r->resource.request = local_request;
 	r->resource.stats = local_stats;
+	r->resource.login = local_login;
 	r->resource.tap = local_tap;
 	r->rl = mem_ref(rl);
 	r->eventh = h;

@@ -45,6 +45,7 @@ static int stream_anchor(struct local_resource *r, unsigned n,
 		.rtcp = st->rtcp,
 		.signalling = rq->signalling,
 		.any = st->any,
+		.answer = rq->answer,
 		.terms = st->terms,
 	};
 

@@ -125,7 +125,7 @@ int resource_fork(struct resource **rp, struct resource *r,
  * @return 0 if success, ENOSYS where the relay is elsewhere, otherwise
  *         errorcode
  */
-int resource_login(const struct resource *r, enum relay_side side,
+int resource_login(struct resource *r, enum relay_side side,
 		   struct relay_login *login)
 {
 	if (!r || !login)

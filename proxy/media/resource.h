@@ -31,6 +31,7 @@ struct resource_media {
 
 struct resource_request {
 	enum relay_side side;         /* whose addresses these are */
+	bool answer;                  /* to what it was sent */
 	struct resource_media *media; /* not owned: the caller's */
 	struct sa signalling;         /* where its signalling comes from */
 	int other_af;                 /* family the other side speaks */
@@ -68,7 +69,7 @@ struct resource {
 	/* as of relay.h; NULL where the relay is elsewhere */
 	int (*fork)(struct resource **rp, struct resource *r,
 		    enum relay_side shared, resource_event_h *h, void *arg);
-	int (*login)(const struct resource *r, enum relay_side side,
+	int (*login)(struct resource *r, enum relay_side side,
 		     struct relay_login *login);
 	int (*tap)(struct resource *r, struct relay_tap *tap);
 };
@@ -82,7 +83,7 @@ const struct resource_stream *resource_media_stream(
 /* the maker's, ENOSYS where it has none */
 int resource_fork(struct resource **rp, struct resource *r,
 		  enum relay_side shared, resource_event_h *h, void *arg);
-int resource_login(const struct resource *r, enum relay_side side,
+int resource_login(struct resource *r, enum relay_side side,
 		   struct relay_login *login);
 int resource_tap(struct resource *r, struct relay_tap *tap);
 

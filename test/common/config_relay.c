@@ -57,6 +57,25 @@ START_TEST(workers_go_by_the_cores_and_media_is_expedited)
 END_TEST
 
 
+START_TEST(ice_ends_at_the_relay_but_where_it_is_removed)
+{
+	decode(HEAD "peer \"p\" { address = { \"192.0.2.1\" } }\n");
+	ck_assert_int_eq(conf->relay.ice, CONFIG_ICE_LITE);
+	ck_assert_int_eq(conf->peerv[0].ice, CONFIG_ICE_DEFAULT);
+	conf = mem_deref(conf);
+
+	decode(HEAD "relay { ice = \"remove\" }\n"
+		    "peer \"p\" { address = { \"192.0.2.1\" } "
+		    "ice = \"lite\" }\n"
+		    "peer \"q\" { address = { \"192.0.2.2\" } "
+		    "ice = \"remove\" }\n");
+	ck_assert_int_eq(conf->relay.ice, CONFIG_ICE_REMOVE);
+	ck_assert_int_eq(conf->peerv[0].ice, CONFIG_ICE_LITE);
+	ck_assert_int_eq(conf->peerv[1].ice, CONFIG_ICE_REMOVE);
+}
+END_TEST
+
+
 static const struct {
 	const char *text, *fault;
 } badv[] = {
@@ -64,6 +83,7 @@ static const struct {
 	 "v.conf:2: workers = \"65\": out of range, expected a number of "
 	 "threads"},
 	{"relay { dscp = 64 }", "out of range, expected a number, 0 to 63"},
+	{"relay { ice = \"full\" }", "expected \"lite\" or \"remove\""},
 	{"relay { dscp = EF }", "expected a number, 0 to 63"},
 };
 
@@ -88,6 +108,7 @@ Suite *suite_config_relay(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, workers_go_by_the_cores_and_media_is_expedited);
+	tcase_add_test(tc, ice_ends_at_the_relay_but_where_it_is_removed);
 	test_table(tc, a_fault_is_said_with_what_is_expected, badv);
 	suite_add_tcase(s, tc);
 

@@ -11,6 +11,9 @@
 
 BROWSER_NAME=sip.example.net
 
+# whose page it is: the node that its telephone registers at
+BROWSER_NODE=proxy1
+
 browser_there() {
 	command -v chromium >/dev/null && command -v python3 >/dev/null
 }
@@ -53,9 +56,10 @@ browser_start() {
 		--use-fake-ui-for-media-stream \
 		--autoplay-policy=no-user-gesture-required \
 		--use-fake-device-for-media-stream \
-		--host-resolver-rules="MAP $BROWSER_NAME $PROXY1" \
+		--host-resolver-rules="MAP $BROWSER_NAME $(node_addr \
+			"$BROWSER_NODE")" \
 		--ignore-certificate-errors-spki-list="$(browser_trusts \
-			"$LAB_DIR/tls/proxy1.pem")" \
+			"$LAB_DIR/tls/$BROWSER_NODE.pem")" \
 		--enable-logging=stderr --log-level=0 "$browser_url"
 	echo "$!" >"$browser_dir/pid"
 	wait_until 20 browser_runs "$browser_host"

@@ -6,8 +6,17 @@
 #                                               ";transport=tls"
 #   linphone_stop NAME      then phone_hears-like: linphone_hears NAME HZ S
 
-# more lines of its [sip] section
+# more lines of its [sip] section, and sections behind it
 LINPHONE_MORE=
+
+# shellcheck disable=SC2034
+LINPHONE_ICE='
+[net]
+nat_policy_ref=lab
+
+[nat_policy_0]
+ref=lab
+protocols=ice'
 
 linphone_start() {
 	linphone_dir=$LAB_DIR/$1
@@ -44,8 +53,17 @@ KEYS
 	}
 }
 
+linphone_do() {
+	echo "$2" >"$LAB_DIR/$1/keys"
+}
+
+# linphone_said NAME TEXT: in its log, where its messages are too
+linphone_said() {
+	grep -qF "$2" "$LAB_DIR/$1/full"
+}
+
 linphone_stop() {
-	echo quit >"$LAB_DIR/$1/keys"
+	linphone_do "$1" quit
 	linphone_pid=$(cat "$LAB_DIR/$1/pid")
 	wait_until 5 lab_gone "$linphone_pid" || kill -9 "$linphone_pid"
 }
