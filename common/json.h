@@ -18,4 +18,7 @@
 
 #include <jansson.h>
 
+/* 4.39 is not 4.3899999999999997 to who reads it */
+#define JSON_DIGITS JSON_REAL_PRECISION(12)
+
 #endif

@@ -28,7 +28,7 @@ void server_report(const struct call_report *r, void *arg)
 		return;
 
 	obj = call_json(r);
-	text = json_dumps(obj, JSON_COMPACT);
+	text = json_dumps(obj, JSON_COMPACT | JSON_DIGITS);
 	if (text)
 		(void)cdr_write(srv->cdr, text, strlen(text));
 	else

@@ -94,7 +94,7 @@ static void learn(struct quality *q, uint8_t pt)
 
 static int64_t ticks_us(const struct quality *q, int32_t ticks)
 {
-	return ((int64_t)ticks * q->scale) >> SCALE;
+	return ((int64_t)ticks * q->scale + (1 << (SCALE - 1))) >> SCALE;
 }
 
 

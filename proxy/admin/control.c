@@ -298,7 +298,7 @@ char *control_answer(const struct control *c, const char *line, size_t len)
 	else
 		set_error(answer, "not a JSON object");
 
-	text = json_dumps(answer, JSON_COMPACT);
+	text = json_dumps(answer, JSON_COMPACT | JSON_DIGITS);
 	json_decref(question);
 	json_decref(answer);
 

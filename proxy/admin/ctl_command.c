@@ -222,7 +222,7 @@ static int show(const struct command *cmd, const struct question *q,
 	const json_t *error = json_object_get(answer, "error");
 
 	if (cmd->json) {
-		(void)json_dumpf(answer, stdout, JSON_INDENT(2));
+		(void)json_dumpf(answer, stdout, JSON_INDENT(2) | JSON_DIGITS);
 		(void)fputc('\n', stdout);
 	}
 	else if (!error) {

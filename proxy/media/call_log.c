@@ -131,6 +131,13 @@ static bool find_quality(struct relay_quality *q, const struct resource *res,
 }
 
 
+static void put_hundredths(char buf[WORD_SIZE], const char *unit, uint64_t n)
+{
+	(void)re_snprintf(buf, WORD_SIZE, "%llu.%02llu%s", n / 100, n % 100,
+			  unit);
+}
+
+
 static void set_sound(struct sound *s, const struct call *call,
 		      enum relay_side side)
 {
@@ -141,13 +148,10 @@ static void set_sound(struct sound *s, const struct call *call,
 		return;
 
 	memcpy(s->codec, q.codec, sizeof(s->codec));
-	(void)re_snprintf(s->loss, sizeof(s->loss), "%.2f%%",
-			  100.0 * (double)q.lost / (double)q.expected);
-	(void)re_snprintf(s->jitter, sizeof(s->jitter), "%.1fms",
-			  q.jitter_us / 1000.0);
+	put_hundredths(s->loss, "%", 10000 * q.lost / q.expected);
+	put_hundredths(s->jitter, "ms", q.jitter_us / 10);
 	if (q.mos)
-		(void)re_snprintf(s->mos, sizeof(s->mos), "%.2f",
-				  q.mos / 100.0);
+		put_hundredths(s->mos, "", q.mos);
 }
 
 

@@ -293,6 +293,11 @@ START_TEST(new_signalling_names_the_codec)
 	say_n(&t, 3);
 	ck_assert_str_eq(show(&t).codec, "opus");
 	ck_assert_uint_eq(show(&t).clock, 48000);
+	for (int i = 0; i < 3; i++) {
+		say(&t);
+		t.pkt.ts += 960 - TICKS;
+	}
+	ck_assert_uint_eq(show(&t).ptime_us, 20000);
 	quality_terms(&t.q, NULL, NULL);
 	mem_deref(terms);
 }
