@@ -26,6 +26,17 @@ static void location_handler(enum location_event ev, struct binding *b,
 }
 
 
+/* a phone that comes from somewhere else now takes its calls along */
+static void move_handler(enum location_event ev, struct binding *b, void *arg)
+{
+	const struct server *srv = arg;
+
+	if ((ev == LOCATION_ADDED || ev == LOCATION_REFRESHED) &&
+	    sa_isset(&b->before, SA_ALL) && b->flow)
+		calls_moved(srv->calls, &b->before, b->flow);
+}
+
+
 static int start_registrar(struct server *srv)
 {
 	const struct registrar_parts parts = {
@@ -88,6 +99,8 @@ int server_start_users(struct server *srv)
 	if (!err)
 		err = ledger_alloc(&srv->ledger, srv->store, srv->loc,
 				   srv->timers, srv->log, srv->metrics);
+	if (!err)
+		err = location_listen(srv->loc, move_handler, srv);
 	if (!err)
 		err = start_registrar(srv);
 	if (!err && cfg->push.url[0])

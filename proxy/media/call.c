@@ -25,8 +25,10 @@ static void call_destructor(void *arg)
 	mem_deref(call->watch);
 	list_flush(&call->dialogl);
 	mem_deref(call->first);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
+		call_place_forget(call, (enum call_side)i);
 		mem_deref(call->sidev[i].flow);
+	}
 	for (size_t i = 0; i < call->keepc; i++)
 		mem_deref(call->keepv[i]);
 	mem_deref(call->note);
@@ -200,6 +202,8 @@ static int make(struct call **cp, struct calls *calls, uint64_t id,
 	set_side(&call->sidev[CALL_A], a);
 	set_side(&call->sidev[CALL_B], b);
 	call->calls = calls;
+	call_place(call, CALL_A);
+	call_place(call, CALL_B);
 	call_record_init(call, invite, a, b);
 	call->started_ms = timers_now(calls->timers);
 	hash_append(calls->ht, id_hash(calls, call->id), &call->he, call);
@@ -323,29 +327,6 @@ bool call_is_phone(const struct call *call, enum call_side side)
 
 
 /**
- * A request in the dialog came from that side: its flow is the newest
- *
- * @param call Call
- * @param side Side that sent it
- * @param flow Flow that it came over
- */
-void call_seen(struct call *call, enum call_side side, struct flow *flow)
-{
-	struct side *s;
-
-	if (!call || !flow || !call->sidev[side].phone)
-		return;
-
-	s = &call->sidev[side];
-	if (s->flow == flow)
-		return;
-
-	mem_deref(s->flow);
-	s->flow = mem_ref(flow);
-}
-
-
-/**
  * End a call: its record is written, its relay resource goes back
  *
  * @param call Call
@@ -362,6 +343,8 @@ void call_end(struct call *call, const char *why)
 	counter_set(call->calls->active, --call->calls->count);
 	call->calls = NULL;
 	hash_unlink(&call->he);
+	call_place_forget(call, CALL_A);
+	call_place_forget(call, CALL_B);
 	timer_cancel(&call->tmr);
 	timer_cancel(&call->tmr_session);
 	call_watch_close(call);

@@ -84,13 +84,17 @@ uint64_t call_id(const struct call *call);
 bool call_id_is(const struct call *call, const struct pl *callid);
 uint64_t call_began(const struct call *call); /* ms, by the timers' clock */
 
-/* the flow towards a side; a newer one after a request came over it */
+/* the flow towards a side; a newer one after a request came over it, and
+ * media is learned from there where that is another host */
 struct flow *call_flow(const struct call *call, enum call_side side);
 
 /* where its media is relayed, NULL: nowhere; not referenced for the caller */
 struct resource *call_media(const struct call *call);
 bool call_is_phone(const struct call *call, enum call_side side);
 void call_seen(struct call *call, enum call_side side, struct flow *flow);
+
+/* a phone that was reached at that address has registered by another flow */
+void calls_moved(struct calls *calls, const struct sa *old, struct flow *now);
 
 /*
  * err 0: body replaces the message's (NULL: it stays as it is). Otherwise

@@ -233,6 +233,31 @@ static void enter_quietly(struct call *call, enum call_side from,
 
 
 /**
+ * Set a dialog's leg right, when those before it have passed
+ *
+ * @param d    Dialog
+ * @param side Side that has changed
+ */
+void call_queue_sync(struct call_dialog *d, enum call_side side)
+{
+	struct call *call = d->call;
+	struct call_pass *pass;
+
+	if (list_count(&call->passl) >= PASSES_MAX)
+		return;
+
+	pass = pass_new(call, side, NULL, NULL);
+	if (!pass)
+		return;
+
+	pass->dialog = mem_ref(d);
+	pass->quiet = true;
+	list_append(&call->passl, &pass->le, pass);
+	run(call);
+}
+
+
+/**
  * A request that has passed will not be answered: what it offered is void
  *
  * @param call Call

@@ -19,6 +19,7 @@ struct calls {
 	struct calls_conf conf;
 	struct hash *ht;     /* struct call, by id */
 	struct hash *claims; /* struct claim, by address */
+	struct hash *places; /* struct place, by address */
 	struct hash_key key;
 	uint32_t count;
 	struct timers *timers;
@@ -34,6 +35,14 @@ struct claim {
 	struct call *call; /* not owned; the claim is in one of its legs */
 	enum call_side side;
 	struct sa rtp;
+};
+
+/** Where a phone is reached */
+struct place {
+	struct le he;
+	struct call *call; /* not owned; the place is in it */
+	enum call_side side;
+	struct sa sa;
 };
 
 /** What an SDP asks of the relay; nobody changes it once it is made */
@@ -83,6 +92,7 @@ struct side {
 	const struct config_peer *peer; /* not owned */
 	enum config_media policy;       /* the peer's, or the account's */
 	struct nat_verdict verdict;     /* newest */
+	struct place place;             /* of its flow */
 	uint64_t behind;                /* the call that it came back as ... */
 	struct sa seen;                 /* ... and where its phone is */
 };
@@ -166,6 +176,7 @@ void call_pass_start(struct call_pass *pass);
 void call_queue_flush(struct call *call, int err);
 void call_queue_finish(struct call_pass *pass, int err, struct mbuf *body);
 void call_queue_repair(struct call_pass *pass, bool lost);
+void call_queue_sync(struct call_dialog *d, enum call_side side);
 
 /* call_verdict.c */
 void call_judge(struct call_pass *pass);
@@ -217,6 +228,10 @@ void call_claim(struct media_leg *leg, enum call_side side,
 		const struct sa *rtp);
 void call_unclaim(struct media_leg *leg, enum call_side side);
 const struct claim *call_claimed(const struct call_pass *pass);
+
+/* call_move.c */
+void call_place(struct call *call, enum call_side side);
+void call_place_forget(struct call *call, enum call_side side);
 
 /* call_mark.c */
 const char *call_offer_mark(char *buf, const struct call_pass *pass,

@@ -15,6 +15,7 @@ static void calls_destructor(void *arg)
 	hash_flush(calls->ht);
 	mem_deref(calls->ht);
 	mem_deref(calls->claims);
+	mem_deref(calls->places);
 }
 
 
@@ -58,6 +59,8 @@ int calls_alloc(struct calls **cp, const struct calls_conf *conf,
 	err = hash_alloc(&calls->ht, BUCKETS);
 	if (!err)
 		err = hash_alloc(&calls->claims, BUCKETS);
+	if (!err)
+		err = hash_alloc(&calls->places, BUCKETS);
 	if (err)
 		mem_deref(calls);
 	else

@@ -131,8 +131,11 @@ void binding_absorb(struct binding *b, struct binding *fresh)
 	b->flow = fresh->flow;
 	fresh->flow = flow;
 	b->proto = fresh->proto;
-	if (!sa_cmp(&b->source, &fresh->source, SA_ALL))
+	sa_init(&b->before, AF_UNSPEC);
+	if (!sa_cmp(&b->source, &fresh->source, SA_ALL)) {
 		b->mapping_s = 0; /* another NAT, or another mapping of it */
+		b->before = b->source;
+	}
 	b->source = fresh->source;
 	b->verdict = fresh->verdict;
 	b->registered_at = fresh->registered_at;

@@ -42,6 +42,7 @@ struct binding {
 	struct flow *flow;     /* referenced; NULL: no way to it, see above */
 	enum flow_proto proto; /* of the flow, also of a lost one */
 	struct sa source;      /* of the REGISTER */
+	struct sa before;      /* of the one before, from somewhere else */
 	struct nat_verdict verdict;
 	uint32_t mapping_s;    /* its NAT's mapping lives so long, measured;
 				* 0: not known */

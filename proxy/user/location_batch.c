@@ -248,6 +248,25 @@ static void refresh(struct user *u, struct binding *b,
 }
 
 
+/* one that takes the place of one that goes: the phone has moved */
+static void note_move(const struct location_batch *lb, struct binding *b)
+{
+	const struct binding *old;
+
+	if (lb->changec != 2)
+		return;
+
+	for (size_t i = 0; i < lb->changec; i++) {
+		if (lb->changev[i].expires_s)
+			continue;
+
+		old = binding_find(&lb->user->bindingl, lb->changev[i].b);
+		if (old && !sa_cmp(&old->source, &b->source, SA_ALL))
+			b->before = old->source;
+	}
+}
+
+
 static void add(struct user *u, const struct change *chg)
 {
 	struct location *l = u->loc;
@@ -316,8 +335,11 @@ void location_commit(struct location_batch *lb)
 
 		if (chg->expires_s && b)
 			refresh(u, b, chg);
-		else if (chg->expires_s)
-			add(u, chg);
+		if (!chg->expires_s || b)
+			continue;
+
+		note_move(lb, chg->b);
+		add(u, chg);
 	}
 
 	/* removals last, so that a moved user is never without a binding */
