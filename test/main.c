@@ -274,6 +274,7 @@
 	X(refusal_heard) \
 	X(media_offer) \
 	X(media_fork) \
+	X(media_undo) \
 	X(media_move) \
 	X(two_proxies) \
 	X(external_flow) \
