@@ -128,6 +128,8 @@
 	X(sdp_origin) \
 	X(sdp_bundle) \
 	X(offer) \
+	X(call_offer) \
+	X(call_stream) \
 	X(relay_protocol) \
 	X(relay_local) \
 	X(relay_client) \

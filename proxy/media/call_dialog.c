@@ -160,6 +160,7 @@ static int add(struct call_dialog **dp, struct call *call,
 		return err;
 	}
 
+	d->forked = true;
 	d->offer = call->opening;
 	d->sidev[CALL_A].now = mem_ref(call->first);
 	d->sidev[CALL_A].offered = mem_ref(call->first);

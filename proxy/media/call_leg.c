@@ -47,7 +47,7 @@ static struct media_leg *sibling(const struct call_dialog *d)
 {
 	const struct call *call = d->call;
 
-	if (!call->first || d->sidev[CALL_A].now != call->first)
+	if (!call->first || !d->forked)
 		return NULL;
 
 	for (struct le *le = list_head(&call->dialogl); le; le = le->next) {

@@ -79,6 +79,7 @@ struct call_dialog {
 	struct le le;      /* the call owns it */
 	struct call *call; /* not owned */
 	char *tag;         /* side B's; NULL: it has not said one yet */
+	bool forked;       /* it answers what another one answers, too */
 	bool confirmed;    /* by a 2xx */
 	struct offer offer;
 	struct dialog_side sidev[2];

@@ -1,6 +1,7 @@
 /**
  * @file test/proxy/media/relay_local.c  Resources out of our own relay
  */
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 #include "test/test.h"
@@ -258,6 +259,42 @@ START_TEST(when_ports_are_short_nothing_leaks)
 END_TEST
 
 
+/* another answer to the same offer: B was told these ports already */
+START_TEST(a_fork_shares_the_ports_of_the_offer)
+{
+	struct resource_request a = request(RELAY_A, 2);
+	struct resource_request b = request(RELAY_B, 2);
+	struct resource *first = res, *fork = NULL;
+	const uint32_t before = relay_ports_free(relay);
+	struct sa facing_a, facing_b;
+	uint32_t n;
+
+	ck_assert_int_eq(ask(&a), 0);
+	facing_b = got->v[1].rtp;
+	ck_assert_int_eq(ask(&b), 0);
+	facing_a = got->v[1].rtp;
+	ck_assert_int_eq(
+		resource_fork(&fork, first, RELAY_B, event_handler, NULL), 0);
+
+	res = fork;
+	ck_assert_int_eq(ask(&a), 0);
+	ck_assert(sa_cmp(&facing_b, &got->v[1].rtp, SA_ALL));
+	ck_assert_int_eq(ask(&b), 0);
+	ck_assert(!sa_cmp(&facing_a, &got->v[1].rtp, SA_ALL));
+	ck_assert_uint_eq(relay_ports_free(relay), before - 2 * (4 + 2));
+
+	/* the first one ends first */
+	mem_deref(first);
+	n = before - 2 * 4;
+	stack_run(timers, ports_are_free, &n);
+	ck_assert_int_eq(ask(&a), 0);
+	ck_assert(sa_cmp(&facing_b, &got->v[1].rtp, SA_ALL));
+	ck_assert_int_eq(resource_fork(NULL, res, RELAY_B, NULL, NULL),
+			 EINVAL);
+}
+END_TEST
+
+
 START_TEST(no_memory_is_said)
 {
 	struct resource_request a = request(RELAY_A, 1);
@@ -317,6 +354,7 @@ Suite *suite_relay_local(void)
 	tcase_add_test(tc, on_hold_the_family_stays);
 	tcase_add_test(tc, without_media_the_call_is_told_later_on_hold);
 	tcase_add_test(tc, when_ports_are_short_nothing_leaks);
+	tcase_add_test(tc, a_fork_shares_the_ports_of_the_offer);
 	tcase_add_test(tc, no_memory_is_said);
 	tcase_add_test(tc, nonsense_is_refused);
 	suite_add_tcase(s, tc);
