@@ -188,7 +188,7 @@ static json_t *media_of(const struct call_report_media *m)
 
 	put_sa(obj, "sdp", &m->sdp);
 	put_sa(obj, "ours", &m->ours);
-	if (!sa_isset(&m->ours, SA_ADDR))
+	if (!m->counted)
 		return obj;
 
 	put_sa(obj, "latched", &st->latched[RELAY_RTP]);

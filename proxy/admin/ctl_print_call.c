@@ -162,7 +162,11 @@ static void print_media(FILE *f, const char *name, const json_t *media)
 {
 	(void)fprintf(f, "  %s  sdp ", name);
 	ctl_put(f, media, "sdp");
-	if (!get(media, "ours")) {
+	if (get(media, "ours")) {
+		(void)fputs("  shown as ", f);
+		ctl_put(f, media, "ours");
+	}
+	if (!get(media, "rx_packets")) {
 		(void)fputc('\n', f);
 		return;
 	}
@@ -172,8 +176,6 @@ static void print_media(FILE *f, const char *name, const json_t *media)
 		ctl_put(f, media, "latched");
 	else
 		(void)fputs("nowhere yet", f);
-	(void)fputs("  shown as ", f);
-	ctl_put(f, media, "ours");
 	(void)fprintf(f, "  in %lld  out %lld  lost %lld  refused %lld\n",
 		      number(media, "rx_packets"), number(media, "tx_packets"),
 		      number(media, "lost"), number(media, "refused"));

@@ -124,6 +124,34 @@ void chronicle_call(const struct attempt *at, struct call *call)
 
 
 /**
+ * A call is taken up again by a request in its dialog
+ *
+ * @param at   Attempt of the request
+ * @param call Its call
+ */
+void chronicle_revived(const struct attempt *at, struct call *call)
+{
+	const struct forwarding *fw = at->fw;
+	struct call_origin *o = NULL;
+	char *from;
+
+	if (call_origin_alloc(&o, fw->req, timers_now(fw->px->p.timers)))
+		return;
+
+	/* who called is who began the dialog */
+	if (fw->sender.from) {
+		from = o->from;
+		o->from = o->to;
+		o->to = from;
+	}
+	set_text(&o->uri, o->to);
+	o->told = true;
+	call_note_origin(call, o, NULL, at->target->ruri);
+	mem_deref(o);
+}
+
+
+/**
  * The call of an attempt has ended, and was not answered
  *
  * @param at Attempt

@@ -20,6 +20,10 @@ void chronicle_refused(const struct proxy *px, const struct message *req,
 void chronicle_call(const struct attempt *at, struct call *call);
 void chronicle_call_ended(struct attempt *at);
 
+/* a call is taken up again in the middle: it is shown, its record was written
+ * or is lost */
+void chronicle_revived(const struct attempt *at, struct call *call);
+
 /* it was accepted: the call is the forwarding's */
 void chronicle_accepted(const struct attempt *at);
 

@@ -160,6 +160,8 @@ static int revive(struct call **cp, struct attempt *at)
 	err = call_revive(cp, fw->px->p.calls, id, fw->req, &legv[0],
 			  &legv[1]);
 	at->own_call = !err;
+	if (!err)
+		chronicle_revived(at, *cp);
 
 	return err;
 }

@@ -129,7 +129,9 @@ static void set_media(struct call_report_media *m, const struct call *call,
 
 	if (ours && n < ours->n)
 		m->ours = ours->v[n].rtp;
-	if (res->stats && res->stats(res, n, (enum relay_side)side, &m->stats))
+	m->counted = res->stats &&
+		     !res->stats(res, n, (enum relay_side)side, &m->stats);
+	if (!m->counted)
 		memset(&m->stats, 0, sizeof(m->stats));
 }
 

@@ -26,6 +26,7 @@ struct call_report_side {
 /** A side of a stream; all of it as relay.h says it, 0 where it is not ours */
 struct call_report_media {
 	struct sa sdp, ours; /* what it named; what stands for it */
+	bool counted;        /* not where the relay is elsewhere */
 	struct relay_stats stats;
 };
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "proxy/core/dialog_end.h"
+#include "proxy/media/call_report.h"
 #include "proxy/server_state.h"
 #include "test/scenario/talk.h"
 #include "test/test.h"
@@ -556,6 +557,19 @@ START_TEST(each_to_tag_has_a_dialog_of_its_own)
 END_TEST
 
 
+static void expect_shown(const char *from, const char *to)
+{
+	struct call_report *r = NULL;
+	struct call *call = NULL;
+
+	calls_apply(rig.srv->calls, find_handler, &call);
+	ck_assert_int_eq(call_report(&r, call, NULL), 0);
+	ck_assert_str_eq(r->origin->from, from);
+	ck_assert_str_eq(r->origin->to, to);
+	mem_deref(r);
+}
+
+
 /* after a restart the first request that passes tells of both ends */
 START_TEST(a_call_that_was_taken_up_again_can_be_ended)
 {
@@ -569,9 +583,11 @@ START_TEST(a_call_that_was_taken_up_again_can_be_ended)
 	talk_expect(&alice, "SIP/2.0 200 ");
 	talk_inside(&talk, &alice, "ACK", 50, "", "");
 	talk_expect(&bob, "ACK ");
+	expect_shown("sip:alice@example.net", "sip:bob@example.net");
 	ck_assert_uint_eq(end("media-timeout"), 2);
 	expect_byes(50, 0);
 	expect_over();
+	ck_assert_uint_eq(rig_counter(&rig, "cdr_written_total"), 0);
 }
 END_TEST
 

@@ -86,6 +86,7 @@ static void fill(struct call_report *r, struct call_origin *o,
 	r->streamc = 1;
 	(void)str_ncpy(s->kind, "audio", sizeof(s->kind));
 	(void)sa_set_str(&s->sidev[0].ours, "203.0.113.1", 20000);
+	s->sidev[0].counted = true;
 	st->rx_packets = 90;
 	st->lost = 10;
 	st->refused = 3;
@@ -122,10 +123,32 @@ START_TEST(all_of_a_call_is_there)
 	media = json_object_get(
 		json_array_get(json_object_get(obj, "streams"), 0), "a");
 	ck_assert_str_eq(text_at(media, "ours"), "203.0.113.1:20000");
+	ck_assert_int_eq(
+		json_integer_value(json_object_get(media, "rx_packets")), 90);
 	foreign = json_array_get(json_object_get(media, "strangers"), 0);
 	ck_assert_str_eq(text_at(foreign, "source"), "192.0.2.66:99");
 	ck_assert_int_eq(
 		json_integer_value(json_object_get(foreign, "packets")), 3);
+	json_decref(obj);
+}
+END_TEST
+
+
+/* what another server relays is not 0: nobody here knows */
+START_TEST(what_is_not_counted_here_is_left_out)
+{
+	struct call_report_stream stream;
+	struct call_report r;
+	struct call_origin o;
+	json_t *obj, *media;
+
+	fill(&r, &o, &stream, "sip:a@x");
+	stream.sidev[0].counted = false;
+	obj = call_json(&r);
+	media = json_object_get(
+		json_array_get(json_object_get(obj, "streams"), 0), "a");
+	ck_assert_str_eq(text_at(media, "ours"), "203.0.113.1:20000");
+	ck_assert_ptr_null(json_object_get(media, "rx_packets"));
 	json_decref(obj);
 }
 END_TEST
@@ -206,6 +229,7 @@ Suite *suite_call_json(void)
 	test_table(tc, a_moment_is_iso_8601, timev);
 	test_table(tc, a_number_is_sixteen_digits, idv);
 	tcase_add_test(tc, all_of_a_call_is_there);
+	tcase_add_test(tc, what_is_not_counted_here_is_left_out);
 	tcase_add_test(tc, an_end_says_who_and_why);
 	tcase_add_test(tc, a_row_has_loss_and_mos_of_both_ways);
 	tcase_add_test(tc, what_is_no_utf8_is_shown_all_the_same);
