@@ -133,6 +133,17 @@ bool desk_wants(const struct desk *d, const struct sipuri *uri)
 }
 
 
+static bool is_merged(const struct desk *d, const struct message *invite)
+{
+	for (struct le *le = d->calll.head; le; le = le->next) {
+		if (test_call_is_merged(le->data, invite))
+			return true;
+	}
+
+	return false;
+}
+
+
 /**
  * Take a request for the test number
  *
@@ -148,6 +159,9 @@ void desk_call(struct desk *d, struct message *req, void *slot)
 	if (!message_is(req, "INVITE"))
 		(void)transport_reply(d->parts.tp, req, 200, "OK",
 				      "Accept: application/sdp\r\n" UAS_ALLOW);
+	else if (is_merged(d, req))
+		(void)transport_reply(d->parts.tp, req, 482, "Merged Request",
+				      NULL);
 	else if (test_call_begin(d, req, slot))
 		counter_inc(d->refused);
 	else

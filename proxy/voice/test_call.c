@@ -347,6 +347,21 @@ int test_call_begin(struct desk *d, struct message *invite, void *slot)
 
 
 /**
+ * Is it this call's INVITE, come by another way?
+ *
+ * @param call   Call
+ * @param invite INVITE
+ *
+ * @return true if so
+ */
+bool test_call_is_merged(const struct test_call *call,
+			 const struct message *invite)
+{
+	return uas_is_merged(call->uas, invite);
+}
+
+
+/**
  * Is a request in this call?
  *
  * @param call Call

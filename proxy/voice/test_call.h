@@ -12,6 +12,9 @@ struct test_call;
 /* the desk's list owns it; otherwise the INVITE was refused */
 int test_call_begin(struct desk *d, struct message *invite, void *slot);
 
+/* its INVITE, by another way */
+bool test_call_is_merged(const struct test_call *call,
+			 const struct message *invite);
 bool test_call_is(const struct test_call *call, const struct message *req);
 
 /* it may be gone afterwards */

@@ -331,7 +331,7 @@ int uas_answer(struct uas **up, const struct uas_parts *p,
 	u->h = *h;
 	u->arg = arg;
 	u->flow = mem_ref(invite->flow);
-	u->rseq = invite->cseq;
+	u->first = u->rseq = invite->cseq;
 	agent_tag(u->tag, 'v');
 
 	err = server_txn_alloc(&st, p->txns, invite, txn_handler, u);
@@ -371,6 +371,24 @@ out:
 bool uas_is_tag(const struct pl *tag)
 {
 	return tag && tag->l == TAG_LEN && tag->p[0] == 'v';
+}
+
+
+/**
+ * Is it the INVITE of this dialog, come by another way?
+ *
+ * @param u      Dialog
+ * @param invite INVITE without a To tag, of a transaction of its own
+ *
+ * @return true if it was answered already
+ *
+ * RFC 3261 section 8.2.2.2
+ */
+bool uas_is_merged(const struct uas *u, const struct message *invite)
+{
+	return invite->cseq == u->first &&
+	       !pl_strcmp(&invite->callid, u->callid) &&
+	       !pl_strcmp(&invite->from_tag, u->remote_tag);
 }
 
 

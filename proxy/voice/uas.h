@@ -52,8 +52,9 @@ struct uas {
 	char *remote_tag;
 	char routes[UAS_ROUTES_MAX]; /* whole lines */
 	struct flow *flow;
-	uint32_t rseq; /* CSeq of the newest request of theirs */
-	uint32_t lseq; /* of ours */
+	uint32_t first; /* CSeq of the INVITE that began it */
+	uint32_t rseq;  /* of the newest request of theirs */
+	uint32_t lseq;  /* of ours */
 
 	struct server_txn *st; /* of the INVITE that is not acknowledged */
 	struct mbuf *ok;       /* its 200 */
@@ -72,6 +73,9 @@ int uas_answer(struct uas **up, const struct uas_parts *p,
 
 /* could that be a tag of ours? */
 bool uas_is_tag(const struct pl *tag);
+
+/* is it the INVITE of that dialog, come by another way? */
+bool uas_is_merged(const struct uas *u, const struct message *invite);
 
 /* is it in that dialog? */
 bool uas_is(const struct uas *u, const struct message *req);

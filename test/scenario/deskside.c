@@ -37,6 +37,7 @@ static void open_with(struct deskside *d, const char *config,
 	(void)snprintf(d->host, sizeof(d->host), "%s:%u", d->ph.host,
 		       d->ph.port);
 	d->uri = "sip:test@example.net";
+	d->way = "";
 	(void)snprintf(d->callid, sizeof(d->callid), "desk-1@127.0.0.10");
 }
 
@@ -91,14 +92,14 @@ static void send_request(struct deskside *d, const char *met, const char *uri,
 {
 	phone_send(&d->ph,
 		   "%s %s SIP/2.0\r\n"
-		   "Via: SIP/2.0/UDP %s;branch=z9hG4bK%s%s%u;rport\r\n"
+		   "Via: SIP/2.0/UDP %s;branch=z9hG4bK%s%s%s%u;rport\r\n"
 		   "Max-Forwards: 70\r\n"
 		   "From: <sip:alice@example.net>;tag=a1\r\n"
 		   "To: <sip:test@example.net>%s%s\r\n"
 		   "Call-ID: %s\r\nCSeq: %u %s\r\n"
 		   "Contact: <sip:alice@%s>\r\n%s%s%s"
 		   "Content-Length: %zu\r\n\r\n%s",
-		   met, uri, d->host, d->callid,
+		   met, uri, d->host, d->callid, d->way,
 		   !strcmp(met, "CANCEL") ? "INVITE" : met, cseq,
 		   d->to_tag[0] ? ";tag=" : "", d->to_tag, d->callid, cseq,
 		   met, d->host, d->ph.auth, extra,
@@ -186,6 +187,25 @@ void deskside_invite(struct deskside *d, const char *extra, const char *sdp)
 	d->invite = ++d->cseq;
 	send_request(d, "INVITE", d->uri, d->cseq, extra, sdp);
 	d->ph.auth[0] = '\0';
+}
+
+
+void deskside_fork(struct deskside *d, const char *sdp)
+{
+	char tag[64];
+
+	(void)str_ncpy(tag, d->to_tag, sizeof(tag));
+	d->to_tag[0] = '\0';
+	d->way = "fork-0";
+	send_request(d, "INVITE", d->uri, d->invite, "", sdp);
+	deskside_expect(d, "SIP/2.0 407");
+	d->way = "fork-1";
+	phone_answer_challenge(&d->ph, "alice", "wonderland", "INVITE",
+			       d->uri);
+	send_request(d, "INVITE", d->uri, d->invite, "", sdp);
+	d->way = "";
+	d->ph.auth[0] = '\0';
+	(void)str_ncpy(d->to_tag, tag, sizeof(d->to_tag));
 }
 
 

@@ -20,6 +20,7 @@ struct deskside {
 	const char *uri; /* whom she calls */
 	char host[64];   /* that she shows in Via and Contact */
 	char callid[64];
+	const char *way;  /* part of the branches, "" at first */
 	char to_tag[64];  /* of the last response that had one */
 	char target[160]; /* its Contact */
 	char body[4096];  /* of the last response or request, or "" */
@@ -41,6 +42,8 @@ const char *deskside_sdp(const struct deskside *d, const char *host,
 
 /* INVITE with credentials; what follows the 407 and the 100 is in ph.msg */
 void deskside_invite(struct deskside *d, const char *extra, const char *sdp);
+/* the last INVITE once more, by another way */
+void deskside_fork(struct deskside *d, const char *sdp);
 void deskside_cancel(struct deskside *d);
 
 /* the next message that starts so; 100s and repeated ones are passed over */

@@ -305,6 +305,23 @@ START_TEST(a_request_in_the_call_must_be_in_order)
 END_TEST
 
 
+/* RFC 3261 section 8.2.2.2 */
+START_TEST(a_call_that_came_by_two_ways_is_one)
+{
+	char tag[64];
+
+	deskside_call(&d, "");
+	(void)str_ncpy(tag, d.to_tag, sizeof(tag));
+	deskside_fork(&d, deskside_sdp(&d, "", ""));
+	deskside_expect(&d, "SIP/2.0 482");
+	(void)str_ncpy(d.to_tag, tag, sizeof(d.to_tag));
+	deskside_hears(&d, mine, TONE_HZ, RUN);
+	ck_assert_uint_eq(rig_counter(&d.rig, "test_calls_total"), 1);
+	bye();
+}
+END_TEST
+
+
 START_TEST(a_number_is_the_test_number_as_well)
 {
 	d.uri = "sip:*43@example.net";
@@ -438,6 +455,7 @@ Suite *suite_test_number(void)
 	tcase_add_test(tc, a_call_without_an_offer_gets_one);
 	test_table(tc, what_cannot_be_is_refused, refusedv);
 	tcase_add_test(tc, a_request_in_the_call_must_be_in_order);
+	tcase_add_test(tc, a_call_that_came_by_two_ways_is_one);
 	tcase_add_test(tc, a_number_is_the_test_number_as_well);
 	tcase_add_test(tc, an_account_of_that_name_goes_before_it);
 	suite_add_tcase(s, tc);

@@ -22,7 +22,8 @@ static const char text[] =
 	"route world { match = { \"00*\", \"+*\" } strip = 2 add = \"+\"\n"
 	"  peers = { one, two, three } }\n"
 	"route house { match = \"2??\" peers = two }\n"
-	"route odd { match = \"3*\" strip = 5 peers = two }\n";
+	"route odd { match = \"3*\" strip = 5 peers = two }\n"
+	"route none { match = \"0900*\" refuse = 410 }\n";
 
 
 static void setup(void)
@@ -108,6 +109,10 @@ static const struct {
 	{"3123", NULL, NULL, EACCES, 484, ""},
 	{"31234", NULL, NULL, EACCES, 484, ""},
 	{"312345", NULL, NULL, 0, 0, "two:5 "},
+
+	/* called by nobody; rights come first */
+	{"0900123", NULL, NULL, EACCES, 410, ""},
+	{"0900123", NULL, "0049", EACCES, 403, ""},
 };
 
 
