@@ -9,6 +9,7 @@
 #include <string.h>
 #include <re.h>
 #include "proxy/media/sdp_line.h"
+#include "proxy/media/sdp_terms.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -241,6 +242,23 @@ static void check(const struct sdp *was, const struct sdp_edit *e,
 }
 
 
+/* what it says beside its addresses: each key is of its suite's length */
+static void check_terms(const struct sdp *sdp)
+{
+	for (size_t i = 0; i < sdp->streamc; i++) {
+		struct relay_terms *t;
+
+		must(!sdp_terms(&t, sdp, i));
+		must(t->keyc <= RELAY_KEYS_MAX &&
+		     t->codecc <= RELAY_CODECS_MAX);
+		for (size_t k = 0; k < t->keyc; k++)
+			must(t->keyv[k].len >= 28 &&
+			     t->keyv[k].len <= RELAY_KEY_MAX);
+		mem_deref(t);
+	}
+}
+
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pl text = {(const char *)data, size};
@@ -249,6 +267,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (sdp_parse(&sdp, &text))
 		return 0;
 
+	check_terms(sdp);
 	for (size_t n = 0; n < ARRAY_SIZE(editv); n++) {
 		struct mbuf *mb = NULL;
 		struct sdp_edit e;
