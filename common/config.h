@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <re.h>
+#include "common/network.h"
+#include "common/network.h"
 #include "common/pattern.h"
 
 /* bounds of the lists: an operator's file, not the network's */
@@ -40,6 +42,8 @@ enum {
 	CONFIG_ANNOUNCEMENT_MAX = 32,
 	CONFIG_REPLY_MAX = 16, /* statuses of an announcement */
 	CONFIG_TEST_MAX = 4,   /* names of the test number */
+	CONFIG_ZONE_SIZE = 32,
+	CONFIG_NET_MAX = 64,
 };
 
 /* in the order of proxy/sip/flow.h */
@@ -78,6 +82,12 @@ struct config_addr {
 	struct sa advertise; /* what others see instead; unset: sa */
 };
 
+/** A network whose hosts are in a zone of the relay */
+struct config_net {
+	char zone[CONFIG_ZONE_SIZE];
+	struct network net;
+};
+
 /** What is taken off the front of a number, and put there */
 struct config_rewrite {
 	uint32_t strip;
@@ -90,6 +100,7 @@ struct config_peer {
 	size_t addrc;
 	enum config_media media;
 	enum config_ice ice;
+	char zone[CONFIG_ZONE_SIZE];  /* of the relay, "": any */
 	char secret[CONFIG_NAME_MAX]; /* "" if none */
 
 	/* it is their registrar, and phones reach it by us */
@@ -234,7 +245,10 @@ struct config {
 	struct {
 		bool external; /* mode = "external" */
 		struct sa addrv[CONFIG_ADDR_MAX];
-		struct sa advertisev[CONFIG_ADDR_MAX]; /* or unset */
+		struct sa advertisev[CONFIG_ADDR_MAX];         /* or unset */
+		char zonev[CONFIG_ADDR_MAX][CONFIG_ZONE_SIZE]; /* or "" */
+		struct config_net netv[CONFIG_NET_MAX];
+		size_t netc;
 		size_t addrc;
 		uint16_t port_min, port_max;
 		struct config_addr serverv[CONFIG_SERVER_MAX];

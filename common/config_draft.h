@@ -2,8 +2,8 @@
  * @file config_draft.h  A configuration in the making (config*.c only)
  *
  * text: what libconfuse may see; parse: libconfuse; key: all keys there are;
- * value, addr, listen, tls, peer, route, announcement: what each may hold;
- * check: what must fit together;
+ * value, addr, listen, tls, relay, peer, route, announcement: what each may
+ * hold; check: what must fit together;
  * default: what is not given.
  */
 #ifndef COMMON_CONFIG_DRAFT_H
@@ -28,6 +28,11 @@ struct config_draft {
 	struct config_route *route;
 	size_t route_room;
 	struct config_announcement *announcement;
+	struct {
+		char name[CONFIG_ZONE_SIZE];
+		uint32_t line;
+	} zonev[CONFIG_ADDR_MAX]; /* the last one is read */
+	size_t zonec;
 	uint32_t faults, warnings;
 	uint32_t fault_line;            /* of the last one */
 	uint32_t linev[CONFIG_KEY_MAX]; /* where a key stands; 0: nowhere */
@@ -93,6 +98,8 @@ config_value_h config_value_listen;
 config_value_h config_value_tls_file;
 config_value_h config_value_domain;
 config_value_h config_value_relay_address;
+config_value_h config_value_network;
+config_value_h config_value_zone;
 config_value_h config_value_ports;
 config_value_h config_value_relay_server;
 config_value_h config_value_redirect_server;
@@ -130,12 +137,14 @@ int config_route_begin(struct config_draft *d, const char *name,
 		       uint32_t line);
 int config_announcement_begin(struct config_draft *d, const char *name,
 			      uint32_t line);
+int config_zone_begin(struct config_draft *d, const char *name, uint32_t line);
 void config_key_forget(struct config_draft *d, const char *section);
 
 void config_check(struct config_draft *d);
 void config_check_peers(struct config_draft *d);
 void config_check_routes(struct config_draft *d);
 void config_check_sounds(struct config_draft *d);
+void config_check_zones(struct config_draft *d);
 void config_check_tls(struct config_draft *d);
 
 void config_default_init(struct config *conf);

@@ -196,6 +196,13 @@ static const struct config_key keyv[] = {
 	{"record", "call_size", config_value_number, "megabytes, 1 to 4000",
 	 AT(record.call_size), 1, 4000},
 
+	{"zone", "address", config_value_relay_address,
+	 "an address of this host, without port, behind a 1:1 NAT with "
+	 "\" advertise ADDRESS\"",
+	 LIST},
+	{"zone", "networks", config_value_network,
+	 "a network like \"10.0.0.0/8\" or \"2001:db8::/32\"", LIST},
+
 	{"redirect", "servers", config_value_redirect_server, SIP_URI, LIST},
 	{"redirect", "serve", config_value_bool, YES_NO, AT(redirect.serve)},
 	{"redirect", "announce", config_value_bool, YES_NO,
@@ -227,6 +234,8 @@ static const struct config_key keyv[] = {
 	{"peer", "media", config_value_media,
 	 "\"auto\", \"relay\" or \"direct\"", ONE},
 	{"peer", "ice", config_value_ice, "\"lite\" or \"remove\"", ONE},
+	{"peer", "zone", config_value_zone, "the name of a zone of relay { }",
+	 ONE},
 	{"peer", "secret", config_value_peer_secret, "8 to 63 characters",
 	 ONE},
 	{"peer", "tls_name", config_value_tls_name,
@@ -471,6 +480,8 @@ void config_key_unknown(struct config_draft *d, uint32_t line,
 	}
 	for (size_t i = 0; !*section && sectionv[i]; i++)
 		wordv[n++] = sectionv[i];
+	if (!strcmp(section, "relay"))
+		wordv[n++] = "zone";
 
 	for (size_t i = 0; i < n && len < sizeof(list); i++)
 		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",

@@ -184,7 +184,6 @@ int config_value_relay_address(struct config_draft *d,
 	struct config *conf = d->conf;
 	struct pl own, advertised;
 	struct sa sa, adv;
-	(void)key;
 
 	memset(&adv, 0, sizeof(adv));
 	split(value, &own, &advertised);
@@ -201,6 +200,9 @@ int config_value_relay_address(struct config_draft *d,
 	if (conf->relay.addrc >= CONFIG_ADDR_MAX)
 		return ENOSPC;
 
+	if (!strcmp(key->section, "zone"))
+		(void)str_ncpy(conf->relay.zonev[conf->relay.addrc],
+			       d->zonev[d->zonec - 1].name, CONFIG_ZONE_SIZE);
 	conf->relay.advertisev[conf->relay.addrc] = adv;
 	conf->relay.addrv[conf->relay.addrc++] = sa;
 

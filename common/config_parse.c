@@ -83,6 +83,9 @@ static int value_handler(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 	if (!strcmp(section, "announcement") &&
 	    config_announcement_begin(d, cfg_title(cfg), line))
 		return 0;
+	if (!strcmp(section, "zone") &&
+	    config_zone_begin(d, cfg_title(cfg), line))
+		return 0;
 
 	config_key_decode(d, key, line, value, anew);
 
@@ -130,6 +133,19 @@ static int announcement_handler(cfg_t *cfg, cfg_opt_t *opt)
 }
 
 
+static int zone_handler(cfg_t *cfg, cfg_opt_t *opt)
+{
+	struct config_draft *d = draft_of(cfg);
+	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+
+	if (d && sec)
+		(void)config_zone_begin(d, cfg_title(sec),
+					(uint32_t)cfg->line);
+
+	return 0;
+}
+
+
 static bool has_title(const char *section)
 {
 	return !strcmp(section, "peer") || !strcmp(section, "route") ||
@@ -137,7 +153,8 @@ static bool has_title(const char *section)
 }
 
 
-static void add_keys(cfg_opt_t *optv, const char *section)
+/* how many they are */
+static size_t add_keys(cfg_opt_t *optv, const char *section)
 {
 	const struct config_key *key;
 	size_t n = 0;
@@ -153,29 +170,30 @@ static void add_keys(cfg_opt_t *optv, const char *section)
 		optv[n++] = (cfg_opt_t)CFG_STR_CB(key->name, NULL, flags,
 						  value_handler);
 	}
+
+	return n;
 }
 
 
 static cfg_t *make(struct config_draft *d)
 {
+	const cfg_flag_t titled = CFGF_MULTI | CFGF_TITLE |
+				  CFGF_NO_TITLE_DUPES;
 	cfg_opt_t subv[CONFIG_SECTION_MAX][OPTS_MAX] = {{CFG_END()}};
-	cfg_opt_t topv[OPTS_MAX] = {CFG_END()};
+	cfg_opt_t topv[OPTS_MAX] = {CFG_END()}, zonev[OPTS_MAX] = {CFG_END()};
+	size_t n = add_keys(topv, "");
 	const char *name;
 	cfg_t *cfg;
-	size_t n = 0;
 
-	add_keys(topv, "");
-	while (topv[n].name)
-		++n;
-
+	(void)add_keys(zonev, "zone");
 	for (size_t i = 0; (name = config_section_at(i)); i++, n++) {
-		cfg_flag_t flags = CFGF_NONE;
+		const size_t k = add_keys(subv[i], name);
 
-		if (has_title(name))
-			flags = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES;
+		if (!strcmp(name, "relay"))
+			subv[i][k] = (cfg_opt_t)CFG_SEC("zone", zonev, titled);
 
-		add_keys(subv[i], name);
-		topv[n] = (cfg_opt_t)CFG_SEC(name, subv[i], flags);
+		topv[n] = (cfg_opt_t)CFG_SEC(
+			name, subv[i], has_title(name) ? titled : CFGF_NONE);
 	}
 
 	cfg = cfg_init(topv, CFGF_KEYSTRVAL);
@@ -186,6 +204,7 @@ static cfg_t *make(struct config_draft *d)
 	(void)cfg_set_validate_func(cfg, "peer", peer_handler);
 	(void)cfg_set_validate_func(cfg, "route", route_handler);
 	(void)cfg_set_validate_func(cfg, "announcement", announcement_handler);
+	(void)cfg_set_validate_func(cfg, "relay|zone", zone_handler);
 	/* never searched: include is not offered */
 	cfg->path = (cfg_searchpath_t *)(void *)d;
 

@@ -143,3 +143,20 @@ bool network_holds(const struct network *n, const struct sa *sa)
 
 	return same_bits(a, b, n->bits);
 }
+
+
+/**
+ * Are both the same network?
+ *
+ * @param a Network
+ * @param b Network
+ *
+ * @return True if they are
+ */
+bool network_same(const struct network *a, const struct network *b)
+{
+	uint8_t p[ADDR_SIZE] = {0}, q[ADDR_SIZE] = {0};
+
+	return octets(p, &a->net) == octets(q, &b->net) &&
+	       a->bits == b->bits && same_bits(p, q, a->bits);
+}

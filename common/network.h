@@ -17,6 +17,8 @@ struct network {
    else, also if bits of the host are set */
 int network_decode(struct network *n, const struct pl *pl);
 
+bool network_same(const struct network *a, const struct network *b);
+
 /* is the host in it? ports do not count */
 bool network_holds(const struct network *n, const struct sa *sa);
 

@@ -63,6 +63,15 @@ static int start_relay(struct server *srv)
 	for (size_t i = 0; i < rc.addrc && i < RELAY_ADDR_MAX; i++) {
 		rc.addrv[i] = cfg->relay.addrv[i];
 		rc.advertisev[i] = cfg->relay.advertisev[i];
+		(void)str_ncpy(rc.zonev[i], cfg->relay.zonev[i],
+			       sizeof(rc.zonev[i]));
+	}
+	for (; rc.netc < cfg->relay.netc; rc.netc++) {
+		const struct config_net *net = &cfg->relay.netv[rc.netc];
+
+		rc.netv[rc.netc].net = net->net;
+		(void)str_ncpy(rc.netv[rc.netc].zone, net->zone,
+			       sizeof(rc.netv[rc.netc].zone));
 	}
 	rc.port_min = cfg->relay.port_min;
 	rc.port_max = cfg->relay.port_max;

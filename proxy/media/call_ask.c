@@ -213,6 +213,12 @@ int call_ask_alloc(struct ask **askp, const struct call_pass *pass)
 	ask->rq.side = pass->from == CALL_A ? RELAY_A : RELAY_B;
 	ask->rq.answer = !pass->offer.proposes;
 	ask->rq.other_af = other_family(pass);
+	for (int i = 0; i < 2; i++) {
+		const struct config_peer *peer = pass->call->sidev[i].peer;
+
+		ask->rq.zonev[i == CALL_A ? RELAY_A : RELAY_B] =
+			peer ? peer->zone : NULL;
+	}
 	find_other(&ask->rq.other, pass);
 	find_signalling(&ask->rq.signalling, pass);
 	err = fill_media(ask, pass);

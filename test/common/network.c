@@ -38,7 +38,7 @@ static const struct {
 
 START_TEST(a_network_holds_its_hosts_and_no_others)
 {
-	struct network n = {.bits = 0};
+	struct network n = {.bits = 0}, other;
 	struct sa sa;
 	struct pl pl;
 
@@ -53,6 +53,11 @@ START_TEST(a_network_holds_its_hosts_and_no_others)
 	ck_assert(network_holds(&n, &sa));
 	ck_assert_int_eq(sa_set_str(&sa, netv[_i].out, 5060), 0);
 	ck_assert(!network_holds(&n, &sa));
+
+	ck_assert(network_same(&n, &n));
+	other = n;
+	other.bits ^= 1;
+	ck_assert(!network_same(&n, &other));
 
 	sa_init(&sa, AF_UNSPEC);
 	ck_assert(!network_holds(&n, &sa));

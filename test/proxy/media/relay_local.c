@@ -107,6 +107,37 @@ static int ask(const struct resource_request *rq)
 }
 
 
+/* as two peers in two networks have it */
+START_TEST(each_side_has_an_address_in_its_zone)
+{
+	struct relay_conf conf = rig_conf();
+	struct resource_request a, b;
+	struct sa sa;
+
+	teardown();
+	(void)sa_set_str(&conf.addrv[1], "127.0.0.9", 0);
+	(void)str_ncpy(conf.zonev[1], "inside", sizeof(conf.zonev[1]));
+	conf.addrc = 2;
+	ck_assert_int_eq(timers_alloc_virtual(&timers, 1000), 0);
+	ck_assert_int_eq(relay_alloc(&relay, &conf, timers, NULL, NULL), 0);
+	ck_assert_int_eq(relay_local_alloc(&maker, relay), 0);
+	ck_assert_int_eq(maker->alloc(&res, maker, &id, event_handler, NULL),
+			 0);
+
+	a = request(RELAY_A, 1);
+	b = request(RELAY_B, 1);
+	a.zonev[RELAY_A] = b.zonev[RELAY_A] = "inside";
+	a.zonev[RELAY_B] = b.zonev[RELAY_B] = "";
+	ck_assert_int_eq(ask(&a), 0);
+	(void)sa_set_str(&sa, "127.0.0.1", 0);
+	ck_assert(sa_cmp(&got->v[0].rtp, &sa, SA_ADDR));
+	ck_assert_int_eq(ask(&b), 0);
+	(void)sa_set_str(&sa, "127.0.0.9", 0);
+	ck_assert(sa_cmp(&got->v[0].rtp, &sa, SA_ADDR));
+}
+END_TEST
+
+
 START_TEST(each_side_gets_addresses_of_its_own)
 {
 	struct resource_request a = request(RELAY_A, 1);
@@ -347,6 +378,7 @@ Suite *suite_relay_local(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, each_side_gets_addresses_of_its_own);
+	tcase_add_test(tc, each_side_has_an_address_in_its_zone);
 	tcase_add_test(tc, a_repeated_request_keeps_the_addresses);
 	tcase_add_test(tc, a_stream_is_closed_when_no_side_uses_it);
 	tcase_add_test(tc, one_side_may_speak_ipv6);
