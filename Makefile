@@ -74,6 +74,8 @@ $(BENCHES:%=$B/bench/%): $B/bench/%: $B/test/bench/%.o $(LIB)
 	@mkdir -p $(@D)
 	@$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$B/bench/smooth: $(patsubst %.c,$B/%.o,$(wildcard test/bench/smooth/*.c))
+
 $(TOOLS:%=$B/tool/%): $B/tool/%: $B/test/tool/%.o $(LIB)
 	@echo "  LD    $@"
 	@mkdir -p $(@D)
@@ -109,7 +111,7 @@ lint:
 	@scripts/lint
 unit: $B/selftest
 	@$B/selftest $(SUITE)
-net: all tools
+net: all tools $B/bench/smooth
 	@test/net/run
 tools: $(TOOLS:%=$B/tool/%)
 fuzzers: $(FUZZERS:%=build-fuzz/%)
