@@ -24,8 +24,7 @@ VERSION := 0.1.0
 FUZZ_TIME ?= 60
 CLANG   ?= clang
 
-PKGS    := libre librem libconfuse sqlite3 libssl libcrypto libcares jansson libcurl \
-	libsrtp2
+PKGS    := libre librem libconfuse sqlite3 libssl libcrypto libcares jansson libcurl
 CFLAGS  ?= -O2 -g
 CPPFLAGS += -I. -D_GNU_SOURCE -DHAVE_INTTYPES_H -DHAVE_STDBOOL_H \
 	-DHAVE_INET6 -DVIADUCT_VERSION='"$(VERSION)"' \
@@ -34,7 +33,7 @@ WARN    := -std=c11 -Wall -Wextra -Werror -Wshadow -Wvla -Wstrict-prototypes \
 	-Wmissing-prototypes -Wcast-align -Wpointer-arith -Wwrite-strings
 HARDEN  := -fstack-protector-strong -fPIE -fno-strict-aliasing
 LDLIBS  := -lre -lrem -lconfuse -lsqlite3 -lssl -lcrypto -lwslay -lcares \
-	-ljansson -lcurl -lsrtp2 -lpthread -lm
+	-ljansson -lcurl -lpthread -lm
 LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 ifdef SAN
 SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all \

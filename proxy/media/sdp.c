@@ -130,8 +130,11 @@ static int stream_resolve(struct sdp *sdp, const struct section *sec)
 	sdp->icev[n] = sec->ice;
 	sdp->ownv[n] = sec->conn.count > 0;
 	conn = sdp->ownv[n] ? &sec->conn : &sdp->conn;
+	/* several addresses: readers disagree which one counts */
+	if (conn->count != 1 && s->port)
+		return EBADMSG;
 	if (!conn->count)
-		return s->port ? EBADMSG : 0;
+		return 0;
 
 	s->host = conn->host;
 	s->rtp = conn->sa;
@@ -145,10 +148,7 @@ static int stream_resolve(struct sdp *sdp, const struct section *sec)
 
 	s->udptl = SDP_NAME_IS(&s->proto, "udptl");
 	s->relayable = s->port && is_relayed_proto(&s->proto) &&
-		       (!sec->count.l || !pl_strcmp(&sec->count, "1")) &&
-		       conn->count == 1 &&
-		       !(sa_af(&s->rtp) != AF_UNSPEC &&
-			 addr_classify(&s->rtp) == ADDR_MULTICAST);
+		       (!sec->count.l || !pl_strcmp(&sec->count, "1"));
 
 	return 0;
 }

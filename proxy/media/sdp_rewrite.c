@@ -363,7 +363,7 @@ static void write_lines(struct writer *w)
 /**
  * Write an SDP again with new addresses for its streams
  *
- * Streams that cannot be relayed (off, TCP, multicast) stay as they are,
+ * Streams that cannot be relayed (off, TCP, several ports) stay as they are,
  * given or not. A stream on hold keeps its c=.
  *
  * @param mbp Pointer to the new text, its position at the start

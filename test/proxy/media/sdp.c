@@ -53,6 +53,12 @@ static const struct {
 	{HEAD CONN AUDIO "a=rtcp:99999 IN IP4 127.0.0.1\r\n", 0, 1},
 	{HEAD "c=IN IP4 gw.example.net\r\n" AUDIO, 0, 1},
 	{HEAD "c=IN IP6 2001:db8::1\r\n" AUDIO, 0, 1},
+	/* two addresses for a stream; not for one that is off */
+	{HEAD CONN AUDIO "c=IN IP4 192.0.2.7\r\nc=IN IP4 192.0.2.8\r\n",
+	 EBADMSG, 0},
+	{HEAD "m=audio 0 RTP/AVP 0\r\n"
+	      "c=IN IP4 192.0.2.7\r\nc=IN IP4 192.0.2.8\r\n",
+	 0, 1},
 	/* not SDP */
 	{"", EBADMSG, 0},
 	{"hello", EBADMSG, 0},
@@ -185,9 +191,7 @@ static const struct {
 	{CONN, "m=audio 4000 TCP/RTP/AVP 0\r\n", "192.168.1.10",
 	 "192.168.1.10:4000", "192.168.1.10:4001", false, false, false},
 	{"c=IN IP4 233.252.0.1/127\r\n", AUDIO, "233.252.0.1",
-	 "233.252.0.1:4000", "233.252.0.1:4001", false, false, false},
-	{"", AUDIO "c=IN IP4 192.0.2.7\r\nc=IN IP4 192.0.2.8\r\n", "192.0.2.7",
-	 "192.0.2.7:4000", "192.0.2.7:4001", false, false, false},
+	 "233.252.0.1:4000", "233.252.0.1:4001", true, false, false},
 };
 
 static void check_addr(const struct sa *sa, const char *want, const char *text)
@@ -348,8 +352,9 @@ static const struct {
 	 "203.0.113.1:16384 203.0.113.1:16386", NULL, false,
 	 HEAD CONN "m=audio 16384 RTP/AVP 0 101\r\n" OURC
 		   "m=message 9 TCP/MSRP *\r\na=path:msrp://x\r\n"},
-	{"multicast stays", HEAD "c=IN IP4 233.252.0.1/127\r\n" AUDIO,
-	 "203.0.113.1:16384", NULL, false, NULL},
+	{"multicast is replaced", HEAD "c=IN IP4 233.252.0.1/127\r\n" AUDIO,
+	 "203.0.113.1:16384", NULL, false,
+	 OURS OURC "m=audio 16384 RTP/AVP 0 101\r\n"},
 	{"a count of ports stays", HEAD CONN "m=audio 4000/2 RTP/AVP 0\r\n",
 	 "203.0.113.1:16384", NULL, false, NULL},
 	{"a count of one", HEAD CONN "m=audio 4000/1 RTP/AVP 0\r\n",
