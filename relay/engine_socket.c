@@ -19,7 +19,7 @@ enum { BATCH = 16, PACKET_MAX = 9216 };
 struct engine_socket {
 	engine_event_h *h;
 	void *arg;
-	struct counter *forwarded, *dropped, *unsent;
+	struct counter *forwarded, *dropped, *answered, *unsent;
 	struct sa dst;
 	struct sa srcv[BATCH];
 	struct leg *outv[BATCH]; /* of what is to be sent */
@@ -60,6 +60,7 @@ int engine_socket_alloc(struct engine_socket **ep, struct metrics *metrics,
 	e->h = h;
 	e->arg = arg;
 	e->forwarded = metrics_counter(metrics, "relay_packets_total");
+	e->answered = metrics_counter(metrics, "relay_checks_answered_total");
 	e->dropped = metrics_counter(metrics, "relay_packets_dropped_total");
 	e->unsent = metrics_counter(metrics, "relay_packets_unsent_total");
 
@@ -104,8 +105,10 @@ static void tell_tap(struct relay_tap *tap, const struct leg *leg,
 
 
 /* from the port that it came to, or never */
-static void reply(struct leg *leg, const struct arrival *arr)
+static void reply(struct engine_socket *e, struct leg *leg,
+		  const struct arrival *arr)
 {
+	counter_inc(e->answered);
 	(void)sendto(leg->fd, arr->reply->buf, arr->reply->end, MSG_DONTWAIT,
 		     &arr->src->u.sa, arr->src->len);
 	mem_deref(arr->reply);
@@ -114,11 +117,12 @@ static void reply(struct leg *leg, const struct arrival *arr)
 
 /* how many of the n received stand in txiov[], to be sent */
 static int judge(struct engine_socket *e, const struct port *port, int n,
-		 uint64_t now_us)
+		 uint64_t now_us, int *answers)
 {
 	struct arrival arr = {.now_us = now_us};
 	int txc = 0;
 
+	*answers = 0;
 	for (int i = 0; i < n; i++) {
 		const struct msghdr *rx = &e->rxv[i].msg_hdr;
 		struct sa *src = &e->srcv[i];
@@ -142,8 +146,10 @@ static int judge(struct engine_socket *e, const struct port *port, int n,
 				tell_tap(leg->path->tap, leg, &arr);
 		}
 
-		if (arr.reply)
-			reply(leg, &arr);
+		if (arr.reply) {
+			reply(e, leg, &arr);
+			++*answers;
+		}
 		if (arr.event >= 0)
 			e->h(leg, (enum relay_event)arr.event, src, e->arg);
 	}
@@ -224,15 +230,15 @@ static void send_batch(struct engine_socket *e, int txc)
 unsigned engine_socket_move(struct engine_socket *e, const struct port *port,
 			    uint64_t now_us)
 {
-	int n, txc;
+	int n, txc, answers;
 
 	n = recvmmsg(port->fd, e->rxv, BATCH, MSG_DONTWAIT, NULL);
 	if (n <= 0)
 		return 0;
 
-	txc = judge(e, port, n, now_us);
-	if (txc < n)
-		counter_add(e->dropped, n - txc);
+	txc = judge(e, port, n, now_us, &answers);
+	if (txc + answers < n)
+		counter_add(e->dropped, n - txc - answers);
 	send_batch(e, txc);
 
 	return (unsigned)n;

@@ -124,6 +124,7 @@
 	X(sdp_crypto) \
 	X(sdp_codec) \
 	X(sdp_ice) \
+	X(call_ice) \
 	X(sdp_terms) \
 	X(sdp_origin) \
 	X(sdp_bundle) \

@@ -4,7 +4,7 @@
 cd "$(dirname "$0")/../.." && . ./test/net/case.sh || exit 1
 case_begin "$0"
 
-PHONE_MORE='module stun.so
+export PHONE_MORE='module stun.so
 module ice.so'
 
 must 'servers start' servers_begin

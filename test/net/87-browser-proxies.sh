@@ -11,10 +11,10 @@ export NODE_TLS='proxy1 proxy2'
 must 'servers start' servers_begin
 must 'pages are served' browser_serve phone_a 8000
 must 'for both' browser_serve phone_b 8000
-BROWSER_NODE=proxy2
+export BROWSER_NODE=proxy2
 must 'the callee starts' browser_start phone_b 8000 user=bob
 must 'bob registers at proxy2' browser_said phone_b registered
-BROWSER_NODE=proxy1
+export BROWSER_NODE=proxy1
 must 'the caller starts' browser_start phone_a 8000 user=alice call=bob
 must 'alice talks' browser_said phone_a talks
 must 'bob talks' browser_said phone_b talks

@@ -4,9 +4,9 @@
 cd "$(dirname "$0")/../.." && . ./test/net/case.sh || exit 1
 case_begin "$0"
 
-PHONE_MORE='module stun.so
+export PHONE_MORE='module stun.so
 module ice.so'
-LINPHONE_MORE="$LINPHONE_ICE"
+export LINPHONE_MORE="$LINPHONE_ICE"
 
 must 'servers start' servers_begin
 must 'phone A starts' phone_start a phone_a alice "$PROXY1" "$HZ_A" \

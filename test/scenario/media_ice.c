@@ -71,7 +71,7 @@ static void read_value(char *dst, const struct party *who, const char *name)
 /* a lite agent, with one candidate for each component */
 static struct agent agent_of(const struct party *who)
 {
-	struct agent agent;
+	struct agent agent = {.ufrag = ""};
 	char line[128];
 
 	read_value(agent.ufrag, who, "a=ice-ufrag:");
