@@ -13,7 +13,6 @@
 #include <stdint.h>
 #include <re.h>
 #include "common/network.h"
-#include "common/network.h"
 #include "common/pattern.h"
 
 /* bounds of the lists: an operator's file, not the network's */
