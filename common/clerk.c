@@ -9,6 +9,7 @@
 #include <string.h>
 #include <re.h>
 #include "common/clerk.h"
+#include "common/clock.h"
 #include "common/job.h"
 #include "common/metrics.h"
 #include "common/view.h"
@@ -33,7 +34,7 @@ static void fail_waiting(struct clerk *c, struct list *jobl)
 
 static void count(struct clerk *c, const struct list *jobl)
 {
-	const uint64_t now = hatch_now_us();
+	const uint64_t now = clock_us();
 
 	bool failed = false;
 
@@ -111,7 +112,7 @@ static void look(struct clerk *c, const struct task *task)
 	const bool found = find(c, task, &f);
 
 	hatch_found(&c->hatch, task, found ? &f : NULL);
-	c->look_us = hatch_now_us() + LOOK_US;
+	c->look_us = clock_us() + LOOK_US;
 }
 
 

@@ -2,9 +2,9 @@
  * @file config_draft.h  A configuration in the making (config*.c only)
  *
  * text: what libconfuse may see; parse: libconfuse; key: all keys there are;
- * value, addr, listen, tls, relay, peer, route, announcement: what each may
- * hold; check: what must fit together;
- * default: what is not given.
+ * key_read: what of them stands in the file; value, word, addr, listen, tls,
+ * relay, peer, route, announcement: what each may hold; check: what must fit
+ * together; default: what is not given.
  */
 #ifndef COMMON_CONFIG_DRAFT_H
 #define COMMON_CONFIG_DRAFT_H
@@ -69,8 +69,10 @@ void config_warn(struct config_draft *d, uint32_t line, const char *fmt, ...)
 int config_text_clean(struct config_draft *d, char *text);
 int config_parse(struct config_draft *d, const char *text);
 
+/* the table; NULL after the last one */
 const struct config_key *config_key_at(size_t i);
 const char *config_section_at(size_t i);
+
 const struct config_key *config_key_find(const char *section,
 					 const char *name);
 uint32_t config_key_line(const struct config_draft *d, const char *section,
@@ -79,6 +81,7 @@ void config_key_unknown(struct config_draft *d, uint32_t line,
 			const char *section, const char *name);
 void config_key_decode(struct config_draft *d, const struct config_key *key,
 		       uint32_t line, const char *value, bool anew);
+void config_key_forget(struct config_draft *d, const char *section);
 
 /* the decoders of config_key's table */
 config_value_h config_value_bool;
@@ -138,7 +141,6 @@ int config_route_begin(struct config_draft *d, const char *name,
 int config_announcement_begin(struct config_draft *d, const char *name,
 			      uint32_t line);
 int config_zone_begin(struct config_draft *d, const char *name, uint32_t line);
-void config_key_forget(struct config_draft *d, const char *section);
 
 void config_check(struct config_draft *d);
 void config_check_peers(struct config_draft *d);

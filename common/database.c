@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <re.h>
+#include "common/clock.h"
 #include "common/database.h"
 #include "common/schema.h"
 
@@ -187,25 +188,15 @@ static int migrate(sqlite3 *db, const char *path, const struct trouble *t)
 }
 
 
-static uint64_t now_ms(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
-
-
 /* where two do it at once SQLite gives up on one of them without waiting: it
  * sees a deadlock coming */
 static int set_wal(sqlite3 *db, int busy_ms)
 {
-	const uint64_t until = now_ms() + (uint64_t)busy_ms;
+	const uint64_t until = clock_us() / 1000 + (uint64_t)busy_ms;
 
 	while (run(db, "PRAGMA journal_mode = WAL")) {
 		if ((sqlite3_errcode(db) & 0xff) != SQLITE_BUSY ||
-		    now_ms() >= until)
+		    clock_us() / 1000 >= until)
 			return EIO;
 
 		(void)sqlite3_sleep(WAL_RETRY_MS);

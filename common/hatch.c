@@ -3,51 +3,19 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-#include <sys/eventfd.h>
 #include <re.h>
+#include "common/bell.h"
+#include "common/clock.h"
 #include "common/hatch.h"
 #include "common/job.h"
+#include "common/thread.h"
 
 
 enum {
 	JOBS_MAX = 10000,
 	BYTES_MAX = 64 << 20,
 };
-
-
-/**
- * The time
- *
- * @return Monotonic microseconds
- */
-uint64_t hatch_now_us(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
-
-
-static int init_cond(pthread_cond_t *cond)
-{
-	pthread_condattr_t attr;
-	int err;
-
-	err = pthread_condattr_init(&attr);
-	if (err)
-		return err;
-
-	err = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	if (!err)
-		err = pthread_cond_init(cond, &attr);
-	(void)pthread_condattr_destroy(&attr);
-
-	return err;
-}
 
 
 /**
@@ -61,15 +29,15 @@ int hatch_init(struct hatch *d)
 {
 	int err;
 
-	d->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	d->fd = bell_open();
 	if (d->fd < 0)
 		return errno;
 
 	err = pthread_mutex_init(&d->lock, NULL);
 	if (!err)
-		err = init_cond(&d->work);
+		err = thread_cond_init(&d->work);
 	if (!err)
-		err = init_cond(&d->looked);
+		err = thread_cond_init(&d->looked);
 
 	return err;
 }
@@ -126,7 +94,7 @@ int hatch_put(struct hatch *d, struct job *job)
 {
 	int err = 0;
 
-	job->queued_us = hatch_now_us();
+	job->queued_us = clock_us();
 
 	(void)pthread_mutex_lock(&d->lock);
 	if (d->jobc >= JOBS_MAX || d->bytes + job->size > BYTES_MAX) {
@@ -169,10 +137,9 @@ void hatch_why(struct hatch *d, char why[HATCH_WHY_MAX])
  */
 bool hatch_take_results(struct hatch *d, struct list *jobl, struct finding *f)
 {
-	uint64_t rings;
 	bool found;
 
-	(void)!read(d->fd, &rings, sizeof(rings));
+	bell_hush(d->fd);
 
 	(void)pthread_mutex_lock(&d->lock);
 	for (struct le *le = d->donel.head; le; le = le->next) {
@@ -262,24 +229,6 @@ void hatch_discard(struct hatch *d, void *view)
 
 
 /**
- * The form that conditions wait until
- *
- * @param us Monotonic microseconds
- *
- * @return Time
- */
-struct timespec hatch_time(uint64_t us)
-{
-	struct timespec ts;
-
-	ts.tv_sec = (time_t)(us / 1000000);
-	ts.tv_nsec = (long)(us % 1000000) * 1000;
-
-	return ts;
-}
-
-
-/**
  * Tell the thread to stop when all is done, and wait for it
  *
  * @param d  Hatch
@@ -289,8 +238,8 @@ struct timespec hatch_time(uint64_t us)
  */
 bool hatch_stop(struct hatch *d, unsigned ms)
 {
-	const uint64_t until = hatch_now_us() + (uint64_t)ms * 1000;
-	const struct timespec at = hatch_time(until);
+	const uint64_t until = clock_us() + (uint64_t)ms * 1000;
+	const struct timespec at = thread_at(until);
 	bool ended;
 	int err = 0;
 

@@ -51,8 +51,6 @@ struct task {
 	void *old;
 };
 
-uint64_t hatch_now_us(void);
-struct timespec hatch_time(uint64_t us);
 int hatch_init(struct hatch *d);
 void hatch_close(struct hatch *d);
 

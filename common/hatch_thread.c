@@ -2,10 +2,12 @@
  * @file hatch_thread.c  The thread's side of the hatch
  */
 #include <string.h>
-#include <unistd.h>
 #include <re.h>
+#include "common/bell.h"
+#include "common/clock.h"
 #include "common/hatch.h"
 #include "common/job.h"
+#include "common/thread.h"
 
 
 /* with the lock held */
@@ -23,8 +25,8 @@ static void wait_work(struct hatch *d, uint64_t look_us)
 	while (is_idle(d) && !d->watch)
 		(void)pthread_cond_wait(&d->work, &d->lock);
 
-	at = hatch_time(look_us);
-	while (is_idle(d) && d->watch && hatch_now_us() < look_us)
+	at = thread_at(look_us);
+	while (is_idle(d) && d->watch && clock_us() < look_us)
 		(void)pthread_cond_timedwait(&d->work, &d->lock, &at);
 }
 
@@ -48,7 +50,7 @@ bool hatch_take(struct hatch *d, struct task *task, uint64_t look_us)
 	wait_work(d, look_us);
 	job_move(&task->jobl, &d->waitl, HATCH_BATCH);
 	more = task->jobl.head || !d->stop;
-	if (d->asked != d->answered || hatch_now_us() >= look_us)
+	if (d->asked != d->answered || clock_us() >= look_us)
 		task->watch = d->watch;
 	task->asked = d->asked;
 	task->old = d->old;
@@ -73,15 +75,6 @@ void hatch_take_more(struct hatch *d, struct list *jobl)
 }
 
 
-static void ring(const struct hatch *d)
-{
-	const uint64_t one = 1;
-
-	/* full means that it rings already */
-	(void)!write(d->fd, &one, sizeof(one));
-}
-
-
 /**
  * Lay down jobs that are done, in the thread
  *
@@ -93,7 +86,7 @@ void hatch_done(struct hatch *d, struct list *jobl)
 	(void)pthread_mutex_lock(&d->lock);
 	job_move(&d->donel, jobl, SIZE_MAX);
 	(void)pthread_mutex_unlock(&d->lock);
-	ring(d);
+	bell_ring(d->fd);
 }
 
 
@@ -128,7 +121,7 @@ void hatch_found(struct hatch *d, const struct task *task,
 
 	mem_deref(view);
 	if (f)
-		ring(d);
+		bell_ring(d->fd);
 }
 
 

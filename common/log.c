@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/quote.h"
 #include "common/timer.h"
@@ -57,14 +58,10 @@ static void destructor(void *arg)
 
 static uint64_t second_now(const struct log *log)
 {
-	struct timespec ts;
-
 	if (log->timers)
 		return timers_now(log->timers) / 1000;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-
-	return (uint64_t)ts.tv_sec;
+	return clock_us() / 1000000;
 }
 
 

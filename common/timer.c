@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <sys/timerfd.h>
+#include "common/clock.h"
 #include "common/timer.h"
 
 
@@ -35,16 +36,6 @@ struct timers {
 	bool firing;
 	int fd; /* -1: virtual */
 };
-
-
-static uint64_t clock_ms(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
 
 
 static uint64_t add_saturated(uint64_t a, uint64_t b)
@@ -227,7 +218,7 @@ static void expire_handler(int flags, void *arg)
 		return;
 
 	t->armed = UINT64_MAX;
-	run(t, clock_ms());
+	run(t, clock_us() / 1000);
 }
 
 
@@ -275,7 +266,7 @@ int timers_alloc(struct timers **tp)
 	if (!tp)
 		return EINVAL;
 
-	err = timers_alloc_virtual(&t, clock_ms());
+	err = timers_alloc_virtual(&t, clock_us() / 1000);
 	if (err)
 		return err;
 
@@ -317,7 +308,7 @@ void timers_advance(struct timers *t, uint64_t ms)
  */
 uint64_t timers_now(const struct timers *t)
 {
-	return t && t->fd < 0 ? t->now : clock_ms();
+	return t && t->fd < 0 ? t->now : clock_us() / 1000;
 }
 
 

@@ -7,14 +7,13 @@
  * eventfd.
  */
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <re.h>
 #include "common/clerk.h"
 #include "common/job.h"
 #include "common/log.h"
 #include "common/metrics.h"
+#include "common/thread.h"
 #include "common/writer.h"
 
 
@@ -141,28 +140,6 @@ static void ring_handler(int flags, void *arg)
 }
 
 
-/* signals are the main thread's */
-static int start_thread(struct writer *w)
-{
-	sigset_t all, before;
-	int err;
-
-	(void)sigfillset(&all);
-	err = pthread_sigmask(SIG_SETMASK, &all, &before);
-	if (err)
-		return err;
-
-	err = pthread_create(&w->thread, NULL, clerk_main, w->clerk);
-	w->running = !err;
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-
-	if (!err)
-		(void)pthread_setname_np(w->thread, "viaduct-store");
-
-	return err;
-}
-
-
 /**
  * Allocate a writer and start its thread
  *
@@ -191,8 +168,11 @@ int writer_alloc(struct writer **wp, const char *dir, struct log *log,
 	err = clerk_alloc(&w->clerk, dir, metrics);
 	if (!err)
 		err = fd_listen(w->clerk->hatch.fd, FD_READ, ring_handler, w);
-	if (!err)
-		err = start_thread(w);
+	if (!err) {
+		err = thread_start(&w->thread, "viaduct-store", clerk_main,
+				   w->clerk);
+		w->running = !err;
+	}
 
 	if (err)
 		mem_deref(w);

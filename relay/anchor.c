@@ -4,11 +4,48 @@
 #include "common/addr.h"
 #include "relay/anchor.h"
 #include "relay/reach.h"
+#include "relay/relay.h"
 
 
 static bool is_set(const struct sa *sa)
 {
 	return sa_af(sa) != AF_UNSPEC;
+}
+
+
+/* RFC 3550 section 11: RTCP is on the next port where nothing else is said */
+static struct sa rtcp_of(const struct relay_anchor *a)
+{
+	struct sa sa = a->rtcp;
+
+	if (is_set(&sa) && sa_port(&sa))
+		return sa;
+
+	sa = a->rtp;
+	if (is_set(&sa) && sa_port(&sa))
+		sa_set_port(&sa, (uint16_t)(sa_port(&sa) + 1));
+
+	return sa;
+}
+
+
+/**
+ * The anchors of a stream's two ports
+ *
+ * @param anchorv Anchors of its RTP and its RTCP port
+ * @param a       What signalling knows of it
+ */
+void anchor_pair(struct anchor anchorv[2], const struct relay_anchor *a)
+{
+	anchorv[RELAY_RTP] = (struct anchor){
+		.sdp = a->rtp,
+		.signalling = a->signalling,
+		.any = a->any,
+	};
+	anchorv[RELAY_RTCP] = (struct anchor){
+		.sdp = rtcp_of(a),
+		.signalling = a->signalling,
+	};
 }
 
 

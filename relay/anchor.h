@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <re.h>
 
+struct relay_anchor;
 struct relay_conf;
 
 enum anchor_rank {
@@ -29,6 +30,9 @@ struct anchor {
 	struct sa signalling; /* port ignored */
 	bool any;             /* not RTP: every datagram is proof */
 };
+
+/* by component; RTCP is on the next port where nothing else is said */
+void anchor_pair(struct anchor anchorv[2], const struct relay_anchor *a);
 
 /* without what a port of family af cannot or must not send to */
 void anchor_clean(struct anchor *out, const struct anchor *a,

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "common/octets.h"
 #include "relay/check.h"
 
 enum {
@@ -30,29 +31,17 @@ struct attr {
 };
 
 
-static uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)get16(p) << 16 | get16(p + 2);
-}
-
-
 /* RFC 8489 section 5 */
 static int read_header(struct check *c, const uint8_t *p, size_t len)
 {
 	uint16_t type;
 
 	if (len < STUN_HEADER_SIZE || len > CHECK_MAX || len % 4 ||
-	    p[0] & 0xc0 || get32(p + 4) != COOKIE ||
-	    get16(p + 2) != len - STUN_HEADER_SIZE)
+	    p[0] & 0xc0 || octets_get32(p + 4) != COOKIE ||
+	    octets_get16(p + 2) != len - STUN_HEADER_SIZE)
 		return EBADMSG;
 
-	type = get16(p);
+	type = octets_get16(p);
 	c->p = p;
 	c->len = len;
 	c->class = (uint16_t)((type >> 7 & 2) | (type >> 4 & 1));
@@ -69,8 +58,8 @@ static bool next_attr(struct attr *a, const struct check *c, size_t *pos)
 		return false;
 
 	a->at = *pos;
-	a->type = get16(c->p + *pos);
-	a->len = get16(c->p + *pos + 2);
+	a->type = octets_get16(c->p + *pos);
+	a->len = octets_get16(c->p + *pos + 2);
 	a->val = c->p + *pos + STUN_ATTR_HEADER_SIZE;
 	if (a->len > c->len - *pos - STUN_ATTR_HEADER_SIZE)
 		return false;
@@ -143,7 +132,7 @@ static int read_attr(struct check *c, const struct attr *a)
 		if (a->len != sizeof(c->priority))
 			return EBADMSG;
 		c->has_priority = true;
-		c->priority = get32(a->val);
+		c->priority = octets_get32(a->val);
 		break;
 
 	default:

@@ -3,7 +3,7 @@
  */
 #include <errno.h>
 #include <unistd.h>
-#include <sys/eventfd.h>
+#include "common/bell.h"
 #include "relay/orders.h"
 #include "relay/path.h"
 #include "relay/tap.h"
@@ -37,7 +37,7 @@ int orders_init(struct orders *o)
 {
 	int err;
 
-	o->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	o->fd = bell_open();
 	if (o->fd < 0)
 		return errno;
 
@@ -61,15 +61,6 @@ static void enqueue(struct orders *o, struct path *path)
 }
 
 
-static void ring(const struct orders *o)
-{
-	const uint64_t one = 1;
-
-	/* full means that it rings already */
-	(void)!write(o->fd, &one, sizeof(one));
-}
-
-
 /**
  * Order a path to listen on the ports that it shares
  *
@@ -83,7 +74,7 @@ void orders_listen(struct orders *o, struct path *path)
 	enqueue(o, path);
 	(void)pthread_mutex_unlock(&o->lock);
 
-	ring(o);
+	bell_ring(o->fd);
 }
 
 
@@ -111,7 +102,7 @@ void orders_anchor(struct orders *o, struct path *path, enum relay_side side,
 	(void)pthread_mutex_unlock(&o->lock);
 
 	mem_deref(untold);
-	ring(o);
+	bell_ring(o->fd);
 }
 
 
@@ -135,7 +126,7 @@ void orders_ice(struct orders *o, struct path *path, enum relay_side side,
 	(void)pthread_mutex_unlock(&o->lock);
 
 	mem_deref(untold);
-	ring(o);
+	bell_ring(o->fd);
 }
 
 
@@ -158,7 +149,7 @@ void orders_tap(struct orders *o, struct path *path, struct relay_tap *tap)
 	(void)pthread_mutex_unlock(&o->lock);
 
 	tap_release(untold);
-	ring(o);
+	bell_ring(o->fd);
 }
 
 
@@ -177,7 +168,7 @@ void orders_remove(struct orders *o, struct path *path)
 	enqueue(o, path);
 	(void)pthread_mutex_unlock(&o->lock);
 
-	ring(o);
+	bell_ring(o->fd);
 }
 
 

@@ -6,6 +6,7 @@
  * they are to prove something. What is merely odd is passed on, for the
  * phones to like or not; what lies about its own length is not.
  */
+#include "common/octets.h"
 #include "relay/packet.h"
 
 enum {
@@ -28,18 +29,6 @@ enum {
 	DTLS_HANDSHAKE = 22,
 	DTLS_MAJOR = 0xfe,
 };
-
-
-static uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)get16(p) << 16 | get16(p + 2);
-}
 
 
 /* what the fixed part and the counted parts need (RFC 3550 section 6) */
@@ -75,7 +64,7 @@ static size_t report_len(const uint8_t *p, size_t len)
 	if (len < RTCP_HEADER || p[0] >> 6 != 2 || p[1] < 192 || p[1] > 223)
 		return 0;
 
-	n = 4 * ((size_t)get16(p + 2) + 1);
+	n = 4 * ((size_t)octets_get16(p + 2) + 1);
 	if (n > len || n < report_min(p[1], p[0] & 0x1f))
 		return 0;
 
@@ -121,7 +110,7 @@ static void decode_rtcp(struct packet *pkt, const uint8_t *p, size_t len)
 		return;
 
 	pkt->type = PACKET_RTCP;
-	pkt->ssrc = get32(p + 4);
+	pkt->ssrc = octets_get32(p + 4);
 
 	/* reduced-size RTCP (RFC 5506) passes, but proves nothing */
 	if (p[1] != RTCP_SR && p[1] != RTCP_RR)
@@ -151,7 +140,7 @@ static void decode_rtp(struct packet *pkt, const uint8_t *p, size_t len)
 	if (p[0] & 0x10) {
 		if (len < n + RTP_EXTENSION)
 			return;
-		n += RTP_EXTENSION + 4 * (size_t)get16(p + n + 2);
+		n += RTP_EXTENSION + 4 * (size_t)octets_get16(p + n + 2);
 	}
 
 	/* padding counts itself, so there is an octet of it */
@@ -159,9 +148,9 @@ static void decode_rtp(struct packet *pkt, const uint8_t *p, size_t len)
 		return;
 
 	pkt->type = PACKET_RTP;
-	pkt->seq = get16(p + 2);
-	pkt->ts = get32(p + 4);
-	pkt->ssrc = get32(p + 8);
+	pkt->seq = octets_get16(p + 2);
+	pkt->ts = octets_get32(p + 4);
+	pkt->ssrc = octets_get32(p + 8);
 	pkt->marker = p[1] >> 7;
 	pkt->pt = (uint8_t)pt;
 	pkt->payload = (uint16_t)(len - n);
@@ -175,7 +164,7 @@ static void decode_rtp(struct packet *pkt, const uint8_t *p, size_t len)
 static bool is_stun(const uint8_t *p, size_t len)
 {
 	return len >= STUN_HEADER && p[0] < 4 && !(p[3] & 3) &&
-	       len == STUN_HEADER + (size_t)get16(p + 2);
+	       len == STUN_HEADER + (size_t)octets_get16(p + 2);
 }
 
 
@@ -183,7 +172,7 @@ static bool is_stun(const uint8_t *p, size_t len)
 static bool is_dtls(const uint8_t *p, size_t len)
 {
 	return len >= DTLS_HEADER && p[0] >= 20 && p[0] <= 63 &&
-	       len >= DTLS_HEADER + (size_t)get16(p + 11);
+	       len >= DTLS_HEADER + (size_t)octets_get16(p + 11);
 }
 
 
@@ -203,7 +192,7 @@ static bool udptl_length(size_t *n, const uint8_t **p, size_t *len)
 	if (*len < 1 + two || (*p)[0] >= 0xc0)
 		return false;
 
-	*n = two ? get16(*p) & 0x3fff : (*p)[0];
+	*n = two ? octets_get16(*p) & 0x3fff : (*p)[0];
 	*p += 1 + two;
 	*len -= 1 + two;
 

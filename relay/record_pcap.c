@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <netinet/in.h>
+#include "common/octets.h"
 #include "relay/record_file.h"
 #include "relay/record_pcap.h"
 
@@ -25,13 +26,6 @@ enum {
 static void host32(uint8_t *p, uint32_t n)
 {
 	memcpy(p, &n, sizeof(n));
-}
-
-
-static void net16(uint8_t *p, size_t n)
-{
-	p[0] = (uint8_t)(n >> 8);
-	p[1] = (uint8_t)n;
 }
 
 
@@ -58,13 +52,13 @@ static void put_ipv4(uint8_t *p, const struct record_packet *pkt)
 {
 	memset(p, 0, IPV4);
 	p[0] = 0x45;
-	net16(p + 2, IPV4 + UDP + pkt->len);
+	octets_put16(p + 2, IPV4 + UDP + pkt->len);
 	p[6] = 0x40; /* not to be cut */
 	p[8] = TTL;
 	p[9] = IPPROTO_UDP;
 	memcpy(p + 12, pkt->src.b, 4);
 	memcpy(p + 16, pkt->local.b, 4);
-	net16(p + 10, fold(add_words(0, p, IPV4)));
+	octets_put16(p + 10, fold(add_words(0, p, IPV4)));
 }
 
 
@@ -72,7 +66,7 @@ static void put_ipv6(uint8_t *p, const struct record_packet *pkt)
 {
 	memset(p, 0, IPV6);
 	p[0] = 0x60;
-	net16(p + 4, UDP + pkt->len);
+	octets_put16(p + 4, UDP + pkt->len);
 	p[6] = IPPROTO_UDP;
 	p[7] = TTL;
 	memcpy(p + 8, pkt->src.b, 16);
@@ -88,15 +82,15 @@ static void put_udp(uint8_t *udp, const struct record_packet *pkt,
 	uint32_t sum = IPPROTO_UDP + (uint32_t)len;
 	uint16_t check;
 
-	net16(udp, pkt->src.port);
-	net16(udp + 2, pkt->local.port);
-	net16(udp + 4, len);
-	net16(udp + 6, 0);
+	octets_put16(udp, pkt->src.port);
+	octets_put16(udp + 2, pkt->local.port);
+	octets_put16(udp + 4, len);
+	octets_put16(udp + 6, 0);
 	memcpy(udp + UDP, p, pkt->len);
 
 	sum = add_words(sum, udp - addrs, addrs);
 	check = fold(add_words(sum, udp, len));
-	net16(udp + 6, check ? check : 0xffff);
+	octets_put16(udp + 6, check ? check : 0xffff);
 }
 
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include "common/octets.h"
 #include "relay/packet.h"
 #include "relay/record_pcap.h"
 #include "relay/record_tape.h"
@@ -150,13 +151,6 @@ static int place_handler(int64_t pos, const int16_t *pcm, size_t n, void *arg)
 }
 
 
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	       (uint32_t)p[2] << 8 | p[3];
-}
-
-
 /* RFC 3550 section 5.1: what is between header and padding */
 static bool find_payload(const uint8_t *p, size_t len, size_t *at, size_t *n)
 {
@@ -194,9 +188,9 @@ static int put_audio(struct tape *t, const struct record_packet *pkt,
 
 	t->stream = pkt->stream;
 
-	return track_push(&t->trackv[pkt->side], get32(p + 8), get32(p + 4),
-			  frame_of(t, pkt->now_us), kind, p + at, n,
-			  place_handler, &pl);
+	return track_push(&t->trackv[pkt->side], octets_get32(p + 8),
+			  octets_get32(p + 4), frame_of(t, pkt->now_us), kind,
+			  p + at, n, place_handler, &pl);
 }
 
 

@@ -6,12 +6,12 @@
  * never while a disk is waited for.
  */
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <time.h>
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/metrics.h"
+#include "common/thread.h"
 #include "relay/record_keep.h"
 #include "relay/recording.h"
 
@@ -68,26 +68,13 @@ static void destructor(void *arg)
 }
 
 
-static void later(struct timespec *ts, uint32_t ms)
-{
-	(void)clock_gettime(CLOCK_MONOTONIC, ts);
-	ts->tv_sec += ms / 1000;
-	ts->tv_nsec += (long)(ms % 1000) * 1000000;
-	if (ts->tv_nsec >= 1000000000) {
-		ts->tv_nsec -= 1000000000;
-		++ts->tv_sec;
-	}
-}
-
-
 /* until there is something to do; false: the end has come */
 static bool wait_for_work(struct recorder *r, uint32_t ms)
 {
-	struct timespec ts;
+	const struct timespec ts = thread_at(clock_us() + (uint64_t)ms * 1000);
 	struct le *le;
 	bool stop;
 
-	later(&ts, ms);
 	(void)pthread_mutex_lock(&r->lock);
 	while (!r->hurry && ms &&
 	       pthread_cond_timedwait(&r->cond, &r->lock, &ts) != ETIMEDOUT)
@@ -154,7 +141,7 @@ static void turn(struct recorder *r)
 		struct recording *rec = le->data;
 
 		le = le->next;
-		if (recording_turn(rec, recording_now_us()))
+		if (recording_turn(rec, clock_us()))
 			finish(r, rec);
 	}
 }
@@ -180,7 +167,7 @@ static void weigh(struct recorder *r)
 
 	record_keep_running(r->keep, sum);
 	if (r->bytes && sum > r->bytes) {
-		recording_end(largest, recording_now_us(), EDQUOT);
+		recording_end(largest, clock_us(), EDQUOT);
 		finish(r, largest);
 	}
 }
@@ -192,7 +179,7 @@ static void end_all(struct recorder *r)
 
 	turn(r);
 	while ((le = r->recordingl.head)) {
-		recording_end(le->data, recording_now_us(), 0);
+		recording_end(le->data, clock_us(), 0);
 		finish(r, le->data);
 	}
 }
@@ -217,46 +204,11 @@ static void *thread_main(void *arg)
 }
 
 
-/* signals are the main thread's; a file that may not grow is an error here,
- * not a SIGXFSZ */
-static int start_thread(struct recorder *r)
-{
-	sigset_t all, before;
-	int err;
-
-	(void)sigfillset(&all);
-	err = pthread_sigmask(SIG_SETMASK, &all, &before);
-	if (err)
-		return err;
-
-	err = pthread_create(&r->thread, NULL, thread_main, r);
-	r->threaded = !err;
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-
-	if (!err)
-		(void)pthread_setname_np(r->thread, "viaduct-record");
-
-	return err;
-}
-
-
 static int init_lock(struct recorder *r)
 {
-	pthread_condattr_t attr;
-	int err;
+	int err = thread_cond_init(&r->cond);
 
-	err = pthread_condattr_init(&attr);
-	if (err)
-		return err;
-
-	err = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	if (!err)
-		err = pthread_cond_init(&r->cond, &attr);
-	if (!err)
-		err = pthread_mutex_init(&r->lock, NULL);
-	(void)pthread_condattr_destroy(&attr);
-
-	return err;
+	return err ? err : pthread_mutex_init(&r->lock, NULL);
 }
 
 
@@ -317,8 +269,11 @@ int recorder_alloc(struct recorder **rp, const struct recorder_conf *conf,
 	err = init_lock(r);
 	if (!err)
 		err = make_keep(r, conf, metrics);
-	if (!err)
-		err = start_thread(r);
+	if (!err) {
+		err = thread_start(&r->thread, "viaduct-record", thread_main,
+				   r);
+		r->threaded = !err;
+	}
 	if (err)
 		mem_deref(r);
 	else
@@ -387,7 +342,7 @@ void recording_stop(struct recording *rec)
 	if (!rec)
 		return;
 
-	atomic_store(&rec->stop_us, recording_now_us());
+	atomic_store(&rec->stop_us, clock_us());
 	wake(rec->recorder, NULL, false);
 	tap_release(&rec->tap);
 }

@@ -5,26 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include "common/clock.h"
 #include "common/metrics.h"
 #include "relay/recording.h"
 
 /* a turn's work is bounded, whoever sends: three times what fits */
 enum { TURN_PACKETS = 3 * RECORD_RING_SIZE / 64 };
-
-
-/**
- * The time that packets carry
- *
- * @return Monotonic microseconds
- */
-uint64_t recording_now_us(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
 
 
 static uint64_t wall_now_us(void)
@@ -120,7 +106,7 @@ int recording_make(struct recording **rp, const struct recording_conf *conf,
 		return ENOMEM;
 
 	tap_init(&rec->tap, packet_handler, free_handler);
-	tc.begin_us = rec->begin_us = recording_now_us();
+	tc.begin_us = rec->begin_us = clock_us();
 	tc.begin_wall_us = wall_now_us();
 	tc.wordv = rec->wordv;
 	name_it(rec, &tc, conf);

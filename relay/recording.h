@@ -43,7 +43,6 @@ struct recording {
 int recording_make(struct recording **rp, const struct recording_conf *conf,
 		   const char *dir, uint64_t call_bytes);
 
-uint64_t recording_now_us(void);
 
 /* in the writer's thread: what has come is written. True: it is over, and its
  * files are finished */

@@ -3,7 +3,7 @@
  */
 #include <errno.h>
 #include <unistd.h>
-#include <sys/eventfd.h>
+#include "common/bell.h"
 #include "relay/path.h"
 #include "relay/reports.h"
 
@@ -65,11 +65,10 @@ static void ring_handler(int flags, void *arg)
 	struct list removedl = LIST_INIT;
 	struct reports *r = arg;
 	void *guard;
-	uint64_t rings;
 	size_t eventc;
 	(void)flags;
 
-	(void)!read(r->fd, &rings, sizeof(rings));
+	bell_hush(r->fd);
 
 	(void)pthread_mutex_lock(&r->lock);
 	eventc = r->eventc;
@@ -98,7 +97,7 @@ int reports_init(struct reports *r, const struct report_handlers *h)
 	int err;
 
 	r->h = *h;
-	r->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	r->fd = bell_open();
 	if (r->fd < 0)
 		return errno;
 
@@ -114,15 +113,6 @@ int reports_init(struct reports *r, const struct report_handlers *h)
 		reports_close(r);
 
 	return err;
-}
-
-
-static void ring(const struct reports *r)
-{
-	const uint64_t one = 1;
-
-	/* full means that it rings already */
-	(void)!write(r->fd, &one, sizeof(one));
 }
 
 
@@ -155,7 +145,7 @@ int reports_event(struct reports *r, enum relay_event ev,
 		err = EOVERFLOW;
 	(void)pthread_mutex_unlock(&r->lock);
 
-	ring(r);
+	bell_ring(r->fd);
 
 	return err;
 }
@@ -173,5 +163,5 @@ void reports_removed(struct reports *r, struct list *pathl)
 	move_paths(&r->removedl, pathl);
 	(void)pthread_mutex_unlock(&r->lock);
 
-	ring(r);
+	bell_ring(r->fd);
 }

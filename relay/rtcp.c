@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "common/octets.h"
 #include "relay/rtcp.h"
 
 enum {
@@ -20,18 +21,6 @@ enum {
 };
 
 
-static uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)get16(p) << 16 | get16(p + 2);
-}
-
-
 /* 24 bits with a sign */
 static int32_t get24s(const uint8_t *p)
 {
@@ -44,7 +33,8 @@ static int32_t get24s(const uint8_t *p)
 static struct rtcp_time get_time(const uint8_t *p)
 {
 	/* 0 means that there was none (RFC 3550 section 6.4.1) */
-	const uint32_t ntp = (uint32_t)get16(p + 2) << 16 | get16(p + 4);
+	const uint32_t ntp = (uint32_t)octets_get16(p + 2) << 16 |
+			     octets_get16(p + 4);
 
 	return (struct rtcp_time){.set = ntp != 0, .ntp = ntp};
 }
@@ -63,13 +53,13 @@ static void read_blocks(struct rtcp *r, const uint8_t *p, size_t len,
 {
 	for (; count && len >= BLOCK; --count, p += BLOCK, len -= BLOCK) {
 		const struct rtcp_block b = {
-			.ssrc = get32(p),
+			.ssrc = octets_get32(p),
 			.losses = true,
 			.lost = get24s(p + 5),
-			.highest = get32(p + 8),
-			.jitter = get32(p + 12),
-			.lsr = get32(p + 16),
-			.dlsr = get32(p + 20),
+			.highest = octets_get32(p + 8),
+			.jitter = octets_get32(p + 12),
+			.lsr = octets_get32(p + 16),
+			.dlsr = octets_get32(p + 20),
 		};
 
 		add(r, &b);
@@ -83,9 +73,9 @@ static void read_sender(struct rtcp *r, const uint8_t *p, size_t len)
 		return;
 
 	r->report = r->sender = true;
-	r->ssrc = get32(p + 4);
+	r->ssrc = octets_get32(p + 4);
 	r->sr = get_time(p + 8);
-	r->packets = get32(p + 20);
+	r->packets = octets_get32(p + 20);
 	read_blocks(r, p + REPORT_MIN + SENDER_INFO,
 		    len - REPORT_MIN - SENDER_INFO, p[0] & 0x1f);
 }
@@ -96,9 +86,9 @@ static void read_dlrr(struct rtcp *r, const uint8_t *p, size_t len)
 {
 	for (; len >= DLRR_BLOCK; p += DLRR_BLOCK, len -= DLRR_BLOCK) {
 		const struct rtcp_block b = {
-			.ssrc = get32(p),
-			.lsr = get32(p + 4),
-			.dlsr = get32(p + 8),
+			.ssrc = octets_get32(p),
+			.lsr = octets_get32(p + 4),
+			.dlsr = octets_get32(p + 8),
 		};
 
 		add(r, &b);
@@ -110,7 +100,7 @@ static void read_dlrr(struct rtcp *r, const uint8_t *p, size_t len)
 static void read_extended(struct rtcp *r, const uint8_t *p, size_t len)
 {
 	while (len >= HEADER) {
-		const size_t n = 4 * (size_t)get16(p + 2);
+		const size_t n = 4 * (size_t)octets_get16(p + 2);
 
 		if (n > len - HEADER)
 			return;
@@ -159,7 +149,7 @@ static size_t report_len(const uint8_t *p, size_t len)
 	if (len < HEADER || p[0] >> 6 != 2 || p[1] < 192 || p[1] > 223)
 		return 0;
 
-	n = 4 * ((size_t)get16(p + 2) + 1);
+	n = 4 * ((size_t)octets_get16(p + 2) + 1);
 
 	return n <= len ? n : 0;
 }

@@ -7,6 +7,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
+#include "common/octets.h"
 #include "relay/srtp_key.h"
 
 enum {
@@ -42,20 +43,6 @@ static const struct suite suitev[] = {
 	[RELAY_SUITE_AES128_GCM] = {16, 12, TAG_AEAD, true},
 	[RELAY_SUITE_AES256_GCM] = {32, 12, TAG_AEAD, true},
 };
-
-
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	       (uint32_t)p[2] << 8 | p[3];
-}
-
-
-static void put32(uint8_t *p, uint32_t v)
-{
-	for (int i = 0; i < 4; i++)
-		p[i] = (uint8_t)(v >> (24 - 8 * i));
-}
 
 
 /* AES in counter mode over nothing (RFC 3711 section 4.3.3; the salt of AEAD
@@ -294,7 +281,7 @@ static bool verify_aead_rtp(struct srtp_key *k, const uint8_t *p, size_t len,
 		return false;
 
 	memcpy(&s.iv[2], p + 8, 4);
-	put32(&s.iv[6], roc);
+	octets_put32(&s.iv[6], roc);
 	memcpy(&s.iv[10], p + 2, 2);
 
 	return verify_aead(k, &s);
@@ -324,7 +311,7 @@ bool srtp_key_rtp(struct srtp_key *k, const uint8_t *p, size_t len,
 	if (k->aead)
 		return verify_aead_rtp(k, p, len, roc);
 
-	put32(counter, roc);
+	octets_put32(counter, roc);
 
 	return verify_mac(k, p, len - k->tag, counter, sizeof(counter),
 			  p + len - k->tag);
@@ -346,7 +333,7 @@ static bool verify_aead_rtcp(struct srtp_key *k, const uint8_t *p, size_t len)
 	};
 
 	memcpy(&s.iv[2], p + 4, 4);
-	put32(&s.iv[8], get32(word) & 0x7fffffff);
+	octets_put32(&s.iv[8], octets_get32(word) & 0x7fffffff);
 
 	return verify_aead(k, &s);
 }
@@ -371,7 +358,7 @@ bool srtp_key_index(const struct srtp_key *k, const uint8_t *p, size_t len,
 		return false;
 
 	p += len - INDEX;
-	*index = get32(k->aead ? p : p - k->tag) & 0x7fffffff;
+	*index = octets_get32(k->aead ? p : p - k->tag) & 0x7fffffff;
 
 	return true;
 }

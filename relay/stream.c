@@ -192,22 +192,6 @@ int relay_stream_addr(const struct relay_session *s, unsigned n,
 }
 
 
-/* RFC 3550 section 11: RTCP is on the next port where nothing else is said */
-static struct sa rtcp_of(const struct relay_anchor *a)
-{
-	struct sa sa = a->rtcp;
-
-	if (sa_af(&sa) != AF_UNSPEC && sa_port(&sa))
-		return sa;
-
-	sa = a->rtp;
-	if (sa_af(&sa) != AF_UNSPEC && sa_port(&sa))
-		sa_set_port(&sa, (uint16_t)(sa_port(&sa) + 1));
-
-	return sa;
-}
-
-
 /* is it a voice that may speak, and listens? */
 static bool speaks(const struct relay_terms *t)
 {
@@ -253,15 +237,7 @@ int relay_stream_anchor(struct relay_session *s, unsigned n,
 	if (err)
 		return err;
 
-	anchorv[RELAY_RTP] = (struct anchor){
-		.sdp = a->rtp,
-		.signalling = a->signalling,
-		.any = a->any,
-	};
-	anchorv[RELAY_RTCP] = (struct anchor){
-		.sdp = rtcp_of(a),
-		.signalling = a->signalling,
-	};
+	anchor_pair(anchorv, a);
 
 	session_login_note(s, n, a, side);
 	s->streamv[n].anchored[side] = true;

@@ -325,22 +325,6 @@ int voice_addr(const struct voice *v, enum relay_comp comp, struct sa *sa)
 }
 
 
-/* RFC 3550 section 11: RTCP is on the next port where nothing else is said */
-static struct sa rtcp_of(const struct relay_anchor *a)
-{
-	struct sa sa = a->rtcp;
-
-	if (sa_af(&sa) != AF_UNSPEC && sa_port(&sa))
-		return sa;
-
-	sa = a->rtp;
-	if (sa_af(&sa) != AF_UNSPEC && sa_port(&sa))
-		sa_set_port(&sa, (uint16_t)(sa_port(&sa) + 1));
-
-	return sa;
-}
-
-
 /**
  * Tell a voice what its phone's signalling says
  *
@@ -366,14 +350,7 @@ int voice_anchor(struct voice *v, const struct relay_anchor *a,
 	if (err)
 		return err;
 
-	anchorv[RELAY_RTP] = (struct anchor){
-		.sdp = a->rtp,
-		.signalling = a->signalling,
-	};
-	anchorv[RELAY_RTCP] = (struct anchor){
-		.sdp = rtcp_of(a),
-		.signalling = a->signalling,
-	};
+	anchor_pair(anchorv, a);
 
 	v->hears = speech->hears;
 	v->heard_at = timers_now(v->vs->relay->timers);

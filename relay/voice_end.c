@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <re.h>
 #include <rem.h>
+#include "common/clock.h"
 #include "relay/opinion.h"
 #include "relay/packet.h"
 #include "relay/port.h"
@@ -157,16 +158,6 @@ static uint64_t ntp_now(void)
 }
 
 
-static uint64_t now_us(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
-
-
 static void hear_sound(struct voice_end *e, const struct rtp_header *hdr,
 		       const uint8_t *p, size_t n)
 {
@@ -240,7 +231,7 @@ static void hear(struct voice_port *port, const struct sa *src, uint8_t *p,
 		.src = src,
 		.p = p,
 		.len = len,
-		.now_us = now_us(),
+		.now_us = clock_us(),
 	};
 
 	if (!leg_hear(&port->leg, &arr))

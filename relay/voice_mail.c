@@ -4,18 +4,9 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
-#include <sys/eventfd.h>
+#include "common/bell.h"
 #include "relay/voice_end.h"
 #include "relay/voice_mail.h"
-
-
-static void ring(int bell)
-{
-	const uint64_t one = 1;
-
-	/* full means that it rings already */
-	(void)!write(bell, &one, sizeof(one));
-}
 
 
 /**
@@ -49,11 +40,11 @@ int voice_mail_init(struct voice_mail *m)
 	int err = 0;
 
 	m->news_bell = -1;
-	m->order_bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	m->order_bell = bell_open();
 	if (m->order_bell < 0)
 		return errno;
 
-	m->news_bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	m->news_bell = bell_open();
 	if (m->news_bell < 0)
 		err = errno;
 	else
@@ -107,7 +98,7 @@ void voice_mail_anchor(struct voice_mail *m, struct voice_end *e,
 	(void)pthread_mutex_unlock(&m->lock);
 
 	mem_deref(untold);
-	ring(m->order_bell);
+	bell_ring(m->order_bell);
 }
 
 
@@ -135,7 +126,7 @@ int voice_mail_say(struct voice_mail *m, struct voice_end *e,
 	}
 	(void)pthread_mutex_unlock(&m->lock);
 
-	ring(m->order_bell);
+	bell_ring(m->order_bell);
 
 	return err;
 }
@@ -155,7 +146,7 @@ void voice_mail_hush(struct voice_mail *m, struct voice_end *e)
 	enqueue_order(m, e);
 	(void)pthread_mutex_unlock(&m->lock);
 
-	ring(m->order_bell);
+	bell_ring(m->order_bell);
 }
 
 
@@ -172,7 +163,7 @@ void voice_mail_remove(struct voice_mail *m, struct voice_end *e)
 	enqueue_order(m, e);
 	(void)pthread_mutex_unlock(&m->lock);
 
-	ring(m->order_bell);
+	bell_ring(m->order_bell);
 }
 
 
@@ -241,7 +232,7 @@ void voice_mail_tell(struct voice_mail *m, struct voice_end *e,
 	enqueue_news(m, e);
 	(void)pthread_mutex_unlock(&m->lock);
 
-	ring(m->news_bell);
+	bell_ring(m->news_bell);
 }
 
 
@@ -258,7 +249,7 @@ void voice_mail_removed(struct voice_mail *m, struct voice_end *e)
 	enqueue_news(m, e);
 	(void)pthread_mutex_unlock(&m->lock);
 
-	ring(m->news_bell);
+	bell_ring(m->news_bell);
 }
 
 

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 #include <re.h>
+#include "common/octets.h"
 #include "relay/voice_rtcp.h"
 
 enum {
@@ -16,32 +17,6 @@ enum {
 	DROPOUT = 3000, /* numbers further ahead are a new beginning */
 	LOST_MAX = 0x7fffff,
 };
-
-
-static void put16(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)(v >> 8);
-	p[1] = (uint8_t)v;
-}
-
-
-static void put32(uint8_t *p, uint32_t v)
-{
-	put16(p, v >> 16);
-	put16(p + 2, v);
-}
-
-
-static uint32_t get16(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 8 | p[1];
-}
-
-
-static uint32_t get32(const uint8_t *p)
-{
-	return get16(p) << 16 | get16(p + 2);
-}
 
 
 /* the middle 32 bits: seconds and their 65536ths */
@@ -118,16 +93,16 @@ static uint32_t highest(const struct voice_source_state *s)
 /* what it says of our stream */
 static void take_block(struct voice_rtcp *r, const uint8_t *p, uint64_t ntp)
 {
-	const uint32_t lsr = get32(p + 16), dlsr = get32(p + 20);
+	const uint32_t lsr = octets_get32(p + 16), dlsr = octets_get32(p + 20);
 	const uint32_t delay = middle(ntp) - lsr - dlsr;
-	const uint32_t lost = get32(p + 4) & 0xffffff;
+	const uint32_t lost = octets_get32(p + 4) & 0xffffff;
 
-	if (get32(p) != r->ssrc)
+	if (octets_get32(p) != r->ssrc)
 		return;
 
 	r->told = true;
 	r->lost = lost > LOST_MAX ? 0 : lost; /* negative: duplicates */
-	r->jitter = get32(p + 12);
+	r->jitter = octets_get32(p + 12);
 
 	/* more than 10 s is no delay but a wrong clock */
 	if (lsr && delay < 10 * 65536)
@@ -144,7 +119,8 @@ static void take_report(struct voice_rtcp *r, const uint8_t *p, size_t len,
 	if (p[1] == TYPE_SR) {
 		if (len < HEAD + SENDER)
 			return;
-		r->lsr = get32(p + HEAD) << 16 | get32(p + HEAD + 4) >> 16;
+		r->lsr = octets_get32(p + HEAD) << 16 |
+			 octets_get32(p + HEAD + 4) >> 16;
 		r->lsr_at = middle(ntp);
 		pos += SENDER;
 	}
@@ -170,7 +146,7 @@ void voice_rtcp_decode(struct voice_rtcp *r, const uint8_t *p, size_t len,
 		       uint64_t ntp)
 {
 	while (len >= HEAD && p[0] >> 6 == 2) {
-		const size_t size = 4 * ((size_t)get16(p + 2) + 1);
+		const size_t size = 4 * ((size_t)octets_get16(p + 2) + 1);
 
 		if (size > len)
 			return;
@@ -200,13 +176,13 @@ static void put_block(struct voice_rtcp *r, uint8_t *p, uint64_t ntp)
 	s->expected_before = expected;
 	s->received_before = s->received;
 
-	put32(p, s->ssrc);
-	put32(p + 4, (fraction > 255 ? 255 : fraction) << 24 |
-			     (lost < LOST_MAX ? lost : LOST_MAX));
-	put32(p + 8, highest(s));
-	put32(p + 12, s->jitter >> 4);
-	put32(p + 16, r->lsr);
-	put32(p + 20, r->lsr ? middle(ntp) - r->lsr_at : 0);
+	octets_put32(p, s->ssrc);
+	octets_put32(p + 4, (fraction > 255 ? 255 : fraction) << 24 |
+				    (lost < LOST_MAX ? lost : LOST_MAX));
+	octets_put32(p + 8, highest(s));
+	octets_put32(p + 12, s->jitter >> 4);
+	octets_put32(p + 16, r->lsr);
+	octets_put32(p + 20, r->lsr ? middle(ntp) - r->lsr_at : 0);
 }
 
 
@@ -222,8 +198,8 @@ static size_t put_cname(const struct voice_rtcp *r, uint8_t *p)
 	memset(p, 0, size);
 	p[0] = 2 << 6 | 1;
 	p[1] = TYPE_SDES;
-	put16(p + 2, (uint32_t)(size / 4 - 1));
-	put32(p + 4, r->ssrc);
+	octets_put16(p + 2, (uint32_t)(size / 4 - 1));
+	octets_put32(p + 4, r->ssrc);
 	p[8] = SDES_CNAME;
 	p[9] = (uint8_t)n;
 	memcpy(p + 10, name, n);
@@ -252,21 +228,21 @@ size_t voice_rtcp_encode(struct voice_rtcp *r, uint8_t buf[VOICE_RTCP_MAX],
 
 	buf[0] = (uint8_t)(2 << 6 | (r->src.heard ? 1 : 0));
 	buf[1] = sender ? TYPE_SR : TYPE_RR;
-	put32(buf + 4, r->ssrc);
+	octets_put32(buf + 4, r->ssrc);
 
 	if (sender) {
-		put32(buf + pos, (uint32_t)(ntp >> 32));
-		put32(buf + pos + 4, (uint32_t)ntp);
-		put32(buf + pos + 8, ts);
-		put32(buf + pos + 12, r->packets);
-		put32(buf + pos + 16, r->octets);
+		octets_put32(buf + pos, (uint32_t)(ntp >> 32));
+		octets_put32(buf + pos + 4, (uint32_t)ntp);
+		octets_put32(buf + pos + 8, ts);
+		octets_put32(buf + pos + 12, r->packets);
+		octets_put32(buf + pos + 16, r->octets);
 		pos += SENDER;
 	}
 	if (r->src.heard) {
 		put_block(r, buf + pos, ntp);
 		pos += BLOCK;
 	}
-	put16(buf + 2, (uint32_t)(pos / 4 - 1));
+	octets_put16(buf + 2, (uint32_t)(pos / 4 - 1));
 
 	return pos + put_cname(r, buf + pos);
 }

@@ -6,12 +6,12 @@
  * buffer takes a short burst, and drops what is older.
  */
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
+#include "common/bell.h"
+#include "common/thread.h"
 #include "relay/voice_thread.h"
 
 enum {
@@ -35,11 +35,10 @@ struct voice_thread {
 static void destructor(void *arg)
 {
 	struct voice_thread *t = arg;
-	const uint64_t one = 1;
 
 	if (t->running) {
 		atomic_store(&t->stop, true);
-		(void)!write(t->mail.order_bell, &one, sizeof(one));
+		bell_ring(t->mail.order_bell);
 		(void)pthread_join(t->thread, NULL);
 	}
 
@@ -156,12 +155,11 @@ static void turn(struct voice_thread *t, const struct epoll_event *evv, int n)
 
 	for (int i = 0; i < n; i++) {
 		void *what = evv[i].data.ptr;
-		uint64_t rings;
 
 		obey(t, &removedl);
 
 		if (what == &t->mail)
-			(void)!read(t->mail.order_bell, &rings, sizeof(rings));
+			bell_hush(t->mail.order_bell);
 		else if (what == &t->clock)
 			beat(t);
 		else
@@ -217,38 +215,15 @@ static int open_loop(struct voice_thread *t)
 }
 
 
-/* signals are the main thread's */
-static int start_thread(struct voice_thread *t)
-{
-	sigset_t all, before;
-	int err;
-
-	(void)sigfillset(&all);
-	err = pthread_sigmask(SIG_SETMASK, &all, &before);
-	if (err)
-		return err;
-
-	err = pthread_create(&t->thread, NULL, thread_main, t);
-	t->running = !err;
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-
-	if (!err)
-		(void)pthread_setname_np(t->thread, "viaduct-voice");
-
-	return err;
-}
-
-
 static void news_handler(int flags, void *arg)
 {
 	struct voice_thread *t = arg;
 	void *held = mem_ref(t->h.arg);
 	struct voice_news news;
 	struct voice_end *e;
-	uint64_t rings;
 	(void)flags;
 
-	(void)!read(t->mail.news_bell, &rings, sizeof(rings));
+	bell_hush(t->mail.news_bell);
 
 	/* its owner is held by others as well, or there is none left to tell
 	 */
@@ -288,8 +263,11 @@ int voice_thread_alloc(struct voice_thread **tp,
 		err = open_loop(t);
 	if (!err)
 		err = fd_listen(t->mail.news_bell, FD_READ, news_handler, t);
-	if (!err)
-		err = start_thread(t);
+	if (!err) {
+		err = thread_start(&t->thread, "viaduct-voice", thread_main,
+				   t);
+		t->running = !err;
+	}
 
 	if (err)
 		mem_deref(t);

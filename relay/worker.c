@@ -9,15 +9,15 @@
  * Reference counts are not atomic in libre 1.1, so the worker holds none.
  */
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include "common/bell.h"
+#include "common/clock.h"
 #include "common/metrics.h"
+#include "common/thread.h"
 #include "relay/engine_socket.h"
 #include "relay/orders.h"
 #include "relay/path.h"
@@ -46,16 +46,6 @@ struct worker {
 };
 
 
-static uint64_t clock_us(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
-
-
 /* one writer: no locked instruction is needed */
 static void bump(struct tally *t, uint64_t n)
 {
@@ -65,21 +55,13 @@ static void bump(struct tally *t, uint64_t n)
 }
 
 
-static void ring(const struct worker *w)
-{
-	const uint64_t one = 1;
-
-	(void)!write(w->orders.fd, &one, sizeof(one));
-}
-
-
 static void destructor(void *arg)
 {
 	struct worker *w = arg;
 
 	if (w->running) {
 		atomic_store(&w->stop, true);
-		ring(w);
+		bell_ring(w->orders.fd);
 		(void)pthread_join(w->thread, NULL);
 	}
 
@@ -141,12 +123,11 @@ static void turn(struct worker *w, const struct epoll_event *evv, int n)
 
 	for (int i = 0; i < n; i++) {
 		const struct port *port = evv[i].data.ptr;
-		uint64_t rings;
 
 		obey(w);
 
 		if (!port)
-			(void)!read(w->orders.fd, &rings, sizeof(rings));
+			bell_hush(w->orders.fd);
 		else if (!list_isempty(&port->legl))
 			packets += engine_socket_move(w->engine, port, now_us);
 
@@ -203,27 +184,15 @@ static int open_loop(struct worker *w)
 }
 
 
-/* signals are the main thread's */
 static int start_thread(struct worker *w, unsigned index)
 {
 	char name[NAME_SIZE];
-	sigset_t all, before;
 	int err;
 
-	(void)sigfillset(&all);
-	err = pthread_sigmask(SIG_SETMASK, &all, &before);
-	if (err)
-		return err;
-
-	err = pthread_create(&w->thread, NULL, thread_main, w);
+	(void)snprintf(name, sizeof(name), "viaduct-relay%u",
+		       index % RELAY_WORKERS_MAX);
+	err = thread_start(&w->thread, name, thread_main, w);
 	w->running = !err;
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-
-	if (!err) {
-		(void)snprintf(name, sizeof(name), "viaduct-relay%u",
-			       index % RELAY_WORKERS_MAX);
-		(void)pthread_setname_np(w->thread, name);
-	}
 
 	return err;
 }

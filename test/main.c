@@ -20,6 +20,7 @@
 	X(quote) \
 	X(log) \
 	X(timer) \
+	X(thread) \
 	X(courier) \
 	X(packet) \
 	X(anchor) \

@@ -2,12 +2,11 @@
  * @file cdr.c  Call records: one JSON object a line, in a file
  */
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <re.h>
 #include "common/log.h"
 #include "common/metrics.h"
+#include "common/thread.h"
 #include "proxy/admin/cdr.h"
 #include "proxy/admin/cdr_desk.h"
 
@@ -71,27 +70,6 @@ static void ring_handler(int flags, void *arg)
 }
 
 
-/* signals are the main thread's */
-static int start_thread(struct cdr *c)
-{
-	sigset_t all, before;
-	int err;
-
-	(void)sigfillset(&all);
-	err = pthread_sigmask(SIG_SETMASK, &all, &before);
-	if (err)
-		return err;
-
-	err = pthread_create(&c->thread, NULL, cdr_desk_main, c->desk);
-	c->running = !err;
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (!err)
-		(void)pthread_setname_np(c->thread, "viaduct-cdr");
-
-	return err;
-}
-
-
 /**
  * Begin to write call records
  *
@@ -120,8 +98,11 @@ int cdr_alloc(struct cdr **cp, const char *path, struct log *log,
 	err = cdr_desk_alloc(&c->desk, path, metrics);
 	if (!err)
 		err = fd_listen(c->desk->fd, FD_READ, ring_handler, c);
-	if (!err)
-		err = start_thread(c);
+	if (!err) {
+		err = thread_start(&c->thread, "viaduct-cdr", cdr_desk_main,
+				   c->desk);
+		c->running = !err;
+	}
 	if (err)
 		mem_deref(c);
 	else

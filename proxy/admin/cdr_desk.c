@@ -7,10 +7,11 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-#include <sys/eventfd.h>
+#include "common/bell.h"
+#include "common/clock.h"
 #include "common/metrics.h"
+#include "common/thread.h"
 #include "proxy/admin/cdr_desk.h"
 
 enum { RETRY_MS = 1000 };
@@ -28,24 +29,6 @@ static void destructor(void *arg)
 	(void)pthread_cond_destroy(&d->work);
 	(void)pthread_mutex_destroy(&d->lock);
 	mem_deref(d->metrics);
-}
-
-
-static int init_cond(pthread_cond_t *cond)
-{
-	pthread_condattr_t attr;
-	int err;
-
-	err = pthread_condattr_init(&attr);
-	if (err)
-		return err;
-
-	err = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	if (!err)
-		err = pthread_cond_init(cond, &attr);
-	(void)pthread_condattr_destroy(&attr);
-
-	return err;
 }
 
 
@@ -70,14 +53,14 @@ int cdr_desk_alloc(struct cdr_desk **dp, const char *path,
 	d->metrics = mem_ref(metrics);
 	d->written = metrics_counter(metrics, "cdr_written_total");
 	d->lost = metrics_counter(metrics, "cdr_lost_total");
-	d->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	d->fd = bell_open();
 	err = d->fd < 0 ? errno : cdr_file_init(&d->file, path);
 	if (!err)
 		err = pthread_mutex_init(&d->lock, NULL);
 	if (!err)
-		err = init_cond(&d->work);
+		err = thread_cond_init(&d->work);
 	if (!err)
-		err = init_cond(&d->ended);
+		err = thread_cond_init(&d->ended);
 	if (err)
 		mem_deref(d);
 	else
@@ -139,31 +122,14 @@ void cdr_desk_reopen(struct cdr_desk *d)
  */
 int cdr_desk_err(struct cdr_desk *d)
 {
-	uint64_t n;
 	int err;
 
-	(void)!read(d->fd, &n, sizeof(n));
+	bell_hush(d->fd);
 	(void)pthread_mutex_lock(&d->lock);
 	err = d->err;
 	(void)pthread_mutex_unlock(&d->lock);
 
 	return err;
-}
-
-
-static struct timespec in_ms(unsigned ms)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	ts.tv_sec += ms / 1000;
-	ts.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (ts.tv_nsec >= 1000000000) {
-		ts.tv_nsec -= 1000000000;
-		++ts.tv_sec;
-	}
-
-	return ts;
 }
 
 
@@ -177,7 +143,8 @@ static struct timespec in_ms(unsigned ms)
  */
 bool cdr_desk_stop(struct cdr_desk *d, unsigned ms)
 {
-	const struct timespec until = in_ms(ms);
+	const struct timespec until = thread_at(clock_us() +
+						(uint64_t)ms * 1000);
 	int err = 0;
 	bool over;
 
@@ -226,10 +193,8 @@ static void drop(struct cdr_desk *d, int count, struct counter *as)
 
 static void note(struct cdr_desk *d, int err)
 {
-	const uint64_t one = 1;
-
 	if (d->err != err)
-		(void)!write(d->fd, &one, sizeof(one));
+		bell_ring(d->fd);
 	d->err = err;
 }
 
@@ -257,7 +222,8 @@ static void work(struct cdr_desk *d)
 
 static void rest(struct cdr_desk *d)
 {
-	const struct timespec until = in_ms(RETRY_MS);
+	const struct timespec until = thread_at(clock_us() +
+						(uint64_t)RETRY_MS * 1000);
 
 	if (d->err)
 		(void)pthread_cond_timedwait(&d->work, &d->lock, &until);

@@ -76,6 +76,7 @@ void nat_recorded(struct nat_verdict *call);
 /* web pages on both sides: the call's verdict, whatever was compared */
 void nat_pages(struct nat_verdict *call);
 
+enum nat_media nat_reason_media(enum nat_reason r);
 const char *nat_media_name(enum nat_media m);   /* "relay", "direct" */
 const char *nat_reason_name(enum nat_reason r); /* "source-differs" */
 

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "common/octets.h"
 #include "proxy/sip/stun_echo.h"
 
 
@@ -34,16 +35,10 @@ struct writer {
 };
 
 
-static uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-
 static void put16(struct writer *w, unsigned v)
 {
-	w->p[w->n++] = (uint8_t)(v >> 8);
-	w->p[w->n++] = (uint8_t)v;
+	octets_put16(w->p + w->n, (uint16_t)v);
+	w->n += 2;
 }
 
 
@@ -81,7 +76,7 @@ static void put_mapped(struct writer *w, const uint8_t *req,
 	put16(w, ATTR_XOR_MAPPED);
 	put16(w, (unsigned)(4 + len));
 	put16(w, six ? 2 : 1);
-	put16(w, sa_port(src) ^ get16(magic));
+	put16(w, sa_port(src) ^ octets_get16(magic));
 	for (size_t i = 0; i < len; i++)
 		w->p[w->n++] = addr[i] ^ req[4 + i];
 }
@@ -109,8 +104,8 @@ static int attributes(uint16_t unknownv[UNKNOWN_MAX], size_t *n,
 	size_t at = HEADER_SIZE;
 
 	while (at + ATTR_SIZE <= len) {
-		const uint16_t type = get16(p + at);
-		const size_t size = (get16(p + at + 2) + 3u) & ~3u;
+		const uint16_t type = octets_get16(p + at);
+		const size_t size = (octets_get16(p + at + 2) + 3u) & ~3u;
 
 		at += ATTR_SIZE + size;
 		if (at > len)
@@ -175,8 +170,8 @@ int stun_echo_answer(uint8_t out[STUN_ECHO_MAX], size_t *outlen,
 
 	if (!out || !outlen || !src)
 		return EINVAL;
-	if (!stun_echo_is(p, len) || get16(p) != TYPE_REQUEST ||
-	    get16(p + 2) != len - HEADER_SIZE ||
+	if (!stun_echo_is(p, len) || octets_get16(p) != TYPE_REQUEST ||
+	    octets_get16(p + 2) != len - HEADER_SIZE ||
 	    attributes(unknownv, &n, p, len))
 		return EBADMSG;
 

@@ -170,6 +170,47 @@ START_TEST(ports_of_signalling_do_not_count)
 END_TEST
 
 
+/* RFC 3550 section 11 */
+static const struct {
+	const char *name, *rtp, *rtcp, *want; /* NULL: unknown */
+} pairv[] = {
+	{"said", "198.51.100.7:4000", "198.51.100.8:5001",
+	 "198.51.100.8:5001"},
+	{"the next port", "198.51.100.7:4000", NULL, "198.51.100.7:4001"},
+	{"said without port", "198.51.100.7:4000", "198.51.100.8:0",
+	 "198.51.100.7:4001"},
+	{"no port at all", "198.51.100.7:0", NULL, "198.51.100.7:0"},
+	{"nothing", NULL, NULL, NULL},
+};
+
+
+START_TEST(rtcp_is_on_the_next_port_where_nothing_else_is_said)
+{
+	const struct relay_anchor a = {
+		.rtp = sa_of(pairv[_i].rtp),
+		.rtcp = sa_of(pairv[_i].rtcp),
+		.signalling = sa_of("203.0.113.9:5060"),
+		.any = true,
+	};
+	const struct sa want = sa_of(pairv[_i].want);
+	struct anchor anchorv[2];
+
+	anchor_pair(anchorv, &a);
+
+	ck_assert(sa_cmp(&anchorv[RELAY_RTP].sdp, &a.rtp, SA_ALL) ||
+		  !pairv[_i].rtp);
+	ck_assert(anchorv[RELAY_RTP].any);
+	ck_assert_int_eq(sa_af(&anchorv[RELAY_RTCP].sdp), sa_af(&want));
+	if (pairv[_i].want)
+		ck_assert(sa_cmp(&anchorv[RELAY_RTCP].sdp, &want, SA_ALL));
+	ck_assert(!anchorv[RELAY_RTCP].any);
+	for (int i = 0; i < 2; i++)
+		ck_assert(
+			sa_cmp(&anchorv[i].signalling, &a.signalling, SA_ALL));
+}
+END_TEST
+
+
 Suite *suite_anchor(void);
 Suite *suite_anchor(void)
 {
@@ -178,6 +219,8 @@ Suite *suite_anchor(void)
 
 	test_table(tc, media_is_sent_there_at_first, targetv);
 	test_table(tc, a_source_fits_that_well, rankv);
+	test_table(tc, rtcp_is_on_the_next_port_where_nothing_else_is_said,
+		   pairv);
 	tcase_add_test(tc, ports_of_signalling_do_not_count);
 	suite_add_tcase(s, tc);
 
