@@ -66,12 +66,13 @@ struct sdp_edit {
 
 /*
  * Where a stream is given: m= port, its c= address (one is put in where only
- * the session's stood and others keep that), a=rtcp where RTCP is not on
- * port + 1 or where the line stood, other addresses (altc, ccap,
- * source-filter) removed. As soon as one stream is given all ICE lines go; in
- * a given one ours take their place, where there is a login for it. The session's c= is replaced where all
- * streams that use it are. A stream that is not relayable is left alone, port
- * 0 stays 0 and c=0.0.0.0 (hold) stays 0.0.0.0. No address of a replaced
+ * the session's stood and others keep that), a=rtcp where RTCP is not on port
+ * + 1 or where the line stood, other addresses (altc, ccap, source-filter)
+ * removed. As soon as one stream is given all ICE lines go; in a given one
+ * ours take their place, where there is a login for it. The session's c= is
+ * replaced where all streams that use it are. A stream that is not relayable
+ * is left alone, port 0 stays 0 and c=0.0.0.0 (hold) stays 0.0.0.0, or
+ * becomes :: where the address given is of IPv6. No address of a replaced
  * stream stays behind, and where all streams that are on are given none at
  * all: o= (but not its version) and the c= of streams that are off then show
  * the first one's address. ENOSPC: grown beyond SDP_BODY_MAX.

@@ -225,10 +225,19 @@ static void media_line(struct writer *w, const struct sdp_line *line)
 }
 
 
+/* sa: that of the line */
+static bool is_any(struct sa *sa, const struct sdp_line *line)
+{
+	struct pl host;
+
+	return !sdp_address_decode(sa, &host, &line->val) &&
+	       sa_af(sa) != AF_UNSPEC && sa_is_any(sa);
+}
+
+
 /* c=0.0.0.0 says hold, and stays; beside ICE it says nothing, and goes */
 static bool conn_stays(const struct writer *w, const struct sdp_line *line)
 {
-	struct pl host;
 	struct sa sa;
 
 	if (!is_hidden(w))
@@ -236,8 +245,27 @@ static bool conn_stays(const struct writer *w, const struct sdp_line *line)
 	if (w->plan.givenv[w->n])
 		return w->sdp->streamv[w->n].hold;
 
-	return !sdp_address_decode(&sa, &host, &line->val) &&
-	       sa_af(&sa) != AF_UNSPEC && sa_is_any(&sa);
+	return is_any(&sa, line);
+}
+
+
+/* to a receiver of the other family its own 0.0.0.0, or :: */
+static void keep_conn(struct writer *w, const struct sdp_line *line)
+{
+	const bool session = w->n == w->sdp->streamc;
+	const struct sa *to = w->plan.sa;
+	struct sa sa;
+	struct pl eol;
+
+	if ((session ? !w->plan.any : !is_hidden(w)) || !is_any(&sa, line) ||
+	    sa_af(&sa) == sa_af(to) ||
+	    sa_set_str(&sa, sa_af(to) == AF_INET6 ? "::" : "0.0.0.0", 0)) {
+		keep(w, line);
+		return;
+	}
+
+	sdp_line_end(&eol, line);
+	write_conn(w, &sa, &eol);
 }
 
 
@@ -247,7 +275,7 @@ static void conn_line(struct writer *w, const struct sdp_line *line)
 	struct pl eol;
 
 	if (session ? !w->plan.swap : conn_stays(w, line)) {
-		keep(w, line);
+		keep_conn(w, line);
 		return;
 	}
 
@@ -364,7 +392,8 @@ static void write_lines(struct writer *w)
  * Write an SDP again with new addresses for its streams
  *
  * Streams that cannot be relayed (off, TCP, several ports) stay as they are,
- * given or not. A stream on hold keeps its c=.
+ * given or not. A stream on hold keeps its c=, in the family of its new
+ * address.
  *
  * @param mbp Pointer to the new text, its position at the start
  * @param sdp SDP

@@ -365,6 +365,18 @@ static const struct {
 	 "203.0.113.1:16384", NULL, false,
 	 OURS "c=IN IP4 0.0.0.0\r\nm=audio 16384 RTP/AVP 0 101\r\n"
 	      "a=sendonly\r\n"},
+	{"hold becomes that of IPv4",
+	 "v=0\r\no=- 1 1 IN IP6 fd00::1\r\nc=IN IP6 ::\r\n" AUDIO,
+	 "203.0.113.1:16384", NULL, false,
+	 "v=0\r\no=- 1 1 IN IP4 203.0.113.1\r\nc=IN IP4 0.0.0.0\r\n"
+	 "m=audio 16384 RTP/AVP 0 101\r\n"},
+	{"hold of one stream becomes that of IPv6",
+	 HEAD CONN AUDIO "c=IN IP4 0.0.0.0\r\n" VIDEO,
+	 "[2001:db8::1]:16384 [2001:db8::1]:16386", NULL, false,
+	 "v=0\r\no=- 1 1 IN IP6 2001:db8::1\r\ns=-\r\n"
+	 "c=IN IP6 2001:db8::1\r\n"
+	 "m=audio 16384 RTP/AVP 0 101\r\nc=IN IP6 ::\r\n"
+	 "m=video 16386 RTP/AVP 31\r\n"},
 	{"hold of one stream", HEAD CONN AUDIO "c=IN IP4 0.0.0.0\r\n" VIDEO,
 	 "203.0.113.1:16384 203.0.113.1:16386", NULL, false,
 	 OURS OURC "m=audio 16384 RTP/AVP 0 101\r\nc=IN IP4 0.0.0.0\r\n"
