@@ -94,10 +94,14 @@ void passback(struct forwarding *fw, const struct attempt *at,
 /* what a failure means for the dialog that it happens in */
 static void note(struct forwarding *fw, uint16_t scode)
 {
-	if (message_is(fw->req, "BYE"))
+	if (message_is(fw->req, "BYE")) {
 		fw->challenged = scode == 401 || scode == 407;
-	else if (message_is(fw->req, "INVITE") && scode == 481)
+		if (!fw->challenged)
+			forwarding_end_call(fw, "bye");
+	}
+	else if (message_is(fw->req, "INVITE") && scode == 481) {
 		forwarding_end_call(fw, "status-481");
+	}
 }
 
 

@@ -144,6 +144,20 @@ START_TEST(an_answered_call_is_told_when_it_ends)
 END_TEST
 
 
+/* who has hung up is charged for no second more */
+START_TEST(a_bye_that_is_refused_ends_it_at_once)
+{
+	establish("192.168.1.10", "127.0.0.20");
+	crew_inside(&crew, alice, bob, "BYE", 900);
+	crew_expect(bob, "BYE ");
+	crew_reply(bob, "481 Gone", "", "");
+	crew_expect(alice, "SIP/2.0 481 ");
+	read_records(1);
+	expect_end(200, "a", "bye");
+}
+END_TEST
+
+
 static const struct {
 	const char *answer, *cause;
 	unsigned status;
@@ -419,6 +433,7 @@ Suite *suite_cdr_flow(void)
 	tcase_set_timeout(tc, 30);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, an_answered_call_is_told_when_it_ends);
+	tcase_add_test(tc, a_bye_that_is_refused_ends_it_at_once);
 	test_table(tc, a_refused_call_is_told_at_once, failv);
 	tcase_add_test(tc, a_cancelled_call_is_its_callers_doing);
 	tcase_add_test(tc, a_forked_call_is_one_record);
