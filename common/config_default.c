@@ -146,6 +146,70 @@ static void add_domain(struct config *conf, const struct sa *la)
 }
 
 
+static void set_users(struct config *conf)
+{
+	conf->registrar.expires_default = 3600;
+	conf->registrar.expires_min = 60;
+	conf->registrar.expires_max = 7200;
+	conf->registrar.contacts_max = 10;
+	conf->registrar.jitter = 10;
+	conf->registrar.keepalive = 25;
+	conf->registrar.keepalive_max = 180;
+
+	conf->push.timeout = 5;
+	conf->push.wait = 10;
+}
+
+
+static void set_connections(struct config *conf)
+{
+	conf->tcp.per_source = 100;
+	conf->tcp.total = 4096;
+	conf->tcp.message_timeout = 10;
+	conf->tcp.idle_timeout = 900;
+
+	conf->ws.ping = 30;
+	conf->session.expires = 1800;
+	conf->session.min = 90;
+
+	conf->tls.verify = true;
+}
+
+
+static void set_limits(struct config *conf)
+{
+	conf->limit.requests = 100;
+	conf->limit.strangers = 5000;
+	conf->limit.failures = 30;
+	conf->limit.ban = 300;
+	conf->limit.ban_max = 3600;
+	conf->limit.calls = 20;
+	conf->limit.calls_per_minute = 60;
+	conf->limit.call_length = 43200;
+	add_scanners(conf);
+}
+
+
+static void set_media(struct config *conf)
+{
+	conf->relay.port_min = 16384;
+	conf->relay.port_max = 32767;
+	conf->relay.lease = 120;
+	conf->relay.timeout = 60;
+	conf->relay.hold_timeout = 3600;
+	conf->relay.one_side_timeout = 300;
+	conf->relay.quarantine = 5;
+	conf->relay.latch_packets = 3;
+	conf->relay.dscp = 46;
+	conf->relay.ice = CONFIG_ICE_LITE;
+
+	conf->record.keep = 30;
+	conf->record.size = 1024;
+	conf->record.calls = 100;
+	conf->record.call_size = 512;
+}
+
+
 /**
  * Set the values of a file that says nothing
  *
@@ -164,51 +228,10 @@ void config_default_init(struct config *conf)
 	conf->proxy.branches = 12;
 	conf->proxy.ring = 30;
 
-	conf->registrar.expires_default = 3600;
-	conf->registrar.expires_min = 60;
-	conf->registrar.expires_max = 7200;
-	conf->registrar.contacts_max = 10;
-	conf->registrar.jitter = 10;
-	conf->registrar.keepalive = 25;
-	conf->registrar.keepalive_max = 180;
-
-	conf->push.timeout = 5;
-	conf->push.wait = 10;
-
-	conf->tcp.per_source = 100;
-	conf->tcp.total = 4096;
-	conf->tcp.message_timeout = 10;
-	conf->tcp.idle_timeout = 900;
-
-	conf->ws.ping = 30;
-	conf->session.expires = 1800;
-	conf->session.min = 90;
-
-	conf->limit.requests = 100;
-	conf->limit.strangers = 5000;
-	conf->limit.failures = 30;
-	conf->limit.ban = 300;
-	conf->limit.ban_max = 3600;
-	conf->limit.calls = 20;
-	conf->limit.calls_per_minute = 60;
-	conf->limit.call_length = 43200;
-	conf->tls.verify = true;
-
-	conf->relay.port_min = 16384;
-	conf->relay.port_max = 32767;
-	conf->relay.lease = 120;
-	conf->relay.timeout = 60;
-	conf->relay.hold_timeout = 3600;
-	conf->relay.one_side_timeout = 300;
-	conf->relay.quarantine = 5;
-	conf->relay.latch_packets = 3;
-	conf->relay.dscp = 46;
-	conf->relay.ice = CONFIG_ICE_LITE;
-
-	conf->record.keep = 30;
-	conf->record.size = 1024;
-	conf->record.calls = 100;
-	conf->record.call_size = 512;
+	set_users(conf);
+	set_connections(conf);
+	set_limits(conf);
+	set_media(conf);
 
 	(void)str_ncpy(conf->private_headerv[0], "X-Internal",
 		       sizeof(conf->private_headerv[0]));

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include "common/json.h"
 #include "proxy/admin/control.h"
@@ -65,6 +66,16 @@ static void talk(uint32_t n, uint8_t pt, double a_hz, double b_hz)
 			speak(&t.bob, pt, b_hz);
 		(void)usleep(PACKET_MS * 1000);
 	}
+}
+
+
+static long now_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+
+	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 
@@ -146,11 +157,14 @@ START_TEST(each_side_is_on_its_channel_when_it_spoke)
 	struct hearing l;
 	const char *path;
 	struct stat st;
+	long later; /* ms: a busy machine wakes us when it likes */
 	size_t a, b;
 
 	set_record("alice@example.net");
 	parley_establish(&t);
+	later = -now_ms();
 	talk(50, 0, 440, 0);
+	later += now_ms();
 	talk(50, 0, 0, 1000);
 	parley_bye(&t, &t.alice);
 
@@ -167,7 +181,7 @@ START_TEST(each_side_is_on_its_channel_when_it_spoke)
 	b = find_tone(&l, 1, 1000);
 	ck_assert_uint_lt(a, 4000);
 	ck_assert_uint_lt(b, l.frames);
-	ck_assert_int_lt(labs((long)(b - a) - 8000), 1600);
+	ck_assert_int_lt(labs((long)(b - a) - 8 * later), 1600);
 	ck_assert(hearing_tone(&l, 0, a + 800, 6000, 440) > 0.9);
 	ck_assert(hearing_is_silent(&l, 1, 0, b - PACKET));
 	ck_assert(hearing_tone(&l, 1, b + 800, 6000, 1000) > 0.9);
