@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include "relay/terms.h"
 
-enum { SRTP_SALT = 12 };
+enum { SRTP_SALT = 12, SRTP_TAG_AEAD = 16 };
 
 struct srtp_key {
 	struct evp_mac_ctx_st *mac;     /* of the AES-CM suites */

@@ -3,136 +3,28 @@
  */
 #include <errno.h>
 #include <string.h>
-#include "common/log.h"
 #include "common/sound.h"
 #include "relay/reach.h"
-#include "relay/relay_state.h"
-#include "relay/voice.h"
-#include "relay/voice_thread.h"
+#include "relay/voice_state.h"
 
 enum { LOOK_MS = 1000 };
 
-struct voices {
-	struct relay *relay;
-	struct voice_thread *thread;
-	struct list endl;    /* open ones, and those being taken back */
-	struct timer rested; /* ports have had their quarantine */
-	uint32_t max, count;
-};
 
-struct voice {
-	struct voices *vs;
-	struct voice_end *end; /* not owned: it is the list's */
-	voice_h *h;
-	void *arg;
-	struct timer tmr;
-	uint64_t heard;    /* packets, when it was looked at last */
-	uint64_t heard_at; /* ms */
-	bool hears;
-};
-
-
-/* voices hold it, so only ends that are being taken back are left */
-static void voices_destructor(void *arg)
-{
-	struct voices *vs = arg;
-
-	timer_cancel(&vs->rested);
-	mem_deref(vs->thread);
-	list_flush(&vs->endl);
-	mem_deref(vs->relay);
-}
-
-
-static void rested_handler(void *arg)
-{
-	const struct voices *vs = arg;
-
-	relay_gauge(vs->relay);
-}
-
-
-static void end_is_free(struct voices *vs, struct voice_end *e)
-{
-	struct relay *r = vs->relay;
-
-	mem_deref(e);
-	relay_gauge(r);
-	timer_start(r->timers, &vs->rested, r->conf.quarantine_ms,
-		    rested_handler, vs);
-}
-
-
-/* its owner may give it up in any of these */
-static void tell(struct voice_end *e, enum voice_event ev, char key,
-		 bool in_band)
+/**
+ * Tell a voice's owner what has happened
+ *
+ * @param e       End; one that is being taken back has no owner
+ * @param ev      Event
+ * @param key     Key that was pressed, or 0
+ * @param in_band It was heard, not told
+ */
+void voice_tell(struct voice_end *e, enum voice_event ev, char key,
+		bool in_band)
 {
 	struct voice *v = e->voice;
 
 	if (v && v->h)
 		v->h(v, ev, key, in_band, v->arg);
-}
-
-
-static void news_handler(struct voice_end *e, const struct voice_news *news,
-			 void *arg)
-{
-	if (news->latched)
-		tell(e, VOICE_LATCHED, 0, false);
-	for (size_t i = 0; i < news->keyc; i++)
-		tell(e, VOICE_KEY, news->keyv[i], news->in_bandv[i]);
-	if (news->said)
-		tell(e, VOICE_SAID, 0, false);
-	if (news->removed)
-		end_is_free(arg, e);
-}
-
-
-/**
- * Allocate the place where voices speak
- *
- * @param vp    Pointer to allocated place
- * @param relay Relay whose ports they use, referenced
- * @param max   How many there may be at once
- *
- * @return 0 if success, otherwise errorcode
- */
-int voices_alloc(struct voices **vp, struct relay *relay, uint32_t max)
-{
-	struct voice_handlers h = {.newsh = news_handler};
-	struct voices *vs;
-	int err;
-
-	if (!vp || !relay || !max)
-		return EINVAL;
-
-	vs = mem_zalloc(sizeof(*vs), voices_destructor);
-	if (!vs)
-		return ENOMEM;
-
-	vs->relay = mem_ref(relay);
-	vs->max = max;
-	h.arg = vs;
-	err = voice_thread_alloc(&vs->thread, &h);
-	if (err)
-		mem_deref(vs);
-	else
-		*vp = vs;
-
-	return err;
-}
-
-
-/**
- * Get the number of voices
- *
- * @param vs Place of voices
- *
- * @return How many there are
- */
-uint32_t voices_count(const struct voices *vs)
-{
-	return vs ? vs->count : 0;
 }
 
 
@@ -196,7 +88,7 @@ static void look(void *arg)
 		return;
 
 	v->heard_at = now;
-	tell(v->end, VOICE_SILENT, 0, false);
+	voice_tell(v->end, VOICE_SILENT, 0, false);
 }
 
 

@@ -24,6 +24,8 @@ struct ports;
 struct timers;
 struct voice_end;
 
+enum { VOICE_SAMPLE_US = 125 };
+
 struct voice_port {
 	struct leg leg;
 	struct voice_end *end; /* not owned */
@@ -83,6 +85,8 @@ int voice_end_open(struct voice_end *e, const struct sa *addr,
 void voice_end_obey(struct voice_end *e, const struct voice_order *order);
 bool voice_end_read(struct voice_port *port, struct voice_result *res);
 void voice_end_tick(struct voice_end *e, struct voice_result *res);
+/* of RTCP: seconds since 1900, 32.32 */
+uint64_t voice_ntp_now(void);
 
 void voice_end_stats(const struct voice_end *e, struct voice_stats *st);
 

@@ -8,16 +8,7 @@
 #include "common/addr.h"
 #include "proxy/sip/flow.h"
 #include "proxy/sip/param.h"
-#include "proxy/voice/alg_signs.h"
-
-
-/** The addresses of a request, in the places that ALGs write to */
-struct places {
-	const struct sa *src;
-	struct sa via, contact, callid, origin, media;
-	struct nameaddr contact_na;
-	bool has_contact;
-};
+#include "proxy/voice/alg_places.h"
 
 
 static void add(struct alg_signs *s, const char *name,
@@ -49,119 +40,22 @@ static bool is_set(const struct sa *sa)
 
 
 /* the address that the network shows */
-static bool is_outer(const struct places *p, const struct sa *sa)
+static bool is_outer(const struct alg_places *p, const struct sa *sa)
 {
 	return is_set(sa) && addr_same_host(sa, p->src);
 }
 
 
 /* one behind it, which only the phone itself can have written */
-static bool is_inner(const struct places *p, const struct sa *sa)
+static bool is_inner(const struct alg_places *p, const struct sa *sa)
 {
 	return is_set(sa) && addr_is_inside(sa) && !addr_same_host(sa, p->src);
 }
 
 
-/* behind the @; a name or none leaves it unset */
-static void callid_host(struct sa *sa, const struct pl *callid)
-{
-	const char *at = pl_strrchr(callid, '@');
-	struct pl host;
-
-	sa_init(sa, AF_UNSPEC);
-	if (!at)
-		return;
-
-	host.p = at + 1;
-	host.l = callid->l - (size_t)(host.p - callid->p);
-	if (addr_decode(sa, &host, 0))
-		sa_init(sa, AF_UNSPEC);
-}
-
-
-/* without its end; false behind the last one */
-static bool cut_line(struct pl *line, struct pl *rest)
-{
-	const char *eol;
-
-	if (!rest->l)
-		return false;
-
-	eol = memchr(rest->p, '\n', rest->l);
-	line->p = rest->p;
-	line->l = eol ? (size_t)(eol - rest->p) : rest->l;
-	pl_advance(rest, (ssize_t)(eol ? line->l + 1 : line->l));
-	if (line->l && line->p[line->l - 1] == '\r')
-		--line->l;
-
-	return true;
-}
-
-
-/* the last word of "o=user 1 1 IN IP4 192.168.1.10" */
-static void origin_host(struct sa *sa, const struct pl *body)
-{
-	struct pl rest = *body, line, host;
-
-	sa_init(sa, AF_UNSPEC);
-	while (cut_line(&line, &rest)) {
-		if (line.l < 2 || line.p[0] != 'o' || line.p[1] != '=')
-			continue;
-
-		host.p = line.p + line.l;
-		while (host.p > line.p && host.p[-1] != ' ')
-			--host.p;
-		host.l = (size_t)(line.p + line.l - host.p);
-		if (addr_decode(sa, &host, 0))
-			sa_init(sa, AF_UNSPEC);
-		return;
-	}
-}
-
-
-static void media_host(struct sa *sa, const struct sdp *sdp)
-{
-	sa_init(sa, AF_UNSPEC);
-	for (size_t i = 0; i < sdp_streams(sdp); i++) {
-		const struct sdp_stream *st = sdp_stream(sdp, i);
-
-		if (st->port && !st->hold && is_set(&st->rtp)) {
-			*sa = st->rtp;
-			return;
-		}
-	}
-}
-
-
-static void find_places(struct places *p, const struct alg_evidence *ev)
-{
-	const struct message *req = ev->req;
-	struct pl val;
-
-	memset(p, 0, sizeof(*p));
-	p->src = &req->src;
-	via_addr(&req->via, &p->via);
-	if (is_set(&p->via))
-		sa_set_port(&p->via, req->via.port ? req->via.port : SIP_PORT);
-	sa_init(&p->contact, AF_UNSPEC);
-	if (!message_value(req, HDR_CONTACT, 0, &val) &&
-	    !nameaddr_decode(&p->contact_na, &val)) {
-		p->has_contact = true;
-		if (sipuri_addr(&p->contact_na.uri, &p->contact))
-			sa_init(&p->contact, AF_UNSPEC);
-	}
-	callid_host(&p->callid, &req->callid);
-	origin_host(&p->origin, &req->body);
-	if (ev->sdp)
-		media_host(&p->media, ev->sdp);
-	else
-		sa_init(&p->media, AF_UNSPEC);
-}
-
-
 /* RFC 3261 section 18.2.1, RFC 3581: the server writes these */
 static void judge_via(struct alg_signs *s, const struct message *req,
-		      const struct places *p)
+		      const struct alg_places *p)
 {
 	const struct via *via = &req->via;
 
@@ -193,7 +87,7 @@ static bool is_datagram(const struct message *req)
 }
 
 
-static void judge_contact(struct alg_signs *s, const struct places *p,
+static void judge_contact(struct alg_signs *s, const struct alg_places *p,
 			  bool udp)
 {
 	struct pl nat;
@@ -217,7 +111,7 @@ static void judge_contact(struct alg_signs *s, const struct places *p,
 }
 
 
-static void judge_callid(struct alg_signs *s, const struct places *p)
+static void judge_callid(struct alg_signs *s, const struct alg_places *p)
 {
 	if (is_inner(p, &p->callid) && is_outer(p, &p->contact) &&
 	    is_outer(p, &p->via))
@@ -230,7 +124,7 @@ static void judge_callid(struct alg_signs *s, const struct places *p)
 }
 
 
-static void judge_sdp(struct alg_signs *s, const struct places *p,
+static void judge_sdp(struct alg_signs *s, const struct alg_places *p,
 		      const struct sa *rtp)
 {
 	const bool outer = is_outer(p, &p->media);
@@ -374,7 +268,7 @@ static const char *unjudged(const struct message *req)
  */
 void alg_signs(struct alg_signs *s, const struct alg_evidence *ev)
 {
-	struct places p;
+	struct alg_places p;
 
 	if (!s)
 		return;
@@ -387,7 +281,7 @@ void alg_signs(struct alg_signs *s, const struct alg_evidence *ev)
 	if (s->unjudged)
 		return;
 
-	find_places(&p, ev);
+	alg_places_find(&p, ev);
 	judge_via(s, ev->req, &p);
 	judge_contact(s, &p, is_datagram(ev->req));
 	judge_callid(s, &p);
