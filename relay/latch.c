@@ -2,10 +2,12 @@
  * @file latch.c  From which source a port hears, and where it sends to
  *
  * After new signalling the old source is still heard as far as the new anchor
- * covers it, and sent to until another one has proved itself, but it does not
- * lock again: a phone that announced another port sends a few more packets
- * from the old one, and these must not shut out the new. Only an anchor that
- * goes back to what it was (hold and resume) restores the lock.
+ * covers it, but it does not lock again: a phone that announced another port
+ * sends a few more packets from the old one, and these must not shut out the
+ * new. It is sent to until another one has proved itself, where NAT makes the
+ * new address a guess; who was found where his SDP said is sent to where it
+ * says now (RFC 3264 section 8.3.1), for he may only listen there. Only an
+ * anchor that goes back to what it was (hold and resume) restores the lock.
  */
 #include <string.h>
 #include "common/addr.h"
@@ -181,6 +183,14 @@ static bool is_sent_to(const struct latch *l, const struct latch_candidate *c)
 }
 
 
+/* what it was locked to stood in the SDP: there is no NAT */
+static bool is_believed(const struct latch *l)
+{
+	return anchor_is_direct(&l->anchor) &&
+	       anchor_rank(&l->under, l->conf, &l->old) == ANCHOR_EXACT;
+}
+
+
 /**
  * Get the address to send to
  *
@@ -191,7 +201,7 @@ static bool is_sent_to(const struct latch *l, const struct latch_candidate *c)
  */
 bool latch_target(const struct latch *l, struct sa *dst)
 {
-	const bool old = is_set(&l->old);
+	const bool old = is_set(&l->old) && !is_believed(l);
 
 	if (l->locked)
 		*dst = l->src;

@@ -624,6 +624,41 @@ START_TEST(media_goes_at_once_to_another_party_that_is_reachable)
 END_TEST
 
 
+/* a media server that only listens is heard from by nobody */
+START_TEST(who_was_where_his_sdp_said_is_sent_to_where_it_says)
+{
+	static const char *const v[] = {"198.51.100.7:5000", "192.0.2.9:4000"};
+	struct latch l;
+
+	for (size_t i = 0; i < ARRAY_SIZE(v); i++) {
+		make(&l, "198.51.100.7:4000");
+		lock_to(&l, "198.51.100.7:4000");
+		ck_assert(anchor_to(&l, v[i], "198.51.100.7:5060"));
+		expect_target(&l, v[i]);
+		ck_assert_int_eq(rtp(&l, "198.51.100.7:4000", 1, 9),
+				 LATCH_ACCEPTED);
+		expect_target(&l, v[i]);
+		ck_assert(!anchor_to(&l, "198.51.100.7:4000",
+				     "198.51.100.7:5060"));
+		expect_target(&l, "198.51.100.7:4000");
+	}
+}
+END_TEST
+
+
+/* its SDP was true, and now names an address that nobody reaches */
+START_TEST(who_moves_behind_a_nat_is_sent_to_where_he_was)
+{
+	struct latch l;
+
+	make(&l, "198.51.100.7:4000");
+	lock_to(&l, "198.51.100.7:4000");
+	ck_assert(anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	expect_target(&l, "198.51.100.7:4000");
+}
+END_TEST
+
+
 static enum latch_verdict rtcp(struct latch *l, const char *src, uint32_t ssrc,
 			       const struct latch *rtp_latch)
 {
@@ -772,6 +807,9 @@ static TCase *tcase_anchors(void)
 	tcase_add_test(tc, a_phone_that_moved_is_not_heard_from_where_it_was);
 	tcase_add_test(tc,
 		       media_goes_at_once_to_another_party_that_is_reachable);
+	tcase_add_test(tc,
+		       who_was_where_his_sdp_said_is_sent_to_where_it_says);
+	tcase_add_test(tc, who_moves_behind_a_nat_is_sent_to_where_he_was);
 
 	return tc;
 }
