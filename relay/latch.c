@@ -89,6 +89,7 @@ bool latch_anchor(struct latch *l, const struct anchor *a)
 	    (!is_set(&next.sdp) && is_set(&next.signalling) &&
 	     anchor_same_signalling(&next, &l->anchor))) {
 		l->renewed = l->silent;
+		l->looks = 0;
 		return false;
 	}
 
@@ -162,14 +163,19 @@ void latch_reset(struct latch *l)
 
 
 /**
- * Its locked source has fallen silent: another port of its host may take over
+ * Its locked source is silent, as was seen once more: another port of its host
+ * may take over
  *
  * @param l Latch
  */
 void latch_silent(struct latch *l)
 {
-	if (l->locked)
-		l->silent = true;
+	if (!l->locked)
+		return;
+
+	l->silent = true;
+	if (l->looks < LATCH_PATIENCE)
+		++l->looks;
 }
 
 

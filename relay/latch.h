@@ -7,9 +7,12 @@
  * SSRC in a row is locked, and from then on nobody else is heard until
  *
  *   - signalling says something new, or
+ *   - it was not where the SDP says, and from there come enough as well: who
+ *     was only quicker does not keep that port from the phone, or
  *   - the source has fallen silent, and another port of its host goes on with
  *     its SSRC (its NAT has forgotten it), or with any, once signalling has
- *     spoken since (resume after hold), or
+ *     spoken since (resume after hold, not hold itself) and the source is not
+ *     heard for some looks more: no neighbour behind that NAT overtakes it, or
  *   - where the keys of the side are known (SDES): somebody sends enough
  *     packets that only the phone can have made, newer than all before them,
  *     and the source is not heard meanwhile. He may be anywhere.
@@ -28,6 +31,10 @@
 
 struct relay_conf;
 struct packet;
+
+/* looks after new signalling, of one second each, at a source that is silent:
+   at least the first of these may be shorter */
+enum { LATCH_PATIENCE = 2 };
 
 enum latch_verdict {
 	LATCH_REFUSED = 0, /* a stranger */
@@ -53,6 +60,7 @@ struct latch {
 	bool locked;
 	bool silent;          /* nothing came from src for some seconds */
 	bool renewed;         /* and signalling has confirmed the anchor */
+	uint32_t looks;       /* at it, silent still, since then */
 	bool ice;             /* its checks are to lock it, nothing else */
 	struct sa src;        /* locked source */
 	struct sa old;        /* locked one, before signalling moved */
@@ -77,7 +85,7 @@ void latch_lock(struct latch *l, const struct sa *src);
 /* forgets a source that was learned from the wrong host */
 void latch_reset(struct latch *l);
 
-/* the locked source has fallen silent; its next packet ends that */
+/* the locked source was looked at, and is silent; its next packet ends that */
 void latch_silent(struct latch *l);
 
 /* the side's keys are known, or are not any more */

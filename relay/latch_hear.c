@@ -125,6 +125,17 @@ static enum latch_verdict greet(struct latch *l, const struct sa *src,
 }
 
 
+/* who was quicker than the phone, from its host, is not where it said it is */
+static bool is_rightful(const struct latch *l, const struct sa *src,
+			const struct packet *pkt, const struct latch *rtp)
+{
+	return is_own_kind(l, pkt) &&
+	       (!rtp || addr_same_host(src, &rtp->src)) &&
+	       anchor_rank(&l->anchor, l->conf, src) == ANCHOR_EXACT &&
+	       anchor_rank(&l->anchor, l->conf, &l->src) != ANCHOR_EXACT;
+}
+
+
 /* a NAT forgets who is silent, on hold for one, and then gives him another
    port; what he was locked to stays the target until that is proven. His
    neighbours behind that NAT do not know his SSRC. */
@@ -134,11 +145,14 @@ static bool may_move(const struct latch *l, const struct sa *src,
 	if (l->keyed && !l->anchor.any)
 		return is_proven(l, pkt) && reach_is_ok(l->conf, src);
 
+	if (is_rightful(l, src, pkt, rtp))
+		return true;
+
 	if (!l->silent || !addr_same_host(src, &l->src) ||
 	    !anchor_rank(&l->anchor, l->conf, src))
 		return false;
 
-	return l->renewed ||
+	return (l->renewed && l->looks >= LATCH_PATIENCE && !l->eager) ||
 	       (!l->anchor.any && is_own_kind(l, pkt) &&
 		(has_ssrc(l, pkt->ssrc) || (rtp && has_ssrc(rtp, pkt->ssrc))));
 }

@@ -100,11 +100,15 @@ static void forget_early(struct leg *leg)
 
 static void tell_silent(struct leg *leg)
 {
+	uint32_t looks;
+
 	if (!atomic_load_explicit(&leg->silent, memory_order_relaxed))
 		return;
 
-	atomic_store_explicit(&leg->silent, false, memory_order_relaxed);
-	latch_silent(&leg->latch);
+	looks = atomic_exchange_explicit(&leg->silent, 0,
+					 memory_order_relaxed);
+	for (uint32_t i = 0; i < min(looks, LATCH_PATIENCE); i++)
+		latch_silent(&leg->latch);
 }
 
 
@@ -294,8 +298,8 @@ void leg_look(struct leg *leg)
 	}
 
 	if (++leg->quiet >= (leg->comp == RELAY_RTCP ? QUIET_RTCP : QUIET_RTP))
-		atomic_store_explicit(&leg->silent, true,
-				      memory_order_relaxed);
+		(void)atomic_fetch_add_explicit(&leg->silent, 1,
+						memory_order_relaxed);
 }
 
 

@@ -68,7 +68,8 @@ struct leg {
 	uint32_t quiet;
 
 	/* everybody's */
-	_Atomic bool silent; /* the worker is to tell the latch */
+	_Atomic uint32_t
+		silent; /* looks that the worker is to tell the latch */
 	struct leg_counts counts;
 	struct cell latched, refused;
 	struct foreign foreign; /* what the worker writes any may read */

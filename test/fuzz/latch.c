@@ -162,11 +162,14 @@ static void check_lock(const struct model *m, const struct latch *before,
 	}
 
 	must(rank != ANCHOR_STRANGER);
-	if (!before->locked)
+	if (!before->locked ||
+	    (rank == ANCHOR_EXACT &&
+	     anchor_rank(&before->anchor, &m->conf, &before->src) < rank))
 		return;
 
 	must(before->silent && addr_same_host(src, &before->src));
-	must(before->renewed || m->ssrcv[pkt->ssrc] ||
+	must((before->renewed && before->looks >= LATCH_PATIENCE) ||
+	     m->ssrcv[pkt->ssrc] ||
 	     (before->rtcp && m->rtp.locked && !pkt->ssrc));
 }
 

@@ -156,11 +156,39 @@ START_TEST(once_locked_another_port_of_the_same_host_is_refused)
 {
 	struct latch l;
 
-	make(&l, "198.51.100.7:4000");
+	make(&l, "192.168.1.10:4000");
 	lock_to(&l, PHONE);
 	ck_assert_int_eq(rtp(&l, "198.51.100.7:4000", 1, 5), LATCH_REFUSED);
 	ck_assert_int_eq(rtp(&l, "198.51.100.7:61001", 1, 5), LATCH_REFUSED);
 	expect_target(&l, PHONE);
+}
+END_TEST
+
+
+/* security.md S1: an exact address goes before one of the same host, also of
+   a neighbour who was quicker and goes on */
+START_TEST(who_is_where_the_sdp_says_takes_over_from_who_was_quicker)
+{
+	static const char phone[] = "198.51.100.7:4000";
+	struct latch l;
+
+	make(&l, phone);
+	lock_to(&l, "198.51.100.7:61666");
+	ck_assert_int_eq(other(&l, phone, PACKET_STUN), LATCH_REFUSED);
+	for (uint16_t seq = 1; seq < 3; seq++)
+		ck_assert_int_eq(rtp(&l, phone, 2, seq), LATCH_WAITING);
+	expect_target(&l, "198.51.100.7:61666");
+	ck_assert_int_eq(rtp(&l, phone, 2, 3), LATCH_LOCKED);
+	expect_target(&l, phone);
+	for (uint16_t seq = 1; seq < 100; seq++)
+		ck_assert_int_eq(rtp(&l, "198.51.100.7:61666", 1, seq),
+				 LATCH_REFUSED);
+
+	/* behind NAT nobody knows whose port that is */
+	make(&l, "192.168.1.10:4000");
+	lock_to(&l, PHONE);
+	for (uint16_t seq = 1; seq < 100; seq++)
+		ck_assert_int_eq(rtp(&l, phone, 2, seq), LATCH_REFUSED);
 }
 END_TEST
 
@@ -379,6 +407,14 @@ START_TEST(broken_packets_are_dropped_from_friend_and_refused_from_foe)
 END_TEST
 
 
+/* until who has lost his port may be found by another one */
+static void stay_silent(struct latch *l)
+{
+	for (int i = 0; i < LATCH_PATIENCE; i++)
+		latch_silent(l);
+}
+
+
 static enum latch_verdict fax(struct latch *l, const char *src)
 {
 	const struct packet pkt = {.type = PACKET_OTHER, .udptl = true};
@@ -411,6 +447,7 @@ START_TEST(fax_latches_by_what_reads_as_fax)
 	latch_silent(&l);
 	ck_assert_int_eq(fax(&l, "198.51.100.7:62000"), LATCH_REFUSED);
 	ck_assert(!latch_anchor(&l, &a));
+	stay_silent(&l);
 	ck_assert_int_eq(fax(&l, "198.51.100.7:62000"), LATCH_WAITING);
 
 	/* audio that becomes fax keeps its latch */
@@ -503,6 +540,8 @@ START_TEST(signalling_lets_a_silent_source_come_back_with_another_ssrc)
 	ck_assert_int_eq(rtp(&l, moved, 7, 1), LATCH_REFUSED);
 
 	ck_assert(!anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	ck_assert_int_eq(rtp(&l, moved, 7, 2), LATCH_REFUSED);
+	stay_silent(&l);
 	ck_assert_int_eq(rtp(&l, STRANGER, 7, 2), LATCH_REFUSED);
 	ck_assert_int_eq(rtp(&l, moved, 7, 2), LATCH_WAITING);
 
@@ -512,10 +551,44 @@ START_TEST(signalling_lets_a_silent_source_come_back_with_another_ssrc)
 	ck_assert_int_eq(rtp(&l, moved, 7, 3), LATCH_REFUSED);
 
 	ck_assert(!anchor_to(&l, NULL, "198.51.100.7:5060"));
+	stay_silent(&l);
 	ck_assert_int_eq(rtp(&l, moved, 7, 4), LATCH_WAITING);
 	ck_assert_int_eq(rtp(&l, moved, 7, 5), LATCH_WAITING);
 	ck_assert_int_eq(rtp(&l, moved, 7, 6), LATCH_LOCKED);
 	expect_target(&l, moved);
+}
+END_TEST
+
+
+/* security.md S1: he waits for the end of the hold, and is quicker */
+START_TEST(a_neighbour_does_not_overtake_who_comes_back_from_hold)
+{
+	static const char foe[] = "198.51.100.7:62345";
+	struct latch l;
+	uint16_t seq = 1;
+
+	make(&l, "192.168.1.10:4000");
+	lock_to(&l, PHONE);
+
+	/* who only listens is silent, whatever is said meanwhile */
+	l.eager = true;
+	latch_silent(&l);
+	ck_assert(!anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	stay_silent(&l);
+	for (; seq < 100; seq++)
+		ck_assert_int_eq(rtp(&l, foe, 7, seq), LATCH_REFUSED);
+
+	l.eager = false;
+	ck_assert(!anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	latch_silent(&l);
+	for (; seq < 200; seq++)
+		ck_assert_int_eq(rtp(&l, foe, 7, seq), LATCH_REFUSED);
+
+	ck_assert_int_eq(rtp(&l, PHONE, 2, 1), LATCH_ACCEPTED);
+	stay_silent(&l);
+	for (; seq < 300; seq++)
+		ck_assert_int_eq(rtp(&l, foe, 7, seq), LATCH_REFUSED);
+	expect_target(&l, PHONE);
 }
 END_TEST
 
@@ -765,6 +838,8 @@ static TCase *tcase_learning(void)
 	tcase_add_test(tc, who_only_listens_is_sent_to_with_his_first_packet);
 	tcase_add_test(tc,
 		       once_locked_another_port_of_the_same_host_is_refused);
+	tcase_add_test(
+		tc, who_is_where_the_sdp_says_takes_over_from_who_was_quicker);
 	tcase_add_test(tc, a_better_source_takes_over_until_locked);
 	tcase_add_test(tc, a_better_source_that_is_dead_does_not_block);
 	tcase_add_test(tc, more_sources_than_there_is_room_for_end_well);
@@ -798,6 +873,8 @@ static TCase *tcase_anchors(void)
 	tcase_add_test(
 		tc,
 		signalling_lets_a_silent_source_come_back_with_another_ssrc);
+	tcase_add_test(tc,
+		       a_neighbour_does_not_overtake_who_comes_back_from_hold);
 	tcase_add_test(tc, hold_without_an_address_keeps_the_latch);
 	tcase_add_test(tc, an_sdp_that_comes_after_the_media_keeps_the_latch);
 	tcase_add_test(
