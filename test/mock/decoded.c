@@ -28,6 +28,25 @@ struct message *decoded(const char *text)
 
 
 /**
+ * Decode an SDP
+ *
+ * @param text SDP
+ *
+ * @return SDP
+ */
+struct sdp *decoded_sdp(const char *text)
+{
+	struct sdp *sdp = NULL;
+	struct pl pl;
+
+	pl_set_str(&pl, text);
+	ck_assert_msg(!sdp_parse(&sdp, &pl), "%s", text);
+
+	return sdp;
+}
+
+
+/**
  * Try to decode a message
  *
  * @param text   Message

@@ -6,12 +6,16 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "proxy/media/sdp.h"
 #include "proxy/sip/message.h"
 
 enum { DECODED_FILE_MAX = 65536 };
 
 /* fails the test where it does not decode */
 struct message *decoded(const char *text);
+
+/* the same for an SDP */
+struct sdp *decoded_sdp(const char *text);
 
 /* error of message_decode(); the guard's status in *status, may be NULL */
 int decoded_refused(const char *text, uint16_t *status);

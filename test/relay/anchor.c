@@ -4,33 +4,8 @@
 #include <string.h>
 #include "relay/anchor.h"
 #include "relay/relay.h"
+#include "test/mock/latching.h"
 #include "test/test.h"
-
-
-static struct sa sa_of(const char *text)
-{
-	struct sa sa;
-
-	sa_init(&sa, AF_UNSPEC);
-	if (text)
-		ck_assert_int_eq(sa_decode(&sa, text, strlen(text)), 0);
-
-	return sa;
-}
-
-
-static struct relay_conf conf_of(void)
-{
-	struct relay_conf conf;
-
-	memset(&conf, 0, sizeof(conf));
-	(void)sa_set_str(&conf.addrv[0], "203.0.113.1", 0);
-	conf.addrc = 1;
-	conf.port_min = 16384;
-	conf.port_max = 32767;
-
-	return conf;
-}
 
 
 /* the port of signalling never counts */
@@ -75,11 +50,12 @@ static const struct {
 
 START_TEST(media_is_sent_there_at_first)
 {
-	const struct relay_conf conf = conf_of();
-	const struct anchor a = {.sdp = sa_of(targetv[_i].sdp),
-				 .signalling = sa_of(targetv[_i].signalling)};
+	const struct relay_conf conf = latching_conf();
+	const struct anchor a = {
+		.sdp = latching_sa(targetv[_i].sdp),
+		.signalling = latching_sa(targetv[_i].signalling)};
 	struct anchor clean;
-	struct sa dst, want = sa_of(targetv[_i].target);
+	struct sa dst, want = latching_sa(targetv[_i].target);
 	bool found;
 
 	anchor_clean(&clean, &a, &conf, AF_INET);
@@ -135,10 +111,11 @@ static const struct {
 
 START_TEST(a_source_fits_that_well)
 {
-	const struct relay_conf conf = conf_of();
-	const struct anchor a = {.sdp = sa_of(rankv[_i].sdp),
-				 .signalling = sa_of(rankv[_i].signalling)};
-	const struct sa src = sa_of(rankv[_i].src);
+	const struct relay_conf conf = latching_conf();
+	const struct anchor a = {
+		.sdp = latching_sa(rankv[_i].sdp),
+		.signalling = latching_sa(rankv[_i].signalling)};
+	const struct sa src = latching_sa(rankv[_i].src);
 	struct anchor clean;
 
 	anchor_clean(&clean, &a, &conf, AF_INET);
@@ -149,8 +126,8 @@ END_TEST
 
 START_TEST(ports_of_signalling_do_not_count)
 {
-	struct anchor a = {.sdp = sa_of("198.51.100.7:4000"),
-			   .signalling = sa_of("198.51.100.7:5060")};
+	struct anchor a = {.sdp = latching_sa("198.51.100.7:4000"),
+			   .signalling = latching_sa("198.51.100.7:5060")};
 	struct anchor b = a;
 
 	sa_set_port(&b.signalling, 1);
@@ -187,12 +164,12 @@ static const struct {
 START_TEST(rtcp_is_on_the_next_port_where_nothing_else_is_said)
 {
 	const struct relay_anchor a = {
-		.rtp = sa_of(pairv[_i].rtp),
-		.rtcp = sa_of(pairv[_i].rtcp),
-		.signalling = sa_of("203.0.113.9:5060"),
+		.rtp = latching_sa(pairv[_i].rtp),
+		.rtcp = latching_sa(pairv[_i].rtcp),
+		.signalling = latching_sa("203.0.113.9:5060"),
 		.any = true,
 	};
-	const struct sa want = sa_of(pairv[_i].want);
+	const struct sa want = latching_sa(pairv[_i].want);
 	struct anchor anchorv[2];
 
 	anchor_pair(anchorv, &a);

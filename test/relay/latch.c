@@ -8,6 +8,7 @@
 #include "relay/latch.h"
 #include "relay/packet.h"
 #include "relay/relay.h"
+#include "test/mock/latching.h"
 #include "test/test.h"
 
 #define PHONE    "198.51.100.7:61000"
@@ -18,33 +19,7 @@ static struct relay_conf conf;
 
 static void setup(void)
 {
-	memset(&conf, 0, sizeof(conf));
-	(void)sa_set_str(&conf.addrv[0], "203.0.113.1", 0);
-	conf.addrc = 1;
-	conf.port_min = 16384;
-	conf.port_max = 32767;
-	conf.latch_packets = 3;
-}
-
-
-static struct sa sa_of(const char *text)
-{
-	struct sa sa;
-
-	sa_init(&sa, AF_UNSPEC);
-	if (text)
-		ck_assert_int_eq(sa_decode(&sa, text, strlen(text)), 0);
-
-	return sa;
-}
-
-
-static bool anchor_to(struct latch *l, const char *sdp, const char *signalling)
-{
-	const struct anchor a = {.sdp = sa_of(sdp),
-				 .signalling = sa_of(signalling)};
-
-	return latch_anchor(l, &a);
+	conf = latching_conf();
 }
 
 
@@ -52,7 +27,7 @@ static bool anchor_to(struct latch *l, const char *sdp, const char *signalling)
 static void make(struct latch *l, const char *sdp)
 {
 	latch_init(l, &conf, AF_INET, false);
-	ck_assert(anchor_to(l, sdp, "198.51.100.7:5060"));
+	ck_assert(latching_anchor(l, sdp, "198.51.100.7:5060"));
 }
 
 
@@ -61,7 +36,7 @@ static enum latch_verdict rtp(struct latch *l, const char *src, uint32_t ssrc,
 {
 	const struct packet pkt = {
 		.type = PACKET_RTP, .proof = true, .ssrc = ssrc, .seq = seq};
-	const struct sa sa = sa_of(src);
+	const struct sa sa = latching_sa(src);
 
 	return latch_hear(l, &sa, &pkt, NULL);
 }
@@ -71,7 +46,7 @@ static enum latch_verdict other(struct latch *l, const char *src,
 				enum packet_type type)
 {
 	const struct packet pkt = {.type = type};
-	const struct sa sa = sa_of(src);
+	const struct sa sa = latching_sa(src);
 
 	return latch_hear(l, &sa, &pkt, NULL);
 }
@@ -86,29 +61,19 @@ static void lock_to(struct latch *l, const char *src)
 }
 
 
-static void expect_target(const struct latch *l, const char *text)
-{
-	struct sa want = sa_of(text), dst;
-
-	ck_assert_int_eq(latch_target(l, &dst), text != NULL);
-	if (text)
-		ck_assert_msg(sa_cmp(&dst, &want, SA_ALL), "not %s", text);
-}
-
-
 START_TEST(the_first_packet_is_forwarded_and_the_third_locks)
 {
 	struct latch l;
 
 	make(&l, "192.168.1.10:4000");
-	expect_target(&l, "198.51.100.7:4000");
+	latching_expect(&l, "198.51.100.7:4000");
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 1), LATCH_ACCEPTED);
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 2), LATCH_ACCEPTED);
-	expect_target(&l, "198.51.100.7:4000");
+	latching_expect(&l, "198.51.100.7:4000");
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 3), LATCH_LOCKED);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 4), LATCH_ACCEPTED);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 }
 END_TEST
 
@@ -119,7 +84,7 @@ START_TEST(a_stranger_is_refused_before_during_and_after)
 
 	latch_init(&l, &conf, AF_INET, false);
 	ck_assert_int_eq(rtp(&l, STRANGER, 9, 1), LATCH_WAITING);
-	expect_target(&l, NULL);
+	latching_expect(&l, NULL);
 
 	make(&l, "192.168.1.10:4000");
 	for (uint16_t seq = 1; seq < 100; seq++)
@@ -131,7 +96,7 @@ START_TEST(a_stranger_is_refused_before_during_and_after)
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 3), LATCH_LOCKED);
 	for (uint16_t seq = 1; seq < 100; seq++)
 		ck_assert_int_eq(rtp(&l, STRANGER, 1, seq), LATCH_REFUSED);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 }
 END_TEST
 
@@ -143,10 +108,10 @@ START_TEST(who_only_listens_is_sent_to_with_his_first_packet)
 
 	make(&l, "192.168.1.10:4000");
 	l.eager = true;
-	expect_target(&l, "198.51.100.7:4000");
+	latching_expect(&l, "198.51.100.7:4000");
 	ck_assert_int_eq(rtp(&l, STRANGER, 1, 1), LATCH_REFUSED);
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 1), LATCH_ACCEPTED);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 	ck_assert(!l.locked);
 }
 END_TEST
@@ -160,7 +125,7 @@ START_TEST(once_locked_another_port_of_the_same_host_is_refused)
 	lock_to(&l, PHONE);
 	ck_assert_int_eq(rtp(&l, "198.51.100.7:4000", 1, 5), LATCH_REFUSED);
 	ck_assert_int_eq(rtp(&l, "198.51.100.7:61001", 1, 5), LATCH_REFUSED);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 }
 END_TEST
 
@@ -177,9 +142,9 @@ START_TEST(who_is_where_the_sdp_says_takes_over_from_who_was_quicker)
 	ck_assert_int_eq(other(&l, phone, PACKET_STUN), LATCH_REFUSED);
 	for (uint16_t seq = 1; seq < 3; seq++)
 		ck_assert_int_eq(rtp(&l, phone, 2, seq), LATCH_WAITING);
-	expect_target(&l, "198.51.100.7:61666");
+	latching_expect(&l, "198.51.100.7:61666");
 	ck_assert_int_eq(rtp(&l, phone, 2, 3), LATCH_LOCKED);
-	expect_target(&l, phone);
+	latching_expect(&l, phone);
 	for (uint16_t seq = 1; seq < 100; seq++)
 		ck_assert_int_eq(rtp(&l, "198.51.100.7:61666", 1, seq),
 				 LATCH_REFUSED);
@@ -199,13 +164,13 @@ START_TEST(a_better_source_takes_over_until_locked)
 
 	make(&l, "198.51.100.8:4000");
 	ck_assert_int_eq(rtp(&l, "198.51.100.8:5000", 1, 1), LATCH_ACCEPTED);
-	expect_target(&l, "198.51.100.8:4000");
+	latching_expect(&l, "198.51.100.8:4000");
 	ck_assert_int_eq(rtp(&l, "198.51.100.7:5000", 2, 1), LATCH_ACCEPTED);
-	expect_target(&l, "198.51.100.8:4000");
+	latching_expect(&l, "198.51.100.8:4000");
 	ck_assert_int_eq(rtp(&l, "198.51.100.7:4000", 3, 1), LATCH_ACCEPTED);
-	expect_target(&l, "198.51.100.8:4000");
+	latching_expect(&l, "198.51.100.8:4000");
 	ck_assert_int_eq(rtp(&l, "198.51.100.8:4000", 4, 1), LATCH_ACCEPTED);
-	expect_target(&l, "198.51.100.8:4000");
+	latching_expect(&l, "198.51.100.8:4000");
 
 	/* the worse ones wait, and begin anew with each good packet */
 	for (uint16_t seq = 2; seq < 4; seq++) {
@@ -216,7 +181,7 @@ START_TEST(a_better_source_takes_over_until_locked)
 		ck_assert_int_eq(rtp(&l, "198.51.100.8:4000", 4, seq),
 				 seq < 3 ? LATCH_ACCEPTED : LATCH_LOCKED);
 	}
-	expect_target(&l, "198.51.100.8:4000");
+	latching_expect(&l, "198.51.100.8:4000");
 }
 END_TEST
 
@@ -230,7 +195,7 @@ START_TEST(a_better_source_that_is_dead_does_not_block)
 	ck_assert_int_eq(rtp(&l, PHONE, 2, 1), LATCH_WAITING);
 	ck_assert_int_eq(rtp(&l, PHONE, 2, 2), LATCH_WAITING);
 	ck_assert_int_eq(rtp(&l, PHONE, 2, 3), LATCH_LOCKED);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 }
 END_TEST
 
@@ -246,9 +211,9 @@ START_TEST(more_sources_than_there_is_room_for_end_well)
 				  40000 + i);
 		(void)rtp(&l, src, (uint32_t)i, 1);
 	}
-	expect_target(&l, "198.51.100.7:4000");
+	latching_expect(&l, "198.51.100.7:4000");
 	lock_to(&l, PHONE);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 }
 END_TEST
 
@@ -322,7 +287,7 @@ START_TEST(what_is_not_rtp_never_latches)
 				 LATCH_ACCEPTED);
 	}
 	ck_assert(!l.locked);
-	expect_target(&l, "198.51.100.7:4000");
+	latching_expect(&l, "198.51.100.7:4000");
 
 	lock_to(&l, PHONE);
 	ck_assert_int_eq(other(&l, PHONE, foreignv[_i]), LATCH_ACCEPTED);
@@ -336,7 +301,7 @@ END_TEST
 static enum latch_verdict hello(struct latch *l, const char *src)
 {
 	const struct packet pkt = {.type = PACKET_DTLS, .proof = true};
-	const struct sa sa = sa_of(src);
+	const struct sa sa = latching_sa(src);
 
 	return latch_hear(l, &sa, &pkt, NULL);
 }
@@ -348,19 +313,19 @@ START_TEST(dtls_shows_where_to_send_and_locks_nothing)
 
 	make(&l, "192.168.1.10:4000");
 	ck_assert_int_eq(hello(&l, STRANGER), LATCH_REFUSED);
-	expect_target(&l, "198.51.100.7:4000");
+	latching_expect(&l, "198.51.100.7:4000");
 	for (int i = 0; i < 100; i++)
 		ck_assert_int_eq(hello(&l, PHONE), LATCH_ACCEPTED);
 	ck_assert(!l.locked);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 
 	/* another port of its host does not take that away ... */
 	ck_assert_int_eq(hello(&l, "198.51.100.7:61001"), LATCH_WAITING);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 
 	/* ... until it proves itself, or is where the SDP says */
 	ck_assert_int_eq(hello(&l, "198.51.100.7:4000"), LATCH_ACCEPTED);
-	expect_target(&l, "198.51.100.7:4000");
+	latching_expect(&l, "198.51.100.7:4000");
 	lock_to(&l, "198.51.100.7:61001");
 	ck_assert_int_eq(hello(&l, PHONE), LATCH_REFUSED);
 }
@@ -381,9 +346,9 @@ START_TEST(a_handshake_that_goes_on_overtakes_one_that_does_not)
 	ck_assert_int_eq(hello(&l, PHONE), LATCH_ACCEPTED);
 	ck_assert_int_eq(hello(&l, phone), LATCH_WAITING);
 	ck_assert_int_eq(hello(&l, phone), LATCH_WAITING);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 	ck_assert_int_eq(hello(&l, phone), LATCH_ACCEPTED);
-	expect_target(&l, phone);
+	latching_expect(&l, phone);
 	ck_assert(!l.locked);
 }
 END_TEST
@@ -418,7 +383,7 @@ static void stay_silent(struct latch *l)
 static enum latch_verdict fax(struct latch *l, const char *src)
 {
 	const struct packet pkt = {.type = PACKET_OTHER, .udptl = true};
-	const struct sa sa = sa_of(src);
+	const struct sa sa = latching_sa(src);
 
 	return latch_hear(l, &sa, &pkt, NULL);
 }
@@ -426,8 +391,8 @@ static enum latch_verdict fax(struct latch *l, const char *src)
 
 START_TEST(fax_latches_by_what_reads_as_fax)
 {
-	struct anchor a = {.sdp = sa_of("192.168.1.10:4000"),
-			   .signalling = sa_of("198.51.100.7:5060"),
+	struct anchor a = {.sdp = latching_sa("192.168.1.10:4000"),
+			   .signalling = latching_sa("198.51.100.7:5060"),
 			   .any = true};
 	struct latch l;
 
@@ -436,12 +401,12 @@ START_TEST(fax_latches_by_what_reads_as_fax)
 	ck_assert_int_eq(fax(&l, STRANGER), LATCH_REFUSED);
 	ck_assert_int_eq(other(&l, PHONE, PACKET_OTHER), LATCH_DROPPED);
 	ck_assert_int_eq(other(&l, PHONE, PACKET_INVALID), LATCH_DROPPED);
-	expect_target(&l, "198.51.100.7:4000");
+	latching_expect(&l, "198.51.100.7:4000");
 	ck_assert_int_eq(fax(&l, PHONE), LATCH_ACCEPTED);
 	ck_assert_int_eq(fax(&l, PHONE), LATCH_ACCEPTED);
 	ck_assert_int_eq(fax(&l, PHONE), LATCH_LOCKED);
 	ck_assert_int_eq(other(&l, PHONE, PACKET_INVALID), LATCH_ACCEPTED);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 
 	/* a neighbour behind its NAT has to wait for signalling as well */
 	latch_silent(&l);
@@ -466,9 +431,10 @@ START_TEST(an_unchanged_anchor_keeps_the_latch)
 
 	make(&l, "192.168.1.10:4000");
 	lock_to(&l, PHONE);
-	ck_assert(!anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:7777"));
+	ck_assert(!latching_anchor(&l, "192.168.1.10:4000",
+				   "198.51.100.7:7777"));
 	ck_assert(l.locked);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 }
 END_TEST
 
@@ -489,7 +455,7 @@ START_TEST(a_silent_source_may_come_back_by_another_port)
 	ck_assert_int_eq(other(&l, moved, PACKET_STUN), LATCH_REFUSED);
 	ck_assert_int_eq(rtp(&l, moved, 1, 1), LATCH_WAITING);
 	ck_assert_int_eq(rtp(&l, moved, 1, 2), LATCH_WAITING);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 
 	/* it was there all the time */
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 50), LATCH_ACCEPTED);
@@ -499,7 +465,7 @@ START_TEST(a_silent_source_may_come_back_by_another_port)
 	ck_assert_int_eq(rtp(&l, moved, 1, 4), LATCH_WAITING);
 	ck_assert_int_eq(rtp(&l, moved, 1, 5), LATCH_WAITING);
 	ck_assert_int_eq(rtp(&l, moved, 1, 6), LATCH_LOCKED);
-	expect_target(&l, moved);
+	latching_expect(&l, moved);
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 51), LATCH_REFUSED);
 }
 END_TEST
@@ -517,12 +483,12 @@ START_TEST(a_neighbour_behind_the_nat_cannot_take_a_silent_stream)
 	for (uint16_t i = 0; i < 1000; i++)
 		ck_assert_int_eq(rtp(&l, "198.51.100.7:62345", 7, i),
 				 LATCH_REFUSED);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 
 	/* any that the phone has used is good */
 	for (uint16_t i = 0; i < 3; i++)
 		(void)rtp(&l, "198.51.100.7:61002", 2, i);
-	expect_target(&l, "198.51.100.7:61002");
+	latching_expect(&l, "198.51.100.7:61002");
 }
 END_TEST
 
@@ -535,11 +501,13 @@ START_TEST(signalling_lets_a_silent_source_come_back_with_another_ssrc)
 
 	make(&l, "192.168.1.10:4000");
 	lock_to(&l, PHONE);
-	ck_assert(!anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	ck_assert(!latching_anchor(&l, "192.168.1.10:4000",
+				   "198.51.100.7:5060"));
 	latch_silent(&l);
 	ck_assert_int_eq(rtp(&l, moved, 7, 1), LATCH_REFUSED);
 
-	ck_assert(!anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	ck_assert(!latching_anchor(&l, "192.168.1.10:4000",
+				   "198.51.100.7:5060"));
 	ck_assert_int_eq(rtp(&l, moved, 7, 2), LATCH_REFUSED);
 	stay_silent(&l);
 	ck_assert_int_eq(rtp(&l, STRANGER, 7, 2), LATCH_REFUSED);
@@ -550,12 +518,12 @@ START_TEST(signalling_lets_a_silent_source_come_back_with_another_ssrc)
 	latch_silent(&l);
 	ck_assert_int_eq(rtp(&l, moved, 7, 3), LATCH_REFUSED);
 
-	ck_assert(!anchor_to(&l, NULL, "198.51.100.7:5060"));
+	ck_assert(!latching_anchor(&l, NULL, "198.51.100.7:5060"));
 	stay_silent(&l);
 	ck_assert_int_eq(rtp(&l, moved, 7, 4), LATCH_WAITING);
 	ck_assert_int_eq(rtp(&l, moved, 7, 5), LATCH_WAITING);
 	ck_assert_int_eq(rtp(&l, moved, 7, 6), LATCH_LOCKED);
-	expect_target(&l, moved);
+	latching_expect(&l, moved);
 }
 END_TEST
 
@@ -573,13 +541,15 @@ START_TEST(a_neighbour_does_not_overtake_who_comes_back_from_hold)
 	/* who only listens is silent, whatever is said meanwhile */
 	l.eager = true;
 	latch_silent(&l);
-	ck_assert(!anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	ck_assert(!latching_anchor(&l, "192.168.1.10:4000",
+				   "198.51.100.7:5060"));
 	stay_silent(&l);
 	for (; seq < 100; seq++)
 		ck_assert_int_eq(rtp(&l, foe, 7, seq), LATCH_REFUSED);
 
 	l.eager = false;
-	ck_assert(!anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	ck_assert(!latching_anchor(&l, "192.168.1.10:4000",
+				   "198.51.100.7:5060"));
 	latch_silent(&l);
 	for (; seq < 200; seq++)
 		ck_assert_int_eq(rtp(&l, foe, 7, seq), LATCH_REFUSED);
@@ -588,7 +558,7 @@ START_TEST(a_neighbour_does_not_overtake_who_comes_back_from_hold)
 	stay_silent(&l);
 	for (; seq < 300; seq++)
 		ck_assert_int_eq(rtp(&l, foe, 7, seq), LATCH_REFUSED);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 }
 END_TEST
 
@@ -599,11 +569,12 @@ START_TEST(hold_without_an_address_keeps_the_latch)
 
 	make(&l, "192.168.1.10:4000");
 	lock_to(&l, PHONE);
-	ck_assert(!anchor_to(&l, "0.0.0.0:4000", "198.51.100.7:5060"));
-	ck_assert(!anchor_to(&l, NULL, "198.51.100.7:5060"));
+	ck_assert(!latching_anchor(&l, "0.0.0.0:4000", "198.51.100.7:5060"));
+	ck_assert(!latching_anchor(&l, NULL, "198.51.100.7:5060"));
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 9), LATCH_ACCEPTED);
 	ck_assert_int_eq(rtp(&l, STRANGER, 1, 9), LATCH_REFUSED);
-	ck_assert(!anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	ck_assert(!latching_anchor(&l, "192.168.1.10:4000",
+				   "198.51.100.7:5060"));
 	ck_assert(l.locked);
 }
 END_TEST
@@ -614,12 +585,13 @@ START_TEST(an_sdp_that_comes_after_the_media_keeps_the_latch)
 	struct latch l;
 
 	latch_init(&l, &conf, AF_INET, false);
-	ck_assert(anchor_to(&l, NULL, "198.51.100.7:5060"));
-	expect_target(&l, NULL);
+	ck_assert(latching_anchor(&l, NULL, "198.51.100.7:5060"));
+	latching_expect(&l, NULL);
 	lock_to(&l, PHONE);
-	ck_assert(!anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	ck_assert(!latching_anchor(&l, "192.168.1.10:4000",
+				   "198.51.100.7:5060"));
 	ck_assert(l.locked);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 }
 END_TEST
 
@@ -630,20 +602,21 @@ START_TEST(another_port_in_the_sdp_is_learned_though_the_old_one_talks_on)
 
 	make(&l, "192.168.1.10:4000");
 	lock_to(&l, PHONE);
-	ck_assert(anchor_to(&l, "192.168.1.10:5000", "198.51.100.7:5060"));
+	ck_assert(
+		latching_anchor(&l, "192.168.1.10:5000", "198.51.100.7:5060"));
 
 	/* heard and sent to, but it does not lock again */
 	for (uint16_t seq = 10; seq < 20; seq++)
 		ck_assert_int_eq(rtp(&l, PHONE, 1, seq), LATCH_ACCEPTED);
 	ck_assert(!l.locked);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 
 	ck_assert_int_eq(rtp(&l, "198.51.100.7:62000", 2, 1), LATCH_ACCEPTED);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 20), LATCH_ACCEPTED);
 	ck_assert_int_eq(rtp(&l, "198.51.100.7:62000", 2, 2), LATCH_ACCEPTED);
 	ck_assert_int_eq(rtp(&l, "198.51.100.7:62000", 2, 3), LATCH_LOCKED);
-	expect_target(&l, "198.51.100.7:62000");
+	latching_expect(&l, "198.51.100.7:62000");
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 21), LATCH_REFUSED);
 }
 END_TEST
@@ -655,11 +628,13 @@ START_TEST(going_back_to_the_old_anchor_restores_the_latch)
 
 	make(&l, "192.168.1.10:4000");
 	lock_to(&l, PHONE);
-	ck_assert(anchor_to(&l, "192.168.1.10:5000", "198.51.100.7:5060"));
-	ck_assert(!anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	ck_assert(
+		latching_anchor(&l, "192.168.1.10:5000", "198.51.100.7:5060"));
+	ck_assert(!latching_anchor(&l, "192.168.1.10:4000",
+				   "198.51.100.7:5060"));
 	ck_assert(l.locked);
 	ck_assert_int_eq(rtp(&l, "198.51.100.7:62000", 2, 1), LATCH_REFUSED);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 }
 END_TEST
 
@@ -670,16 +645,16 @@ START_TEST(a_phone_that_moved_is_not_heard_from_where_it_was)
 
 	make(&l, "192.168.1.10:4000");
 	lock_to(&l, PHONE);
-	ck_assert(anchor_to(&l, "10.1.1.1:4000", "192.0.2.9:5060"));
+	ck_assert(latching_anchor(&l, "10.1.1.1:4000", "192.0.2.9:5060"));
 
 	/* where the new network leads to is a guess: the old stays for now */
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 9), LATCH_REFUSED);
 	ck_assert_int_eq(rtp(&l, "192.0.2.9:7000", 1, 10), LATCH_ACCEPTED);
 	ck_assert_int_eq(rtp(&l, "192.0.2.9:7000", 1, 11), LATCH_ACCEPTED);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 	ck_assert_int_eq(rtp(&l, "192.0.2.9:7000", 1, 12), LATCH_LOCKED);
-	expect_target(&l, "192.0.2.9:7000");
+	latching_expect(&l, "192.0.2.9:7000");
 }
 END_TEST
 
@@ -690,8 +665,8 @@ START_TEST(media_goes_at_once_to_another_party_that_is_reachable)
 
 	make(&l, "192.168.1.10:4000");
 	lock_to(&l, PHONE);
-	ck_assert(anchor_to(&l, "192.0.2.9:4000", "192.0.2.9:5060"));
-	expect_target(&l, "192.0.2.9:4000");
+	ck_assert(latching_anchor(&l, "192.0.2.9:4000", "192.0.2.9:5060"));
+	latching_expect(&l, "192.0.2.9:4000");
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 9), LATCH_REFUSED);
 }
 END_TEST
@@ -706,14 +681,14 @@ START_TEST(who_was_where_his_sdp_said_is_sent_to_where_it_says)
 	for (size_t i = 0; i < ARRAY_SIZE(v); i++) {
 		make(&l, "198.51.100.7:4000");
 		lock_to(&l, "198.51.100.7:4000");
-		ck_assert(anchor_to(&l, v[i], "198.51.100.7:5060"));
-		expect_target(&l, v[i]);
+		ck_assert(latching_anchor(&l, v[i], "198.51.100.7:5060"));
+		latching_expect(&l, v[i]);
 		ck_assert_int_eq(rtp(&l, "198.51.100.7:4000", 1, 9),
 				 LATCH_ACCEPTED);
-		expect_target(&l, v[i]);
-		ck_assert(!anchor_to(&l, "198.51.100.7:4000",
-				     "198.51.100.7:5060"));
-		expect_target(&l, "198.51.100.7:4000");
+		latching_expect(&l, v[i]);
+		ck_assert(!latching_anchor(&l, "198.51.100.7:4000",
+					   "198.51.100.7:5060"));
+		latching_expect(&l, "198.51.100.7:4000");
 	}
 }
 END_TEST
@@ -726,8 +701,9 @@ START_TEST(who_moves_behind_a_nat_is_sent_to_where_he_was)
 
 	make(&l, "198.51.100.7:4000");
 	lock_to(&l, "198.51.100.7:4000");
-	ck_assert(anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
-	expect_target(&l, "198.51.100.7:4000");
+	ck_assert(
+		latching_anchor(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	latching_expect(&l, "198.51.100.7:4000");
 }
 END_TEST
 
@@ -737,7 +713,7 @@ static enum latch_verdict rtcp(struct latch *l, const char *src, uint32_t ssrc,
 {
 	const struct packet pkt = {
 		.type = PACKET_RTCP, .proof = true, .ssrc = ssrc};
-	const struct sa sa = sa_of(src);
+	const struct sa sa = latching_sa(src);
 
 	return latch_hear(l, &sa, &pkt, rtp_latch);
 }
@@ -746,7 +722,8 @@ static enum latch_verdict rtcp(struct latch *l, const char *src, uint32_t ssrc,
 static void make_rtcp(struct latch *l)
 {
 	latch_init(l, &conf, AF_INET, true);
-	ck_assert(anchor_to(l, "192.168.1.10:4001", "198.51.100.7:5060"));
+	ck_assert(
+		latching_anchor(l, "192.168.1.10:4001", "198.51.100.7:5060"));
 }
 
 
@@ -755,7 +732,7 @@ START_TEST(rtcp_latches_by_one_report_with_host_and_ssrc_of_the_rtp)
 	const struct packet xr = {.type = PACKET_RTCP, .ssrc = 1};
 	const struct packet srtcp = {
 		.type = PACKET_RTCP, .encrypted = true, .ssrc = 1};
-	const struct sa phone = sa_of("198.51.100.7:61001");
+	const struct sa phone = latching_sa("198.51.100.7:61001");
 	struct latch l, audio;
 
 	make(&audio, "192.168.1.10:4000");
@@ -767,10 +744,10 @@ START_TEST(rtcp_latches_by_one_report_with_host_and_ssrc_of_the_rtp)
 	ck_assert(!l.locked);
 	ck_assert_int_eq(rtcp(&l, "198.51.100.7:61001", 1, &audio),
 			 LATCH_LOCKED);
-	expect_target(&l, "198.51.100.7:61001");
+	latching_expect(&l, "198.51.100.7:61001");
 
 	latch_reset(&l);
-	expect_target(&l, "198.51.100.7:4001");
+	latching_expect(&l, "198.51.100.7:4001");
 	ck_assert_int_eq(latch_hear(&l, &phone, &srtcp, NULL), LATCH_DROPPED);
 	ck_assert_int_eq(latch_hear(&l, &phone, &srtcp, &audio), LATCH_LOCKED);
 }
@@ -807,14 +784,15 @@ START_TEST(nothing_is_learned_from_loopback_or_from_ourselves)
 	struct latch l;
 
 	latch_init(&l, &conf, AF_INET, false);
-	(void)anchor_to(&l, "127.0.0.1:4000", "127.0.0.1:5060");
+	(void)latching_anchor(&l, "127.0.0.1:4000", "127.0.0.1:5060");
 	ck_assert_int_eq(rtp(&l, "127.0.0.1:4000", 1, 1), LATCH_WAITING);
-	expect_target(&l, NULL);
+	latching_expect(&l, NULL);
 
 	latch_init(&l, &conf, AF_INET, false);
-	ck_assert(anchor_to(&l, "203.0.113.1:20000", "203.0.113.1:5060"));
+	ck_assert(
+		latching_anchor(&l, "203.0.113.1:20000", "203.0.113.1:5060"));
 	ck_assert_int_eq(rtp(&l, "203.0.113.1:20000", 1, 1), LATCH_REFUSED);
-	expect_target(&l, NULL);
+	latching_expect(&l, NULL);
 }
 END_TEST
 

@@ -7,6 +7,7 @@
 #include "relay/latch.h"
 #include "relay/packet.h"
 #include "relay/relay.h"
+#include "test/mock/latching.h"
 #include "test/test.h"
 
 #define PHONE   "198.51.100.7:61000"
@@ -18,31 +19,7 @@ static struct relay_conf conf;
 
 static void setup(void)
 {
-	memset(&conf, 0, sizeof(conf));
-	(void)sa_set_str(&conf.addrv[0], "203.0.113.1", 0);
-	conf.addrc = 1;
-	conf.port_min = 16384;
-	conf.port_max = 32767;
-	conf.latch_packets = 3;
-}
-
-
-static struct sa sa_of(const char *text)
-{
-	struct sa sa;
-
-	ck_assert_int_eq(sa_decode(&sa, text, strlen(text)), 0);
-
-	return sa;
-}
-
-
-static bool anchor_to(struct latch *l, const char *sdp, const char *signalling)
-{
-	const struct anchor a = {.sdp = sa_of(sdp),
-				 .signalling = sa_of(signalling)};
-
-	return latch_anchor(l, &a);
+	conf = latching_conf();
 }
 
 
@@ -50,7 +27,8 @@ static void make(struct latch *l, bool rtcp)
 {
 	latch_init(l, &conf, AF_INET, rtcp);
 	latch_keyed(l, true);
-	ck_assert(anchor_to(l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	ck_assert(
+		latching_anchor(l, "192.168.1.10:4000", "198.51.100.7:5060"));
 }
 
 
@@ -62,7 +40,7 @@ static enum latch_verdict hear(struct latch *l, const char *src,
 				   .authentic = authentic,
 				   .ssrc = 1,
 				   .seq = seq};
-	const struct sa sa = sa_of(src);
+	const struct sa sa = latching_sa(src);
 
 	return latch_hear(l, &sa, &pkt, NULL);
 }
@@ -77,15 +55,6 @@ static void lock_to(struct latch *l, const char *src)
 }
 
 
-static void expect_target(const struct latch *l, const char *text)
-{
-	struct sa want = sa_of(text), dst;
-
-	ck_assert(latch_target(l, &dst));
-	ck_assert_msg(sa_cmp(&dst, &want, SA_ALL), "not %s", text);
-}
-
-
 START_TEST(what_is_not_authentic_never_locks)
 {
 	struct latch l;
@@ -95,9 +64,9 @@ START_TEST(what_is_not_authentic_never_locks)
 		ck_assert_int_eq(hear(&l, PHONE, false, seq), LATCH_DROPPED);
 		ck_assert_int_eq(hear(&l, MOBILE, false, seq), LATCH_REFUSED);
 	}
-	expect_target(&l, "198.51.100.7:4000");
+	latching_expect(&l, "198.51.100.7:4000");
 	lock_to(&l, PHONE);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 
 	/* from then on it is not asked any more */
 	ck_assert_int_eq(hear(&l, PHONE, false, 2000), LATCH_ACCEPTED);
@@ -111,7 +80,8 @@ START_TEST(the_address_of_the_sdp_proves_itself_as_well)
 
 	latch_init(&l, &conf, AF_INET, false);
 	latch_keyed(&l, true);
-	ck_assert(anchor_to(&l, "198.51.100.7:61000", "198.51.100.7:5060"));
+	ck_assert(latching_anchor(&l, "198.51.100.7:61000",
+				  "198.51.100.7:5060"));
 	for (uint16_t seq = 1; seq < 10; seq++)
 		ck_assert_int_eq(hear(&l, PHONE, false, seq), LATCH_DROPPED);
 	lock_to(&l, PHONE);
@@ -130,15 +100,15 @@ START_TEST(authentic_packets_from_anywhere_move_a_lock)
 		ck_assert_int_eq(hear(&l, MOBILE, false, seq), LATCH_REFUSED);
 	ck_assert_int_eq(hear(&l, MOBILE, true, 100), LATCH_WAITING);
 	ck_assert_int_eq(hear(&l, MOBILE, true, 101), LATCH_WAITING);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 	ck_assert_int_eq(hear(&l, MOBILE, true, 102), LATCH_LOCKED);
-	expect_target(&l, MOBILE);
+	latching_expect(&l, MOBILE);
 	ck_assert_int_eq(hear(&l, PHONE, false, 103), LATCH_REFUSED);
 
 	/* and back again */
 	for (uint16_t seq = 200; seq < 203; seq++)
 		(void)hear(&l, PHONE, true, seq);
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 }
 END_TEST
 
@@ -154,7 +124,7 @@ START_TEST(a_source_that_is_heard_meanwhile_stays)
 		ck_assert_int_eq(hear(&l, MOBILE, true, seq), LATCH_WAITING);
 		ck_assert_int_eq(hear(&l, PHONE, false, seq), LATCH_ACCEPTED);
 	}
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 }
 END_TEST
 
@@ -166,12 +136,13 @@ START_TEST(silence_moves_nothing_where_keys_are_known)
 	make(&l, false);
 	lock_to(&l, PHONE);
 	latch_silent(&l);
-	ck_assert(!anchor_to(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
+	ck_assert(!latching_anchor(&l, "192.168.1.10:4000",
+				   "198.51.100.7:5060"));
 	for (uint16_t seq = 10; seq < 100; seq++)
 		ck_assert_int_eq(hear(&l, NEAR_BY, false, seq), LATCH_REFUSED);
 	for (uint16_t seq = 100; seq < 103; seq++)
 		(void)hear(&l, NEAR_BY, true, seq);
-	expect_target(&l, NEAR_BY);
+	latching_expect(&l, NEAR_BY);
 }
 END_TEST
 
@@ -185,7 +156,7 @@ START_TEST(an_authentic_report_moves_rtcp)
 	ck_assert_int_eq(hear(&l, PHONE, true, 0), LATCH_LOCKED);
 	ck_assert_int_eq(hear(&l, MOBILE, false, 0), LATCH_REFUSED);
 	ck_assert_int_eq(hear(&l, MOBILE, true, 0), LATCH_LOCKED);
-	expect_target(&l, MOBILE);
+	latching_expect(&l, MOBILE);
 }
 END_TEST
 
@@ -208,7 +179,7 @@ START_TEST(forbidden_addresses_prove_nothing)
 			ck_assert_int_eq(hear(&l, srcv[i], true, seq),
 					 LATCH_REFUSED);
 	}
-	expect_target(&l, PHONE);
+	latching_expect(&l, PHONE);
 }
 END_TEST
 
@@ -221,13 +192,13 @@ START_TEST(the_former_source_is_heard_if_it_is_authentic)
 
 	make(&l, false);
 	lock_to(&l, PHONE);
-	ck_assert(anchor_to(&l, "10.1.1.1:4000", "192.0.2.99:5060"));
+	ck_assert(latching_anchor(&l, "10.1.1.1:4000", "192.0.2.99:5060"));
 	ck_assert_int_eq(hear(&l, PHONE, false, 20), LATCH_REFUSED);
 	for (uint16_t seq = 21; seq < 30; seq++)
 		ck_assert_int_eq(hear(&l, PHONE, true, seq), LATCH_ACCEPTED);
 	ck_assert(!l.locked);
 	lock_to(&l, MOBILE);
-	expect_target(&l, MOBILE);
+	latching_expect(&l, MOBILE);
 }
 END_TEST
 
@@ -236,7 +207,7 @@ static enum latch_ask asks(const struct latch *l, const char *src,
 			   enum packet_type type)
 {
 	const struct packet pkt = {.type = type, .proof = true};
-	const struct sa sa = sa_of(src);
+	const struct sa sa = latching_sa(src);
 
 	return latch_asks(l, &sa, &pkt);
 }

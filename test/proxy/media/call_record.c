@@ -9,12 +9,14 @@
 #include "proxy/media/call_state.h"
 #include "relay/tap.h"
 #include "test/mock/decoded.h"
+#include "test/mock/puppet.h"
 #include "test/mock/tempdir.h"
 #include "test/test.h"
 
 enum { NOW_MS = 5000, WAIT_MS = 5000 };
 
 static char dir[TEMPDIR_SIZE];
+static struct puppet puppet;
 static struct timers *timers;
 static struct metrics *metrics;
 static struct recorder *recorder;
@@ -22,24 +24,6 @@ static struct calls *calls;
 static struct flow *flowv[2];
 static struct message *invite, *answer;
 static struct relay_tap *tapped; /* what the resource has */
-static bool elsewhere;           /* the relay is */
-
-
-static int fake_request(struct resource *r, const struct resource_request *rq,
-			resource_h *h, void *arg)
-{
-	struct resource_media *ours = NULL;
-	(void)r;
-
-	ck_assert_int_eq(resource_media_alloc(&ours, 1), 0);
-	ours->v[0].used = true;
-	(void)sa_set_str(&ours->v[0].rtp, "203.0.113.1",
-			 rq->side == RELAY_A ? 20000 : 30000);
-	h(0, ours, arg);
-	mem_deref(ours);
-
-	return 0;
-}
 
 
 static int fake_tap(struct resource *r, struct relay_tap *tap)
@@ -52,39 +36,10 @@ static int fake_tap(struct resource *r, struct relay_tap *tap)
 }
 
 
-static void fake_destructor(void *arg)
+static void gone_handler(void)
 {
-	(void)arg;
 	tap_release(tapped);
 	tapped = NULL;
-}
-
-
-static int fake_alloc(struct resource **rp, struct resource_maker *maker,
-		      const struct pl *id, resource_event_h *h, void *arg)
-{
-	(void)maker;
-	(void)id;
-	(void)h;
-	(void)arg;
-	*rp = mem_zalloc(sizeof(**rp), fake_destructor);
-	ck_assert_ptr_nonnull(*rp);
-	(*rp)->request = fake_request;
-	(*rp)->tap = elsewhere ? NULL : fake_tap;
-
-	return 0;
-}
-
-
-static struct resource_maker maker = {.name = "fake", .alloc = fake_alloc};
-
-
-static int no_send(struct flow *flow, struct mbuf *mb)
-{
-	(void)flow;
-	(void)mb;
-
-	return 0;
 }
 
 
@@ -113,7 +68,7 @@ static struct message *make(const char *head, int from, const char *host)
 static void make_calls(void)
 {
 	const struct calls_conf conf = {
-		.maker = &maker,
+		.maker = &puppet.maker,
 		.ringing_ms = 200000,
 		.answered_ms = 1000000,
 		.max = 3,
@@ -126,26 +81,20 @@ static void make_calls(void)
 
 static void setup(void)
 {
-	static const char *const addrv[] = {"198.51.100.7", "198.51.100.8"};
 	const struct recorder_conf rc = {
 		.dir = dir, .calls = 1, .call_bytes = 1 << 20};
-	struct sa us, peer;
 
-	elsewhere = false;
+	puppet_init(&puppet);
+	puppet.tap = fake_tap;
+	puppet.goneh = gone_handler;
 	tempdir_make(dir);
 	ck_assert_int_eq(timers_alloc_virtual(&timers, NOW_MS), 0);
 	ck_assert_int_eq(metrics_alloc(&metrics), 0);
 	ck_assert_int_eq(recorder_alloc(&recorder, &rc, NULL, metrics), 0);
 	make_calls();
-	(void)sa_set_str(&us, "203.0.113.1", 5060);
-	for (int i = 0; i < 2; i++) {
-		(void)sa_set_str(&peer, addrv[i], 5060);
-		ck_assert_int_eq(flow_alloc(&flowv[i], FLOW_UDP, &us, &peer,
-					    no_send, NULL),
-				 0);
-	}
-	invite = make("INVITE sip:bob@example.net SIP/2.0", 0, addrv[0]);
-	answer = make("SIP/2.0 200 OK", 1, addrv[1]);
+	puppet_phones(flowv);
+	invite = make("INVITE sip:bob@example.net SIP/2.0", 0, "198.51.100.7");
+	answer = make("SIP/2.0 200 OK", 1, "198.51.100.8");
 }
 
 
@@ -163,19 +112,11 @@ static void teardown(void)
 }
 
 
-static void pass_handler(int err, struct mbuf *body, void *arg)
-{
-	(void)body;
-	(void)arg;
-	ck_assert_int_eq(err, 0);
-}
-
-
 static void pass(struct call *call, enum call_side from, struct message *msg)
 {
 	struct call_pass *pp = NULL;
 
-	ck_assert_int_eq(call_pass(&pp, call, from, msg, pass_handler, NULL),
+	ck_assert_int_eq(call_pass(&pp, call, from, msg, puppet_passed, NULL),
 			 0);
 }
 
@@ -309,7 +250,9 @@ START_TEST(another_dialog_that_is_confirmed_is_heard_instead)
 	talk(call);
 	tap = tapped;
 	mem_deref(leg->res);
-	ck_assert_int_eq(fake_alloc(&leg->res, &maker, NULL, NULL, NULL), 0);
+	ck_assert_int_eq(
+		puppet.maker.alloc(&leg->res, &puppet.maker, NULL, NULL, NULL),
+		0);
 	call_record_update(call);
 	ck_assert_ptr_eq(tapped, tap);
 	ck_assert_uint_eq(counted("record_started_total"), 1);
@@ -342,7 +285,7 @@ START_TEST(a_relay_elsewhere_does_not_record)
 	struct call *call;
 	const char *why;
 
-	elsewhere = true;
+	puppet.tap = NULL;
 	call = begin(true, false);
 	talk(call);
 	ck_assert_int_eq(call_record(call, true, &why), ENOSYS);

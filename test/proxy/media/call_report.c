@@ -7,18 +7,18 @@
 #include "common/timer.h"
 #include "proxy/media/call_report.h"
 #include "test/mock/decoded.h"
+#include "test/mock/puppet.h"
 #include "test/test.h"
 
 enum { NOW_MS = 5000, LENGTH_MS = 60000 };
 
+static struct puppet puppet;
 static struct timers *timers;
 static struct metrics *metrics;
 static struct calls *calls;
 static struct flow *flowv[2];
 static struct call_origin *origin;
 static struct message *invite;
-static resource_event_h *eventh;
-static void *eventarg;
 
 /** What the handlers have heard */
 static struct {
@@ -27,23 +27,6 @@ static struct {
 	struct call_report *r;
 	bool end; /* the handler ends the call itself */
 } heard;
-
-
-static int fake_request(struct resource *r, const struct resource_request *rq,
-			resource_h *h, void *arg)
-{
-	struct resource_media *ours = NULL;
-	(void)r;
-
-	ck_assert_int_eq(resource_media_alloc(&ours, 1), 0);
-	ours->v[0].used = true;
-	(void)sa_set_str(&ours->v[0].rtp, "203.0.113.1",
-			 rq->side == RELAY_A ? 20000 : 30000);
-	h(0, ours, arg);
-	mem_deref(ours);
-
-	return 0;
-}
 
 
 static int fake_stats(const struct resource *r, unsigned stream,
@@ -58,25 +41,6 @@ static int fake_stats(const struct resource *r, unsigned stream,
 
 	return 0;
 }
-
-
-static int fake_alloc(struct resource **rp, struct resource_maker *maker,
-		      const struct pl *id, resource_event_h *h, void *arg)
-{
-	(void)maker;
-	(void)id;
-	eventh = h;
-	eventarg = arg;
-	*rp = mem_zalloc(sizeof(**rp), NULL);
-	ck_assert_ptr_nonnull(*rp);
-	(*rp)->request = fake_request;
-	(*rp)->stats = fake_stats;
-
-	return 0;
-}
-
-
-static struct resource_maker maker = {.name = "fake", .alloc = fake_alloc};
 
 
 static void expired_handler(struct call *call, const char *why, void *arg)
@@ -109,15 +73,6 @@ static void event_handler(const struct call *call, enum relay_event ev,
 }
 
 
-static int no_send(struct flow *flow, struct mbuf *mb)
-{
-	(void)flow;
-	(void)mb;
-
-	return 0;
-}
-
-
 static uint64_t counted(const char *name)
 {
 	return counter_value(metrics_counter(metrics, name));
@@ -127,27 +82,21 @@ static uint64_t counted(const char *name)
 static void setup(void)
 {
 	const struct calls_conf conf = {
-		.maker = &maker,
+		.maker = &puppet.maker,
 		.ringing_ms = 200000,
 		.answered_ms = LENGTH_MS,
 		.max = 3,
 		.handlers = {expired_handler, report_handler, event_handler,
 			     NULL},
 	};
-	struct sa us, peer;
 
 	memset(&heard, 0, sizeof(heard));
+	puppet_init(&puppet);
+	puppet.stats = fake_stats;
 	ck_assert_int_eq(timers_alloc_virtual(&timers, NOW_MS), 0);
 	ck_assert_int_eq(metrics_alloc(&metrics), 0);
 	ck_assert_int_eq(calls_alloc(&calls, &conf, timers, NULL, metrics), 0);
-	(void)sa_set_str(&us, "203.0.113.1", 5060);
-	for (int i = 0; i < 2; i++) {
-		(void)sa_set_str(&peer, i ? "198.51.100.8" : "198.51.100.7",
-				 5060);
-		ck_assert_int_eq(flow_alloc(&flowv[i], FLOW_UDP, &us, &peer,
-					    no_send, NULL),
-				 0);
-	}
+	puppet_phones(flowv);
 	invite = decoded(
 		"INVITE sip:b@example.net SIP/2.0\r\n"
 		"Via: SIP/2.0/UDP 192.168.1.10;branch=z9hG4bK1\r\n"
@@ -176,14 +125,6 @@ static void teardown(void)
 }
 
 
-static void pass_handler(int err, struct mbuf *body, void *arg)
-{
-	(void)body;
-	(void)arg;
-	ck_assert_int_eq(err, 0);
-}
-
-
 /* relayed, because the INVITE's SDP is private */
 static struct call *begin(void)
 {
@@ -195,7 +136,7 @@ static struct call *begin(void)
 	ck_assert_int_eq(call_alloc(&call, calls, invite, &a, &b), 0);
 	call_note_origin(call, origin, "b@example.net", "sip:b@192.168.1.11");
 	ck_assert_int_eq(
-		call_pass(&pp, call, CALL_A, invite, pass_handler, NULL), 0);
+		call_pass(&pp, call, CALL_A, invite, puppet_passed, NULL), 0);
 
 	return call;
 }
@@ -336,7 +277,7 @@ static const struct {
 START_TEST(media_that_is_gone_has_a_name)
 {
 	begin_answered();
-	eventh(eventv[_i].ev, NULL, eventarg);
+	puppet.eventh(eventv[_i].ev, NULL, puppet.eventarg);
 	ck_assert_str_eq(heard.why, eventv[_i].why);
 	ck_assert_uint_eq(counted(eventv[_i].counter), 1);
 }
@@ -362,13 +303,13 @@ START_TEST(a_hold_that_lasts_too_long_has_a_name)
 
 	m->flow = mem_ref(flowv[0]);
 	m->src = flowv[0]->peer;
-	ck_assert_int_eq(call_pass(&pp, call, CALL_A, m, pass_handler, NULL),
+	ck_assert_int_eq(call_pass(&pp, call, CALL_A, m, puppet_passed, NULL),
 			 0);
 	mem_deref(m);
 	ck_assert_int_eq(call_report(&r, call, NULL), 0);
 	ck_assert_int_eq(r->phase, CALL_HOLDS);
 	mem_deref(r);
-	eventh(RELAY_TIMEOUT, NULL, eventarg);
+	puppet.eventh(RELAY_TIMEOUT, NULL, puppet.eventarg);
 	ck_assert_str_eq(heard.why, "hold-timeout");
 	ck_assert_uint_eq(counted("calls_ended_hold_timeout_total"), 1);
 }
@@ -394,7 +335,7 @@ END_TEST
 START_TEST(while_it_rings_nobody_has_to_speak)
 {
 	begin();
-	eventh(eventv[_i].ev, NULL, eventarg);
+	puppet.eventh(eventv[_i].ev, NULL, puppet.eventarg);
 	ck_assert_uint_eq(heard.expired, 0);
 	ck_assert_uint_eq(calls_count(calls), 1);
 }
@@ -407,7 +348,7 @@ START_TEST(other_events_are_handed_on)
 
 	memset(&info, 0, sizeof(info));
 	begin_answered();
-	eventh(RELAY_LATCHED, &info, eventarg);
+	puppet.eventh(RELAY_LATCHED, &info, puppet.eventarg);
 	ck_assert_uint_eq(heard.events, 1);
 	ck_assert_uint_eq(heard.expired, 0);
 }

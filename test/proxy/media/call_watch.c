@@ -7,36 +7,19 @@
 #include "common/timer.h"
 #include "proxy/media/call_watch.h"
 #include "test/mock/decoded.h"
+#include "test/mock/puppet.h"
 #include "test/test.h"
 
 enum { NOW_MS = 5000 };
 
+static struct puppet puppet;
 static struct timers *timers;
 static struct metrics *metrics;
 static struct calls *calls;
 static struct flow *flowv[2];
 static struct message *invite;
 static struct call *call;
-static resource_event_h *eventh;
-static void *eventarg;
 static struct relay_stats statsv[2];
-
-
-static int fake_request(struct resource *r, const struct resource_request *rq,
-			resource_h *h, void *arg)
-{
-	struct resource_media *ours = NULL;
-	(void)r;
-	(void)rq;
-
-	ck_assert_int_eq(resource_media_alloc(&ours, 1), 0);
-	ours->v[0].used = true;
-	(void)sa_set_str(&ours->v[0].rtp, "203.0.113.1", 20000);
-	h(0, ours, arg);
-	mem_deref(ours);
-
-	return 0;
-}
 
 
 static int fake_stats(const struct resource *r, unsigned stream,
@@ -52,42 +35,6 @@ static int fake_stats(const struct resource *r, unsigned stream,
 }
 
 
-static int fake_alloc(struct resource **rp, struct resource_maker *maker,
-		      const struct pl *id, resource_event_h *h, void *arg)
-{
-	(void)maker;
-	(void)id;
-	eventh = h;
-	eventarg = arg;
-	*rp = mem_zalloc(sizeof(**rp), NULL);
-	ck_assert_ptr_nonnull(*rp);
-	(*rp)->request = fake_request;
-	(*rp)->stats = fake_stats;
-
-	return 0;
-}
-
-
-static struct resource_maker maker = {.name = "fake", .alloc = fake_alloc};
-
-
-static int no_send(struct flow *flow, struct mbuf *mb)
-{
-	(void)flow;
-	(void)mb;
-
-	return 0;
-}
-
-
-static void pass_handler(int err, struct mbuf *body, void *arg)
-{
-	(void)body;
-	(void)arg;
-	ck_assert_int_eq(err, 0);
-}
-
-
 static void begin_call(void)
 {
 	struct call_leg a = {.flow = flowv[0], .phone = true};
@@ -96,32 +43,26 @@ static void begin_call(void)
 
 	ck_assert_int_eq(call_alloc(&call, calls, invite, &a, &b), 0);
 	ck_assert_int_eq(
-		call_pass(&pp, call, CALL_A, invite, pass_handler, NULL), 0);
-	ck_assert_ptr_nonnull(eventh);
+		call_pass(&pp, call, CALL_A, invite, puppet_passed, NULL), 0);
+	ck_assert_ptr_nonnull(puppet.eventh);
 }
 
 
 static void setup(void)
 {
 	const struct calls_conf conf = {
-		.maker = &maker,
+		.maker = &puppet.maker,
 		.ringing_ms = 200000,
 		.answered_ms = 1000000,
 		.max = 3,
 	};
-	struct sa us, peer;
 
+	puppet_init(&puppet);
+	puppet.stats = fake_stats;
 	ck_assert_int_eq(timers_alloc_virtual(&timers, NOW_MS), 0);
 	ck_assert_int_eq(metrics_alloc(&metrics), 0);
 	ck_assert_int_eq(calls_alloc(&calls, &conf, timers, NULL, metrics), 0);
-	(void)sa_set_str(&us, "203.0.113.1", 5060);
-	for (int i = 0; i < 2; i++) {
-		(void)sa_set_str(&peer, i ? "198.51.100.8" : "198.51.100.7",
-				 5060);
-		ck_assert_int_eq(flow_alloc(&flowv[i], FLOW_UDP, &us, &peer,
-					    no_send, NULL),
-				 0);
-	}
+	puppet_phones(flowv);
 	invite = decoded("INVITE sip:b@example.net SIP/2.0\r\n"
 			 "Via: SIP/2.0/UDP 192.168.1.10;branch=z9hG4bK1\r\n"
 			 "From: <sip:a@example.net>;tag=1\r\n"
@@ -156,7 +97,7 @@ static void say(enum relay_event ev, enum relay_side side, unsigned stream)
 {
 	const struct relay_info info = {.side = side, .stream = stream};
 
-	eventh(ev, &info, eventarg);
+	puppet.eventh(ev, &info, puppet.eventarg);
 }
 
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "proxy/media/sdp_crypto.h"
 #include "proxy/media/sdp_terms.h"
+#include "test/mock/decoded.h"
 #include "test/test.h"
 
 #define HEAD                                         \
@@ -108,21 +109,9 @@ static const struct {
 };
 
 
-static struct sdp *parse(const char *text)
-{
-	struct sdp *sdp = NULL;
-	struct pl pl;
-
-	pl_set_str(&pl, text);
-	ck_assert_int_eq(sdp_parse(&sdp, &pl), 0);
-
-	return sdp;
-}
-
-
 START_TEST(keys_are_read)
 {
-	struct sdp *sdp = parse(keyv[_i].sdp);
+	struct sdp *sdp = decoded_sdp(keyv[_i].sdp);
 	struct relay_terms *t = NULL;
 
 	ck_assert_int_eq(sdp_terms(&t, sdp, 0), 0);
@@ -141,7 +130,7 @@ END_TEST
 
 START_TEST(keys_are_of_their_stream)
 {
-	struct sdp *sdp = parse(SAVP C80 "m=video 4002 RTP/AVP 96\r\n");
+	struct sdp *sdp = decoded_sdp(SAVP C80 "m=video 4002 RTP/AVP 96\r\n");
 	struct relay_terms *t = NULL;
 
 	ck_assert_int_eq(relay_terms_alloc(&t), 0);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "proxy/media/sdp_ice.h"
 #include "relay/relay.h"
+#include "test/mock/decoded.h"
 #include "test/test.h"
 
 #define HEAD  "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\n"
@@ -58,21 +59,9 @@ static const struct {
 };
 
 
-static struct sdp *parse(const char *text)
-{
-	struct sdp *sdp = NULL;
-	struct pl pl;
-
-	pl_set_str(&pl, text);
-	ck_assert_int_eq(sdp_parse(&sdp, &pl), 0);
-
-	return sdp;
-}
-
-
 START_TEST(a_login_is_read)
 {
-	struct sdp *sdp = parse(readv[_i].text);
+	struct sdp *sdp = decoded_sdp(readv[_i].text);
 	struct relay_terms *t;
 
 	ck_assert_int_eq(relay_terms_alloc(&t), 0);
@@ -105,7 +94,7 @@ START_TEST(a_login_has_256_characters_at_most)
 				  HEAD AUDIO
 				  "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n",
 				  ufrag, ufrag);
-		sdp = parse(text);
+		sdp = decoded_sdp(text);
 		ck_assert_int_eq(relay_terms_alloc(&t), 0);
 		ck_assert_int_eq(sdp_ice_terms(t, sdp, 0), 0);
 		ck_assert_int_eq(t->ice != NULL, len == 256);
@@ -219,7 +208,7 @@ START_TEST(ours_is_written)
 {
 	static const struct relay_login ours = {
 		.ufrag = "OURSOURS", .pwd = "ours+and+nobody+elses+1"};
-	struct sdp *sdp = parse(writev[_i].text);
+	struct sdp *sdp = decoded_sdp(writev[_i].text);
 	struct mbuf *mb = NULL;
 	struct sdp_edit e;
 
@@ -245,7 +234,7 @@ END_TEST
 
 START_TEST(there_is_no_login_where_memory_is_short)
 {
-	struct sdp *sdp = parse(HEAD AUDIO LOGIN);
+	struct sdp *sdp = decoded_sdp(HEAD AUDIO LOGIN);
 	struct relay_terms *t;
 
 	ck_assert_int_eq(relay_terms_alloc(&t), 0);

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include "proxy/media/sdp_terms.h"
+#include "test/mock/decoded.h"
 #include "test/test.h"
 
 #define HEAD  "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\n"
@@ -27,21 +28,9 @@ static const struct {
 };
 
 
-static struct sdp *parse(const char *text)
-{
-	struct sdp *sdp = NULL;
-	struct pl pl;
-
-	pl_set_str(&pl, text);
-	ck_assert_int_eq(sdp_parse(&sdp, &pl), 0);
-
-	return sdp;
-}
-
-
 START_TEST(directions_and_rtcp_mux)
 {
-	struct sdp *sdp = parse(termv[_i].sdp);
+	struct sdp *sdp = decoded_sdp(termv[_i].sdp);
 	struct relay_terms *t = NULL;
 
 	ck_assert_int_eq(sdp_terms(&t, sdp, 0), 0);
@@ -56,7 +45,7 @@ END_TEST
 
 START_TEST(there_are_no_terms_of_no_stream)
 {
-	struct sdp *sdp = parse(HEAD CONN AUDIO);
+	struct sdp *sdp = decoded_sdp(HEAD CONN AUDIO);
 	struct relay_terms *t = NULL;
 
 	ck_assert_int_eq(sdp_terms(NULL, sdp, 0), EINVAL);

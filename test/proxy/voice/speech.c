@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include "proxy/voice/speech.h"
+#include "test/mock/decoded.h"
 #include "test/test.h"
 
 #define HEAD                                         \
@@ -14,18 +15,6 @@
 	"c=IN IP4 203.0.113.1\r\nt=0 0\r\n"
 #define EVENT    "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n"
 #define EVENT_96 "a=rtpmap:96 telephone-event/8000\r\na=fmtp:96 0-15\r\n"
-
-
-static struct sdp *parse(const char *text)
-{
-	struct sdp *sdp = NULL;
-	struct pl pl;
-
-	pl_set_str(&pl, text);
-	ck_assert_msg(!sdp_parse(&sdp, &pl), "%s", text);
-
-	return sdp;
-}
 
 
 static struct speech_origin origin(void)
@@ -113,7 +102,7 @@ START_TEST(offers_are_answered)
 	int err;
 
 	(void)re_snprintf(text, sizeof(text), "%s%s", HEAD, offerv[_i].offer);
-	sdp = parse(text);
+	sdp = decoded_sdp(text);
 	err = speech_choose(&sp, sdp);
 	if (!offerv[_i].answer) {
 		ck_assert_msg(err == ENOENT, "%s", offerv[_i].name);
@@ -135,8 +124,8 @@ END_TEST
 
 START_TEST(the_phone_s_addresses_are_read)
 {
-	struct sdp *sdp = parse(HEAD "m=audio 4000 RTP/AVP 8\r\n"
-				     "a=rtcp:4010\r\n");
+	struct sdp *sdp = decoded_sdp(HEAD "m=audio 4000 RTP/AVP 8\r\n"
+					   "a=rtcp:4010\r\n");
 	struct speech sp;
 
 	ck_assert_int_eq(speech_choose(&sp, sdp), 0);
@@ -145,7 +134,8 @@ START_TEST(the_phone_s_addresses_are_read)
 	mem_deref(sdp);
 
 	/* on hold there is none */
-	sdp = parse(HEAD "m=audio 4000 RTP/AVP 8\r\nc=IN IP4 0.0.0.0\r\n");
+	sdp = decoded_sdp(HEAD
+			  "m=audio 4000 RTP/AVP 8\r\nc=IN IP4 0.0.0.0\r\n");
 	ck_assert_int_eq(speech_choose(&sp, sdp), 0);
 	ck_assert_int_eq(sa_af(&sp.rtp), AF_UNSPEC);
 	mem_deref(sdp);
@@ -186,7 +176,7 @@ END_TEST
 START_TEST(wrong_use_is_refused)
 {
 	const struct speech_origin o = origin();
-	struct sdp *sdp = parse(HEAD "m=audio 4000 RTP/AVP 8\r\n");
+	struct sdp *sdp = decoded_sdp(HEAD "m=audio 4000 RTP/AVP 8\r\n");
 	struct mbuf *mb = NULL;
 	struct speech sp;
 
