@@ -48,10 +48,6 @@ static void done(struct call_pass *pass)
 		call_record_terms(pass);
 		call_record_update(pass->call);
 	}
-	if (pass->dialog == call_dialog_main(pass->call)) {
-		call_record_terms(pass);
-		call_record_update(pass->call);
-	}
 	call_queue_finish(pass, 0, body);
 	mem_deref(body);
 }
