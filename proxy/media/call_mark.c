@@ -127,14 +127,25 @@ const char *call_answer_mark(char *buf, const struct call_pass *pass)
 }
 
 
+/* on hold its port is all that is left of it */
 static bool names_stream(const struct sdp *sdp, const struct sa *rtp)
 {
 	for (size_t i = 0; i < sdp_streams(sdp); i++) {
-		if (sa_cmp(&sdp_stream(sdp, i)->rtp, rtp, SA_ALL))
+		const struct sdp_stream *s = sdp_stream(sdp, i);
+
+		if (sa_cmp(&s->rtp, rtp, SA_ALL) ||
+		    (s->hold && s->port == sa_port(rtp)))
 			return true;
 	}
 
 	return false;
+}
+
+
+/* a phone of the other family needs a relay that is of both */
+static bool is_of_use(const struct side *to, const struct sa *rtp)
+{
+	return !to->phone || !to->flow || sa_af(&to->flow->peer) == sa_af(rtp);
 }
 
 
@@ -189,5 +200,6 @@ void call_note_mark(struct call_pass *pass)
 		return;
 
 	call->marked_by = pass->from;
-	call->marked = names_stream(pass->sdp, &rtp);
+	call->marked = names_stream(pass->sdp, &rtp) &&
+		       is_of_use(&call->sidev[!pass->from], &rtp);
 }

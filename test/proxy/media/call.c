@@ -428,6 +428,66 @@ START_TEST(two_proxies_agree_on_one_relay)
 END_TEST
 
 
+/* the second proxy's phone keeps the ports that it has */
+START_TEST(two_proxies_agree_on_it_during_hold)
+{
+	struct call *one, *two;
+	struct out out;
+
+	one = begin(callsv[0], flowv[0], true, flowv[3], false, NAT_DIRECT);
+	two = begin(callsv[1], flowv[2], false, flowv[1], true, NAT_RELAY);
+	for (cseq = 1; cseq <= 3; cseq++) {
+		const unsigned asked = fake.asked;
+
+		out = pass(one, CALL_A,
+			   with_sdp(true, flowv[0],
+				    cseq == 2 ? "0.0.0.0" : "192.168.1.10",
+				    4000));
+		ck_assert_ptr_nonnull(strstr(out.body, "a=x-viaduct:"));
+		fake.asked = asked;
+		out = pass(two, CALL_A,
+			   message("INVITE sip:b@example.net SIP/2.0",
+				   "INVITE", flowv[2], out.body));
+		ck_assert_ptr_nonnull(strstr(out.body, "m=audio 20000 "));
+		(void)pass(two, CALL_B,
+			   with_sdp(false, flowv[1], "192.168.1.10", 5000));
+		ck_assert_uint_eq(fake.asked, asked);
+	}
+
+	call_end(one, "test");
+	call_end(two, "test");
+}
+END_TEST
+
+
+START_TEST(a_phone_of_the_other_family_is_relayed_once_more)
+{
+	struct call *one, *two;
+	struct flow *phone;
+	struct sa us, peer;
+	struct out out;
+
+	(void)sa_set_str(&us, "2001:db8::1", 5060);
+	(void)sa_set_str(&peer, "2001:db8::8", 5060);
+	ck_assert_int_eq(
+		flow_alloc(&phone, FLOW_UDP, &us, &peer, no_send, NULL), 0);
+	one = begin(callsv[0], flowv[0], true, flowv[3], false, NAT_DIRECT);
+	out = pass(one, CALL_A,
+		   with_sdp(true, flowv[0], "192.168.1.10", 4000));
+	two = begin(callsv[1], flowv[2], false, phone, true, NAT_RELAY);
+	(void)pass(two, CALL_A,
+		   message("INVITE sip:b@example.net SIP/2.0", "INVITE",
+			   flowv[2], out.body));
+	ck_assert_uint_eq(fake.asked, 2);
+	ck_assert_int_eq(fake.rq.other_af, AF_INET6);
+
+	call_end(one, "test");
+	call_end(two, "test");
+	mem_deref(phone);
+}
+END_TEST
+
+
 START_TEST(a_forged_mark_changes_nothing)
 {
 	struct call *two = begin(callsv[1], flowv[2], false, flowv[1], true,
@@ -787,6 +847,8 @@ Suite *suite_call(void)
 	tcase_add_test(tc, late_offer_of_a_reinvite_is_decided_too);
 	tcase_add_test(tc, same_answer_twice_asks_once);
 	tcase_add_test(tc, two_proxies_agree_on_one_relay);
+	tcase_add_test(tc, two_proxies_agree_on_it_during_hold);
+	tcase_add_test(tc, a_phone_of_the_other_family_is_relayed_once_more);
 	tcase_add_test(tc, a_forged_mark_changes_nothing);
 	tcase_add_test(tc, a_foreign_proxy_tells_the_source_in_via);
 	test_table(tc, errors_of_the_resource_are_told, failv);
