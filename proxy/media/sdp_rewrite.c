@@ -7,87 +7,23 @@
 #include <string.h>
 #include <re.h>
 #include "proxy/media/sdp_ice.h"
-#include "proxy/media/sdp_line.h"
+#include "proxy/media/sdp_writer.h"
 
 
 enum { ROOM = 512 };
 
 #define MARK_NAME "x-viaduct"
 
-struct writer {
-	struct mbuf *mb;
-	const struct sdp *sdp;
-	const struct sdp_edit *e;
-	struct sdp_plan plan;
-	struct pl run;  /* lines kept, not yet written: they go in one piece */
-	size_t n;       /* stream being written; streamc: session */
-	bool want_c;    /* its c= is still to be put in */
-	bool want_rtcp; /* so is its a=rtcp, unless it stands */
-	bool rtcp_done;
-	bool want_mux; /* a=rtcp-mux is still to be put in */
-	int err;
-};
-
-
-static void write_pl(struct writer *w, const struct pl *pl)
-{
-	w->err |= mbuf_write_pl(w->mb, pl);
-}
-
-
-static void flush(struct writer *w)
-{
-	if (w->run.l)
-		write_pl(w, &w->run);
-	w->run.l = 0;
-}
-
-
-/* a last line without an end gets one before another follows it */
-static void begin_line(struct writer *w)
-{
-	flush(w);
-	if (w->mb->end && w->mb->buf[w->mb->end - 1] != '\n')
-		write_pl(w, &w->sdp->eol);
-}
-
-
-static void keep(struct writer *w, const struct sdp_line *line)
-{
-	if (!w->run.l || w->run.p + w->run.l != line->all.p) {
-		begin_line(w);
-		w->run.p = line->all.p;
-	}
-	w->run.l += line->all.l;
-}
-
-
-static void write_address(struct writer *w, const struct sa *sa)
-{
-	w->err |= mbuf_printf(w->mb, "IP%c %j",
-			      sa_af(sa) == AF_INET6 ? '6' : '4', sa);
-}
-
-
-static void write_conn(struct writer *w, const struct sa *sa,
-		       const struct pl *eol)
-{
-	begin_line(w);
-	w->err |= mbuf_write_str(w->mb, "c=IN ");
-	write_address(w, sa);
-	write_pl(w, eol);
-}
-
 
 /* given; or off, when all others are given: then no address stays at all */
-static bool is_hidden(const struct writer *w)
+static bool is_hidden(const struct sdp_writer *w)
 {
 	return w->plan.givenv[w->n] ||
 	       (w->plan.all && !w->sdp->streamv[w->n].port);
 }
 
 
-static const struct sa *shown_address(const struct writer *w)
+static const struct sa *shown_address(const struct sdp_writer *w)
 {
 	return w->plan.givenv[w->n] ? &w->e->streamv[w->n].rtp : w->plan.sa;
 }
@@ -99,7 +35,8 @@ static bool same_host(const struct sa *a, const struct sa *b)
 }
 
 
-static void edit_rtp(const struct writer *w, struct sa *rtp, struct sa *rtcp)
+static void edit_rtp(const struct sdp_writer *w, struct sa *rtp,
+		     struct sa *rtcp)
 {
 	*rtp = w->e->streamv[w->n].rtp;
 	*rtcp = w->e->streamv[w->n].rtcp;
@@ -111,7 +48,7 @@ static void edit_rtp(const struct writer *w, struct sa *rtp, struct sa *rtcp)
 
 
 /* does RTCP stand elsewhere than a reader expects it (RFC 3605, 5761) */
-static bool rtcp_moved(const struct writer *w)
+static bool rtcp_moved(const struct sdp_writer *w)
 {
 	const struct sdp_stream *s = &w->sdp->streamv[w->n];
 	struct sa rtp, rtcp;
@@ -129,7 +66,8 @@ static bool rtcp_moved(const struct writer *w)
 }
 
 
-static void write_rtcp(struct writer *w, bool address, const struct pl *eol)
+static void write_rtcp(struct sdp_writer *w, bool address,
+		       const struct pl *eol)
 {
 	struct sa rtp, rtcp;
 
@@ -139,19 +77,19 @@ static void write_rtcp(struct writer *w, bool address, const struct pl *eol)
 
 	w->rtcp_done = true;
 
-	begin_line(w);
+	sdp_writer_line(w);
 	w->err |= mbuf_printf(w->mb, "a=rtcp:%u", sa_port(&rtcp));
 	if (address || !same_host(&rtp, &rtcp)) {
 		w->err |= mbuf_write_str(w->mb, " IN ");
-		write_address(w, &rtcp);
+		sdp_writer_address(w, &rtcp);
 	}
-	write_pl(w, eol);
+	sdp_writer_text(w, eol);
 }
 
 
-static void end_session(struct writer *w)
+static void end_session(struct sdp_writer *w)
 {
-	begin_line(w);
+	sdp_writer_line(w);
 	if (w->e->mark)
 		w->err |= mbuf_printf(w->mb, "a=" MARK_NAME ":%s%r",
 				      w->e->mark, &w->sdp->eol);
@@ -160,20 +98,20 @@ static void end_session(struct writer *w)
 }
 
 
-static void write_ice(struct writer *w, const struct relay_login *login)
+static void write_ice(struct sdp_writer *w, const struct relay_login *login)
 {
 	struct sa rtp, rtcp;
 
 	edit_rtp(w, &rtp, &rtcp);
 	if (!w->e->streamv[w->n].ice_rtcp)
 		sa_init(&rtcp, AF_UNSPEC);
-	begin_line(w);
+	sdp_writer_line(w);
 	w->err |= sdp_ice_write(w->mb, login, &rtp, &rtcp, &w->sdp->eol);
 }
 
 
 /* what is still missing when a section ends */
-static void end_section(struct writer *w)
+static void end_section(struct sdp_writer *w)
 {
 	if (w->n == w->sdp->streamc) {
 		if (w->e->mark || w->plan.ice)
@@ -182,19 +120,19 @@ static void end_section(struct writer *w)
 	}
 
 	if (w->want_c)
-		write_conn(w, &w->e->streamv[w->n].rtp, &w->sdp->eol);
+		sdp_writer_conn(w, &w->e->streamv[w->n].rtp, &w->sdp->eol);
 	if (w->want_rtcp)
 		write_rtcp(w, false, &w->sdp->eol);
 	if (w->plan.givenv[w->n] && w->e->streamv[w->n].ice)
 		write_ice(w, w->e->streamv[w->n].ice);
 	if (w->want_mux) {
-		begin_line(w);
+		sdp_writer_line(w);
 		w->err |= mbuf_printf(w->mb, "a=rtcp-mux%r", &w->sdp->eol);
 	}
 }
 
 
-static void media_line(struct writer *w, const struct sdp_line *line)
+static void media_line(struct sdp_writer *w, const struct sdp_line *line)
 {
 	const struct sdp_stream *s;
 	struct sdp_media m;
@@ -205,7 +143,7 @@ static void media_line(struct writer *w, const struct sdp_line *line)
 	w->n = n;
 	w->want_c = w->want_rtcp = w->rtcp_done = w->want_mux = false;
 	if (!w->plan.givenv[n] || sdp_media_split(&m, &line->val)) {
-		keep(w, line);
+		sdp_writer_keep(w, line);
 		return;
 	}
 
@@ -217,7 +155,7 @@ static void media_line(struct writer *w, const struct sdp_line *line)
 		      same_host(w->plan.sa, &w->e->streamv[n].rtp));
 
 	head = (size_t)(m.port.p - line->all.p);
-	begin_line(w);
+	sdp_writer_line(w);
 	w->err |= mbuf_write_mem(w->mb, (const uint8_t *)line->all.p, head);
 	w->err |= mbuf_printf(w->mb, "%u", sa_port(&w->e->streamv[n].rtp));
 	w->err |= mbuf_write_mem(w->mb, (const uint8_t *)m.port.p + m.port.l,
@@ -236,7 +174,7 @@ static bool is_any(struct sa *sa, const struct sdp_line *line)
 
 
 /* c=0.0.0.0 says hold, and stays; beside ICE it says nothing, and goes */
-static bool conn_stays(const struct writer *w, const struct sdp_line *line)
+static bool conn_stays(const struct sdp_writer *w, const struct sdp_line *line)
 {
 	struct sa sa;
 
@@ -250,7 +188,7 @@ static bool conn_stays(const struct writer *w, const struct sdp_line *line)
 
 
 /* to a receiver of the other family its own 0.0.0.0, or :: */
-static void keep_conn(struct writer *w, const struct sdp_line *line)
+static void keep_conn(struct sdp_writer *w, const struct sdp_line *line)
 {
 	const bool session = w->n == w->sdp->streamc;
 	const struct sa *to = w->plan.sa;
@@ -260,16 +198,16 @@ static void keep_conn(struct writer *w, const struct sdp_line *line)
 	if ((session ? !w->plan.any : !is_hidden(w)) || !is_any(&sa, line) ||
 	    sa_af(&sa) == sa_af(to) ||
 	    sa_set_str(&sa, sa_af(to) == AF_INET6 ? "::" : "0.0.0.0", 0)) {
-		keep(w, line);
+		sdp_writer_keep(w, line);
 		return;
 	}
 
 	sdp_line_end(&eol, line);
-	write_conn(w, &sa, &eol);
+	sdp_writer_conn(w, &sa, &eol);
 }
 
 
-static void conn_line(struct writer *w, const struct sdp_line *line)
+static void conn_line(struct sdp_writer *w, const struct sdp_line *line)
 {
 	const bool session = w->n == w->sdp->streamc;
 	struct pl eol;
@@ -280,17 +218,17 @@ static void conn_line(struct writer *w, const struct sdp_line *line)
 	}
 
 	sdp_line_end(&eol, line);
-	write_conn(w, session ? w->plan.sa : shown_address(w), &eol);
+	sdp_writer_conn(w, session ? w->plan.sa : shown_address(w), &eol);
 }
 
 
 /* the version stays: it counts the phone's changes, not ours */
-static void origin_line(struct writer *w, const struct sdp_line *line)
+static void origin_line(struct sdp_writer *w, const struct sdp_line *line)
 {
 	struct pl addr, head, eol;
 
 	if (!w->plan.all || sdp_origin_split(&addr, &line->val)) {
-		keep(w, line);
+		sdp_writer_keep(w, line);
 		return;
 	}
 
@@ -298,10 +236,10 @@ static void origin_line(struct writer *w, const struct sdp_line *line)
 	head.l = (size_t)(addr.p - head.p);
 	sdp_line_end(&eol, line);
 
-	begin_line(w);
-	write_pl(w, &head);
-	write_address(w, w->plan.sa);
-	write_pl(w, &eol);
+	sdp_writer_line(w);
+	sdp_writer_text(w, &head);
+	sdp_writer_address(w, w->plan.sa);
+	sdp_writer_text(w, &eol);
 }
 
 
@@ -314,7 +252,7 @@ static bool is_other_address(const struct pl *name)
 
 
 /* a=rtcp stays where it stood, once, with or without its address */
-static void rtcp_line(struct writer *w, const struct sdp_line *line,
+static void rtcp_line(struct sdp_writer *w, const struct sdp_line *line,
 		      struct pl *val)
 {
 	struct pl port, eol;
@@ -325,7 +263,7 @@ static void rtcp_line(struct writer *w, const struct sdp_line *line,
 }
 
 
-static void attr_line(struct writer *w, const struct sdp_line *line)
+static void attr_line(struct sdp_writer *w, const struct sdp_line *line)
 {
 	const bool session = w->n == w->sdp->streamc;
 	const bool hidden = session ? w->plan.all : is_hidden(w);
@@ -335,7 +273,7 @@ static void attr_line(struct writer *w, const struct sdp_line *line)
 
 	if (SDP_NAME_IS(&name, MARK_NAME)) {
 		if (!w->e->strip_mark && !w->e->mark)
-			keep(w, line);
+			sdp_writer_keep(w, line);
 		return;
 	}
 
@@ -345,13 +283,13 @@ static void attr_line(struct writer *w, const struct sdp_line *line)
 		return;
 
 	if (!hidden || !SDP_NAME_IS(&name, "rtcp"))
-		keep(w, line);
+		sdp_writer_keep(w, line);
 	else if (!session && w->plan.givenv[w->n])
 		rtcp_line(w, line, &val);
 }
 
 
-static void write_lines(struct writer *w)
+static void write_lines(struct sdp_writer *w)
 {
 	struct pl rest = w->sdp->lines;
 	struct sdp_line line;
@@ -360,7 +298,8 @@ static void write_lines(struct writer *w)
 		/* the new c= comes behind i= (RFC 8866, section 5) */
 		if (w->want_c && line.type != 'i') {
 			w->want_c = false;
-			write_conn(w, &w->e->streamv[w->n].rtp, &w->sdp->eol);
+			sdp_writer_conn(w, &w->e->streamv[w->n].rtp,
+					&w->sdp->eol);
 		}
 
 		switch (line.type) {
@@ -377,14 +316,14 @@ static void write_lines(struct writer *w)
 			origin_line(w, &line);
 			break;
 		default:
-			keep(w, &line);
+			sdp_writer_keep(w, &line);
 			break;
 		}
 	}
 
 	end_section(w);
-	flush(w);
-	write_pl(w, &w->sdp->tail);
+	sdp_writer_flush(w);
+	sdp_writer_text(w, &w->sdp->tail);
 }
 
 
@@ -405,7 +344,7 @@ static void write_lines(struct writer *w)
 int sdp_rewrite(struct mbuf **mbp, const struct sdp *sdp,
 		const struct sdp_edit *e)
 {
-	struct writer w = {.sdp = sdp, .e = e};
+	struct sdp_writer w = {.sdp = sdp, .e = e};
 	int err;
 
 	if (!mbp || !sdp || !e)
