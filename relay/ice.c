@@ -216,6 +216,9 @@ static enum ice_verdict hear_request(struct ice *ice, struct mbuf **reply,
 	if (!is_theirs(ice, their_hash(&c->username)))
 		return ICE_DROPPED;
 
+	if (ice_source_copied(&ice->tids, c, dg->src))
+		return ICE_DROPPED;
+
 	if (c->unknown.typec)
 		return refuse(ice, reply, c, dg, pwd, 420);
 

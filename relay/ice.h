@@ -40,6 +40,7 @@ struct ice {
 	struct ice_login ours, before;  /* before: until the new one is used */
 	uint64_t theirs, theirs_before; /* hash of its ufrag; 0: unknown */
 	bool speaks;                    /* the side has a login itself */
+	struct ice_tids tids;
 	struct {
 		struct ice_sources sources;
 		struct ice_budget budget;

@@ -11,6 +11,40 @@ enum { STILL_MEANT_MS = 3000 };
 
 
 /**
+ * Is it a copy of a check that came from elsewhere? An agent makes a new one
+ * for each way, and sends it again from the same address only: what is right
+ * in all and comes from another one was overheard.
+ *
+ * @param tids Checks that were seen
+ * @param c    Check that was verified; it is noted if it is new
+ * @param src  Its source
+ *
+ * @return True if it is a copy
+ *
+ * RFC 8445 section 7.2.2, RFC 8489 section 5
+ */
+bool ice_source_copied(struct ice_tids *tids, const struct check *c,
+		       const struct sa *src)
+{
+	uint64_t tid;
+
+	memcpy(&tid, check_tid(c) + STUN_TID_SIZE - sizeof(tid), sizeof(tid));
+	for (size_t i = 0; i < tids->n; i++) {
+		if (tids->v[i].tid == tid)
+			return !sa_cmp(&tids->v[i].src, src, SA_ALL);
+	}
+
+	tids->v[tids->next].tid = tid;
+	tids->v[tids->next].src = *src;
+	tids->next = (tids->next + 1) % ICE_TIDS;
+	if (tids->n < ICE_TIDS)
+		++tids->n;
+
+	return false;
+}
+
+
+/**
  * Find a source
  *
  * @param s   Sources

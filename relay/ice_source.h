@@ -11,7 +11,10 @@
 #include <stdint.h>
 #include <re.h>
 
-enum { ICE_SOURCES = 6 }; /* a phone's networks */
+enum {
+	ICE_SOURCES = 6, /* a phone's networks */
+	ICE_TIDS = 64,   /* some minutes of checks, and of consent */
+};
 
 struct check;
 
@@ -27,6 +30,19 @@ struct ice_sources {
 	uint32_t priority;     /* of its check */
 	uint64_t nominated_ms; /* last time */
 };
+
+/** The last checks, each with where it came from first */
+struct ice_tids {
+	struct {
+		uint64_t tid;
+		struct sa src;
+	} v[ICE_TIDS];
+	size_t n, next;
+};
+
+/* a check that somebody else sent before; it is noted if it is not */
+bool ice_source_copied(struct ice_tids *tids, const struct check *c,
+		       const struct sa *src);
 
 /* n if it is none of them */
 size_t ice_source_find(const struct ice_sources *s, const struct sa *src);

@@ -8,8 +8,6 @@
 #include "test/mock/stun.h"
 #include "test/test.h"
 
-static const uint8_t tid[STUN_TID_SIZE] = "transaction";
-
 
 static void put_unknown(struct mbuf *mb, uint16_t type)
 {
@@ -83,8 +81,10 @@ struct mbuf *stun_probe(const struct stun_probe *probe)
 	const uint16_t role = probe->controlled ? STUN_ATTR_CONTROLLED
 						: STUN_ATTR_CONTROLLING;
 	struct mbuf *mb = mbuf_alloc(256);
+	uint8_t tid[STUN_TID_SIZE];
 
 	ck_assert_ptr_nonnull(mb);
+	rand_bytes(tid, sizeof(tid));
 	ck_assert_int_eq(
 		stun_msg_encode(mb, STUN_METHOD_BINDING, (uint8_t)probe->class,
 				tid, NULL, NULL, 0, false, 0, 4,

@@ -236,10 +236,10 @@ END_TEST
 START_TEST(the_answer_says_where_it_came_from)
 {
 	static const char *const srcv[] = {HERE, "[2001:db8::7]:61000"};
-	struct mbuf *mb = stun_probe(
-		&(struct stun_probe){.username = NAME, .pwd = PWD});
 
 	for (size_t i = 0; i < ARRAY_SIZE(srcv); i++) {
+		struct mbuf *mb = stun_probe(
+			&(struct stun_probe){.username = NAME, .pwd = PWD});
 		const struct sa want = sa_of(srcv[i]);
 		const struct stun_attr *a;
 		struct stun_msg *msg;
@@ -256,8 +256,8 @@ START_TEST(the_answer_says_where_it_came_from)
 		ck_assert(sa_cmp(&a->v.sa, &want, SA_ALL));
 		mem_deref(msg);
 		mem_deref(reply);
+		mem_deref(mb);
 	}
-	mem_deref(mb);
 }
 END_TEST
 
@@ -327,6 +327,33 @@ START_TEST(of_many_nominations_the_best_one_counts)
 	now += 3000;
 	ck_assert_int_eq(check_from(HERE, true, 100), ICE_MOVED);
 	expect_target(HERE);
+}
+END_TEST
+
+
+/* overheard, and sent again by somebody else: to the other port as well */
+START_TEST(a_copy_of_a_check_shows_nobody)
+{
+	const struct stun_probe p = {
+		.username = NAME, .pwd = PWD, .nominates = true};
+	struct mbuf *mb = stun_probe(&p), *reply;
+
+	for (int i = 0; i < 2; i++) {
+		(void)hear(HERE, mb, &reply);
+		ck_assert_ptr_nonnull(reply);
+		reply = mem_deref(reply);
+	}
+
+	now += 30000;
+	ck_assert_int_eq(hear(THERE, mb, &reply), ICE_DROPPED);
+	ck_assert_ptr_null(reply);
+	ck_assert(!knows(THERE));
+	expect_target(HERE);
+	for (int i = 0; i < 1000; i++)
+		(void)check_from(HERE, false, 0);
+	expect_target(HERE);
+
+	mem_deref(mb);
 }
 END_TEST
 
@@ -535,6 +562,7 @@ Suite *suite_ice(void)
 	tcase_add_test(tc, a_check_makes_heard_and_a_nomination_makes_sent_to);
 	tcase_add_test(tc, a_later_nomination_moves_the_phone);
 	tcase_add_test(tc, of_many_nominations_the_best_one_counts);
+	tcase_add_test(tc, a_copy_of_a_check_shows_nobody);
 	tcase_add_test(tc, sources_are_bounded_and_the_target_stays);
 	tcase_add_test(tc, components_are_apart);
 	tcase_add_test(
