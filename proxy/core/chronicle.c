@@ -263,9 +263,12 @@ void chronicle_final(struct forwarding *fw, uint16_t scode)
 		r->origin = mem_ref(o);
 	r->started_ms = o->wall_ms;
 	r->ended_ms = o->wall_ms + (now - o->began_ms);
-	r->by = ender(fw);
 	r->scode = scode;
-	(void)str_ncpy(r->why, why(fw, scode), sizeof(r->why));
+	/* who hangs up on a phone that rings has ended it */
+	if (str_cmp(r->why, "bye")) {
+		r->by = ender(fw);
+		(void)str_ncpy(r->why, why(fw, scode), sizeof(r->why));
+	}
 	p->reporth(r, p->report_arg);
 	mem_deref(r);
 }
@@ -285,4 +288,6 @@ void chronicle_end(const struct forwarding *fw, struct call *call)
 
 	call_note_end(call, from_b ? CALL_BY_B : CALL_BY_A, 0,
 		      bye ? fw->req : NULL);
+	if (bye)
+		call_note_left(call, fw->began_ms);
 }

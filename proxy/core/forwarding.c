@@ -329,6 +329,7 @@ int forwarding_alloc(struct forwarding **fwp, struct proxy *px,
 
 	fw->px = px;
 	fw->req = mem_ref(req);
+	fw->began_ms = timers_now(px->p.timers);
 	fw->sender = *sender;
 	(void)mem_ref(fw->sender.aor);
 	(void)mem_ref(fw->sender.asserted);

@@ -40,6 +40,7 @@ struct forwarding {
 	struct le le;     /* px->forwardl owns it */
 	struct proxy *px; /* not owned */
 	struct message *req;
+	uint64_t began_ms;            /* by the timers' clock */
 	struct sender sender;         /* its slices point into req */
 	struct server_txn *st;        /* NULL: an ACK */
 	char *ruri;                   /* what is asked for, as we read it */

@@ -196,6 +196,21 @@ void call_note_end(struct call *call, enum call_ender by, uint16_t scode,
 
 
 /**
+ * Note when somebody has hung up, before the call is ended
+ *
+ * @param call  Call
+ * @param at_ms By the timers' clock
+ */
+void call_note_left(struct call *call, uint64_t at_ms)
+{
+	struct call_note *n = note_of(call);
+
+	if (n)
+		n->left_ms = at_ms;
+}
+
+
+/**
  * Note where a call is recorded
  *
  * @param call Call

@@ -53,8 +53,9 @@ struct call_note {
 	char *uri;                  /* the Request-URI that it goes with */
 	enum call_ender by;
 	uint16_t scode;
-	char *reason; /* Reason (RFC 3326) of who has ended it, or NULL */
-	char *file;   /* its recording, or NULL */
+	uint64_t left_ms; /* then the BYE came that did; 0: none */
+	char *reason;     /* Reason (RFC 3326) of who has ended it, or NULL */
+	char *file;       /* its recording, or NULL */
 	struct call_stream *streamv;
 	size_t streamc;
 };
@@ -70,6 +71,10 @@ void call_note_origin(struct call *call, struct call_origin *origin,
 /* who ends it now, with what status (0: none), and the message that does */
 void call_note_end(struct call *call, enum call_ender by, uint16_t scode,
 		   const struct message *msg);
+
+/* somebody has hung up then, by the timers' clock: they talked no longer,
+ * whenever that was answered */
+void call_note_left(struct call *call, uint64_t at_ms);
 
 /* where it is recorded; NULL: nowhere */
 void call_note_file(struct call *call, const char *path);

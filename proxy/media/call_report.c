@@ -183,6 +183,15 @@ static uint64_t wall_ms(void)
 }
 
 
+/* an answer may have crossed a BYE */
+static uint64_t over_ms(const struct call *call, uint64_t now)
+{
+	const uint64_t left = call->note ? call->note->left_ms : 0;
+
+	return left && left >= call->answered_ms ? left : now;
+}
+
+
 /* the wall clock may be set meanwhile: how long it took is counted by the
  * timers' one */
 static void set_times(struct call_report *r, const struct call *call)
@@ -190,14 +199,15 @@ static void set_times(struct call_report *r, const struct call *call)
 	const struct call_origin *o = call->note ? call->note->origin : NULL;
 	const uint64_t now = timers_now(call->calls->timers);
 	const uint64_t began = o ? o->began_ms : call->started_ms;
+	const uint64_t over = over_ms(call, now);
 
 	r->started_ms = o ? o->wall_ms : wall_ms() - (now - began);
 	if (call->answered) {
 		r->answered_ms = r->started_ms + (call->answered_ms - began);
-		r->talked_ms = now - call->answered_ms;
+		r->talked_ms = over - call->answered_ms;
 	}
 	if (r->phase == CALL_OVER)
-		r->ended_ms = r->started_ms + (now - began);
+		r->ended_ms = r->started_ms + (over - began);
 }
 
 

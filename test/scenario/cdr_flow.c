@@ -205,6 +205,27 @@ START_TEST(a_cancelled_call_is_its_callers_doing)
 END_TEST
 
 
+START_TEST(who_hangs_up_on_a_phone_that_rings_has_ended_it)
+{
+	static char invite[sizeof(bob->request)];
+
+	crew_invite(&crew, "", crew_sdp("127.0.0.10"));
+	crew_expect(bob, "INVITE ");
+	crew_reply(bob, "180 Ringing", "", "");
+	crew_expect(alice, "SIP/2.0 180 ");
+	crew_learn(&crew, bob);
+	memcpy(invite, bob->request, sizeof(invite));
+	crew_bye(&crew, alice, bob);
+	memcpy(bob->request, invite, sizeof(invite));
+	crew_reply(bob, "487 Request Terminated", "", "");
+	crew_expect(alice, "SIP/2.0 487 ");
+	read_records(1);
+	expect_end(487, "a", "bye");
+	ck_assert_int_eq(number("talked_ms"), 0);
+}
+END_TEST
+
+
 /* three phones ring: the caller has made one call */
 START_TEST(a_forked_call_is_one_record)
 {
@@ -436,6 +457,7 @@ Suite *suite_cdr_flow(void)
 	tcase_add_test(tc, a_bye_that_is_refused_ends_it_at_once);
 	test_table(tc, a_refused_call_is_told_at_once, failv);
 	tcase_add_test(tc, a_cancelled_call_is_its_callers_doing);
+	tcase_add_test(tc, who_hangs_up_on_a_phone_that_rings_has_ended_it);
 	tcase_add_test(tc, a_forked_call_is_one_record);
 	tcase_add_test(tc, of_a_failed_fork_the_one_that_counted_is_told);
 	test_table(tc, what_we_refuse_is_our_doing, oursv);

@@ -569,6 +569,19 @@ void crew_reack(struct crew *c, struct member *bob)
 
 
 /**
+ * Alice has received a response of the dialog, and both know its route now
+ *
+ * @param c   Crew
+ * @param bob Whose response it is
+ */
+void crew_learn(struct crew *c, struct member *bob)
+{
+	caller_route(c->alice.route, sizeof(c->alice.route), c->alice.ph.msg);
+	callee_route(bob->route, sizeof(bob->route), bob->request);
+}
+
+
+/**
  * Alice acknowledges the 2xx that she received last
  *
  * @param c   Crew
@@ -576,8 +589,7 @@ void crew_reack(struct crew *c, struct member *bob)
  */
 void crew_ack(struct crew *c, struct member *bob)
 {
-	caller_route(c->alice.route, sizeof(c->alice.route), c->alice.ph.msg);
-	callee_route(bob->route, sizeof(bob->route), bob->request);
+	crew_learn(c, bob);
 	crew_reack(c, bob);
 }
 

@@ -74,8 +74,9 @@ void crew_reply(struct member *m, const char *status, const char *extra,
  * stays in m->ph.msg until then: reason must be in it */
 void crew_cancelled(struct member *m, const char *reason);
 
-/* alice takes the route and the remote target out of the 2xx that she has,
- * and acknowledges it to that phone */
+/* alice takes the route out of the response of that phone that she has ... */
+void crew_learn(struct crew *c, struct member *bob);
+/* ... a 2xx, and acknowledges it */
 void crew_ack(struct crew *c, struct member *bob);
 void crew_reack(struct crew *c, struct member *bob);
 /* a request in the dialog */

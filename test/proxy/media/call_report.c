@@ -219,6 +219,22 @@ START_TEST(an_answered_call_is_told_once_at_its_end)
 END_TEST
 
 
+START_TEST(a_bye_that_nobody_answered_is_when_it_ended)
+{
+	struct call *call = begin_answered();
+
+	timers_advance(timers, 4000);
+	call_note_left(call, timers_now(timers));
+	timers_advance(timers, 32000);
+	call_end(call, "bye");
+	ck_assert_uint_eq(heard.reports, 1);
+	ck_assert_uint_eq(heard.r->talked_ms, 4000);
+	ck_assert_uint_eq(heard.r->ended_ms - heard.r->started_ms, 7000);
+	call_note_left(NULL, 0);
+}
+END_TEST
+
+
 /* who answers the caller tells of it, with what the call has shown */
 START_TEST(an_unanswered_call_is_kept_for_its_origin)
 {
@@ -422,6 +438,7 @@ Suite *suite_call_report(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_call_that_is_up_tells_all_of_itself);
 	tcase_add_test(tc, an_answered_call_is_told_once_at_its_end);
+	tcase_add_test(tc, a_bye_that_nobody_answered_is_when_it_ended);
 	tcase_add_test(tc, an_unanswered_call_is_kept_for_its_origin);
 	tcase_add_test(tc, of_several_that_answer_the_first_is_told);
 	tcase_add_loop_test(tc, who_speaks_sip_hears_that_time_is_over, 0, 2);
