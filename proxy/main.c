@@ -83,16 +83,18 @@ static int serve(const char *path)
 
 static int usage(FILE *f, int code)
 {
-	(void)fprintf(f, "usage: viaduct run [-c FILE]\n"
-			 "       viaduct check FILE\n"
-			 "       viaduct user add|set|del|show|list|import ..."
-			 "\n"
-			 "       viaduct ctl [-c FILE] route NUMBER | peers\n"
-			 "       viaduct version\n"
-			 "\n"
-			 "Without -c FILE a built-in configuration is used. "
-			 "Exit status: 0 all is well,\n"
-			 "1 failure, 2 wrong usage or configuration.\n");
+	(void)fprintf(
+		f, "usage: viaduct run [-c FILE]\n"
+		   "       viaduct check FILE\n"
+		   "       viaduct user add|set|del|show|list|import ..."
+		   "\n"
+		   "       viaduct ctl calls|call|hangup|record|tests|route|"
+		   "peers|bans|unban ...\n"
+		   "       viaduct version\n"
+		   "\n"
+		   "Without -c FILE a built-in configuration is used. "
+		   "Exit status: 0 all is well,\n"
+		   "1 failure, 2 wrong usage or configuration.\n");
 
 	return code;
 }
