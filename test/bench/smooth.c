@@ -14,6 +14,7 @@
  * judges: 99 of 100 packets must be later by less than 5 ms in one of three
  * attempts, or it fails; 77 where not even the bare process was in time.
  */
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -155,7 +156,7 @@ static enum verdict run(struct calls *c, struct streams *s, bool check)
 	must(!pthread_create(&receiver, NULL, streams_receive, s) &&
 		     !pthread_create(&sender, NULL, streams_send, s),
 	     "thread");
-	(void)usleep(WARM_MS * 1000);
+	(void)poll(NULL, 0, WARM_MS);
 
 	for (int i = 0; v != SMOOTH && i < (check ? ATTEMPTS : 1); i++) {
 		const enum verdict next = attempt(c, s);

@@ -58,6 +58,13 @@ static void must(bool held)
 }
 
 
+/* padding and all: nothing at all was written */
+static bool same_octets(const void *a, const void *b, size_t size)
+{
+	return !memcmp(a, b, size);
+}
+
+
 static struct sa sa_of(const char *text)
 {
 	struct sa sa;
@@ -191,7 +198,7 @@ static void hear(struct model *m, const uint8_t *e)
 	verdict = latch_hear(&m->l, src, &pkt, m->l.rtcp ? &m->rtp : NULL);
 
 	if (pkt.type == PACKET_INVALID && !before.anchor.any)
-		must(!memcmp(&before, &m->l, sizeof(before)));
+		must(same_octets(&before, &m->l, sizeof(before)));
 
 	if (verdict == LATCH_LOCKED) {
 		check_lock(m, &before, src, &pkt, m->goodv[i]);

@@ -112,14 +112,14 @@ static int threads_named(const char *name)
 
 	ck_assert_ptr_nonnull(dir);
 	while ((de = readdir(dir))) {
-		char path[300], got[32] = "";
+		char path[300], got[32] = "", *rest = NULL;
 		FILE *f;
 
 		(void)snprintf(path, sizeof(path), "/proc/self/task/%s/comm",
 			       de->d_name);
 		f = fopen(path, "re");
 		if (f && fgets(got, sizeof(got), f))
-			n += !strcmp(strtok(got, "\n"), name);
+			n += !strcmp(strtok_r(got, "\n", &rest), name);
 		if (f)
 			(void)fclose(f);
 	}

@@ -323,17 +323,18 @@ uint32_t streams_show(const char *what, struct delays *d)
 {
 	const size_t n = min(atomic_load(&d->c), (size_t)DELAYS_MAX);
 	const size_t sent = atomic_load(&d->sent);
-	uint32_t p99;
+	uint32_t p50, p99;
 
 	must(n > 0 && sent > 0, "packets");
 	qsort(d->v, n, sizeof(*d->v), compare);
+	p50 = d->v[n / 2];
 	p99 = d->v[n * 99 / 100];
 	(void)printf("%-24s %7zu packets, lost %5.2f %%, p50 %6.2f ms, "
 		     "p99 %6.2f ms, most %6.2f ms\n",
 		     what, sent,
 		     n < sent ? 100.0 * (double)(sent - n) / (double)sent
 			      : 0.0,
-		     d->v[n / 2] / 1e3, p99 / 1e3, d->v[n - 1] / 1e3);
+		     p50 / 1e3, p99 / 1e3, d->v[n - 1] / 1e3);
 
 	return p99;
 }

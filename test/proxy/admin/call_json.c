@@ -64,11 +64,12 @@ static void fill(struct call_report *r, struct call_origin *o,
 {
 	static char none[] = "", callid[] = "c1", uri[] = "sip:b@x",
 		    acc[] = "a@x";
-	struct relay_stats *st = &s->sidev[0].stats;
+	struct relay_stats *st;
 
 	memset(r, 0, sizeof(*r));
 	memset(o, 0, sizeof(*o));
 	memset(s, 0, sizeof(*s));
+	st = &s->sidev[0].stats;
 	o->from = (char *)from;
 	o->to = o->uri = uri;
 	o->account = o->peer = o->diverted = none;

@@ -51,12 +51,12 @@ static const char *sdp(enum call_side from, bool video, char *buf, size_t size)
 
 	m.versionv[from] += any(2);
 	(void)snprintf(buf, size,
-		       "v=0\r\no=- %u %u IN IP4 192.168.1.%u\r\ns=-\r\n"
-		       "c=IN IP4 192.168.1.%u\r\nt=0 0\r\n"
+		       "v=0\r\no=- %d %u IN IP4 192.168.1.%d\r\ns=-\r\n"
+		       "c=IN IP4 192.168.1.%d\r\nt=0 0\r\n"
 		       "m=audio %u RTP/AVP 0\r\n%s"
 		       "m=video %u RTP/AVP 31\r\nc=IN IP4 10.1.1.%u\r\n",
-		       from + 1, m.versionv[from], from + 1, from + 1,
-		       4000 + 2 * any(4), directionv[any(4)],
+		       (int)from + 1, m.versionv[from], (int)from + 1,
+		       (int)from + 1, 4000 + 2 * any(4), directionv[any(4)],
 		       video ? 5000 + 2 * any(4) : 0, any(3) + 1);
 
 	return buf;
