@@ -57,6 +57,7 @@ struct voice_end {
 	struct voice_ear ear;
 	struct voice_rtcp rtcp;
 	uint32_t ticks, waited;
+	uint32_t unheard; /* said to who is not where signalling is */
 	uint32_t ts;
 	uint16_t seq;
 	bool marked; /* its first packet was sent */

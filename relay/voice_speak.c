@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <re.h>
 #include <rem.h>
+#include "common/addr.h"
 #include "relay/voice_end.h"
 
 enum {
@@ -12,6 +13,7 @@ enum {
 	FIRST_REPORT = 50, /* ticks: a second */
 	REPORT = 250,      /* ticks: five seconds */
 	PATIENCE = 100,    /* ticks: two seconds */
+	UNHEARD = 500,     /* ticks: ten seconds */
 };
 
 
@@ -100,6 +102,14 @@ static void listen_frame(struct voice_end *e, int16_t samplev[VOICE_FRAME],
 }
 
 
+/* an SDP may name anybody: whoever is not where signalling came from, and has
+ * not said a word himself, perhaps never asked for what we say */
+static bool is_third_party(const struct latch *l, const struct sa *dst)
+{
+	return !l->locked && !addr_same_host(dst, &l->anchor.signalling);
+}
+
+
 /* who is behind NAT is heard first: what is sent to where he may be would be
  * lost for the most part. In the end that is better than nothing */
 static bool may_speak(struct voice_end *e, struct sa *dst)
@@ -107,6 +117,9 @@ static bool may_speak(struct voice_end *e, struct sa *dst)
 	const struct latch *l = &e->portv[RELAY_RTP].leg.latch;
 
 	if (!e->begun || !e->speech.speaks || !latch_target(l, dst))
+		return false;
+
+	if (is_third_party(l, dst) && ++e->unheard > UNHEARD)
 		return false;
 
 	return l->locked || anchor_is_direct(&l->anchor) ||

@@ -70,6 +70,7 @@
 	X(terms) \
 	X(sound) \
 	X(voice_play) \
+	X(voice_speak) \
 	X(voice_buffer) \
 	X(voice_ear) \
 	X(voice_rtcp) \
