@@ -186,7 +186,6 @@ static void set_limits(struct config *conf)
 	conf->limit.calls = 20;
 	conf->limit.calls_per_minute = 60;
 	conf->limit.call_length = 43200;
-	add_scanners(conf);
 }
 
 
