@@ -48,6 +48,7 @@ static void check_latch(const struct packet *pkt, bool rtcp)
 	enum latch_verdict verdict;
 	struct anchor a;
 	struct latch l;
+	bool quicker;
 
 	(void)sa_set_str(&stranger, "192.0.2.66", 4000);
 	(void)sa_set_str(&other, "198.51.100.7", 61000);
@@ -64,8 +65,11 @@ static void check_latch(const struct packet *pkt, bool rtcp)
 	must(!l.locked || pkt->proof);
 	must(!l.locked || rtcp == (pkt->type == PACKET_RTCP));
 
+	/* who was quicker than the phone gives way, and does not come back */
+	quicker = l.locked;
 	verdict = latch_hear(&l, &exact, pkt, NULL);
-	must(!l.locked || verdict == LATCH_REFUSED);
+	must(!quicker || verdict == LATCH_LOCKED);
+	must(!quicker || latch_hear(&l, &other, pkt, NULL) == LATCH_REFUSED);
 	must(latch_hear(&l, &stranger, pkt, NULL) == LATCH_REFUSED);
 }
 
