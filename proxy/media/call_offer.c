@@ -3,8 +3,7 @@
  */
 #include <errno.h>
 #include "proxy/media/call_state.h"
-
-enum { NUMBER_MAX = 10 }; /* digits of a CSeq */
+#include "proxy/sip/syntax.h"
 
 
 static void keep(struct ask **askp, struct ask *ask)
@@ -40,15 +39,18 @@ static enum offer_method method_of(const struct message *msg)
 static uint32_t rack_cseq(const struct message *msg)
 {
 	const struct hdr *h = message_hdr(msg, HDR_RACK);
-	struct pl cseq;
+	struct pl rest, number, cseq;
+	uint32_t n;
 
-	if (!h ||
-	    re_regex(h->val.p, h->val.l, "[0-9]+[ \t]+[0-9]+", NULL, NULL,
-		     &cseq) ||
-	    cseq.l > NUMBER_MAX)
+	if (!h)
 		return 0;
 
-	return pl_u32(&cseq);
+	rest = h->val;
+	syntax_token(&rest, &number);
+	syntax_skip_lws(&rest);
+	syntax_token(&rest, &cseq);
+
+	return syntax_u32(&n, &cseq, UINT32_MAX) ? 0 : n;
 }
 
 
