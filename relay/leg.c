@@ -342,7 +342,9 @@ void leg_stats(const struct leg *leg, struct relay_stats *st)
 
 	cell_get(&leg->latched, &st->latched[leg->comp]);
 	cell_get(&leg->refused, &refused);
-	if (sa_af(&refused) != AF_UNSPEC)
+	/* who only came too early is no stranger */
+	if (sa_af(&refused) != AF_UNSPEC &&
+	    !sa_cmp(&refused, &st->latched[leg->comp], SA_ALL))
 		st->refused_src = refused;
 	foreign_stats(&leg->foreign, st);
 }

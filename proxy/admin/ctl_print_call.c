@@ -256,7 +256,9 @@ void ctl_print_call(FILE *f, const json_t *answer)
  */
 void ctl_print_hangup(FILE *f, const json_t *answer)
 {
-	(void)fprintf(f, "%lld calls end\n", number(answer, "ended"));
+	const long long n = number(answer, "ended");
+
+	(void)fprintf(f, "%lld %s\n", n, n == 1 ? "call ends" : "calls end");
 }
 
 

@@ -129,6 +129,31 @@ START_TEST(rtcp_of_another_host_than_the_rtp_is_forgotten)
 END_TEST
 
 
+START_TEST(who_only_came_too_early_is_no_stranger)
+{
+	struct relay_stats st;
+
+	ck_assert_int_eq(hear_rr("198.51.100.7"), -1);
+	path_stats(path, RELAY_A, &st);
+	ck_assert_uint_eq(st.refused, 1);
+	ck_assert_int_eq(sa_af(&st.refused_src), AF_INET);
+
+	anchor_to("198.51.100.7", "198.51.100.7");
+	for (uint16_t seq = 1; seq < 4; seq++)
+		(void)hear_rtp(RELAY_RTP, "198.51.100.7", seq);
+	ck_assert_int_eq(hear_rr("198.51.100.7"), RELAY_LATCHED);
+	path_stats(path, RELAY_A, &st);
+	ck_assert_uint_eq(st.refused, 1);
+	ck_assert_int_eq(sa_af(&st.refused_src), AF_UNSPEC);
+	ck_assert_uint_eq(st.foreignc, 0);
+
+	ck_assert_int_eq(hear_rr("192.0.2.66"), RELAY_REFUSED);
+	path_stats(path, RELAY_A, &st);
+	ck_assert_int_eq(sa_af(&st.refused_src), AF_INET);
+}
+END_TEST
+
+
 START_TEST(a_side_tells_of_its_first_stranger_until_signalling_is_new)
 {
 	anchor_to("198.51.100.7", "198.51.100.7");
@@ -361,6 +386,7 @@ Suite *suite_leg(void)
 	tcase_add_test(
 		tc,
 		a_side_tells_of_its_first_stranger_until_signalling_is_new);
+	tcase_add_test(tc, who_only_came_too_early_is_no_stranger);
 	tcase_add_test(tc, who_came_before_the_phone_was_told_is_forgotten);
 	tcase_add_test(tc, strangers_are_remembered_for_both_ports);
 	tcase_add_test(tc, where_keys_are_known_only_the_phone_is_learned);

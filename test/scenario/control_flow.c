@@ -373,7 +373,7 @@ START_TEST(a_call_is_ended_by_its_number)
 	ck_assert_ptr_nonnull(strstr(out, "\"state\": \"talking\""));
 
 	ck_assert_int_eq(ctl("hangup", id, NULL, NULL), 0);
-	ck_assert_str_eq(out, "1 calls end\n");
+	ck_assert_str_eq(out, "1 call ends\n");
 	talk_expect(&alice, "BYE ");
 	talk_expect(&bob, "BYE ");
 	ck_assert_int_eq(ctl("hangup", id, NULL, NULL), 1);
