@@ -44,9 +44,9 @@ endif
 ALLFLAGS = $(CPPFLAGS) $(WARN) $(HARDEN) $(SANFLAGS) $(CFLAGS)
 
 SRCS    := $(filter-out proxy/main.c,$(wildcard common/*.c relay/*.c \
-	proxy/*.c proxy/*/*.c))
+	relay/*/*.c proxy/*.c proxy/*/*.c))
 TESTS   := $(wildcard test/*.c test/common/*.c test/relay/*.c \
-	test/proxy/*/*.c test/mock/*.c test/scenario/*.c)
+	test/relay/*/*.c test/proxy/*/*.c test/mock/*.c test/scenario/*.c)
 FUZZERS := $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c))
 BENCHES := $(patsubst test/bench/%.c,%,$(wildcard test/bench/*.c))
 TOOLS   := $(patsubst test/tool/%.c,%,$(wildcard test/tool/*.c))

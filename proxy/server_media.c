@@ -6,7 +6,7 @@
 #include "proxy/media/relay_local.h"
 #include "proxy/server_state.h"
 #include "proxy/voice/desk.h"
-#include "relay/recorder.h"
+#include "relay/record/recorder.h"
 #include "relay/relay.h"
 
 enum {

@@ -3,7 +3,7 @@
  */
 #include <errno.h>
 #include "relay/kin.h"
-#include "relay/path.h"
+#include "relay/engine/path.h"
 #include "relay/relay_state.h"
 
 

@@ -12,7 +12,7 @@
  * and some do not.
  */
 #include "common/metrics.h"
-#include "relay/path.h"
+#include "relay/engine/path.h"
 #include "relay/relay_state.h"
 
 enum { LOOK_MS = 1000 };

@@ -7,12 +7,12 @@
 #include <string.h>
 #include "common/log.h"
 #include "common/metrics.h"
-#include "relay/path.h"
-#include "relay/port.h"
-#include "relay/ports.h"
-#include "relay/reach.h"
+#include "relay/engine/path.h"
+#include "relay/engine/port.h"
+#include "relay/engine/ports.h"
+#include "relay/latch/reach.h"
 #include "relay/relay_state.h"
-#include "relay/worker.h"
+#include "relay/engine/worker.h"
 
 
 /* sessions hold the relay, so only paths that are being taken back are left */

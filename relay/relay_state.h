@@ -8,10 +8,10 @@
 #include <stdint.h>
 #include <re.h>
 #include "common/timer.h"
-#include "relay/team.h"
+#include "relay/engine/team.h"
 #include "relay/place.h"
 #include "relay/relay.h"
-#include "relay/silence.h"
+#include "relay/quality/silence.h"
 
 struct counter;
 struct ice_login;

@@ -4,11 +4,11 @@
 #include <errno.h>
 #include "common/log.h"
 #include "relay/kin.h"
-#include "relay/path.h"
+#include "relay/engine/path.h"
 #include "relay/relay_state.h"
 #include "relay/session_login.h"
 #include "relay/tap.h"
-#include "relay/worker.h"
+#include "relay/engine/worker.h"
 
 
 static void destructor(void *arg)

@@ -10,11 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 #include "common/hash.h"
-#include "relay/ice.h"
-#include "relay/path.h"
+#include "relay/ice/ice.h"
+#include "relay/engine/path.h"
 #include "relay/relay_state.h"
 #include "relay/session_login.h"
-#include "relay/worker.h"
+#include "relay/engine/worker.h"
 
 
 /* never 0; no secret */

@@ -4,15 +4,15 @@
 #include <errno.h>
 #include "common/log.h"
 #include "common/metrics.h"
-#include "relay/codec.h"
+#include "relay/quality/codec.h"
 #include "relay/kin.h"
-#include "relay/reach.h"
-#include "relay/path.h"
-#include "relay/ports.h"
+#include "relay/latch/reach.h"
+#include "relay/engine/path.h"
+#include "relay/engine/ports.h"
 #include "relay/relay_state.h"
 #include "relay/session_login.h"
 #include "relay/tap.h"
-#include "relay/worker.h"
+#include "relay/engine/worker.h"
 
 
 static struct path *stream_path(const struct relay_session *s, unsigned n)

@@ -9,7 +9,7 @@
 #define PROXY_MEDIA_CALL_RECORD_H
 
 #include "proxy/media/call.h"
-#include "relay/recorder.h"
+#include "relay/record/recorder.h"
 
 enum { CALL_RECORD_WHO = 32 };
 

@@ -8,7 +8,7 @@
 #define PROXY_VOICE_SPEECH_H
 
 #include "proxy/media/sdp.h"
-#include "relay/voice.h"
+#include "relay/voice/voice.h"
 
 enum { SPEECH_BODY_MAX = 16384 };
 

@@ -8,7 +8,7 @@
 
 #include "proxy/media/nat.h"
 #include "proxy/voice/alg_signs.h"
-#include "relay/voice.h"
+#include "relay/voice/voice.h"
 
 enum {
 	TEST_CALLER_SIZE = 128,

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include "relay/packet.h"
-#include "relay/quality.h"
+#include "relay/latch/packet.h"
+#include "relay/quality/quality.h"
 
 enum { PACKETS = 5000000, CALLS = 512 };
 

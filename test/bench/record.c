@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <sys/resource.h>
 #include <re.h>
-#include "relay/recorder.h"
+#include "relay/record/recorder.h"
 #include "relay/tap.h"
 
 enum { ROUNDS = 30, PACKETS = 1000, LEN = 172, PAUSE_US = 150000 };

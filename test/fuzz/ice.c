@@ -8,8 +8,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "relay/check.h"
-#include "relay/ice.h"
+#include "relay/ice/check.h"
+#include "relay/ice/ice.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t len);
 

@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "common/addr.h"
-#include "relay/latch.h"
-#include "relay/packet.h"
-#include "relay/reach.h"
+#include "relay/latch/latch.h"
+#include "relay/latch/packet.h"
+#include "relay/latch/reach.h"
 #include "relay/relay.h"
 
 enum { NEED = 3, EVENT = 4, SSRCS = 8, SOURCES = 12, ANCHORS = 8 };

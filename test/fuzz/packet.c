@@ -6,8 +6,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "relay/latch.h"
-#include "relay/packet.h"
+#include "relay/latch/latch.h"
+#include "relay/latch/packet.h"
 #include "relay/relay.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t len);

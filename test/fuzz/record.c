@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <re.h>
-#include "relay/record_tape.h"
+#include "relay/record/record_tape.h"
 
 enum { STEP_US = 1000, BYTES_MAX = 4 << 20 };
 

@@ -7,11 +7,11 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "relay/opinion.h"
-#include "relay/packet.h"
-#include "relay/quality.h"
-#include "relay/roundtrip.h"
-#include "relay/rtcp.h"
+#include "relay/quality/opinion.h"
+#include "relay/latch/packet.h"
+#include "relay/quality/quality.h"
+#include "relay/quality/roundtrip.h"
+#include "relay/quality/rtcp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t len);
 

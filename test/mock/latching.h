@@ -5,7 +5,7 @@
 #define TEST_MOCK_LATCHING_H
 
 #include <re.h>
-#include "relay/latch.h"
+#include "relay/latch/latch.h"
 #include "relay/relay.h"
 
 /* "198.51.100.7:4000"; NULL: af unset */

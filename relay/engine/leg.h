@@ -1,0 +1,101 @@
+/**
+ * @file leg.h  One media port of a path: latch, counters
+ *
+ * What the main thread may touch while a worker has the leg: the constants
+ * and what is atomic.
+ */
+#ifndef RELAY_LEG_H
+#define RELAY_LEG_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <re.h>
+#include "relay/latch/cell.h"
+#include "relay/latch/foreign.h"
+#include "relay/engine/hearsay.h"
+#include "relay/latch/latch.h"
+#include "relay/latch/packet.h"
+#include "relay/relay.h"
+#include "relay/latch/srtp_proof.h"
+
+struct ice;
+struct path;
+struct port;
+
+/* one thread counts, any reads */
+struct leg_counts {
+	_Atomic uint64_t rx_packets, rx_octets;
+	_Atomic uint64_t tx_packets, tx_octets;
+	_Atomic uint64_t refused, invalid, unsent;
+};
+
+/** A datagram that came to a leg, and what it makes of it */
+struct arrival {
+	const struct sa *src;
+	const uint8_t *p;
+	size_t len;
+	uint64_t now_us;    /* monotonic */
+	struct packet pkt;  /* what it is */
+	int event;          /* enum relay_event to report, -1 if none */
+	struct mbuf *reply; /* to be sent back, the caller's; or NULL */
+};
+
+struct leg {
+	/* constant while its path has ports */
+	int fd; /* of its port, not owned */
+	struct sa local;
+	struct port *port; /* not owned */
+	enum relay_side side;
+	enum relay_comp comp;
+	struct path *path;       /* not owned */
+	struct leg *across;      /* of the other side, not owned; NULL: none */
+	struct leg *beside;      /* the other component's, not owned */
+	struct hearsay *hearsay; /* its side's, not owned; NULL: none */
+
+	/* the worker's */
+	struct le le;                    /* of its port's legs */
+	const struct relay_terms *terms; /* its path's; NULL: unknown */
+	struct ice *ice;                 /* as well; NULL: it has none */
+	struct latch latch;
+	struct srtp_proof proof;
+	bool told;     /* the first stranger since the anchor was reported */
+	bool anchored; /* signalling of its side has come */
+
+	/* the main thread's: how long it has looked, and seen nothing new */
+	uint64_t looked;
+	uint32_t quiet;
+
+	/* everybody's */
+	_Atomic uint32_t
+		silent; /* looks that the worker is to tell the latch */
+	struct leg_counts counts;
+	struct cell latched, refused;
+	struct foreign foreign; /* what the worker writes any may read */
+};
+
+void leg_init(struct leg *leg, const struct relay_conf *conf,
+	      const struct sa *local);
+void leg_attach(struct leg *leg, struct port *port);
+void leg_listen(struct leg *leg);
+void leg_close(struct leg *leg);
+
+/* the terms before stay readable until both of a side's legs know the new */
+void leg_anchor(struct leg *leg, const struct anchor *a,
+		const struct relay_terms *terms);
+
+/* fills pkt, event and reply; true: forward it */
+bool leg_hear(struct leg *leg, struct arrival *arr);
+
+/* from where it leaves */
+struct leg *leg_out(const struct leg *leg, const struct arrival *arr);
+
+/* once a second, by the main thread */
+void leg_look(struct leg *leg);
+
+void leg_sent(struct leg *leg, uint64_t packets, uint64_t octets,
+	      uint64_t unsent);
+void leg_stats(const struct leg *leg, struct relay_stats *st);
+
+#endif

@@ -1,0 +1,281 @@
+/**
+ * @file path.c  The four ports of one stream, which a worker has or has not
+ */
+#include <errno.h>
+#include <string.h>
+#include "common/timer.h"
+#include "relay/ice/ice.h"
+#include "relay/engine/leg_ice.h"
+#include "relay/quality/opinion.h"
+#include "relay/engine/path.h"
+#include "relay/engine/port.h"
+#include "relay/tap.h"
+
+
+static void destructor(void *arg)
+{
+	struct path *path = arg;
+
+	list_unlink(&path->le);
+	tap_release(path->tap);
+	tap_release(path->order.tap);
+
+	for (int side = 0; side < 2; side++) {
+		mem_deref(path->icev[side]);
+		mem_deref(path->order.icev[side]);
+		mem_deref(path->termsv[side]);
+		mem_deref(path->order.termsv[side]);
+
+		for (int comp = 0; comp < 2; comp++)
+			leg_close(&path->legv[side][comp]);
+		mem_deref(path->pairv[side]);
+	}
+}
+
+
+/**
+ * Allocate a path without ports
+ *
+ * @param pp     Pointer to allocated path
+ * @param conf   Configuration, must outlive it
+ * @param timers Clock, must outlive it
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int path_alloc(struct path **pp, const struct relay_conf *conf,
+	       struct timers *timers)
+{
+	struct path *path;
+	struct sa none;
+
+	path = mem_zalloc(sizeof(*path), destructor);
+	if (!path)
+		return ENOMEM;
+
+	sa_init(&none, AF_UNSPEC);
+	path->timers = timers;
+
+	for (int i = 0; i < 4; i++) {
+		struct leg *leg = &path->legv[i >> 1][i & 1];
+
+		leg->side = (enum relay_side)(i >> 1);
+		leg->comp = (enum relay_comp)(i & 1);
+		leg->path = path;
+		leg->across = &path->legv[!(i >> 1)][i & 1];
+		leg->beside = &path->legv[i >> 1][!(i & 1)];
+		leg->hearsay = &path->hearsayv[i >> 1];
+		leg_init(leg, conf, &none);
+	}
+
+	*pp = path;
+
+	return 0;
+}
+
+
+static void attach(struct path *path, enum relay_side side)
+{
+	for (int comp = 0; comp < 2; comp++)
+		leg_attach(&path->legv[side][comp],
+			   &path->pairv[side]->portv[comp]);
+}
+
+
+/**
+ * Take and bind a pair of ports for one side
+ *
+ * @param path  Path
+ * @param side  Side
+ * @param addr  Our address
+ * @param ports Its ports
+ *
+ * @return 0 if success, ENOSPC if ports are short, otherwise errorcode
+ */
+int path_open(struct path *path, enum relay_side side, const struct sa *addr,
+	      struct ports *ports)
+{
+	const struct relay_conf *conf = path->legv[side][0].latch.conf;
+	int err;
+
+	err = port_pair_alloc(&path->pairv[side], conf, addr, ports,
+			      path->timers);
+	if (!err)
+		attach(path, side);
+
+	return err;
+}
+
+
+/**
+ * Give one side the ports that another path has there
+ *
+ * @param path Path
+ * @param side Side
+ * @param of   Path of the same worker, open
+ */
+void path_share(struct path *path, enum relay_side side, const struct path *of)
+{
+	path->pairv[side] = mem_ref(of->pairv[side]);
+	path->sharedv[side] = true;
+	attach(path, side);
+}
+
+
+/**
+ * Give a side our login; nobody else may have the path meanwhile
+ *
+ * @param path Path
+ * @param side Side, which has none yet
+ * @param ice  With that login, given away
+ */
+void path_ice(struct path *path, enum relay_side side, struct ice *ice)
+{
+	path->icev[side] = ice;
+	path->legv[side][RELAY_RTP].ice = ice;
+	path->legv[side][RELAY_RTCP].ice = ice;
+}
+
+
+static void listen_shared(struct path *path)
+{
+	for (int i = 0; i < 4; i++) {
+		if (path->sharedv[i >> 1])
+			leg_listen(&path->legv[i >> 1][i & 1]);
+	}
+}
+
+
+/* the old terms are there until both legs have seen the new ones */
+static void anchor_side(struct path *path, int side, const struct order *order)
+{
+	struct relay_terms *before = path->termsv[side];
+
+	path->termsv[side] = order->termsv[side];
+	for (int comp = 0; comp < 2; comp++)
+		leg_anchor(&path->legv[side][comp],
+			   &order->anchorv[side][comp], path->termsv[side]);
+
+	mem_deref(before);
+}
+
+
+/* what its checks have shown until now is kept */
+static void ice_side(struct path *path, int side, struct ice *ice)
+{
+	if (path->icev[side]) {
+		ice_renew(path->icev[side], &ice->ours);
+		mem_deref(ice);
+		return;
+	}
+
+	path_ice(path, (enum relay_side)side, ice);
+	for (int comp = 0; comp < 2; comp++)
+		leg_ice_update(&path->legv[side][comp]);
+}
+
+
+/**
+ * Obey an order, in the worker's thread; but for the removal
+ *
+ * @param path  Path
+ * @param order Order, what it owns is the path's then
+ */
+void path_obey(struct path *path, const struct order *order)
+{
+	if (order->listen)
+		listen_shared(path);
+
+	for (int side = 0; side < 2; side++) {
+		if (order->icev[side])
+			ice_side(path, side, order->icev[side]);
+		if (order->anchored[side])
+			anchor_side(path, side, order);
+	}
+
+	if (order->tapped) {
+		tap_release(path->tap);
+		path->tap = order->tap;
+	}
+}
+
+
+static void opinion(const struct path *path, enum relay_side side,
+		    struct relay_quality *show)
+{
+	const struct hearsay *near = &path->hearsayv[side];
+	const struct opinion_facts facts = {
+		.near_us = roundtrip_us(&near->roundtrip),
+		.far_us = roundtrip_us(&path->hearsayv[!side].roundtrip),
+		.burst = losses_burst_ratio(&near->quality.losses),
+	};
+
+	quality_show(&near->quality, show);
+	opinion_form(show, &facts);
+}
+
+
+/**
+ * Get the counters of a side, and how it sounds
+ *
+ * @param path Path
+ * @param side Side
+ * @param st   Statistics
+ */
+void path_stats(const struct path *path, enum relay_side side,
+		struct relay_stats *st)
+{
+	memset(st, 0, sizeof(*st));
+	leg_stats(&path->legv[side][RELAY_RTCP], st);
+	leg_stats(&path->legv[side][RELAY_RTP], st);
+	opinion(path, side, &st->quality);
+	st->lost = st->quality.lost;
+}
+
+
+/**
+ * Get the number of packets heard from a side
+ *
+ * @param path Path
+ * @param side Side
+ *
+ * @return Number of accepted packets
+ */
+uint64_t path_received(const struct path *path, enum relay_side side)
+{
+	uint64_t n = 0;
+
+	for (int comp = 0; comp < 2; comp++)
+		n += atomic_load_explicit(
+			&path->legv[side][comp].counts.rx_packets,
+			memory_order_relaxed);
+
+	return n;
+}
+
+
+/**
+ * Get the number of packets that were refused at a side's RTP port
+ *
+ * @param path Path
+ * @param side Side
+ *
+ * @return Number of packets
+ */
+uint64_t path_refused(const struct path *path, enum relay_side side)
+{
+	return atomic_load_explicit(
+		&path->legv[side][RELAY_RTP].counts.refused,
+		memory_order_relaxed);
+}
+
+
+/**
+ * Look which sources still are heard; once a second
+ *
+ * @param path Path
+ */
+void path_look(struct path *path)
+{
+	for (int i = 0; i < 4; i++)
+		leg_look(&path->legv[i >> 1][i & 1]);
+}

@@ -1,0 +1,65 @@
+/**
+ * @file path.h  The four ports of one stream, which a worker has or has not
+ */
+#ifndef RELAY_PATH_H
+#define RELAY_PATH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <re.h>
+#include "relay/engine/leg.h"
+#include "relay/engine/orders.h"
+
+struct port_pair;
+struct ports;
+struct ice;
+struct relay_session;
+
+struct path {
+	struct leg legv[2][2]; /* by side and component */
+
+	/* the main thread's */
+	struct le le;                  /* of the relay's paths */
+	struct relay_session *session; /* not owned; NULL: closing */
+	unsigned stream;
+	struct port_pair *pairv[2]; /* by side; NULL: none yet */
+	bool sharedv[2];            /* with another path */
+	struct timers *timers;      /* not owned */
+
+	struct order order; /* under the lock of the orders */
+
+	/* the worker's */
+	struct relay_terms *termsv[2]; /* by side; NULL: nothing is known */
+	struct relay_tap *tap;         /* held; NULL: nobody hears it */
+	struct hearsay hearsayv[2];    /* by side; anybody may read it */
+	struct ice *icev[2];           /* by side; NULL: we gave it no login */
+};
+
+int path_alloc(struct path **pp, const struct relay_conf *conf,
+	       struct timers *timers);
+
+/* binds the ports of a side */
+int path_open(struct path *path, enum relay_side side, const struct sa *addr,
+	      struct ports *ports);
+
+/* or has those of another path */
+void path_share(struct path *path, enum relay_side side,
+		const struct path *of);
+
+/* the worker's; it takes the path back itself */
+void path_obey(struct path *path, const struct order *order);
+
+/* our login towards a side, which has none yet; given away */
+void path_ice(struct path *path, enum relay_side side, struct ice *ice);
+
+void path_stats(const struct path *path, enum relay_side side,
+		struct relay_stats *st);
+uint64_t path_received(const struct path *path, enum relay_side side);
+
+/* packets of others that came to its RTP port */
+uint64_t path_refused(const struct path *path, enum relay_side side);
+
+/* once a second: whose source has fallen silent? */
+void path_look(struct path *path);
+
+#endif

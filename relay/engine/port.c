@@ -1,0 +1,243 @@
+/**
+ * @file port.c  A socket of ours, and the legs that listen on it
+ */
+#include <errno.h>
+#include <unistd.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
+#include <netinet/ip.h>
+#include "common/timer.h"
+#include "relay/engine/leg.h"
+#include "relay/engine/leg_ice.h"
+#include "relay/engine/port.h"
+#include "relay/engine/ports.h"
+
+/* little enough that overload drops packets instead of playing stale ones */
+enum { RCVBUF = 32 * 1024 };
+
+/* a program beside us may hold a few ports of the range, not most of it */
+enum { BIND_TRIES = 32, DSCP_SHIFT = 2 };
+
+/* a check goes before a lock, a lock before what else is known */
+enum { FIT_ICE = 16, FIT_LOCKED = 44 };
+
+
+static int set_options(int fd, int af, uint8_t dscp)
+{
+	const int on = 1, rcvbuf = RCVBUF, tos = dscp << DSCP_SHIFT;
+	int err = 0;
+
+	if (af == AF_INET6 &&
+	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)))
+		err = errno;
+
+	/* not being granted these is no reason to refuse a call */
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf));
+	if (af == AF_INET)
+		(void)setsockopt(fd, IPPROTO_IP, IP_TOS, &tos, sizeof(tos));
+	else
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &tos,
+				 sizeof(tos));
+
+	return err;
+}
+
+
+/**
+ * Open a port
+ *
+ * @param port  Port, closed
+ * @param local Our address and port
+ * @param dscp  What is sent is marked with it (RFC 2474)
+ *
+ * @return 0 if success, EADDRINUSE if it is taken, otherwise errorcode
+ */
+int port_open(struct port *port, const struct sa *local, uint8_t dscp)
+{
+	const int af = sa_af(local);
+	int err;
+
+	port->local = *local;
+	port->fd = socket(af, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (port->fd < 0)
+		return errno;
+
+	err = set_options(port->fd, af, dscp);
+	if (!err && bind(port->fd, &local->u.sa, local->len))
+		err = errno;
+	if (err)
+		port_close(port);
+
+	return err;
+}
+
+
+/**
+ * Close a port; no worker may have it
+ *
+ * @param port Port, opened with or without success
+ */
+void port_close(struct port *port)
+{
+	if (port->fd >= 0)
+		(void)close(port->fd);
+	port->fd = -1;
+}
+
+
+/* the better it fits the more; one that may learn goes before one that is
+   locked to somebody else */
+static unsigned fitness(const struct latch *latch, const struct sa *src)
+{
+	const unsigned rank = anchor_rank(&latch->anchor, latch->conf, src);
+	const bool learns = !latch->locked || latch->silent;
+
+	return rank ? 2 * rank + learns : 0;
+}
+
+
+static unsigned fitness_of(const struct leg *leg, const struct sa *src,
+			   const uint8_t *p, size_t len)
+{
+	const unsigned ice = leg_ice_fits(leg, src, p, len);
+
+	if (leg->latch.locked && sa_cmp(&leg->latch.src, src, SA_ALL))
+		return FIT_LOCKED + ice;
+
+	return ice * FIT_ICE + fitness(&leg->latch, src);
+}
+
+
+/**
+ * Tell for which of its legs a datagram is
+ *
+ * @param port Port
+ * @param src  Source of the datagram
+ * @param p    Datagram
+ * @param len  Its length
+ *
+ * @return The leg that is locked to the source, otherwise the one whose
+ *         checks or whose anchor fit it best, otherwise the first; NULL if
+ *         there is none
+ */
+struct leg *port_leg(const struct port *port, const struct sa *src,
+		     const uint8_t *p, size_t len)
+{
+	struct leg *best = list_ledata(list_head(&port->legl));
+	unsigned most = 0;
+	struct le *le;
+
+	if (!best || port->legl.head == port->legl.tail)
+		return best;
+
+	LIST_FOREACH(&port->legl, le)
+	{
+		struct leg *leg = le->data;
+		const unsigned fits = fitness_of(leg, src, p, len);
+
+		if (fits > most) {
+			most = fits;
+			best = leg;
+		}
+	}
+
+	return best;
+}
+
+
+static void destructor(void *arg)
+{
+	struct port_pair *pair = arg;
+
+	port_close(&pair->portv[RELAY_RTP]);
+	port_close(&pair->portv[RELAY_RTCP]);
+	ports_release(pair->ports, timers_now(pair->timers), pair->port);
+}
+
+
+static int open_pair(struct port_pair *pair, const struct sa *addr,
+		     uint16_t port, uint8_t dscp)
+{
+	struct sa sa = *addr;
+	int err;
+
+	sa_set_port(&sa, port);
+	err = port_open(&pair->portv[RELAY_RTP], &sa, dscp);
+	if (err)
+		return err;
+
+	sa_set_port(&sa, (uint16_t)(port + 1));
+	err = port_open(&pair->portv[RELAY_RTCP], &sa, dscp);
+	if (err)
+		port_close(&pair->portv[RELAY_RTP]);
+
+	return err;
+}
+
+
+static int take(struct port_pair *pair, const struct sa *addr,
+		struct ports *ports, uint8_t dscp)
+{
+	const uint64_t now = timers_now(pair->timers);
+
+	for (int i = 0; i < BIND_TRIES; i++) {
+		uint16_t port;
+		int err;
+
+		err = ports_take(ports, now, &port);
+		if (err)
+			return err;
+
+		err = open_pair(pair, addr, port, dscp);
+		if (!err) {
+			pair->ports = ports;
+			pair->port = port;
+			return 0;
+		}
+
+		/* resting keeps the next calls from trying it again */
+		ports_release(ports, now, port);
+		if (err != EADDRINUSE)
+			return err;
+	}
+
+	return ENOSPC;
+}
+
+
+/**
+ * Take and bind a pair of ports; it rests when the last one lets go of it
+ *
+ * @param pp     Pointer to allocated pair
+ * @param conf   Configuration
+ * @param addr   Our address
+ * @param ports  Its ports, must outlive it
+ * @param timers Clock, must outlive it
+ *
+ * @return 0 if success, ENOSPC if ports are short, otherwise errorcode
+ */
+int port_pair_alloc(struct port_pair **pp, const struct relay_conf *conf,
+		    const struct sa *addr, struct ports *ports,
+		    struct timers *timers)
+{
+	struct port_pair *pair;
+	int err;
+
+	if (!pp || !conf || !addr || !ports)
+		return EINVAL;
+
+	pair = mem_zalloc(sizeof(*pair), destructor);
+	if (!pair)
+		return ENOMEM;
+
+	pair->timers = timers;
+	pair->portv[RELAY_RTP].fd = pair->portv[RELAY_RTCP].fd = -1;
+
+	err = take(pair, addr, ports, conf->dscp);
+	if (err)
+		mem_deref(pair);
+	else
+		*pp = pair;
+
+	return err;
+}

@@ -1,0 +1,384 @@
+/**
+ * @file worker.c  A thread with a loop of its own, in which packets move
+ *
+ * Orders are obeyed before the next socket is read, not only before the next
+ * turn: what arrives after new signalling is judged by it. A path that is
+ * taken back is reported after the turn in which it left the epoll set,
+ * because the events of that turn may still point to it.
+ *
+ * Reference counts are not atomic in libre 1.1, so the worker holds none.
+ */
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <unistd.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include "common/bell.h"
+#include "common/clock.h"
+#include "common/metrics.h"
+#include "common/thread.h"
+#include "relay/engine/engine_socket.h"
+#include "relay/engine/orders.h"
+#include "relay/engine/path.h"
+#include "relay/engine/port.h"
+#include "relay/engine/worker.h"
+
+enum { READY_MAX = 64, NAME_SIZE = 16, COUNTER_SIZE = 64, NICER = 10 };
+
+/** The worker's to write */
+struct tally {
+	_Atomic uint64_t n;
+	struct counter *shown; /* not owned */
+};
+
+struct worker {
+	struct orders orders;
+	struct reports reports;
+	struct engine_socket *engine;
+	struct counter *lost_events; /* not owned */
+	struct list retiredl;        /* removed in this turn */
+	int epfd;
+	pthread_t thread;
+	bool running;
+	_Atomic bool stop;
+	struct tally packets, busy_us;
+};
+
+
+/* one writer: no locked instruction is needed */
+static void bump(struct tally *t, uint64_t n)
+{
+	n += atomic_load_explicit(&t->n, memory_order_relaxed);
+	atomic_store_explicit(&t->n, n, memory_order_relaxed);
+	counter_set(t->shown, n);
+}
+
+
+static void destructor(void *arg)
+{
+	struct worker *w = arg;
+
+	if (w->running) {
+		atomic_store(&w->stop, true);
+		bell_ring(w->orders.fd);
+		(void)pthread_join(w->thread, NULL);
+	}
+
+	if (w->epfd >= 0)
+		(void)close(w->epfd);
+	reports_close(&w->reports);
+	orders_close(&w->orders);
+	list_clear(&w->retiredl);
+	mem_deref(w->engine);
+}
+
+
+static void event_handler(struct leg *leg, enum relay_event ev,
+			  const struct sa *src, void *arg)
+{
+	struct worker *w = arg;
+
+	if (reports_event(&w->reports, ev, leg, src))
+		counter_inc(w->lost_events);
+}
+
+
+/* a port stays as long as anybody listens on it */
+static void retire(struct worker *w, struct path *path)
+{
+	for (int i = 0; i < 4; i++) {
+		struct leg *leg = &path->legv[i >> 1][i & 1];
+
+		list_unlink(&leg->le);
+		if (list_isempty(&leg->port->legl))
+			(void)epoll_ctl(w->epfd, EPOLL_CTL_DEL, leg->fd, NULL);
+	}
+
+	list_append(&w->retiredl, &path->order.le, path);
+}
+
+
+static void obey(struct worker *w)
+{
+	struct order order;
+	struct path *path;
+
+	if (!orders_waiting(&w->orders))
+		return;
+
+	while ((path = orders_take(&w->orders, &order))) {
+		path_obey(path, &order);
+		if (order.remove)
+			retire(w, path);
+	}
+}
+
+
+static void turn(struct worker *w, const struct epoll_event *evv, int n)
+{
+	const uint64_t start_us = clock_us();
+	uint64_t now_us = start_us;
+	unsigned packets = 0;
+
+	for (int i = 0; i < n; i++) {
+		const struct port *port = evv[i].data.ptr;
+
+		obey(w);
+
+		if (!port)
+			bell_hush(w->orders.fd);
+		else if (!list_isempty(&port->legl))
+			packets += engine_socket_move(w->engine, port, now_us);
+
+		now_us = clock_us();
+	}
+
+	obey(w);
+	if (!list_isempty(&w->retiredl))
+		reports_removed(&w->reports, &w->retiredl);
+
+	bump(&w->packets, packets);
+	bump(&w->busy_us, now_us - start_us);
+}
+
+
+/* a packet has 20 ms, signalling has seconds: where we are permitted it, this
+   thread goes before the others. By the kernel's count 0 is this one */
+static void hurry(void)
+{
+	(void)setpriority(PRIO_PROCESS, 0,
+			  getpriority(PRIO_PROCESS, 0) - NICER);
+}
+
+
+static void *thread_main(void *arg)
+{
+	struct epoll_event evv[READY_MAX];
+	struct worker *w = arg;
+
+	hurry();
+	while (!atomic_load(&w->stop)) {
+		const int n = epoll_wait(w->epfd, evv, READY_MAX, -1);
+
+		if (n < 0 && errno != EINTR)
+			break;
+
+		turn(w, evv, n);
+	}
+
+	return NULL;
+}
+
+
+static int open_loop(struct worker *w)
+{
+	struct epoll_event ev = {.events = EPOLLIN};
+
+	w->epfd = epoll_create1(EPOLL_CLOEXEC);
+	if (w->epfd < 0)
+		return errno;
+
+	return epoll_ctl(w->epfd, EPOLL_CTL_ADD, w->orders.fd, &ev) ? errno
+								    : 0;
+}
+
+
+static int start_thread(struct worker *w, unsigned index)
+{
+	char name[NAME_SIZE];
+	int err;
+
+	(void)snprintf(name, sizeof(name), "viaduct-relay%u",
+		       index % RELAY_WORKERS_MAX);
+	err = thread_start(&w->thread, name, thread_main, w);
+	w->running = !err;
+
+	return err;
+}
+
+
+static void name_counter(struct counter **cp, struct metrics *metrics,
+			 const char *name, unsigned index)
+{
+	char buf[COUNTER_SIZE];
+
+	(void)re_snprintf(buf, sizeof(buf), "%s{worker=\"%u\"}", name, index);
+	*cp = metrics_counter(metrics, buf);
+}
+
+
+/**
+ * Allocate a worker and start its thread
+ *
+ * @param wp      Pointer to allocated worker
+ * @param index   Its number, from 0
+ * @param h       Handlers
+ * @param metrics Metrics (optional)
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int worker_alloc(struct worker **wp, unsigned index,
+		 const struct report_handlers *h, struct metrics *metrics)
+{
+	struct worker *w;
+	int err;
+
+	if (!wp || !h || !h->eventh || !h->removeh || !h->arg)
+		return EINVAL;
+
+	w = mem_zalloc(sizeof(*w), destructor);
+	if (!w)
+		return ENOMEM;
+
+	w->epfd = w->orders.fd = w->reports.fd = -1;
+	name_counter(&w->packets.shown, metrics, "relay_worker_packets_total",
+		     index);
+	name_counter(&w->busy_us.shown, metrics, "relay_worker_busy_us_total",
+		     index);
+	w->lost_events = metrics_counter(metrics,
+					 "relay_events_dropped_total");
+
+	err = engine_socket_alloc(&w->engine, metrics, event_handler, w);
+	if (err)
+		goto out;
+
+	err = orders_init(&w->orders);
+	if (err)
+		goto out;
+
+	err = reports_init(&w->reports, h);
+	if (err)
+		goto out;
+
+	err = open_loop(w);
+	if (err)
+		goto out;
+
+	err = start_thread(w, index);
+
+out:
+	if (err)
+		mem_deref(w);
+	else
+		*wp = w;
+
+	return err;
+}
+
+
+/**
+ * Get what a worker has done
+ *
+ * @param w    Worker
+ * @param load Its load
+ */
+void worker_load(const struct worker *w, struct relay_load *load)
+{
+	load->packets = atomic_load_explicit(&w->packets.n,
+					     memory_order_relaxed);
+	load->busy_us = atomic_load_explicit(&w->busy_us.n,
+					     memory_order_relaxed);
+}
+
+
+static int watch(struct worker *w, struct port *port)
+{
+	struct epoll_event ev = {.events = EPOLLIN, .data.ptr = port};
+
+	return epoll_ctl(w->epfd, EPOLL_CTL_ADD, port->fd, &ev) ? errno : 0;
+}
+
+
+/* nobody but us knows these ports yet */
+static int add_own(struct worker *w, struct path *path, int side)
+{
+	int err = 0;
+
+	for (int comp = 0; comp < 2; comp++)
+		leg_listen(&path->legv[side][comp]);
+	for (int comp = 0; comp < 2 && !err; comp++)
+		err = watch(w, path->legv[side][comp].port);
+
+	return err;
+}
+
+
+/**
+ * Give a path with both sides' ports to the worker
+ *
+ * @param w    Worker; that of whom it shares ports with
+ * @param path Path
+ *
+ * @return 0 if success, otherwise errorcode: remove it all the same
+ */
+int worker_add(struct worker *w, struct path *path)
+{
+	int err = 0;
+
+	if (path->sharedv[RELAY_A] || path->sharedv[RELAY_B])
+		orders_listen(&w->orders, path);
+
+	for (int side = 0; side < 2 && !err; side++) {
+		if (!path->sharedv[side])
+			err = add_own(w, path, side);
+	}
+
+	return err;
+}
+
+
+/**
+ * Let a side learn from what signalling says
+ *
+ * @param w       Worker
+ * @param path    Path
+ * @param side    Side
+ * @param anchorv Anchors of its RTP and its RTCP port
+ * @param terms   What its SDP says beside, given away; NULL: nothing
+ */
+void worker_anchor(struct worker *w, struct path *path, enum relay_side side,
+		   const struct anchor anchorv[2], struct relay_terms *terms)
+{
+	orders_anchor(&w->orders, path, side, anchorv, terms);
+}
+
+
+/**
+ * Let a side answer to our new login
+ *
+ * @param w    Worker
+ * @param path Path
+ * @param side Side
+ * @param ice  With that login, given away
+ */
+void worker_ice(struct worker *w, struct path *path, enum relay_side side,
+		struct ice *ice)
+{
+	orders_ice(&w->orders, path, side, ice);
+}
+
+
+/**
+ * Let somebody hear a path's packets, from now on
+ *
+ * @param w    Worker
+ * @param path Path
+ * @param tap  Tap, held for the path; NULL: nobody any more
+ */
+void worker_tap(struct worker *w, struct path *path, struct relay_tap *tap)
+{
+	orders_tap(&w->orders, path, tap);
+}
+
+
+/**
+ * Take a path back: the remove handler says when it is done
+ *
+ * @param w    Worker
+ * @param path Path, removed once
+ */
+void worker_remove(struct worker *w, struct path *path)
+{
+	orders_remove(&w->orders, path);
+}

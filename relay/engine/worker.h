@@ -1,0 +1,36 @@
+/**
+ * @file worker.h  A thread with a loop of its own, in which packets move
+ *
+ * The main thread gives paths to it and takes them back.
+ */
+#ifndef RELAY_WORKER_H
+#define RELAY_WORKER_H
+
+#include <re.h>
+#include "relay/latch/anchor.h"
+#include "relay/relay.h"
+#include "relay/engine/reports.h"
+
+struct worker;
+struct ice;
+struct path;
+struct metrics;
+struct relay_tap;
+
+/* index names the thread */
+int worker_alloc(struct worker **wp, unsigned index,
+		 const struct report_handlers *h, struct metrics *metrics);
+void worker_load(const struct worker *w, struct relay_load *load);
+
+/* on error the path is still to be removed */
+int worker_add(struct worker *w, struct path *path);
+void worker_anchor(struct worker *w, struct path *path, enum relay_side side,
+		   const struct anchor anchorv[2], struct relay_terms *terms);
+void worker_ice(struct worker *w, struct path *path, enum relay_side side,
+		struct ice *ice);
+void worker_tap(struct worker *w, struct path *path, struct relay_tap *tap);
+
+/* the remove handler says when it is done */
+void worker_remove(struct worker *w, struct path *path);
+
+#endif

@@ -1,0 +1,35 @@
+/**
+ * @file foreign.h  The strangers of a leg: who they are, how much they send
+ *
+ * A few sources with a count each (space saving: Metwally, Agrawal, El Abbadi
+ * 2005): where all places are taken, a newcomer gets that of the smallest,
+ * and its count, so that one who sends much is never lost among many who send
+ * little. The worker counts, any thread reads: each place is a sequence lock
+ * of its own.
+ */
+#ifndef RELAY_FOREIGN_H
+#define RELAY_FOREIGN_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <re.h>
+#include "relay/latch/cell.h"
+#include "relay/relay.h"
+
+struct foreign {
+	struct {
+		struct cell src;
+		_Atomic uint64_t packets;
+	} placev[RELAY_FOREIGN_MAX];
+
+	/* the worker's */
+	struct relay_foreign v[RELAY_FOREIGN_MAX];
+	size_t c;
+};
+
+void foreign_add(struct foreign *f, const struct sa *src);
+
+/* into those of its side */
+void foreign_stats(const struct foreign *f, struct relay_stats *st);
+
+#endif

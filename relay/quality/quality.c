@@ -1,0 +1,364 @@
+/**
+ * @file quality.c  How a stream of RTP comes in, packet by packet
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include "relay/latch/packet.h"
+#include "relay/quality/quality.h"
+
+enum {
+	JITTER_MAX_US = 1000000, /* more is a new start of a clock */
+	PTIME_MAX_US = 200000,
+	SCALE = 20,
+	CLOCK_MIN = 1000,
+	SLACK = 32, /* packets on their way while a report is written */
+	DEAF_PACKETS = 100, /* ... and that are too many for that */
+	NEVER_PACKETS = 500,
+	NEVER_REPORTS = 3,
+};
+
+
+static void put32(_Atomic uint32_t *c, uint32_t n)
+{
+	atomic_store_explicit(c, n, memory_order_relaxed);
+}
+
+
+static void put64(_Atomic uint64_t *c, uint64_t n)
+{
+	atomic_store_explicit(c, n, memory_order_relaxed);
+}
+
+
+static uint32_t get32(const _Atomic uint32_t *c)
+{
+	return atomic_load_explicit(c, memory_order_relaxed);
+}
+
+
+static uint64_t get64(const _Atomic uint64_t *c)
+{
+	return atomic_load_explicit(c, memory_order_relaxed);
+}
+
+
+/**
+ * Say what the payload types are
+ *
+ * @param q    Measurement
+ * @param from Terms of the side that sends, or NULL
+ * @param to   Terms of the side that hears it, or NULL
+ */
+void quality_terms(struct quality *q, const struct relay_terms *from,
+		   const struct relay_terms *to)
+{
+	q->from = from;
+	q->to = to;
+	q->known = false;
+}
+
+
+/* frames that describe silence: RFC 3551 sections 4.5.4 and 4.5.6 */
+static void learn_sid(struct quality *q, const char *name)
+{
+	q->sid = q->frame = 0;
+	if (!strcasecmp(name, "G729")) {
+		q->sid = 2;
+		q->frame = 10;
+	}
+	else if (!strcasecmp(name, "G723")) {
+		q->sid = q->frame = 4;
+	}
+}
+
+
+static void learn(struct quality *q, uint8_t pt)
+{
+	struct relay_codec c = {.pt = pt};
+
+	(void)codec_find(&c, q->from, q->to, pt);
+	q->known = true;
+	q->pt = pt;
+	q->kind = codec_kind(&c);
+	q->scale = c.clock < CLOCK_MIN
+			   ? 0
+			   : (uint32_t)((1000000ULL << SCALE) / c.clock);
+	learn_sid(q, c.name);
+
+	/* a tone, or silence, is no other codec */
+	if (q->kind != CODEC_EVENT && q->kind != CODEC_NOISE)
+		codec_cell_set(&q->shown.codec, &c);
+}
+
+
+static int64_t ticks_us(const struct quality *q, int32_t ticks)
+{
+	return ((int64_t)ticks * q->scale + (1 << (SCALE - 1))) >> SCALE;
+}
+
+
+static struct quality_source *begin(struct quality *q,
+				    const struct packet *pkt)
+{
+	struct quality_source *s = &q->sourcev[0];
+
+	for (size_t i = 1; i < QUALITY_SOURCES; i++) {
+		struct quality_source *o = &q->sourcev[i];
+
+		if (s->started &&
+		    (!o->started || q->turn - o->turn > q->turn - s->turn))
+			s = o;
+	}
+
+	memset(s, 0, sizeof(*s));
+	s->started = true;
+	s->ssrc = pkt->ssrc;
+	sequence_begin(&s->seq, &q->losses, pkt->seq);
+
+	return s;
+}
+
+
+static struct quality_source *find(struct quality *q, uint32_t ssrc)
+{
+	struct quality_source *s = &q->sourcev[q->current];
+
+	if (s->ssrc == ssrc && s->started)
+		return s;
+
+	for (size_t i = 0; i < QUALITY_SOURCES; i++) {
+		s = &q->sourcev[i];
+		if (s->ssrc == ssrc && s->started)
+			return s;
+	}
+
+	return NULL;
+}
+
+
+/* some phones begin their time stamps anew after it, some stop them; and some
+ * mark each packet */
+static bool is_pause(const struct packet *pkt, int64_t ts_us, uint64_t gap_us)
+{
+	return pkt->marker &&
+	       (ts_us <= 0 || ts_us > PTIME_MAX_US || gap_us > PTIME_MAX_US);
+}
+
+
+/* RFC 3550 appendix A.8, in microseconds instead of the codec's ticks */
+static void jitter(struct quality *q, struct quality_source *s, int64_t ts_us,
+		   uint64_t now_us)
+{
+	const int64_t d = llabs((int64_t)(now_us - s->at_us) - ts_us);
+	uint32_t us;
+
+	/* its clock, or ours, made a leap */
+	if (d > JITTER_MAX_US)
+		return;
+
+	s->jitter += (uint32_t)d - ((s->jitter + 8) >> 4);
+	us = s->jitter >> 4;
+	put32(&q->shown.jitter_us, us);
+	if (us > get32(&q->shown.jitter_max_us))
+		put32(&q->shown.jitter_max_us, us);
+}
+
+
+/* two steps of the same length in a row, or it was a pause */
+static void packet_time(struct quality *q, struct quality_source *s,
+			int64_t ts_us)
+{
+	if (ts_us <= 0 || ts_us > PTIME_MAX_US)
+		return;
+
+	if (s->step_us == (uint32_t)ts_us)
+		put32(&q->shown.ptime_us, s->step_us);
+	s->step_us = (uint32_t)ts_us;
+}
+
+
+/*
+ * What says nothing of the network is left out: the first packet after a
+ * pause; a tone, whose time stamp stands still; comfort noise, which comes
+ * when it likes; the packets of one frame behind its first.
+ */
+static void measure_time(struct quality *q, struct quality_source *s,
+			 const struct packet *pkt, bool next, uint64_t now_us)
+{
+	const bool audio = q->kind == CODEC_AUDIO;
+
+	if (!q->scale || !(audio || q->kind == CODEC_VIDEO))
+		return;
+
+	if (s->timed && pkt->ts == s->ts)
+		return;
+
+	if (s->timed) {
+		const int64_t us = ticks_us(q, (int32_t)(pkt->ts - s->ts));
+
+		if (!audio || !is_pause(pkt, us, now_us - s->at_us))
+			jitter(q, s, us, now_us);
+		if (audio && next)
+			packet_time(q, s, us);
+	}
+
+	s->ts = pkt->ts;
+	s->at_us = now_us;
+	s->timed = true;
+}
+
+
+static bool is_noise(const struct quality *q, const struct packet *pkt)
+{
+	return q->kind == CODEC_NOISE ||
+	       (q->sid &&
+		(q->frame == q->sid ? pkt->payload == q->sid
+				    : pkt->payload % q->frame == q->sid));
+}
+
+
+/**
+ * Measure an RTP packet
+ *
+ * @param q      Measurement
+ * @param pkt    The packet
+ * @param now_us When it came, monotonic, us
+ *
+ * RFC 3550 section 6.4.1, appendix A; RFC 3611 section 4.7.2
+ */
+void quality_add(struct quality *q, const struct packet *pkt, uint64_t now_us)
+{
+	struct quality_source *s = find(q, pkt->ssrc);
+	int ahead = SEQUENCE_JUMP;
+
+	++q->turn;
+	if (!q->known || pkt->pt != q->pt)
+		learn(q, pkt->pt);
+
+	if (s)
+		ahead = sequence_add(&s->seq, &q->losses, pkt->seq);
+	else
+		s = begin(q, pkt);
+
+	s->turn = q->turn;
+	if (ahead == SEQUENCE_LATE)
+		return;
+
+	if (ahead == SEQUENCE_JUMP)
+		s->timed = s->said = false;
+
+	q->current = (uint32_t)(s - q->sourcev);
+	put32(&q->shown.ssrc, s->ssrc);
+	if (is_noise(q, pkt))
+		atomic_store_explicit(&q->shown.noise, true,
+				      memory_order_relaxed);
+
+	measure_time(q, s, pkt, ahead == 1, now_us);
+}
+
+
+/**
+ * RTCP of its sender came, whatever is in it
+ *
+ * @param q Measurement
+ */
+void quality_reported(struct quality *q)
+{
+	put64(&q->shown.reports, get64(&q->shown.reports) + 1);
+}
+
+
+/**
+ * Its sender says how many packets it has sent
+ *
+ * @param q       Measurement
+ * @param ssrc    Source
+ * @param packets Packets that it has sent so far
+ *
+ * RFC 3550 section 6.4.1: what it sent between two reports and did not come
+ * is astray, also where nothing came at all
+ */
+void quality_sent(struct quality *q, uint32_t ssrc, uint32_t packets)
+{
+	struct quality_source *s = find(q, ssrc);
+	uint32_t missing;
+	int32_t more;
+
+	if (!s)
+		return;
+
+	missing = packets - s->seq.received;
+	more = (int32_t)(missing - s->missing);
+	put32(&q->shown.astray, s->said && more > 0 ? (uint32_t)more : 0);
+	s->missing = missing;
+	s->said = true;
+}
+
+
+/**
+ * Its receiver says what it missed
+ *
+ * @param q Measurement
+ * @param r What it says of a source
+ *
+ * RFC 3550 section 6.4.1
+ */
+void quality_missed(struct quality *q, const struct quality_receipt *r)
+{
+	struct quality_source *s = find(q, r->ssrc);
+
+	/* of whatever source: it gets something */
+	if (!s || s->highest != r->highest)
+		q->news = true;
+
+	if (!s || s != &q->sourcev[q->current])
+		return;
+
+	s->highest = r->highest;
+
+	/* it cannot miss more than there was */
+	if (r->lost > 0 && (uint32_t)r->lost > s->seq.expected + SLACK)
+		return;
+
+	put64(&q->shown.far_lost, r->lost > 0 ? (uint64_t)r->lost : 0);
+	put64(&q->shown.far_expected, s->seq.expected);
+	if (q->scale && r->jitter <= INT32_MAX) {
+		const int64_t us = ticks_us(q, (int32_t)r->jitter);
+
+		if (us <= JITTER_MAX_US)
+			put32(&q->shown.far_jitter_us, (uint32_t)us);
+	}
+}
+
+
+/**
+ * Its receiver has said what it had to say, in one report
+ *
+ * @param q Measurement
+ *
+ * RFC 3550 section 6.4: a source that was heard has its block. One that is
+ * not mentioned any more, or where the numbers stand still while packets are
+ * sent on, is not heard. Who has never mentioned any may not know how.
+ */
+void quality_told(struct quality *q)
+{
+	const uint64_t came = get64(&q->losses.expected) -
+			      get64(&q->losses.lost);
+	bool deaf = false;
+
+	if (q->news) {
+		q->got = true;
+		q->reports = 0;
+		q->told = came;
+	}
+	else {
+		++q->reports;
+		deaf = q->got ? came - q->told >= DEAF_PACKETS
+			      : came >= NEVER_PACKETS &&
+					q->reports >= NEVER_REPORTS;
+	}
+
+	q->news = false;
+	atomic_store_explicit(&q->shown.deaf, deaf, memory_order_relaxed);
+}
