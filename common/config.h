@@ -68,6 +68,21 @@ enum config_media {
 };
 
 /* what a phone with ICE gets in a relayed call: us as its agent, or no ICE */
+/** How packets may move: the highest that is possible, or that one */
+enum config_rung {
+	CONFIG_RUNG_AUTO = 0,
+	CONFIG_RUNG_SOCKETS,
+	CONFIG_RUNG_LOOKUP,
+	CONFIG_RUNG_KERNEL
+};
+
+/** How the kernel's program gets its packets */
+enum config_attach {
+	CONFIG_ATTACH_AUTO = 0,
+	CONFIG_ATTACH_TCX,
+	CONFIG_ATTACH_CLSACT
+};
+
 enum config_ice {
 	CONFIG_ICE_DEFAULT = 0, /* of a peer: as relay { ice } says */
 	CONFIG_ICE_LITE,
@@ -261,8 +276,11 @@ struct config {
 		uint32_t latch_packets;    /* good packets to lock, 3 */
 		uint32_t workers;          /* threads, 0: by the cores */
 		uint32_t dscp;             /* of what is sent, 46 */
-		enum config_ice ice;       /* lite */
-		bool allow_local;          /* tests: loopback is allowed */
+		enum config_rung rung;     /* auto */
+		enum config_attach attach; /* auto */
+		uint32_t coalesce;   /* us a busy worker waits, 300; 0: not */
+		enum config_ice ice; /* lite */
+		bool allow_local;    /* tests: loopback is allowed */
 	} relay;
 
 	struct {                                 /* of calls */

@@ -200,6 +200,7 @@ static void set_media(struct config *conf)
 	conf->relay.quarantine = 5;
 	conf->relay.latch_packets = 3;
 	conf->relay.dscp = 46;
+	conf->relay.coalesce = 300;
 	conf->relay.ice = CONFIG_ICE_LITE;
 
 	conf->record.keep = 30;

@@ -95,6 +95,8 @@ config_value_h config_value_origin;
 config_value_h config_value_mode;
 config_value_h config_value_media;
 config_value_h config_value_ice;
+config_value_h config_value_rung;
+config_value_h config_value_attach;
 config_value_h config_value_fork;
 config_value_h config_value_redirects;
 config_value_h config_value_listen;

@@ -152,3 +152,54 @@ int config_value_redirects(struct config_draft *d,
 
 	return 0;
 }
+
+
+/**
+ * By which way packets move
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param value Value
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_value_rung(struct config_draft *d, const struct config_key *key,
+		      const char *value)
+{
+	static const char *const wordv[] = {"auto", "sockets", "sk_lookup",
+					    "kernel", NULL};
+	const int n = config_word_index(d, value, wordv);
+	(void)key;
+
+	if (n < 0)
+		return EINVAL;
+
+	d->conf->relay.rung = (enum config_rung)n;
+
+	return 0;
+}
+
+
+/**
+ * How the kernel's program is attached to the interfaces
+ *
+ * @param d     Draft
+ * @param key   Key
+ * @param value Value
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int config_value_attach(struct config_draft *d, const struct config_key *key,
+			const char *value)
+{
+	static const char *const wordv[] = {"auto", "tcx", "clsact", NULL};
+	const int n = config_word_index(d, value, wordv);
+	(void)key;
+
+	if (n < 0)
+		return EINVAL;
+
+	d->conf->relay.attach = (enum config_attach)n;
+
+	return 0;
+}

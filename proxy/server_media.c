@@ -83,6 +83,9 @@ static int start_relay(struct server *srv)
 	rc.latch_packets = cfg->relay.latch_packets;
 	rc.workers = cfg->relay.workers;
 	rc.dscp = (uint8_t)cfg->relay.dscp;
+	rc.rung = (enum relay_rung)cfg->relay.rung;
+	rc.attach = (enum relay_attach)cfg->relay.attach;
+	rc.coalesce_us = cfg->relay.coalesce;
 	rc.allow_local = cfg->relay.allow_local;
 	close_ports(&rc, cfg);
 

@@ -33,6 +33,16 @@ enum {
 	RELAY_NETS_MAX = 64,
 	RELAY_WORKERS_MAX = 64,
 };
+/** How packets move, from the lowest */
+enum relay_rung {
+	RELAY_AUTO = 0, /* of a configuration: the highest that is possible */
+	RELAY_SOCKETS,  /* a socket for each port */
+	RELAY_LOOKUP,   /* a few sockets for all ports (BPF sk_lookup) */
+	RELAY_KERNEL,   /* the kernel, without us */
+};
+
+enum relay_attach { RELAY_ATTACH_AUTO = 0, RELAY_TCX, RELAY_CLSACT };
+
 enum relay_side { RELAY_A = 0, RELAY_B = 1 };
 enum relay_comp { RELAY_RTP = 0, RELAY_RTCP = 1 };
 
@@ -60,6 +70,9 @@ struct relay_conf {
 	size_t netc;
 	uint32_t latch_packets; /* good ones of one SSRC to lock */
 	bool allow_local;       /* tests: loopback may be sent to */
+	enum relay_rung rung;   /* the highest, and if need be a lower one */
+	enum relay_attach attach;
+	uint32_t coalesce_us; /* a busy worker waits; 0: it does not */
 
 	/* ports, of whomever, that are no media ports: those of the signalling
 	 * that trusts our address; all below 1024 are closed anyhow */
@@ -133,6 +146,14 @@ struct relay_load {
 	uint32_t sessions;
 };
 
+/** How packets move here, and why not better */
+struct relay_plane {
+	enum relay_rung rung; /* the highest one; those below are in use too */
+	const char *no_kernel, *no_lookup; /* why not; NULL: it is in use */
+	const char *attached;              /* "tcx", "clsact"; "": not */
+	uint32_t flows; /* directions that the kernel forwards now */
+};
+
 /** Somebody who was refused */
 struct relay_foreign {
 	struct sa src;
@@ -152,6 +173,9 @@ struct relay_stats {
 	struct relay_foreign foreignv[RELAY_FOREIGN_MAX]; /* most first */
 	size_t foreignc;
 	struct relay_quality quality; /* of what it sends */
+	enum relay_rung rung;         /* by which what it sends moves now */
+	const char *no_kernel;        /* why not the kernel; NULL: it does, or
+				  nobody does */
 };
 
 int relay_alloc(struct relay **rp, const struct relay_conf *conf,
@@ -226,6 +250,7 @@ void relay_stats_foreign(struct relay_stats *st,
 /* is it one of our own media addresses (host, advertised or not, and port
  * range)? */
 bool relay_is_local(const struct relay *r, const struct sa *sa);
+int relay_plane(const struct relay *r, struct relay_plane *plane);
 uint32_t relay_workers(const struct relay *r);
 int relay_worker_load(const struct relay *r, uint32_t i,
 		      struct relay_load *load);

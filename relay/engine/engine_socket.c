@@ -6,20 +6,18 @@
  * locked for a packet.
  */
 #include <errno.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
-#include "common/metrics.h"
 #include "relay/engine/engine_socket.h"
-#include "relay/engine/path.h"
+#include "relay/engine/leg.h"
 #include "relay/engine/port.h"
-#include "relay/tap.h"
 
 /* larger datagrams than any media has are dropped, not cut */
 enum { BATCH = 16, PACKET_MAX = 9216 };
 
 struct engine_socket {
-	engine_event_h *h;
-	void *arg;
-	struct counter *forwarded, *dropped, *answered, *unsent;
+	struct engine engine; /* base class */
+	int epfd;             /* not owned */
 	struct sa dst;
 	struct sa srcv[BATCH];
 	struct leg *outv[BATCH]; /* of what is to be sent */
@@ -35,98 +33,26 @@ static void rx_prepare(struct engine_socket *e, int i)
 }
 
 
-/**
- * Allocate an engine
- *
- * @param ep      Pointer to allocated engine
- * @param metrics Metrics (optional)
- * @param h       Event handler, called in the worker's thread
- * @param arg     Handler argument
- *
- * @return 0 if success, otherwise errorcode
- */
-int engine_socket_alloc(struct engine_socket **ep, struct metrics *metrics,
-			engine_event_h *h, void *arg)
-{
-	struct engine_socket *e;
-
-	if (!ep || !h)
-		return EINVAL;
-
-	e = mem_zalloc(sizeof(*e), NULL);
-	if (!e)
-		return ENOMEM;
-
-	e->h = h;
-	e->arg = arg;
-	e->forwarded = metrics_counter(metrics, "relay_packets_total");
-	e->answered = metrics_counter(metrics, "relay_checks_answered_total");
-	e->dropped = metrics_counter(metrics, "relay_packets_dropped_total");
-	e->unsent = metrics_counter(metrics, "relay_packets_unsent_total");
-
-	for (int i = 0; i < BATCH; i++) {
-		struct msghdr *rx = &e->rxv[i].msg_hdr;
-		struct msghdr *tx = &e->txv[i].msg_hdr;
-
-		e->rxiov[i].iov_base = e->bufv[i];
-		e->rxiov[i].iov_len = PACKET_MAX;
-		rx->msg_iov = &e->rxiov[i];
-		rx->msg_iovlen = 1;
-		rx->msg_name = &e->srcv[i].u;
-		rx_prepare(e, i);
-
-		tx->msg_iov = &e->txiov[i];
-		tx->msg_iovlen = 1;
-		tx->msg_name = &e->dst.u;
-	}
-
-	*ep = e;
-
-	return 0;
-}
-
-
-static void tell_tap(struct relay_tap *tap, const struct leg *leg,
-		     const struct arrival *arr)
-{
-	const struct tap_packet pkt = {
-		.stream = leg->path->stream,
-		.side = leg->side,
-		.comp = arr->pkt.type == PACKET_RTCP ? RELAY_RTCP : leg->comp,
-		.src = arr->src,
-		.local = &leg->local,
-		.p = arr->p,
-		.len = arr->len,
-		.now_us = arr->now_us,
-	};
-
-	tap->packeth(tap, &pkt);
-}
-
-
 /* from the port that it came to, or never */
-static void reply(struct engine_socket *e, struct leg *leg,
-		  const struct arrival *arr)
+static void reply(const struct forward_verdict *v, const struct sa *src)
 {
-	counter_inc(e->answered);
-	(void)sendto(leg->fd, arr->reply->buf, arr->reply->end, MSG_DONTWAIT,
-		     &arr->src->u.sa, arr->src->len);
-	mem_deref(arr->reply);
+	(void)sendto(v->leg->fd, v->reply->buf, v->reply->end, MSG_DONTWAIT,
+		     &src->u.sa, src->len);
+	mem_deref(v->reply);
 }
 
 
 /* how many of the n received stand in txiov[], to be sent */
 static int judge(struct engine_socket *e, const struct port *port, int n,
-		 uint64_t now_us, int *answers)
+		 uint64_t now_us)
 {
 	struct arrival arr = {.now_us = now_us};
+	struct forward_verdict v;
 	int txc = 0;
 
-	*answers = 0;
 	for (int i = 0; i < n; i++) {
 		const struct msghdr *rx = &e->rxv[i].msg_hdr;
 		struct sa *src = &e->srcv[i];
-		struct leg *leg;
 
 		src->len = rx->msg_namelen;
 		rx_prepare(e, i);
@@ -136,32 +62,18 @@ static int judge(struct engine_socket *e, const struct port *port, int n,
 		arr.p = e->bufv[i];
 		arr.len = rx->msg_flags & MSG_TRUNC ? 0 : e->rxv[i].msg_len;
 
-		leg = port_leg(port, src, arr.p, arr.len);
-		if (leg_hear(leg, &arr)) {
-			e->outv[txc] = leg_out(leg, &arr);
+		forward_judge(&e->engine.forward, port, &arr, &v);
+		if (v.out) {
+			e->outv[txc] = v.out;
 			e->txiov[txc].iov_base = e->bufv[i];
 			e->txiov[txc].iov_len = arr.len;
 			++txc;
-			if (leg->path->tap)
-				tell_tap(leg->path->tap, leg, &arr);
 		}
-
-		if (arr.reply) {
-			reply(e, leg, &arr);
-			++*answers;
-		}
-		if (arr.event >= 0)
-			e->h(leg, (enum relay_event)arr.event, src, e->arg);
+		if (v.reply)
+			reply(&v, src);
 	}
 
 	return txc;
-}
-
-
-static void unsent(struct engine_socket *e, struct leg *leg, int n)
-{
-	leg_sent(leg, 0, 0, (uint64_t)n);
-	counter_add(e->unsent, n);
 }
 
 
@@ -190,10 +102,8 @@ static void send_run(struct engine_socket *e, struct leg *leg, int from,
 		i += n;
 	}
 
-	leg_sent(leg, packets, octets, 0);
-	counter_add(e->forwarded, (int64_t)packets);
-	if (packets < (uint64_t)(to - from))
-		unsent(e, leg, to - from - (int)packets);
+	forward_sent(&e->engine.forward, leg, packets, octets,
+		     (uint64_t)(to - from));
 }
 
 
@@ -212,34 +122,100 @@ static void send_batch(struct engine_socket *e, int txc)
 		if (latch_target(&leg->latch, &e->dst))
 			send_run(e, leg, from, to);
 		else
-			unsent(e, leg, to - from);
+			forward_sent(&e->engine.forward, leg, 0, 0,
+				     (uint64_t)(to - from));
 		from = to;
 	}
 }
 
 
-/**
- * Move one batch of packets
- *
- * @param e      Engine
- * @param port   Port that can be read, with somebody who listens
- * @param now_us Monotonic time [us]
- *
- * @return Number of packets that came
- */
-unsigned engine_socket_move(struct engine_socket *e, const struct port *port,
-			    uint64_t now_us)
+static unsigned move(struct engine *base, void *ready, uint64_t now_us)
 {
-	int n, txc, answers;
+	struct engine_socket *e = (struct engine_socket *)base;
+	const struct port *port = ready;
+	int n;
+
+	if (list_isempty(&port->legl))
+		return 0;
 
 	n = recvmmsg(port->fd, e->rxv, BATCH, MSG_DONTWAIT, NULL);
 	if (n <= 0)
 		return 0;
 
-	txc = judge(e, port, n, now_us, &answers);
-	if (txc + answers < n)
-		counter_add(e->dropped, n - txc - answers);
-	send_batch(e, txc);
+	send_batch(e, judge(e, port, n, now_us));
 
 	return (unsigned)n;
+}
+
+
+static int watch(struct engine *base, struct port *port)
+{
+	const struct engine_socket *e = (struct engine_socket *)base;
+	struct epoll_event ev = {.events = EPOLLIN, .data.ptr = port};
+
+	return epoll_ctl(e->epfd, EPOLL_CTL_ADD, port->fd, &ev) ? errno : 0;
+}
+
+
+static void unwatch(struct engine *base, struct port *port)
+{
+	const struct engine_socket *e = (struct engine_socket *)base;
+
+	(void)epoll_ctl(e->epfd, EPOLL_CTL_DEL, port->fd, NULL);
+}
+
+
+static void prepare(struct engine_socket *e, int i)
+{
+	struct msghdr *rx = &e->rxv[i].msg_hdr;
+	struct msghdr *tx = &e->txv[i].msg_hdr;
+
+	e->rxiov[i].iov_base = e->bufv[i];
+	e->rxiov[i].iov_len = PACKET_MAX;
+	rx->msg_iov = &e->rxiov[i];
+	rx->msg_iovlen = 1;
+	rx->msg_name = &e->srcv[i].u;
+	rx_prepare(e, i);
+
+	tx->msg_iov = &e->txiov[i];
+	tx->msg_iovlen = 1;
+	tx->msg_name = &e->dst.u;
+}
+
+
+/**
+ * Allocate an engine
+ *
+ * @param ep      Pointer to allocated engine
+ * @param epfd    The worker's epoll set, must outlive it
+ * @param metrics Metrics (optional)
+ * @param h       Event handler, called in the worker's thread
+ * @param arg     Handler argument
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int engine_socket_alloc(struct engine **ep, int epfd, struct metrics *metrics,
+			forward_event_h *h, void *arg)
+{
+	struct engine_socket *e;
+
+	if (!ep || !h)
+		return EINVAL;
+
+	e = mem_zalloc(sizeof(*e), NULL);
+	if (!e)
+		return ENOMEM;
+
+	e->engine.watchh = watch;
+	e->engine.unwatchh = unwatch;
+	e->engine.moveh = move;
+	e->epfd = epfd;
+	forward_init(&e->engine.forward, metrics, h, arg);
+
+	for (int i = 0; i < BATCH; i++)
+		prepare(e, i);
+
+	*ep = &e->engine;
+
+	return 0;
 }

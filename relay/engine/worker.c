@@ -35,7 +35,7 @@ struct tally {
 struct worker {
 	struct orders orders;
 	struct reports reports;
-	struct engine_socket *engine;
+	struct engine *engine;
 	struct counter *lost_events; /* not owned */
 	struct list retiredl;        /* removed in this turn */
 	int epfd;
@@ -65,12 +65,12 @@ static void destructor(void *arg)
 		(void)pthread_join(w->thread, NULL);
 	}
 
+	mem_deref(w->engine);
 	if (w->epfd >= 0)
 		(void)close(w->epfd);
 	reports_close(&w->reports);
 	orders_close(&w->orders);
 	list_clear(&w->retiredl);
-	mem_deref(w->engine);
 }
 
 
@@ -92,7 +92,7 @@ static void retire(struct worker *w, struct path *path)
 
 		list_unlink(&leg->le);
 		if (list_isempty(&leg->port->legl))
-			(void)epoll_ctl(w->epfd, EPOLL_CTL_DEL, leg->fd, NULL);
+			w->engine->unwatchh(w->engine, leg->port);
 	}
 
 	list_append(&w->retiredl, &path->order.le, path);
@@ -122,14 +122,14 @@ static void turn(struct worker *w, const struct epoll_event *evv, int n)
 	unsigned packets = 0;
 
 	for (int i = 0; i < n; i++) {
-		const struct port *port = evv[i].data.ptr;
+		void *ready = evv[i].data.ptr;
 
 		obey(w);
 
-		if (!port)
+		if (!ready)
 			bell_hush(w->orders.fd);
-		else if (!list_isempty(&port->legl))
-			packets += engine_socket_move(w->engine, port, now_us);
+		else
+			packets += w->engine->moveh(w->engine, ready, now_us);
 
 		now_us = clock_us();
 	}
@@ -173,11 +173,15 @@ static void *thread_main(void *arg)
 
 static int open_loop(struct worker *w)
 {
-	struct epoll_event ev = {.events = EPOLLIN};
-
 	w->epfd = epoll_create1(EPOLL_CLOEXEC);
-	if (w->epfd < 0)
-		return errno;
+
+	return w->epfd < 0 ? errno : 0;
+}
+
+
+static int hear_orders(struct worker *w)
+{
+	struct epoll_event ev = {.events = EPOLLIN};
 
 	return epoll_ctl(w->epfd, EPOLL_CTL_ADD, w->orders.fd, &ev) ? errno
 								    : 0;
@@ -239,7 +243,12 @@ int worker_alloc(struct worker **wp, unsigned index,
 	w->lost_events = metrics_counter(metrics,
 					 "relay_events_dropped_total");
 
-	err = engine_socket_alloc(&w->engine, metrics, event_handler, w);
+	err = open_loop(w);
+	if (err)
+		goto out;
+
+	err = engine_socket_alloc(&w->engine, w->epfd, metrics, event_handler,
+				  w);
 	if (err)
 		goto out;
 
@@ -251,7 +260,7 @@ int worker_alloc(struct worker **wp, unsigned index,
 	if (err)
 		goto out;
 
-	err = open_loop(w);
+	err = hear_orders(w);
 	if (err)
 		goto out;
 
@@ -282,14 +291,6 @@ void worker_load(const struct worker *w, struct relay_load *load)
 }
 
 
-static int watch(struct worker *w, struct port *port)
-{
-	struct epoll_event ev = {.events = EPOLLIN, .data.ptr = port};
-
-	return epoll_ctl(w->epfd, EPOLL_CTL_ADD, port->fd, &ev) ? errno : 0;
-}
-
-
 /* nobody but us knows these ports yet */
 static int add_own(struct worker *w, struct path *path, int side)
 {
@@ -298,7 +299,8 @@ static int add_own(struct worker *w, struct path *path, int side)
 	for (int comp = 0; comp < 2; comp++)
 		leg_listen(&path->legv[side][comp]);
 	for (int comp = 0; comp < 2 && !err; comp++)
-		err = watch(w, path->legv[side][comp].port);
+		err = w->engine->watchh(w->engine,
+					path->legv[side][comp].port);
 
 	return err;
 }

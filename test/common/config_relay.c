@@ -57,6 +57,32 @@ START_TEST(workers_go_by_the_cores_and_media_is_expedited)
 END_TEST
 
 
+START_TEST(packets_move_as_well_as_they_can_or_as_they_are_told)
+{
+	decode(HEAD);
+	ck_assert_int_eq(conf->relay.rung, CONFIG_RUNG_AUTO);
+	ck_assert_int_eq(conf->relay.attach, CONFIG_ATTACH_AUTO);
+	ck_assert_uint_eq(conf->relay.coalesce, 300);
+	conf = mem_deref(conf);
+
+	decode(HEAD "relay { rung = \"sk_lookup\" attach = clsact "
+		    "coalesce = 0 }\n");
+	ck_assert_int_eq(conf->relay.rung, CONFIG_RUNG_LOOKUP);
+	ck_assert_int_eq(conf->relay.attach, CONFIG_ATTACH_CLSACT);
+	ck_assert_uint_eq(conf->relay.coalesce, 0);
+	conf = mem_deref(conf);
+
+	decode(HEAD "relay { rung = sockets attach = tcx }\n");
+	ck_assert_int_eq(conf->relay.rung, CONFIG_RUNG_SOCKETS);
+	ck_assert_int_eq(conf->relay.attach, CONFIG_ATTACH_TCX);
+	conf = mem_deref(conf);
+
+	decode(HEAD "relay { rung = kernel }\n");
+	ck_assert_int_eq(conf->relay.rung, CONFIG_RUNG_KERNEL);
+}
+END_TEST
+
+
 START_TEST(ice_ends_at_the_relay_but_where_it_is_removed)
 {
 	decode(HEAD "peer \"p\" { address = { \"192.0.2.1\" } }\n");
@@ -171,6 +197,8 @@ Suite *suite_config_relay(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, workers_go_by_the_cores_and_media_is_expedited);
+	tcase_add_test(tc,
+		       packets_move_as_well_as_they_can_or_as_they_are_told);
 	tcase_add_test(tc, ice_ends_at_the_relay_but_where_it_is_removed);
 	tcase_add_test(tc, zones_have_addresses_and_networks_of_their_own);
 	test_table(tc, a_fault_is_said_with_what_is_expected, badv);

@@ -1,0 +1,97 @@
+/**
+ * @file forward.c  From a datagram that came to where it goes on
+ */
+#include "common/metrics.h"
+#include "relay/engine/forward.h"
+#include "relay/engine/path.h"
+#include "relay/engine/port.h"
+#include "relay/tap.h"
+
+
+/**
+ * Initialise
+ *
+ * @param f       Forwarder of one worker
+ * @param metrics Metrics (optional)
+ * @param h       Event handler, called in the worker's thread
+ * @param arg     Handler argument
+ */
+void forward_init(struct forward *f, struct metrics *metrics,
+		  forward_event_h *h, void *arg)
+{
+	f->h = h;
+	f->arg = arg;
+	f->forwarded = metrics_counter(metrics, "relay_packets_total");
+	f->answered = metrics_counter(metrics, "relay_checks_answered_total");
+	f->dropped = metrics_counter(metrics, "relay_packets_dropped_total");
+	f->unsent = metrics_counter(metrics, "relay_packets_unsent_total");
+}
+
+
+static void tell_tap(struct relay_tap *tap, const struct leg *leg,
+		     const struct arrival *arr)
+{
+	const struct tap_packet pkt = {
+		.stream = leg->path->stream,
+		.side = leg->side,
+		.comp = arr->pkt.type == PACKET_RTCP ? RELAY_RTCP : leg->comp,
+		.src = arr->src,
+		.local = &leg->local,
+		.p = arr->p,
+		.len = arr->len,
+		.now_us = arr->now_us,
+	};
+
+	tap->packeth(tap, &pkt);
+}
+
+
+/**
+ * Judge a datagram
+ *
+ * @param f    Forwarder
+ * @param port Port that it came to, with somebody who listens
+ * @param arr  The datagram; says what it is
+ * @param v    What is to be done with it
+ */
+void forward_judge(struct forward *f, const struct port *port,
+		   struct arrival *arr, struct forward_verdict *v)
+{
+	struct leg *leg = port_leg(port, arr->src, arr->p, arr->len);
+
+	v->leg = leg;
+	v->out = NULL;
+	if (leg_hear(leg, arr)) {
+		v->out = leg_out(leg, arr);
+		if (leg->path->tap)
+			tell_tap(leg->path->tap, leg, arr);
+	}
+
+	v->reply = arr->reply;
+	if (v->reply)
+		counter_inc(f->answered);
+	else if (!v->out)
+		counter_inc(f->dropped);
+
+	if (arr->event >= 0)
+		f->h(leg, (enum relay_event)arr->event, arr->src, f->arg);
+}
+
+
+/**
+ * Count what was sent, and what could not be: a relay does not queue
+ *
+ * @param f       Forwarder
+ * @param out     Leg that it left from
+ * @param packets Packets sent
+ * @param octets  Octets sent
+ * @param of      Packets that were to be sent
+ */
+void forward_sent(struct forward *f, struct leg *out, uint64_t packets,
+		  uint64_t octets, uint64_t of)
+{
+	leg_sent(out, packets, octets, of - packets);
+	counter_add(f->forwarded, (int64_t)packets);
+	if (packets < of)
+		counter_add(f->unsent, (int64_t)(of - packets));
+}
