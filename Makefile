@@ -14,8 +14,8 @@
 #   make install    DESTDIR, PREFIX (/usr/local)
 #   make clean
 #
-#   SAN=1 builds with ASan and UBSan, CC=clang with clang; each combination
-#   has a folder of its own.
+#   SAN=1 builds with ASan and UBSan, CC=clang with clang, BPF= without eBPF;
+#   each combination has a folder of its own.
 
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 B       := build$(if $(findstring clang,$(CC)),-clang)$(if $(SAN),-san)
@@ -23,6 +23,15 @@ PREFIX  ?= /usr/local
 VERSION := 0.1.0
 FUZZ_TIME ?= 60
 CLANG   ?= clang
+
+# programs for the kernel, where there is what builds them
+BPFTOOL := $(shell PATH=$$PATH:/usr/sbin command -v bpftool)
+ifeq ($(origin BPF),undefined)
+BPF     := $(if $(BPFTOOL),$(shell command -v $(CLANG) >/dev/null && \
+	pkg-config --exists libbpf && echo 1))
+else
+B       := $B$(if $(BPF),,-nobpf)
+endif
 
 PKGS    := libre librem libconfuse sqlite3 libssl libcrypto libcares jansson libcurl
 CFLAGS  ?= -O2 -g
@@ -35,6 +44,10 @@ HARDEN  := -fstack-protector-strong -fPIE -fno-strict-aliasing
 LDLIBS  := -lre -lrem -lconfuse -lsqlite3 -lssl -lcrypto -lwslay -lcares \
 	-ljansson -lcurl -lpthread -lm
 LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+ifneq ($(BPF),)
+CPPFLAGS += -DHAVE_BPF -Ibuild/bpf
+LDLIBS  += -lbpf
+endif
 ifdef SAN
 SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
@@ -43,8 +56,10 @@ HARDEN  += -D_FORTIFY_SOURCE=2
 endif
 ALLFLAGS = $(CPPFLAGS) $(WARN) $(HARDEN) $(SANFLAGS) $(CFLAGS)
 
-SRCS    := $(filter-out proxy/main.c,$(wildcard common/*.c relay/*.c \
+SRCS    := $(filter-out proxy/main.c %.bpf.c,$(wildcard common/*.c relay/*.c \
 	relay/*/*.c proxy/*.c proxy/*/*.c))
+SKELS   := $(if $(BPF),$(patsubst %.bpf.c,build/bpf/%.skel.h,$(notdir \
+	$(wildcard relay/kernel/*.bpf.c))))
 TESTS   := $(wildcard test/*.c test/common/*.c test/relay/*.c \
 	test/relay/*/*.c test/proxy/*/*.c test/mock/*.c test/scenario/*.c)
 FUZZERS := $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c))
@@ -80,13 +95,27 @@ $(TOOLS:%=$B/tool/%): $B/tool/%: $B/test/tool/%.o $(LIB)
 	@mkdir -p $(@D)
 	@$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$B/%.o: %.c
+$B/%.o: %.c | $(SKELS)
 	@echo "  CC    $<"
 	@mkdir -p $(@D)
 	@$(CC) $(ALLFLAGS) -MMD -MP -c -o $@ $<
 
+# one object for all builds: <name.skel.h> has it inside. Freestanding, for
+# the C library's headers do not know this machine
+build/bpf/%.bpf.o: relay/kernel/%.bpf.c
+	@echo "  BPF   $<"
+	@mkdir -p $(@D)
+	@$(CLANG) -target bpf -mcpu=v3 -std=gnu11 -ffreestanding -O2 -g -Wall \
+		-Wextra -Werror -Wno-unused-function -I. $(shell $(CLANG) -v \
+		-E - </dev/null 2>&1 | sed -n \
+		'/<...> search/,/^End/s/^ \(\/.*\)/-idirafter \1/p') \
+		-MMD -MP -c -o $@.full $< -MT $@ -MF $(@:.o=.d)
+	@$(BPFTOOL) gen object $@ $@.full
+build/bpf/%.skel.h: build/bpf/%.bpf.o
+	@$(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
+
 # libFuzzer is clang's
-build-fuzz/%.o: %.c
+build-fuzz/%.o: %.c | $(SKELS)
 	@echo "  FUZZ  $<"
 	@mkdir -p $(@D)
 	@$(CLANG) $(CPPFLAGS) $(WARN) -O1 -g -fno-omit-frame-pointer \
@@ -106,7 +135,7 @@ run: all
 	$B/viaduct run
 bootstrap:
 	@scripts/bootstrap
-lint:
+lint: $(SKELS)
 	@scripts/lint
 unit: $B/selftest
 	@$B/selftest $(SUITE)
@@ -123,9 +152,10 @@ install: all
 flags:
 	@: $(info $(CPPFLAGS) -std=c11)
 clean:
-	rm -rf build build-clang build-san build-clang-san build-fuzz
+	rm -rf build build-clang build-san build-clang-san build-fuzz \
+		build-nobpf
 
 .PHONY: all check demo run bootstrap lint unit net tools fuzz fuzzers replay \
 	bench flags install clean
 .SECONDARY:
--include $(shell find $B build-fuzz -name '*.d' 2>/dev/null)
+-include $(shell find $B build/bpf build-fuzz -name '*.d' 2>/dev/null)

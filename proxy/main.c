@@ -143,10 +143,16 @@ static int check_command(int argc, char **argv)
 
 static int version_command(int argc, char **argv)
 {
+#ifdef HAVE_BPF
+	const char *bpf = "with eBPF";
+#else
+	const char *bpf = "without eBPF";
+#endif
+
 	(void)argc;
 	(void)argv;
-	(void)printf("viaduct %s (libre %s)\n", VIADUCT_VERSION,
-		     sys_libre_version_get());
+	(void)printf("viaduct %s (libre %s, %s)\n", VIADUCT_VERSION,
+		     sys_libre_version_get(), bpf);
 
 	return EXIT_OK;
 }
