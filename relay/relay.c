@@ -178,7 +178,7 @@ int relay_alloc(struct relay **rp, const struct relay_conf *conf,
 		goto out;
 
 	h.arg = r;
-	err = team_open(&r->team, conf->workers, &h, metrics);
+	err = team_open(&r->team, &r->conf, &h, metrics);
 	if (err)
 		goto out;
 

@@ -48,6 +48,7 @@
 	X(leg_ice) \
 	X(path) \
 	X(port) \
+	X(coalesce) \
 	X(worker) \
 	X(team) \
 	X(place) \

@@ -30,21 +30,21 @@ static uint32_t usable_cores(void)
  * Start the workers
  *
  * @param team    Team, zeroed
- * @param workers How many, at most RELAY_WORKERS_MAX; 0: by the cores
+ * @param conf    Configuration, not kept
  * @param h       Handlers of what they report
  * @param metrics Metrics (optional)
  *
  * @return 0 if success, otherwise errorcode: close it all the same
  */
-int team_open(struct team *team, uint32_t workers,
+int team_open(struct team *team, const struct relay_conf *conf,
 	      const struct report_handlers *h, struct metrics *metrics)
 {
-	const uint32_t n = workers ? workers : usable_cores();
+	const uint32_t n = conf->workers ? conf->workers : usable_cores();
 
 	while (team->c < n && team->c < RELAY_WORKERS_MAX) {
 		int err;
 
-		err = worker_alloc(&team->v[team->c].worker, team->c, h,
+		err = worker_alloc(&team->v[team->c].worker, team->c, conf, h,
 				   metrics);
 		if (err)
 			return err;

@@ -20,8 +20,8 @@ struct team {
 	uint32_t next; /* to be asked first */
 };
 
-/* workers 0: one for each core that we may use but one */
-int team_open(struct team *team, uint32_t workers,
+/* conf->workers 0: one for each core that we may use but one */
+int team_open(struct team *team, const struct relay_conf *conf,
 	      const struct report_handlers *h, struct metrics *metrics);
 void team_close(struct team *team);
 

@@ -11,20 +11,26 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include "common/bell.h"
 #include "common/clock.h"
 #include "common/metrics.h"
 #include "common/thread.h"
+#include "relay/engine/coalesce.h"
 #include "relay/engine/engine_socket.h"
 #include "relay/engine/orders.h"
 #include "relay/engine/path.h"
 #include "relay/engine/port.h"
 #include "relay/engine/worker.h"
 
-enum { READY_MAX = 64, NAME_SIZE = 16, COUNTER_SIZE = 64, NICER = 10 };
+enum { READY_MAX = 512, NAME_SIZE = 16, COUNTER_SIZE = 64, NICER = 10 };
+
+/* a timer's, by default 50 us */
+enum { SLACK_NS = 1000 };
 
 /** The worker's to write */
 struct tally {
@@ -38,6 +44,7 @@ struct worker {
 	struct engine *engine;
 	struct counter *lost_events; /* not owned */
 	struct list retiredl;        /* removed in this turn */
+	struct coalesce coalesce;
 	int epfd;
 	pthread_t thread;
 	bool running;
@@ -115,7 +122,8 @@ static void obey(struct worker *w)
 }
 
 
-static void turn(struct worker *w, const struct epoll_event *evv, int n)
+/* before which moment the next one shall not begin [us]; 0: at once */
+static uint64_t turn(struct worker *w, const struct epoll_event *evv, int n)
 {
 	const uint64_t start_us = clock_us();
 	uint64_t now_us = start_us;
@@ -140,6 +148,19 @@ static void turn(struct worker *w, const struct epoll_event *evv, int n)
 
 	bump(&w->packets, packets);
 	bump(&w->busy_us, now_us - start_us);
+
+	return coalesce_turn(&w->coalesce, packets, start_us, now_us);
+}
+
+
+/* orders wait as well: for less than a packet does */
+static void rest(uint64_t until_us)
+{
+	const struct timespec until = thread_at(until_us);
+
+	if (until_us)
+		(void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until,
+				      NULL);
 }
 
 
@@ -158,13 +179,14 @@ static void *thread_main(void *arg)
 	struct worker *w = arg;
 
 	hurry();
+	(void)prctl(PR_SET_TIMERSLACK, SLACK_NS, 0, 0, 0);
 	while (!atomic_load(&w->stop)) {
 		const int n = epoll_wait(w->epfd, evv, READY_MAX, -1);
 
 		if (n < 0 && errno != EINTR)
 			break;
 
-		turn(w, evv, n);
+		rest(turn(w, evv, n));
 	}
 
 	return NULL;
@@ -217,18 +239,20 @@ static void name_counter(struct counter **cp, struct metrics *metrics,
  *
  * @param wp      Pointer to allocated worker
  * @param index   Its number, from 0
+ * @param conf    Configuration, not kept
  * @param h       Handlers
  * @param metrics Metrics (optional)
  *
  * @return 0 if success, otherwise errorcode
  */
 int worker_alloc(struct worker **wp, unsigned index,
+		 const struct relay_conf *conf,
 		 const struct report_handlers *h, struct metrics *metrics)
 {
 	struct worker *w;
 	int err;
 
-	if (!wp || !h || !h->eventh || !h->removeh || !h->arg)
+	if (!wp || !conf || !h || !h->eventh || !h->removeh || !h->arg)
 		return EINVAL;
 
 	w = mem_zalloc(sizeof(*w), destructor);
@@ -236,6 +260,7 @@ int worker_alloc(struct worker **wp, unsigned index,
 		return ENOMEM;
 
 	w->epfd = w->orders.fd = w->reports.fd = -1;
+	coalesce_init(&w->coalesce, conf->coalesce_us);
 	name_counter(&w->packets.shown, metrics, "relay_worker_packets_total",
 		     index);
 	name_counter(&w->busy_us.shown, metrics, "relay_worker_busy_us_total",

@@ -19,6 +19,7 @@ struct relay_tap;
 
 /* index names the thread */
 int worker_alloc(struct worker **wp, unsigned index,
+		 const struct relay_conf *conf,
 		 const struct report_handlers *h, struct metrics *metrics);
 void worker_load(const struct worker *w, struct relay_load *load);
 

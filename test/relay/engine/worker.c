@@ -119,6 +119,7 @@ START_TEST(calls_come_and_go_in_a_flood)
 	conf.port_max = 18200 + 8 * CALLS - 1;
 	conf.quarantine_ms = 0;
 	conf.workers = 3;
+	conf.coalesce_us = 200;
 	rig_open(&rig, &conf);
 
 	media_open(&flood.from, "127.0.0.5");
@@ -291,11 +292,13 @@ START_TEST(wrong_use_is_refused)
 {
 	struct report_handlers h = {.eventh = count_event,
 				    .removeh = count_removed};
+	const struct relay_conf conf = rig_conf();
 	struct worker *w = NULL;
 
-	ck_assert_int_eq(worker_alloc(NULL, 0, &h, NULL), EINVAL);
-	ck_assert_int_eq(worker_alloc(&w, 0, NULL, NULL), EINVAL);
-	ck_assert_int_eq(worker_alloc(&w, 0, &h, NULL), EINVAL);
+	ck_assert_int_eq(worker_alloc(NULL, 0, &conf, &h, NULL), EINVAL);
+	ck_assert_int_eq(worker_alloc(&w, 0, &conf, NULL, NULL), EINVAL);
+	ck_assert_int_eq(worker_alloc(&w, 0, &conf, &h, NULL), EINVAL);
+	ck_assert_int_eq(worker_alloc(&w, 0, NULL, &h, NULL), EINVAL);
 	ck_assert_ptr_null(w);
 }
 END_TEST
