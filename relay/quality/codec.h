@@ -9,16 +9,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "relay/quality/codec_kind.h"
 #include "relay/terms.h"
-
-/** How its packets are to be measured */
-enum codec_kind {
-	CODEC_UNKNOWN = 0, /* no clock is known */
-	CODEC_AUDIO,
-	CODEC_VIDEO,
-	CODEC_EVENT, /* RFC 4733: the time stamp stands still */
-	CODEC_NOISE, /* RFC 3389: now and then, while nobody speaks */
-};
 
 /*
  * What the payload type is in packets from the side whose terms are `from`

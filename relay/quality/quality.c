@@ -6,11 +6,9 @@
 #include <strings.h>
 #include "relay/latch/packet.h"
 #include "relay/quality/quality.h"
+#include "relay/quality/timing.h"
 
 enum {
-	JITTER_MAX_US = 1000000, /* more is a new start of a clock */
-	PTIME_MAX_US = 200000,
-	SCALE = 20,
 	CLOCK_MIN = 1000,
 	SLACK = 32, /* packets on their way while a report is written */
 	DEAF_PACKETS = 100, /* ... and that are too many for that */
@@ -83,18 +81,13 @@ static void learn(struct quality *q, uint8_t pt)
 	q->kind = codec_kind(&c);
 	q->scale = c.clock < CLOCK_MIN
 			   ? 0
-			   : (uint32_t)((1000000ULL << SCALE) / c.clock);
+			   : (uint32_t)((1000000ULL << TIMING_SCALE) /
+					c.clock);
 	learn_sid(q, c.name);
 
 	/* a tone, or silence, is no other codec */
 	if (q->kind != CODEC_EVENT && q->kind != CODEC_NOISE)
 		codec_cell_set(&q->shown.codec, &c);
-}
-
-
-static int64_t ticks_us(const struct quality *q, int32_t ticks)
-{
-	return ((int64_t)ticks * q->scale + (1 << (SCALE - 1))) >> SCALE;
 }
 
 
@@ -137,27 +130,15 @@ static struct quality_source *find(struct quality *q, uint32_t ssrc)
 }
 
 
-/* some phones begin their time stamps anew after it, some stop them; and some
- * mark each packet */
-static bool is_pause(const struct packet *pkt, int64_t ts_us, uint64_t gap_us)
-{
-	return pkt->marker &&
-	       (ts_us <= 0 || ts_us > PTIME_MAX_US || gap_us > PTIME_MAX_US);
-}
-
-
-/* RFC 3550 appendix A.8, in microseconds instead of the codec's ticks */
 static void jitter(struct quality *q, struct quality_source *s, int64_t ts_us,
 		   uint64_t now_us)
 {
-	const int64_t d = llabs((int64_t)(now_us - s->at_us) - ts_us);
 	uint32_t us;
 
-	/* its clock, or ours, made a leap */
-	if (d > JITTER_MAX_US)
+	if (timing_is_leap(ts_us, now_us - s->at_us))
 		return;
 
-	s->jitter += (uint32_t)d - ((s->jitter + 8) >> 4);
+	s->jitter = timing_jitter(s->jitter, ts_us, now_us - s->at_us);
 	us = s->jitter >> 4;
 	put32(&q->shown.jitter_us, us);
 	if (us > get32(&q->shown.jitter_max_us))
@@ -169,7 +150,7 @@ static void jitter(struct quality *q, struct quality_source *s, int64_t ts_us,
 static void packet_time(struct quality *q, struct quality_source *s,
 			int64_t ts_us)
 {
-	if (ts_us <= 0 || ts_us > PTIME_MAX_US)
+	if (!timing_is_step(ts_us))
 		return;
 
 	if (s->step_us == (uint32_t)ts_us)
@@ -188,16 +169,18 @@ static void measure_time(struct quality *q, struct quality_source *s,
 {
 	const bool audio = q->kind == CODEC_AUDIO;
 
-	if (!q->scale || !(audio || q->kind == CODEC_VIDEO))
+	if (!timing_is_clocked(q->kind, q->scale))
 		return;
 
 	if (s->timed && pkt->ts == s->ts)
 		return;
 
 	if (s->timed) {
-		const int64_t us = ticks_us(q, (int32_t)(pkt->ts - s->ts));
+		const int64_t us = timing_us(q->scale,
+					     (int32_t)(pkt->ts - s->ts));
 
-		if (!audio || !is_pause(pkt, us, now_us - s->at_us))
+		if (!audio ||
+		    !timing_is_pause(pkt->marker, us, now_us - s->at_us))
 			jitter(q, s, us, now_us);
 		if (audio && next)
 			packet_time(q, s, us);
@@ -206,15 +189,6 @@ static void measure_time(struct quality *q, struct quality_source *s,
 	s->ts = pkt->ts;
 	s->at_us = now_us;
 	s->timed = true;
-}
-
-
-static bool is_noise(const struct quality *q, const struct packet *pkt)
-{
-	return q->kind == CODEC_NOISE ||
-	       (q->sid &&
-		(q->frame == q->sid ? pkt->payload == q->sid
-				    : pkt->payload % q->frame == q->sid));
 }
 
 
@@ -250,7 +224,7 @@ void quality_add(struct quality *q, const struct packet *pkt, uint64_t now_us)
 
 	q->current = (uint32_t)(s - q->sourcev);
 	put32(&q->shown.ssrc, s->ssrc);
-	if (is_noise(q, pkt))
+	if (timing_is_noise(q->kind, q->sid, q->frame, pkt->payload))
 		atomic_store_explicit(&q->shown.noise, true,
 				      memory_order_relaxed);
 
@@ -324,9 +298,9 @@ void quality_missed(struct quality *q, const struct quality_receipt *r)
 	put64(&q->shown.far_lost, r->lost > 0 ? (uint64_t)r->lost : 0);
 	put64(&q->shown.far_expected, s->seq.expected);
 	if (q->scale && r->jitter <= INT32_MAX) {
-		const int64_t us = ticks_us(q, (int32_t)r->jitter);
+		const int64_t us = timing_us(q->scale, (int32_t)r->jitter);
 
-		if (us <= JITTER_MAX_US)
+		if (us <= TIMING_JITTER_MAX_US)
 			put32(&q->shown.far_jitter_us, (uint32_t)us);
 	}
 }

@@ -10,15 +10,22 @@
 #ifndef RELAY_SEQUENCE_H
 #define RELAY_SEQUENCE_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+/* the kernel's programs know no atomic words that are just read and written */
+#ifdef __bpf__
+typedef volatile uint64_t losses_count;
+#else
+#include <stdatomic.h>
+typedef _Atomic uint64_t losses_count;
+#endif
+
 /** One thread counts, any reads; over all sources of a leg */
 struct losses {
-	_Atomic uint64_t expected, lost, reordered, duplicates;
-	_Atomic uint64_t bursts, burst_lost; /* Gmin 16 */
-	_Atomic uint64_t runs, run_lost;     /* losses in a row */
+	losses_count expected, lost, reordered, duplicates;
+	losses_count bursts, burst_lost; /* Gmin 16 */
+	losses_count runs, run_lost;     /* losses in a row */
 };
 
 struct sequence {
