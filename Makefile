@@ -10,7 +10,7 @@
 #   make net        the calls over real NAT alone
 #   make fuzz       each fuzz target for FUZZ_TIME seconds (60)
 #   make replay     the fuzz targets over their corpora
-#   make bench      the benchmarks
+#   make bench      the benchmarks, beside rtpengine
 #   make install    DESTDIR, PREFIX (/usr/local)
 #   make clean
 #
@@ -88,6 +88,7 @@ $(BENCHES:%=$B/bench/%): $B/bench/%: $B/test/bench/%.o $(LIB)
 	@mkdir -p $(@D)
 	@$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$B/bench/media: $(patsubst %.c,$B/%.o,$(wildcard test/bench/media/*.c))
 $B/bench/smooth: $(patsubst %.c,$B/%.o,$(wildcard test/bench/smooth/*.c))
 
 $(TOOLS:%=$B/tool/%): $B/tool/%: $B/test/tool/%.o $(LIB)
@@ -145,8 +146,8 @@ tools: $(TOOLS:%=$B/tool/%)
 fuzzers: $(FUZZERS:%=build-fuzz/%)
 fuzz replay: fuzzers
 	@scripts/fuzz $@ $(FUZZ_TIME) $(FUZZERS)
-bench: $(BENCHES:%=$B/bench/%)
-	@for b in $^; do echo "$$b" && "$$b" || exit 1; done
+bench: all $(BENCHES:%=$B/bench/%)
+	@scripts/bench
 install: all
 	install -D -m 755 $B/viaduct $(DESTDIR)$(PREFIX)/bin/viaduct
 flags:

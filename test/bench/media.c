@@ -1,0 +1,153 @@
+/**
+ * @file test/bench/media.c  What a relayed packet costs, side by side
+ *
+ * To be run by "scripts/bench media", which builds the hosts that it needs
+ * (media/lab.h):
+ *
+ *   --only NAME,...   who takes part, of direct (always does), forward,
+ *                     rtpengine, viaduct, viaduct:RUNG with a rung of
+ *                     relay { rung }: kernel, sk_lookup, sockets, auto
+ *   --calls N         1000
+ *   --rate N          packets a second of all ends together, 100 a call
+ *   --seconds S       that are measured each time, 4
+ *   --rounds N        3; contenders take turns, medians count
+ *   --burst           all calls' packets at once, not evenly spaced
+ *   --viaduct FILE    the program, build/viaduct
+ *
+ * Costs are CPU time of the whole machine, softirqs included (media/idle.c),
+ * above that of the direct path in the same round.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include "test/bench/media/bench.h"
+
+static const struct option optionv[] = {
+	{"only", required_argument, NULL, 'o'},
+	{"calls", required_argument, NULL, 'c'},
+	{"rate", required_argument, NULL, 'r'},
+	{"seconds", required_argument, NULL, 's'},
+	{"rounds", required_argument, NULL, 'n'},
+	{"burst", no_argument, NULL, 'b'},
+	{"viaduct", required_argument, NULL, 'v'},
+	{NULL, 0, NULL, 0},
+};
+
+
+static void usage(const char *why)
+{
+	(void)fprintf(stderr,
+		      "media: %s\nusage: media [--only NAME,...] [--calls N] "
+		      "[--rate N] [--seconds S] [--rounds N] [--burst] "
+		      "[--viaduct FILE]\n",
+		      why);
+	exit(2);
+}
+
+
+/* the direct path goes first: all else is told by it */
+static void read_names(struct bench *b, char *names)
+{
+	char *save = NULL;
+
+	b->namec = 0;
+	b->namev[b->namec++] = "direct";
+	for (char *name = strtok_r(names, ",", &save); name;
+	     name = strtok_r(NULL, ",", &save)) {
+		struct contender c;
+
+		if (!contender_init(&c, name))
+			usage(name);
+		if (b->namec == BENCH_NAMES)
+			usage("too many names");
+		if (strcmp(name, "direct"))
+			b->namev[b->namec++] = name;
+	}
+}
+
+
+static void read_option(struct bench *b, int option)
+{
+	switch (option) {
+	case 'o':
+		read_names(b, optarg);
+		break;
+	case 'c':
+		b->terms.calls = (uint32_t)strtoul(optarg, NULL, 10);
+		break;
+	case 'r':
+		b->terms.rate = strtod(optarg, NULL);
+		break;
+	case 's':
+		b->terms.seconds = strtod(optarg, NULL);
+		break;
+	case 'n':
+		b->rounds = (unsigned)strtoul(optarg, NULL, 10);
+		break;
+	case 'b':
+		b->terms.burst = true;
+		break;
+	case 'v':
+		b->viaduct = optarg;
+		break;
+	default:
+		usage("what is that?");
+	}
+}
+
+
+static void read_options(struct bench *b, int argc, char **argv)
+{
+	static char names[] = "forward,rtpengine,viaduct";
+	int option;
+
+	read_names(b, names);
+	while ((option = getopt_long(argc, argv, "", optionv, NULL)) != -1)
+		read_option(b, option);
+	if (optind < argc)
+		usage(argv[optind]);
+	if (!b->terms.calls || b->terms.calls >= TALK_CALLS)
+		usage("--calls");
+	if (b->terms.rate <= 0)
+		b->terms.rate = 100.0 * b->terms.calls;
+	if (b->terms.seconds <= 0 || !b->rounds || b->rounds > BOOK_ROUNDS)
+		usage("--seconds, --rounds");
+}
+
+
+static void raise_descriptors(void)
+{
+	struct rlimit rl;
+
+	must(!getrlimit(RLIMIT_NOFILE, &rl), "getrlimit");
+	rl.rlim_cur = rl.rlim_max;
+	must(!setrlimit(RLIMIT_NOFILE, &rl), "setrlimit");
+}
+
+
+int main(int argc, char **argv)
+{
+	static struct bench bench = {
+		.viaduct = "build/viaduct",
+		.rounds = 3,
+		.terms = {.calls = 1000, .seconds = 4},
+	};
+
+	read_options(&bench, argc, argv);
+	bench.dir = getenv("LAB_DIR");
+	if (!bench.dir)
+		usage("to be run by scripts/bench");
+	(void)setvbuf(stdout, NULL, _IOLBF, 0);
+	raise_descriptors();
+
+	lab_open();
+	bench.book = calloc(1, sizeof(*bench.book));
+	must(bench.book != NULL, "memory");
+	idle_start(&bench.idle);
+	talk_alloc(&bench.talk);
+	bench_cost(&bench);
+
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,43 @@
+/**
+ * @file bench/media/lab.h  The three hosts of the bench, and how to be there
+ *
+ *   phones_a  198.18.0.0/16 ---+                     +--- 198.19.0.0/16  phones_b
+ *             192.0.2.2     ---+--- .1  relay .5  ---+--- 192.0.2.6
+ *             192.0.2.9     ------- direct ------------- 192.0.2.10
+ *
+ * Each end of each call has an address of its own; those with the bit 0x8000
+ * are reached by the direct wire. scripts/bench builds it.
+ */
+#ifndef TEST_BENCH_MEDIA_LAB_H
+#define TEST_BENCH_MEDIA_LAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <netinet/in.h>
+#include <time.h>
+
+#define LAB_RELAY_ADDR "192.0.2.1"
+
+enum lab_host { LAB_A = 0, LAB_B, LAB_RELAY, LAB_HOSTS };
+
+enum { LAB_SIDES = 2, LAB_DIRECT = 0x8000 };
+
+/* what the kernel of a host did not deliver */
+struct lab_drops {
+	uint64_t checksum;
+	uint64_t buffer;
+	uint64_t no_port;
+};
+
+void must(bool ok, const char *what);
+uint64_t lab_clock(clockid_t id);
+void lab_sleep(uint64_t ns);
+void lab_open(void);
+void lab_enter(enum lab_host host);
+void lab_leave(void);
+void lab_drops(struct lab_drops *d, enum lab_host host);
+void lab_addr(struct sockaddr_in *sin, const char *host, uint16_t port);
+int lab_udp(enum lab_host host, const char *addr, uint16_t port);
+
+#endif

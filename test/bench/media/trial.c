@@ -1,0 +1,145 @@
+/**
+ * @file bench/media/trial.c  One measurement of one contender
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "test/bench/media/trial.h"
+
+/* long enough for each end to be known by its source */
+enum { WARM_NS = 900000000, WARM_ROUNDS = 8 };
+
+
+/* what the machine's CPU was used for, while packets are counted */
+static void count(struct trial *r, struct idle *idle, struct contender *c,
+		  struct talk *t)
+{
+	const uint64_t relay = idle_process(c->pid);
+	const uint64_t phones = idle_process(getpid());
+	struct idle_mark m;
+
+	idle_mark(idle, &m, c->pid);
+	talk_count(t, true);
+	lab_sleep((uint64_t)(r->terms.seconds * 1e9));
+	talk_count(t, false);
+	idle_since(idle, &m, &r->time, c->pid);
+	r->relay = (double)(idle_process(c->pid) - relay) / 1e9;
+	r->phones = (double)(idle_process(getpid()) - phones) / 1e9;
+}
+
+
+static void collect_ears(struct trial *r, const struct talk_side *s,
+			 uint32_t calls)
+{
+	for (uint32_t i = 0; i < calls; i++) {
+		const struct talk_ear *e = &s->earv[i];
+
+		r->dead += !e->got;
+		r->jitter += e->jitter / 1e3 / (2.0 * calls);
+	}
+}
+
+
+static void collect(struct trial *r, const struct talk *t)
+{
+	struct histogram all;
+
+	memset(&all, 0, sizeof(all));
+	for (int side = 0; side < LAB_SIDES; side++) {
+		const struct talk_side *s = &t->sidev[side];
+
+		r->sent += s->sent;
+		r->unsent += s->unsent;
+		r->got += s->got;
+		r->twice += s->twice;
+		r->reordered += s->reordered;
+		r->misrouted += s->misrouted;
+		r->foreign += s->foreign;
+		r->corrupted += s->corrupted;
+		if ((double)s->behind_ns / 1e6 > r->behind)
+			r->behind = (double)s->behind_ns / 1e6;
+		histogram_merge(&all, &s->delays);
+		collect_ears(r, s, t->callc);
+	}
+	r->p50 = histogram_us(&all, 0.50);
+	r->p90 = histogram_us(&all, 0.90);
+	r->p99 = histogram_us(&all, 0.99);
+	r->max = histogram_us(&all, 1);
+}
+
+
+static void drops(struct lab_drops *sum)
+{
+	struct lab_drops d;
+
+	memset(sum, 0, sizeof(*sum));
+	for (int side = 0; side < LAB_SIDES; side++) {
+		lab_drops(&d, side);
+		sum->checksum += d.checksum;
+		sum->buffer += d.buffer;
+	}
+}
+
+
+/**
+ * Measure
+ *
+ * @param r     Filled in
+ * @param idle  Counter, which is calibrated anew
+ * @param c     Contender, whose calls stand
+ * @param t     Talk
+ * @param terms What is asked
+ */
+void trial_run(struct trial *r, struct idle *idle, struct contender *c,
+	       struct talk *t, const struct trial_terms *terms)
+{
+	struct talk_pace pace = {.burst = terms->burst};
+	struct lab_drops before, after;
+	uint64_t warm;
+
+	memset(r, 0, sizeof(*r));
+	r->terms = *terms;
+	(void)snprintf(r->name, sizeof(r->name), "%s", c->name);
+	pace.period_ns = (uint64_t)(2e9 * terms->calls / terms->rate);
+	warm = pace.period_ns * WARM_ROUNDS;
+
+	idle_calibrate(idle);
+	drops(&before);
+	talk_begin(t, &pace);
+	lab_sleep(warm > WARM_NS ? warm : WARM_NS);
+	count(r, idle, c, t);
+	talk_end(t);
+	drops(&after);
+	r->checksum = after.checksum - before.checksum;
+	r->buffer = after.buffer - before.buffer;
+	collect(r, t);
+}
+
+
+/**
+ * What a packet cost, with all that the phones do
+ *
+ * @param r Trial
+ *
+ * @return CPU time of the whole machine [us]
+ */
+double trial_cost(const struct trial *r)
+{
+	return r->sent ? r->time.busy / (double)r->sent * 1e6 : 0;
+}
+
+
+/**
+ * How many packets did not arrive
+ *
+ * @param r Trial
+ *
+ * @return Share of all, 0 to 1
+ */
+double trial_loss(const struct trial *r)
+{
+	if (!r->sent || r->got >= r->sent)
+		return 0;
+
+	return (double)(r->sent - r->got) / (double)r->sent;
+}
