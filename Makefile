@@ -10,7 +10,7 @@
 #   make net        the calls over real NAT alone
 #   make fuzz       each fuzz target for FUZZ_TIME seconds (60)
 #   make replay     the fuzz targets over their corpora
-#   make bench      the benchmarks, beside rtpengine
+#   make bench      the benchmarks, beside rtpengine and Kamailio
 #   make install    DESTDIR, PREFIX (/usr/local)
 #   make clean
 #
