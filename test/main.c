@@ -49,6 +49,7 @@
 	X(path) \
 	X(port) \
 	X(coalesce) \
+	X(engine_socket) \
 	X(worker) \
 	X(team) \
 	X(place) \

@@ -1,9 +1,25 @@
 /**
- * @file engine_socket.c  Moves packets between plain sockets, in batches
+ * @file engine_socket.c  Moves packets between plain sockets
  *
  * One batch a turn, so that a flooded port does not starve the others; the
  * loop is level-triggered and comes back. Nothing is allocated, copied or
  * locked for a packet.
+ *
+ * At 20 ms a packet a socket never holds two of them, and for one packet
+ * recvmmsg(2) and sendmmsg(2) cost more than recvfrom(2) and sendto(2) do. A
+ * port that is read again so soon that it has a burst is read in batches.
+ *
+ * Measured on Linux 6.18, 500 ports of one packet each over veth, CPU of both
+ * calls and of epoll, of recvmmsg and sendmmsg:
+ *
+ *   recvfrom, sendto                                 -13 %
+ *   edge-triggered                                   -2 %
+ *   recvfrom and send on connected sockets           -4 % beside the first
+ *
+ * So nothing is connected: for so little a call would need six descriptors
+ * instead of four, the two more to hear strangers and phones that move. Nor
+ * are there segments to offload (GSO, GRO) where a burst is video, whose
+ * packets differ in size.
  */
 #include <errno.h>
 #include <sys/epoll.h>
@@ -14,6 +30,9 @@
 
 /* larger datagrams than any media has are dropped, not cut */
 enum { BATCH = 16, PACKET_MAX = 9216 };
+
+/* less than between two packets of any audio */
+enum { BURST_US = 2000 };
 
 struct engine_socket {
 	struct engine engine; /* base class */
@@ -77,6 +96,17 @@ static int judge(struct engine_socket *e, const struct port *port, int n,
 }
 
 
+static void send_one(struct engine_socket *e, struct leg *leg, int i)
+{
+	const ssize_t n = sendto(leg->fd, e->txiov[i].iov_base,
+				 e->txiov[i].iov_len, MSG_DONTWAIT,
+				 &e->dst.u.sa, e->dst.len);
+
+	forward_sent(&e->engine.forward, leg, n >= 0, n > 0 ? (uint64_t)n : 0,
+		     1);
+}
+
+
 /* what the kernel does not take is lost: a relay does not queue */
 static void send_run(struct engine_socket *e, struct leg *leg, int from,
 		     int to)
@@ -119,26 +149,50 @@ static void send_batch(struct engine_socket *e, int txc)
 		while (to < txc && e->outv[to] == leg)
 			++to;
 
-		if (latch_target(&leg->latch, &e->dst))
-			send_run(e, leg, from, to);
-		else
+		if (!latch_target(&leg->latch, &e->dst))
 			forward_sent(&e->engine.forward, leg, 0, 0,
 				     (uint64_t)(to - from));
+		else if (to - from == 1)
+			send_one(e, leg, from);
+		else
+			send_run(e, leg, from, to);
 		from = to;
 	}
+}
+
+
+/* as recvmmsg() would fill it in */
+static int recv_one(struct engine_socket *e, int fd)
+{
+	struct msghdr *rx = &e->rxv[0].msg_hdr;
+	const ssize_t n = recvfrom(fd, e->bufv[0], PACKET_MAX,
+				   MSG_DONTWAIT | MSG_TRUNC, &e->srcv[0].u.sa,
+				   &rx->msg_namelen);
+
+	if (n < 0)
+		return 0;
+
+	rx->msg_flags = n > PACKET_MAX ? MSG_TRUNC : 0;
+	e->rxv[0].msg_len = (unsigned)n;
+
+	return 1;
 }
 
 
 static unsigned move(struct engine *base, void *ready, uint64_t now_us)
 {
 	struct engine_socket *e = (struct engine_socket *)base;
-	const struct port *port = ready;
+	struct port *port = ready;
+	bool burst;
 	int n;
 
 	if (list_isempty(&port->legl))
 		return 0;
 
-	n = recvmmsg(port->fd, e->rxv, BATCH, MSG_DONTWAIT, NULL);
+	burst = now_us - port->read_us < BURST_US;
+	port->read_us = now_us;
+	n = burst ? recvmmsg(port->fd, e->rxv, BATCH, MSG_DONTWAIT, NULL)
+		  : recv_one(e, port->fd);
 	if (n <= 0)
 		return 0;
 

@@ -1,5 +1,5 @@
 /**
- * @file engine_socket.h  Moves packets between plain sockets, in batches
+ * @file engine_socket.h  Moves packets between plain sockets
  *
  * The lowest rung of the ladder: runs anywhere.
  */

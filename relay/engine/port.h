@@ -22,6 +22,7 @@ struct port {
 
 	/* the worker's, as soon as it has the first path */
 	struct list legl;
+	uint64_t read_us; /* when engine_socket last did, monotonic */
 };
 
 /** The main thread's, and so are references to it */
