@@ -11,7 +11,11 @@
  *   --rate N          packets a second of all ends together, 100 a call
  *   --seconds S       that are measured each time, 4
  *   --rounds N        3; contenders take turns, medians count
- *   --burst           all calls' packets at once, not evenly spaced
+ *   --runs NAME,...   which, of cost, burst (all calls' packets at once),
+ *                     delay, maximum, growth, storm; all of them, or cost if
+ *                     --only, --calls or --rate is there
+ *   --quick           two minutes instead of half an hour
+ *   --out DIR         for tables, media.json and plots; build/bench/results
  *   --viaduct FILE    the program, build/viaduct
  *
  * Costs are CPU time of the whole machine, softirqs included (media/idle.c),
@@ -30,7 +34,9 @@ static const struct option optionv[] = {
 	{"rate", required_argument, NULL, 'r'},
 	{"seconds", required_argument, NULL, 's'},
 	{"rounds", required_argument, NULL, 'n'},
-	{"burst", no_argument, NULL, 'b'},
+	{"runs", required_argument, NULL, 'u'},
+	{"quick", no_argument, NULL, 'q'},
+	{"out", required_argument, NULL, 'd'},
 	{"viaduct", required_argument, NULL, 'v'},
 	{NULL, 0, NULL, 0},
 };
@@ -40,7 +46,8 @@ static void usage(const char *why)
 {
 	(void)fprintf(stderr,
 		      "media: %s\nusage: media [--only NAME,...] [--calls N] "
-		      "[--rate N] [--seconds S] [--rounds N] [--burst] "
+		      "[--rate N] [--seconds S] [--rounds N] "
+		      "[--runs NAME,...] [--quick] [--out DIR] "
 		      "[--viaduct FILE]\n",
 		      why);
 	exit(2);
@@ -86,8 +93,14 @@ static void read_option(struct bench *b, int option)
 	case 'n':
 		b->rounds = (unsigned)strtoul(optarg, NULL, 10);
 		break;
-	case 'b':
-		b->terms.burst = true;
+	case 'u':
+		b->runs = optarg;
+		break;
+	case 'q':
+		b->quick = true;
+		break;
+	case 'd':
+		b->out = optarg;
 		break;
 	case 'v':
 		b->viaduct = optarg;
@@ -127,6 +140,39 @@ static void raise_descriptors(void)
 }
 
 
+static bool wanted(const struct bench *b, const char *name)
+{
+	const size_t len = strlen(name);
+
+	if (!b->runs)
+		return true;
+	for (const char *p = b->runs; p; p = strchr(p, ',')) {
+		p += *p == ',';
+		if (!strncmp(p, name, len) && (!p[len] || p[len] == ','))
+			return true;
+	}
+
+	return false;
+}
+
+
+static void run_all(struct bench *b)
+{
+	if (wanted(b, "cost"))
+		bench_cost(b, false);
+	if (wanted(b, "burst"))
+		bench_cost(b, true);
+	if (wanted(b, "delay"))
+		bench_delay(b);
+	if (wanted(b, "maximum"))
+		bench_maximum(b);
+	if (wanted(b, "growth"))
+		bench_growth(b);
+	if (wanted(b, "storm"))
+		bench_storm(b);
+}
+
+
 int main(int argc, char **argv)
 {
 	static struct bench bench = {
@@ -147,7 +193,7 @@ int main(int argc, char **argv)
 	must(bench.book != NULL, "memory");
 	idle_start(&bench.idle);
 	talk_alloc(&bench.talk);
-	bench_cost(&bench);
+	run_all(&bench);
 
 	return EXIT_SUCCESS;
 }

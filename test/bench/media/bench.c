@@ -3,7 +3,50 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include "test/bench/media/bench.h"
+
+/* descriptors that a process needs beside those of its calls */
+enum { DESCRIPTORS_OWN = 200, ATTEMPTS = 2, SETTLE_NS = 200000000 };
+
+/* of a core: who uses more disturbs */
+static const double foreign_max = 0.15;
+
+
+static bool enough_descriptors(const struct contender *c, uint32_t calls)
+{
+	struct rlimit rl;
+
+	must(!getrlimit(RLIMIT_NOFILE, &rl), "getrlimit");
+
+	return calls * c->kind->descriptors(c) + DESCRIPTORS_OWN <=
+	       rl.rlim_cur;
+}
+
+
+/* of all calls that stand, and then of each */
+static void foot_before(struct footprint *foot, const struct contender *c)
+{
+	lab_sleep(SETTLE_NS);
+	foot->memory = (double)child_memory(c->pid);
+	foot->kernel = (double)child_kernel_memory();
+	foot->descriptors = child_descriptors(c->pid);
+	foot->setup = (double)idle_process(c->pid);
+}
+
+
+static void foot_after(struct footprint *foot, const struct contender *c)
+{
+	const double calls = c->callc;
+
+	foot->setup = ((double)idle_process(c->pid) - foot->setup) / 1e3 /
+		      calls;
+	lab_sleep(SETTLE_NS);
+	foot->memory = ((double)child_memory(c->pid) - foot->memory) / calls;
+	foot->kernel = ((double)child_kernel_memory() - foot->kernel) / calls;
+	foot->descriptors = (child_descriptors(c->pid) - foot->descriptors) /
+			    calls;
+}
 
 
 /**
@@ -13,21 +56,35 @@
  * @param c     Filled in
  * @param name  Its name
  * @param calls Number of calls
+ * @param foot  Filled in with what a call takes, can be NULL
  *
- * @return False if it does not start: it takes no part
+ * @return False if it takes no part
  */
 bool bench_begin(struct bench *b, struct contender *c, const char *name,
-		 uint32_t calls)
+		 uint32_t calls, struct footprint *foot)
 {
 	must(contender_init(c, name), name);
 	c->viaduct = b->viaduct;
 	c->dir = b->dir;
+	if (!enough_descriptors(c, calls)) {
+		(void)printf("  %-20s too few descriptors for %u calls\n",
+			     name, calls);
+		return false;
+	}
 	if (!contender_start(c)) {
 		(void)printf("  %-20s does not start here\n", name);
 		contender_stop(c);
 		return false;
 	}
-	contender_open(c, b->talk, calls);
+	if (foot)
+		foot_before(foot, c);
+	if (!contender_open(c, b->talk, calls)) {
+		(void)printf("  %-20s refuses %u calls\n", name, calls);
+		contender_stop(c);
+		return false;
+	}
+	if (foot)
+		foot_after(foot, c);
 
 	return true;
 }
@@ -36,12 +93,19 @@ bool bench_begin(struct bench *b, struct contender *c, const char *name,
 /**
  * Take the calls down, and end it
  *
- * @param b Bench
- * @param c Contender
+ * @param b    Bench
+ * @param c    Contender
+ * @param foot Completed with what that took, can be NULL
  */
-void bench_finish(struct bench *b, struct contender *c)
+void bench_finish(struct bench *b, struct contender *c, struct footprint *foot)
 {
+	const uint64_t cpu = idle_process(c->pid);
+	const double calls = c->callc;
+
 	contender_close(c, b->talk);
+	if (foot)
+		foot->removal = (double)(idle_process(c->pid) - cpu) / 1e3 /
+				calls;
 	contender_stop(c);
 }
 
@@ -62,34 +126,53 @@ static void say_faults(const struct trial *r)
 		(void)printf("  %-20s the phones' own: %ju lost, %ju unsent\n",
 			     r->name, (uintmax_t)r->buffer,
 			     (uintmax_t)r->unsent);
-	if (r->time.foreign > 0.05 * r->time.wall)
+	if (r->time.foreign > foreign_max * r->time.wall)
 		(void)printf("  %-20s others used %.0f %% of a core\n",
 			     r->name, 100 * r->time.foreign / r->time.wall);
 }
 
 
+static void say(const struct trial *r)
+{
+	(void)printf("  %-20s %7.0f packets/s %6.2f us a packet, relay %5.2f, "
+		     "phones %5.2f, lost %.3f %%, p50 %.0f p90 %.0f p99 %.0f "
+		     "max %.0f us, jitter %.0f us\n",
+		     r->name, (double)r->sent / r->time.wall, trial_cost(r),
+		     r->relay / (double)r->sent * 1e6,
+		     r->phones / (double)r->sent * 1e6, 100 * trial_loss(r),
+		     r->p50, r->p90, r->p99, r->max, r->jitter);
+	say_faults(r);
+}
+
+
 /**
- * Measure it once, write it down and say it
+ * Measure it, write it down and say it. Where others disturbed, it is
+ * measured again: the least disturbed time counts.
  *
  * @param b     Bench
  * @param c     Contender with calls
  * @param run   What it belongs to
  * @param round Number of the round
  * @param terms What is asked
+ *
+ * @return What was measured, in the book
  */
-void bench_trial(struct bench *b, struct contender *c, enum book_run run,
-		 unsigned round, const struct trial_terms *terms)
+struct trial *bench_trial(struct bench *b, struct contender *c,
+			  enum book_run run, unsigned round,
+			  const struct trial_terms *terms)
 {
-	struct trial r;
+	struct trial best, r;
 
-	trial_run(&r, &b->idle, c, b->talk, terms);
-	book_write(b->book, run, round, &r);
-	(void)printf("  %-20s %7.0f packets/s %5.2f us a packet, relay %5.2f, "
-		     "phones %5.2f, lost %.3f %%, p50 %.0f p90 %.0f p99 %.0f "
-		     "max %.0f us, jitter %.0f us\n",
-		     r.name, (double)r.sent / r.time.wall, trial_cost(&r),
-		     r.relay / (double)r.sent * 1e6,
-		     r.phones / (double)r.sent * 1e6, 100 * trial_loss(&r),
-		     r.p50, r.p90, r.p99, r.max, r.jitter);
-	say_faults(&r);
+	trial_run(&best, &b->idle, c, b->talk, terms);
+	for (int i = 1; i < ATTEMPTS && !terms->at_once &&
+			best.time.foreign > foreign_max * best.time.wall;
+	     i++) {
+		trial_run(&r, &b->idle, c, b->talk, terms);
+		if (r.time.foreign / r.time.wall <
+		    best.time.foreign / best.time.wall)
+			best = r;
+	}
+	say(&best);
+
+	return book_write(b->book, run, round, &best);
 }

@@ -6,13 +6,16 @@
 
 #include "test/bench/media/book.h"
 
-enum { BENCH_NAMES = 16 };
+enum { BENCH_NAMES = 16, BENCH_SERIES = 24 };
 
 struct bench {
 	const char *namev[BENCH_NAMES]; /* contenders, "direct" is the first */
 	size_t namec;
 	const char *viaduct; /* the program */
-	const char *dir;     /* for files */
+	const char *dir;     /* for files of a while */
+	const char *out;     /* for what was found, NULL: nowhere */
+	const char *runs;    /* which, NULL: all */
+	bool quick;
 	unsigned rounds;
 	struct trial_terms terms;
 	struct talk *talk;
@@ -21,11 +24,17 @@ struct bench {
 };
 
 bool bench_begin(struct bench *b, struct contender *c, const char *name,
-		 uint32_t calls);
-void bench_finish(struct bench *b, struct contender *c);
-void bench_trial(struct bench *b, struct contender *c, enum book_run run,
-		 unsigned round, const struct trial_terms *terms);
+		 uint32_t calls, struct footprint *foot);
+void bench_finish(struct bench *b, struct contender *c,
+		  struct footprint *foot);
+struct trial *bench_trial(struct bench *b, struct contender *c,
+			  enum book_run run, unsigned round,
+			  const struct trial_terms *terms);
 
-void bench_cost(struct bench *b);
+void bench_cost(struct bench *b, bool burst);
+void bench_delay(struct bench *b);
+void bench_maximum(struct bench *b);
+void bench_growth(struct bench *b);
+void bench_storm(struct bench *b);
 
 #endif

@@ -6,28 +6,27 @@
 #include "test/bench/media/bench.h"
 
 
-static void print_ratio(double ratio)
+static void print_number(double v)
 {
-	if (isnan(ratio))
+	if (isnan(v))
 		(void)printf("%12s", "-");
 	else
-		(void)printf("%12.2f", ratio);
+		(void)printf("%12.2f", v);
 }
 
 
-static void print_row(const struct bench *b, const char *name)
+static void print_row(const struct bench *b, const char *name,
+		      const struct trial_terms *terms)
 {
-	const struct trial_terms *terms = &b->terms;
+	static book_h *const numberv[] = {book_added, book_to_rtpengine,
+					  book_to_forward, book_relay};
 	const struct book *book = b->book;
 
 	(void)printf("%-20s", name);
-	print_ratio(book_median(book, BOOK_COST, name, terms, book_added));
-	print_ratio(
-		book_median(book, BOOK_COST, name, terms, book_to_rtpengine));
-	print_ratio(
-		book_median(book, BOOK_COST, name, terms, book_to_forward));
-	print_ratio(book_median(book, BOOK_COST, name, terms, book_relay));
-	(void)printf(" %7.0f %7.0f %8.3f\n",
+	for (size_t i = 0; i < sizeof(numberv) / sizeof(*numberv); i++)
+		print_number(
+			book_median(book, BOOK_COST, name, terms, numberv[i]));
+	(void)printf("%9.0f %8.0f %8.3f\n",
 		     book_median(book, BOOK_COST, name, terms, book_p50),
 		     book_median(book, BOOK_COST, name, terms, book_p99),
 		     book_median(book, BOOK_COST, name, terms, book_loss));
@@ -37,29 +36,35 @@ static void print_row(const struct bench *b, const char *name)
 /**
  * Measure what a packet costs
  *
- * @param b Bench
+ * @param b     Bench
+ * @param burst All calls' packets at once?
  */
-void bench_cost(struct bench *b)
+void bench_cost(struct bench *b, bool burst)
 {
-	(void)printf("cost of a packet: %u calls, %.0f packets/s%s, "
+	struct trial_terms terms = b->terms;
+
+	terms.burst = burst;
+	(void)printf("cost of a packet: %u calls, %.0f packets/s %s, "
 		     "%.0f s, %u rounds\n",
-		     b->terms.calls, b->terms.rate,
-		     b->terms.burst ? " in bursts" : "", b->terms.seconds,
+		     terms.calls, terms.rate,
+		     burst ? "in bursts" : "evenly spaced", terms.seconds,
 		     b->rounds);
 	for (unsigned round = 0; round < b->rounds; round++) {
 		for (size_t i = 0; i < b->namec; i++) {
 			struct contender c;
 
-			if (!bench_begin(b, &c, b->namev[i], b->terms.calls))
+			if (!bench_begin(b, &c, b->namev[i], terms.calls,
+					 NULL))
 				continue;
-			bench_trial(b, &c, BOOK_COST, round, &b->terms);
-			bench_finish(b, &c);
+			(void)bench_trial(b, &c, BOOK_COST, round, &terms);
+			bench_finish(b, &c, NULL);
 		}
 	}
 
-	(void)printf("\n%-20s%12s%12s%12s%12s %7s %7s %8s\n", "", "added us",
-		     "x rtpengine", "x forward", "relay us", "p50 us",
+	(void)printf("\n%-20s%12s%12s%12s%12s%9s %8s %8s\n", "", "added us",
+		     "x rtpengine", "x forward", "process us", "p50 us",
 		     "p99 us", "lost %");
 	for (size_t i = 0; i < b->namec; i++)
-		print_row(b, b->namev[i]);
+		print_row(b, b->namev[i], &terms);
+	(void)printf("\n");
 }

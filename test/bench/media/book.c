@@ -17,9 +17,11 @@
  * @param run   What it belongs to
  * @param round Number of the round
  * @param r     Trial
+ *
+ * @return The trial in the book
  */
-void book_write(struct book *b, enum book_run run, unsigned round,
-		const struct trial *r)
+struct trial *book_write(struct book *b, enum book_run run, unsigned round,
+			 const struct trial *r)
 {
 	struct book_page *p;
 
@@ -28,6 +30,8 @@ void book_write(struct book *b, enum book_run run, unsigned round,
 	p->run = run;
 	p->round = round;
 	p->trial = *r;
+
+	return &p->trial;
 }
 
 

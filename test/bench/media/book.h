@@ -13,9 +13,12 @@ enum { BOOK_TRIALS = 4096, BOOK_ROUNDS = 64 };
 enum book_run {
 	BOOK_COST = 0, /* a packet, by contender */
 	BOOK_DELAY,    /* against load */
-	BOOK_MAXIMUM,  /* load without loss */
+	BOOK_SEARCH,   /* for the load without loss */
+	BOOK_MAXIMUM,  /* that load */
 	BOOK_GROWTH,   /* as calls grow */
-	BOOK_STORM,    /* overload, and after it */
+	BOOK_CALM,     /* before overload */
+	BOOK_STORM,    /* while it lasts */
+	BOOK_AFTER,    /* after it */
 	BOOK_RUNS
 };
 
@@ -32,8 +35,8 @@ struct book {
 
 typedef double(book_h)(const struct book *b, const struct book_page *p);
 
-void book_write(struct book *b, enum book_run run, unsigned round,
-		const struct trial *r);
+struct trial *book_write(struct book *b, enum book_run run, unsigned round,
+			 const struct trial *r);
 const struct book_page *book_find(const struct book *b, enum book_run run,
 				  unsigned round, const char *name,
 				  const struct trial_terms *terms);

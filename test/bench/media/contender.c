@@ -7,10 +7,27 @@
 
 
 /* nothing is done: the kernel has the way already */
-static void way_open(struct contender *c, struct talk *t)
+static bool way_open(struct contender *c, struct talk *t)
 {
 	(void)c;
 	(void)t;
+
+	return true;
+}
+
+
+static void way_close(struct contender *c, struct talk *t)
+{
+	(void)c;
+	(void)t;
+}
+
+
+static unsigned way_descriptors(const struct contender *c)
+{
+	(void)c;
+
+	return 0;
 }
 
 
@@ -19,14 +36,16 @@ const struct contender_kind contender_direct = {
 	.title = "direct, no relay",
 	.direct = true,
 	.open = way_open,
-	.close = way_open,
+	.close = way_close,
+	.descriptors = way_descriptors,
 };
 
 const struct contender_kind contender_forward = {
 	.name = "forward",
 	.title = "plain kernel forwarding",
 	.open = way_open,
-	.close = way_open,
+	.close = way_close,
+	.descriptors = way_descriptors,
 };
 
 static const struct contender_kind *const kindv[] = {
@@ -83,13 +102,18 @@ bool contender_start(struct contender *c)
  * @param c     Contender that was started
  * @param t     Talk, whose calls get their addresses
  * @param callc Number of calls
+ *
+ * @return False if it refuses; it has to be stopped then
  */
-void contender_open(struct contender *c, struct talk *t, uint32_t callc)
+bool contender_open(struct contender *c, struct talk *t, uint32_t callc)
 {
 	talk_calls(t, callc, c->kind->direct);
-	c->kind->open(c, t);
+	if (!c->kind->open(c, t))
+		return false;
+
 	c->callc = callc;
-	c->serial += callc;
+
+	return true;
 }
 
 
@@ -101,7 +125,6 @@ void contender_open(struct contender *c, struct talk *t, uint32_t callc)
  */
 void contender_close(struct contender *c, struct talk *t)
 {
-	c->serial -= c->callc;
 	c->kind->close(c, t);
 	c->serial += c->callc;
 	c->callc = 0;

@@ -25,11 +25,12 @@ struct contender {
 struct contender_kind {
 	const char *name;
 	const char *title;
-	unsigned descriptors; /* for a call, 0: none */
-	bool direct;          /* by the wire that is no relay's */
+	/* that a call needs, of its process */
+	unsigned (*descriptors)(const struct contender *c);
+	bool direct; /* by the wire that is no relay's */
 	bool (*start)(struct contender *c); /* NULL: no process */
-	/* fill in the relay's addresses */
-	void (*open)(struct contender *c, struct talk *t);
+	/* fill in the relay's addresses; false: it refuses */
+	bool (*open)(struct contender *c, struct talk *t);
 	void (*close)(struct contender *c, struct talk *t);
 	void (*stop)(struct contender *c);
 };
@@ -39,7 +40,7 @@ extern const struct contender_kind contender_direct, contender_forward,
 
 bool contender_init(struct contender *c, const char *name);
 bool contender_start(struct contender *c);
-void contender_open(struct contender *c, struct talk *t, uint32_t callc);
+bool contender_open(struct contender *c, struct talk *t, uint32_t callc);
 void contender_close(struct contender *c, struct talk *t);
 void contender_stop(struct contender *c);
 

@@ -100,7 +100,7 @@ static void write_word(char *buf, const char *key, const char *value)
 
 
 /* what an end is told of the other one's media */
-static void offer(const struct contender *c, struct talk *t, uint32_t i,
+static bool offer(const struct contender *c, struct talk *t, uint32_t i,
 		  enum lab_host from)
 {
 	struct talk_call *call = &t->callv[i];
@@ -117,19 +117,19 @@ static void offer(const struct contender *c, struct talk *t, uint32_t i,
 	(void)strcat(request, "e");
 
 	must(ask(c, reply, request), "rtpengine does not answer");
-	if (!sdp_read(&call->relayv[from == LAB_A ? LAB_B : LAB_A], reply)) {
-		(void)fprintf(stderr, "rtpengine: %s\n", reply);
-		exit(EXIT_FAILURE);
-	}
+
+	return sdp_read(&call->relayv[from == LAB_A ? LAB_B : LAB_A], reply);
 }
 
 
-static void open_calls(struct contender *c, struct talk *t)
+static bool open_calls(struct contender *c, struct talk *t)
 {
 	for (uint32_t i = 0; i < t->callc; i++) {
-		offer(c, t, i, LAB_A);
-		offer(c, t, i, LAB_B);
+		if (!offer(c, t, i, LAB_A) || !offer(c, t, i, LAB_B))
+			return false;
 	}
+
+	return true;
 }
 
 
@@ -151,6 +151,14 @@ static void close_calls(struct contender *c, struct talk *t)
 }
 
 
+static unsigned descriptors(const struct contender *c)
+{
+	(void)c;
+
+	return 4;
+}
+
+
 static void stop(struct contender *c)
 {
 	if (c->fdv[LAB_A] >= 0)
@@ -162,7 +170,7 @@ static void stop(struct contender *c)
 const struct contender_kind contender_rtpengine = {
 	.name = "rtpengine",
 	.title = "rtpengine, user space",
-	.descriptors = 4,
+	.descriptors = descriptors,
 	.start = start,
 	.open = open_calls,
 	.close = close_calls,

@@ -32,7 +32,7 @@ static void send_text(const struct contender *c, enum lab_host from,
 
 
 /* the next message of that call that starts so; others are passed over */
-static void await(const struct contender *c, enum lab_host at, char *text,
+static bool await(const struct contender *c, enum lab_host at, char *text,
 		  const char *start, const char *call_id)
 {
 	for (;;) {
@@ -40,18 +40,19 @@ static void await(const struct contender *c, enum lab_host at, char *text,
 		ssize_t n;
 
 		if (poll(&pfd, 1, WAIT_MS) != 1) {
-			(void)fprintf(stderr, "viaduct: no %s\n", start);
-			exit(EXIT_FAILURE);
+			(void)printf("  viaduct: no %s\n", start);
+			return false;
 		}
 		n = recv(c->fdv[at], text, SIP_TEXT - 1, MSG_DONTWAIT);
 		text[n > 0 ? n : 0] = '\0';
 		if (!strstr(text, call_id))
 			continue;
 		if (!strncmp(text, start, strlen(start)))
-			return;
+			return true;
 		if (!strncmp(text, "SIP/2.0 ", 8) && text[8] >= '3') {
-			(void)fprintf(stderr, "viaduct: %s\n", text);
-			exit(EXIT_FAILURE);
+			(void)printf("  viaduct: %.*s\n",
+				     (int)strcspn(text, "\r\n"), text);
+			return false;
 		}
 	}
 }
@@ -151,7 +152,7 @@ static void invite(char *text, const char *id, const char *sdp)
 }
 
 
-static void open_call(struct contender *c, struct talk *t,
+static bool open_call(struct contender *c, struct talk *t,
 		      struct sip_dialog *dlg, uint32_t i)
 {
 	struct talk_call *call = &t->callv[i];
@@ -162,29 +163,36 @@ static void open_call(struct contender *c, struct talk *t,
 	invite(text, id, sdp);
 	send_text(c, LAB_A, text);
 
-	await(c, LAB_B, text, "INVITE ", id);
-	must(sdp_read(&call->relayv[LAB_B], text), "SDP");
+	if (!await(c, LAB_B, text, "INVITE ", id) ||
+	    !sdp_read(&call->relayv[LAB_B], text))
+		return false;
 	sdp_text(sdp, &call->phonev[LAB_B]);
 	sip_answer(reply, text, "Contact: <sip:bob@" CALLEE ">\r\n", sdp);
 	send_text(c, LAB_B, reply);
 
-	await(c, LAB_A, text, "SIP/2.0 200 ", id);
-	must(sdp_read(&call->relayv[LAB_A], text), "SDP");
+	if (!await(c, LAB_A, text, "SIP/2.0 200 ", id) ||
+	    !sdp_read(&call->relayv[LAB_A], text))
+		return false;
 	sip_dialog(dlg, text, CALLER);
 	sip_in_dialog(reply, dlg, "ACK", 1);
 	send_text(c, LAB_A, reply);
-	await(c, LAB_B, text, "ACK ", id);
+
+	return await(c, LAB_B, text, "ACK ", id);
 }
 
 
-static void open_calls(struct contender *c, struct talk *t)
+static bool open_calls(struct contender *c, struct talk *t)
 {
 	struct sip_dialog *dlgv = calloc(t->callc, sizeof(*dlgv));
 
 	must(dlgv != NULL, "memory");
-	for (uint32_t i = 0; i < t->callc; i++)
-		open_call(c, t, &dlgv[i], i);
 	c->state = dlgv;
+	for (uint32_t i = 0; i < t->callc; i++) {
+		if (!open_call(c, t, &dlgv[i], i))
+			return false;
+	}
+
+	return true;
 }
 
 
@@ -199,13 +207,20 @@ static void close_calls(struct contender *c, struct talk *t)
 			       c->pid);
 		sip_in_dialog(text, &dlgv[i], "BYE", 2);
 		send_text(c, LAB_A, text);
-		await(c, LAB_B, text, "BYE ", id);
+		must(await(c, LAB_B, text, "BYE ", id), "BYE");
 		sip_answer(reply, text, "", "");
 		send_text(c, LAB_B, reply);
-		await(c, LAB_A, text, "SIP/2.0 200 ", id);
+		must(await(c, LAB_A, text, "SIP/2.0 200 ", id), "200");
 	}
 	free(dlgv);
 	c->state = NULL;
+}
+
+
+/* only the rung of sockets has one for each port */
+static unsigned descriptors(const struct contender *c)
+{
+	return *c->variant && strcmp(c->variant, "sockets") ? 0 : 4;
 }
 
 
@@ -224,7 +239,7 @@ static void stop(struct contender *c)
 const struct contender_kind contender_viaduct = {
 	.name = "viaduct",
 	.title = "viaduct",
-	.descriptors = 4,
+	.descriptors = descriptors,
 	.start = start,
 	.open = open_calls,
 	.close = close_calls,

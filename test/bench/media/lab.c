@@ -102,36 +102,6 @@ void lab_leave(void)
 
 
 /**
- * Ask a host's kernel what it did not deliver so far
- *
- * @param d    Filled in
- * @param host Which
- */
-void lab_drops(struct lab_drops *d, enum lab_host host)
-{
-	unsigned long long no_port = 0, checksum = 0, buffer = 0;
-	char line[512];
-	FILE *f;
-
-	lab_enter(host);
-	f = fopen("/proc/thread-self/net/snmp", "r");
-	must(f != NULL, "snmp");
-	while (fgets(line, sizeof(line), f)) {
-		if (!strncmp(line, "Udp: ", 5) && line[5] != 'I')
-			(void)sscanf(line,
-				     "Udp: %*u %llu %*u %*u %llu %*u %llu",
-				     &no_port, &buffer, &checksum);
-	}
-	(void)fclose(f);
-	lab_leave();
-
-	d->checksum = checksum;
-	d->buffer = buffer;
-	d->no_port = no_port;
-}
-
-
-/**
  * Make an address
  *
  * @param sin  Filled in

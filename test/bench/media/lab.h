@@ -21,13 +21,11 @@
 
 enum lab_host { LAB_A = 0, LAB_B, LAB_RELAY, LAB_HOSTS };
 
-enum { LAB_SIDES = 2, LAB_DIRECT = 0x8000 };
-
-/* what the kernel of a host did not deliver */
-struct lab_drops {
-	uint64_t checksum;
-	uint64_t buffer;
-	uint64_t no_port;
+enum {
+	LAB_SIDES = 2,
+	LAB_PHONES = 0xc6120000, /* 198.18.0.0, of RFC 2544 */
+	LAB_OTHERS = 0x10000,    /* from side A's to side B's */
+	LAB_DIRECT = 0x8000,
 };
 
 void must(bool ok, const char *what);
@@ -36,7 +34,6 @@ void lab_sleep(uint64_t ns);
 void lab_open(void);
 void lab_enter(enum lab_host host);
 void lab_leave(void);
-void lab_drops(struct lab_drops *d, enum lab_host host);
 void lab_addr(struct sockaddr_in *sin, const char *host, uint16_t port);
 int lab_udp(enum lab_host host, const char *addr, uint16_t port);
 

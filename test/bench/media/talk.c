@@ -4,41 +4,30 @@
 #include <stdlib.h>
 #include <string.h>
 #include <arpa/inet.h>
-#include <sys/socket.h>
 #include "test/bench/media/speech_packet.h"
 #include "test/bench/media/talk.h"
 
-enum { PORT = 20000, ROOM = 1 << 26, DRAIN_NS = 400000000 };
-
-
-static void set_option(int fd, int level, int name, int value)
-{
-	must(!setsockopt(fd, level, name, &value, sizeof(value)),
-	     "setsockopt");
-}
+enum { PORT = 20000, PORTS = 64, DRAIN_NS = 400000000 };
 
 
 static void side_open(struct talk *t, enum lab_host side)
 {
 	struct talk_side *s = &t->sidev[side];
+	const enum lab_host other = side == LAB_A ? LAB_B : LAB_A;
 
 	s->talk = t;
 	s->side = side;
 	s->earv = calloc(TALK_CALLS, sizeof(*s->earv));
-	must(s->earv != NULL, "memory");
-
-	for (int i = 0; i < TALK_SOCKETS; i++) {
-		s->fdv[i] = lab_udp(side, "0.0.0.0", (uint16_t)(PORT + 2 * i));
-		set_option(s->fdv[i], IPPROTO_IP, IP_PKTINFO, 1);
-		set_option(s->fdv[i], SOL_SOCKET, SO_TIMESTAMPNS, 1);
-		set_option(s->fdv[i], SOL_SOCKET, SO_RCVBUFFORCE, ROOM);
-		set_option(s->fdv[i], SOL_SOCKET, SO_SNDBUFFORCE, ROOM);
-	}
+	s->headv = calloc(TALK_CALLS, sizeof(*s->headv));
+	must(s->earv && s->headv, "memory");
+	cable_open(&s->cablev[0], side, "relay", LAB_RELAY,
+		   side == LAB_A ? "left" : "right");
+	cable_open(&s->cablev[1], side, "direct", other, "direct");
 }
 
 
 /**
- * Open the sockets of all phones
+ * Open the wires of all phones
  *
  * @param talkp Pointer to the allocated talk; it lives as long as we do
  */
@@ -56,6 +45,20 @@ void talk_alloc(struct talk **talkp)
 }
 
 
+/* each end has an address of its own */
+static void end_addr(struct sockaddr_in *sin, enum lab_host side, uint32_t i,
+		     bool direct)
+{
+	const uint32_t host = 256 + i + (direct ? LAB_DIRECT : 0);
+
+	memset(sin, 0, sizeof(*sin));
+	sin->sin_family = AF_INET;
+	sin->sin_port = htons((uint16_t)(PORT + 2 * (i % PORTS)));
+	sin->sin_addr.s_addr = htonl(LAB_PHONES +
+				     (side == LAB_B ? LAB_OTHERS : 0) + host);
+}
+
+
 /**
  * Give the ends of calls their addresses. Until the relay's are known, each
  * side sends to the other one.
@@ -68,19 +71,15 @@ void talk_calls(struct talk *t, uint32_t callc, bool direct)
 {
 	must(callc && callc < TALK_CALLS, "number of calls");
 	t->callc = callc;
+	t->seq = 0;
+	for (int side = 0; side < LAB_SIDES; side++)
+		t->sidev[side].cable = &t->sidev[side].cablev[direct];
 
 	for (uint32_t i = 0; i < callc; i++) {
 		struct talk_call *c = &t->callv[i];
 
-		for (int side = 0; side < LAB_SIDES; side++) {
-			struct sockaddr_in *sin = &c->phonev[side];
-
-			lab_addr(sin,
-				 side == LAB_A ? "198.18.0.0" : "198.19.0.0",
-				 (uint16_t)(PORT + 2 * talk_socket(i)));
-			sin->sin_addr.s_addr |= htonl(
-				256 + i + (direct ? LAB_DIRECT : 0));
-		}
+		end_addr(&c->phonev[LAB_A], LAB_A, i, direct);
+		end_addr(&c->phonev[LAB_B], LAB_B, i, direct);
 		c->relayv[LAB_A] = c->phonev[LAB_B];
 		c->relayv[LAB_B] = c->phonev[LAB_A];
 	}
@@ -91,9 +90,16 @@ static void side_reset(struct talk_side *s)
 {
 	s->sent = s->unsent = s->behind_ns = 0;
 	s->got = s->twice = s->reordered = 0;
-	s->misrouted = s->foreign = s->corrupted = 0;
+	s->misrouted = s->foreign = s->corrupted = s->checksum = 0;
 	memset(&s->delays, 0, sizeof(s->delays));
 	memset(s->earv, 0, TALK_CALLS * sizeof(*s->earv));
+	for (uint32_t i = 0; i < s->talk->callc; i++) {
+		const struct talk_call *c = &s->talk->callv[i];
+
+		datagram_head(&s->headv[i], s->cable->macv,
+			      &c->phonev[s->side], &c->relayv[s->side],
+			      SPEECH_LEN);
+	}
 }
 
 
@@ -114,6 +120,7 @@ void talk_begin(struct talk *t, const struct talk_pace *pace)
 		struct talk_side *s = &t->sidev[side];
 
 		side_reset(s);
+		s->lost = cable_lost(s->cable);
 		must(!pthread_create(&s->receiver, NULL, talk_receive, s) &&
 			     !pthread_create(&s->sender, NULL, talk_send, s),
 		     "thread");
@@ -140,11 +147,21 @@ void talk_count(struct talk *t, bool on)
  */
 void talk_end(struct talk *t)
 {
+	uint32_t rounds = 0;
+
 	atomic_store(&t->sending, false);
-	for (int side = 0; side < LAB_SIDES; side++)
+	for (int side = 0; side < LAB_SIDES; side++) {
 		(void)pthread_join(t->sidev[side].sender, NULL);
+		if (t->sidev[side].rounds > rounds)
+			rounds = t->sidev[side].rounds;
+	}
+	t->seq += rounds;
 	lab_sleep(DRAIN_NS);
 	atomic_store(&t->receiving, false);
-	for (int side = 0; side < LAB_SIDES; side++)
-		(void)pthread_join(t->sidev[side].receiver, NULL);
+	for (int side = 0; side < LAB_SIDES; side++) {
+		struct talk_side *s = &t->sidev[side];
+
+		(void)pthread_join(s->receiver, NULL);
+		s->lost = cable_lost(s->cable) - s->lost;
+	}
 }

@@ -10,11 +10,11 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include "test/bench/media/cable.h"
+#include "test/bench/media/datagram.h"
 #include "test/bench/media/histogram.h"
-#include "test/bench/media/lab.h"
 
 enum {
-	TALK_SOCKETS = 8, /* of each side, shared by its ends */
 	TALK_CALLS = 16384,
 	TALK_PERIOD_NS = 20000000,
 };
@@ -38,11 +38,16 @@ struct talk_ear {
 struct talk_side {
 	struct talk *talk;
 	enum lab_host side;
-	int fdv[TALK_SOCKETS];
+	struct cable cablev[2]; /* to the relay, to the other side */
+	struct cable *cable;    /* that is in use */
+	struct datagram_head *headv;
 	pthread_t sender, receiver;
+	uint32_t rounds;       /* of packets that it has sent */
 	uint64_t sent, unsent; /* counted ones; the kernel refused it */
+	uint64_t lost;         /* in front of the phones, by us */
 	uint64_t behind_ns;    /* the most that the sender was late */
-	uint64_t got, twice, reordered, misrouted, foreign, corrupted;
+	uint64_t got, twice, reordered;
+	uint64_t misrouted, foreign, corrupted, checksum;
 	struct histogram delays;
 	struct talk_ear *earv;
 };
@@ -57,6 +62,7 @@ struct talk {
 	struct talk_call callv[TALK_CALLS];
 	uint32_t callc;
 	struct talk_pace pace;
+	uint32_t seq; /* of each end's first packet */
 	struct talk_side sidev[LAB_SIDES];
 	atomic_bool counting, sending, receiving;
 };
@@ -69,11 +75,5 @@ void talk_end(struct talk *t);
 
 void *talk_send(void *arg);
 void *talk_receive(void *arg);
-
-/* the socket of a call: so that calls next to each other share one */
-static inline unsigned talk_socket(uint32_t call)
-{
-	return call / 64 % TALK_SOCKETS;
-}
 
 #endif

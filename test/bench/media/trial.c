@@ -56,6 +56,8 @@ static void collect(struct trial *r, const struct talk *t)
 		r->misrouted += s->misrouted;
 		r->foreign += s->foreign;
 		r->corrupted += s->corrupted;
+		r->checksum += s->checksum;
+		r->buffer += s->lost;
 		if ((double)s->behind_ns / 1e6 > r->behind)
 			r->behind = (double)s->behind_ns / 1e6;
 		histogram_merge(&all, &s->delays);
@@ -65,19 +67,6 @@ static void collect(struct trial *r, const struct talk *t)
 	r->p90 = histogram_us(&all, 0.90);
 	r->p99 = histogram_us(&all, 0.99);
 	r->max = histogram_us(&all, 1);
-}
-
-
-static void drops(struct lab_drops *sum)
-{
-	struct lab_drops d;
-
-	memset(sum, 0, sizeof(*sum));
-	for (int side = 0; side < LAB_SIDES; side++) {
-		lab_drops(&d, side);
-		sum->checksum += d.checksum;
-		sum->buffer += d.buffer;
-	}
 }
 
 
@@ -94,7 +83,6 @@ void trial_run(struct trial *r, struct idle *idle, struct contender *c,
 	       struct talk *t, const struct trial_terms *terms)
 {
 	struct talk_pace pace = {.burst = terms->burst};
-	struct lab_drops before, after;
 	uint64_t warm;
 
 	memset(r, 0, sizeof(*r));
@@ -104,14 +92,11 @@ void trial_run(struct trial *r, struct idle *idle, struct contender *c,
 	warm = pace.period_ns * WARM_ROUNDS;
 
 	idle_calibrate(idle);
-	drops(&before);
 	talk_begin(t, &pace);
-	lab_sleep(warm > WARM_NS ? warm : WARM_NS);
+	if (!terms->at_once)
+		lab_sleep(warm > WARM_NS ? warm : WARM_NS);
 	count(r, idle, c, t);
 	talk_end(t);
-	drops(&after);
-	r->checksum = after.checksum - before.checksum;
-	r->buffer = after.buffer - before.buffer;
 	collect(r, t);
 }
 

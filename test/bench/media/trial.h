@@ -12,7 +12,15 @@ struct trial_terms {
 	uint32_t calls;
 	double rate;    /* packets a second, all calls and both ways */
 	double seconds; /* measured */
+	bool at_once;   /* without warming up */
 	bool burst;
+};
+
+/** What a call takes, of the relay and of the kernel under it */
+struct footprint {
+	double memory, kernel; /* octets */
+	double descriptors;
+	double setup, removal; /* CPU time of the relay's process [us] */
 };
 
 /** What came out; counts are of the packets that were measured */
@@ -27,8 +35,9 @@ struct trial {
 	double jitter;             /* mean of the ends [us] */
 	double behind;             /* the most that a sender was late [ms] */
 	struct idle_time time;
-	double relay;  /* CPU time of its process [s] */
-	double phones; /* CPU time of the bench [s] */
+	double relay;          /* CPU time of its process [s] */
+	double phones;         /* CPU time of the bench [s] */
+	struct footprint foot; /* where it was looked at */
 };
 
 void trial_run(struct trial *r, struct idle *idle, struct contender *c,
