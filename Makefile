@@ -96,6 +96,8 @@ $(TOOLS:%=$B/tool/%): $B/tool/%: $B/test/tool/%.o $(LIB)
 	@mkdir -p $(@D)
 	@$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$B/tool/truth: $(patsubst %.c,$B/%.o,$(wildcard test/tool/truth/*.c))
+
 $B/%.o: %.c | $(SKELS)
 	@echo "  CC    $<"
 	@mkdir -p $(@D)

@@ -25,6 +25,7 @@ enum { FIT_ICE = 16, FIT_LOCKED = 44 };
 static int set_options(int fd, int af, uint8_t dscp)
 {
 	const int on = 1, rcvbuf = RCVBUF, tos = dscp << DSCP_SHIFT;
+	const int pmtu = IP_PMTUDISC_DONT;
 	int err = 0;
 
 	if (af == AF_INET6 &&
@@ -33,11 +34,16 @@ static int set_options(int fd, int af, uint8_t dscp)
 
 	/* not being granted these is no reason to refuse a call */
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf));
-	if (af == AF_INET)
-		(void)setsockopt(fd, IPPROTO_IP, IP_TOS, &tos, sizeof(tos));
-	else
+	if (af == AF_INET6) {
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &tos,
 				 sizeof(tos));
+		return err;
+	}
+	(void)setsockopt(fd, IPPROTO_IP, IP_TOS, &tos, sizeof(tos));
+
+	/* a router with a small link cuts what is too large for it: asking
+	 * for less would cost a packet, and is anybody's to say by ICMP */
+	(void)setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &pmtu, sizeof(pmtu));
 
 	return err;
 }

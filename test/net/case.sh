@@ -64,6 +64,7 @@ skip() {
 case_begin() {
 	lab_enter "test/net/$(basename "$1")" ||
 		skip 'no network namespaces here'
+	case_rung=$(rung_there) || skip "$case_rung"
 	lab_up || exit 1
 }
 

@@ -18,6 +18,8 @@
 # shellcheck disable=SC2034
 FOE_SSRC='(udp[16:4] = 0x6576696c or udp[16:4] = 0xef0a07de or
 	udp[16:4] = 0x65733231)'
+# -f: foe_begin's is as fast as it can be
+FOE_FAST=
 FOE_SHAPES=test/data/media-shapes
 
 foe_spray() {
@@ -28,12 +30,13 @@ foe_spray() {
 		"${PORTS%-*}" "${PORTS#*-}" "$@"
 }
 
+# shellcheck disable=SC2086 # no word, or one
 foe_begin() {
 	foe_host=$1
 	foe_node=$2
 	shift 2
 	lab_spawn "$foe_host" "$LAB_DIR/foe-$foe_host" "$TOOLS/rtpspray" \
-		"$(node_addr "$foe_node")" "${PORTS%-*}" "${PORTS#*-}" \
+		$FOE_FAST "$(node_addr "$foe_node")" "${PORTS%-*}" "${PORTS#*-}" \
 		100000 "$@"
 	echo "$!" >"$LAB_DIR/foe-$foe_host.pid"
 }

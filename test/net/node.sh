@@ -8,6 +8,9 @@
 #   node_set proxy1 alice KEY=VALUE   one of its settings
 #   node_start NAME, node_stop NAME
 #   node_logged NAME SECONDS PATTERN, node_event NAME KIND, field KEY
+#
+# VIADUCT_RUNG=kernel|sk_lookup|sockets: how each of them moves packets, or it
+# does not start; a machine that cannot do so skips the scenario
 
 VIADUCT=${VIADUCT:-build/viaduct}
 PORTS=16384-16783
@@ -63,8 +66,27 @@ log {
 $(node_tls "$1")
 $NODE_SECTIONS
 CONF
-		cat
+		sed "${VIADUCT_RUNG:+/^relay {/a\\	rung = \"$VIADUCT_RUNG\"}"
 	} >"$LAB_DIR/$1/viaduct.conf"
+}
+
+# rung_there: this machine and this build can do it; or says why not
+rung_there() {
+	[ "${VIADUCT_RUNG:-sockets}" != sockets ] || return 0
+	"$VIADUCT" version | grep -q 'with eBPF' || {
+		echo "$VIADUCT_RUNG: built without eBPF"
+		return 1
+	}
+	"$TOOLS/rungprobe" "$VIADUCT_RUNG"
+}
+
+# of a node that has a relay of its own
+node_has_rung() {
+	[ -n "${VIADUCT_RUNG-}" ] || return 0
+	grep -q '^relay {' "$LAB_DIR/$1/viaduct.conf" || return 0
+	! grep -q 'mode *= *"*external' "$LAB_DIR/$1/viaduct.conf" || return 0
+	[ "$VIADUCT_RUNG" != sockets ] || return 0
+	node_event "$1" relay.plane | tail -n 1 | grep -q "rung=$VIADUCT_RUNG\b"
 }
 
 node_peer() {
@@ -179,6 +201,11 @@ node_start() {
 	wait_until 5 node_listens "$1" || {
 		echo "viaduct does not start as $node_name:"
 		tail -n 20 "$LAB_DIR/$node_name/log"
+		return 1
+	}
+	wait_until 2 node_has_rung "$1" || {
+		echo "$node_name is not on rung $VIADUCT_RUNG:"
+		node_event "$1" relay.plane
 		return 1
 	}
 }
