@@ -75,11 +75,15 @@ $B/viaduct: $B/proxy/main.o $(LIB)
 	@$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # mem_zalloc is wrapped for the out-of-memory ladder, the store's items for
-# disks that fail
+# disks that fail, flows for a kernel that is played by hand
+comma   := ,
+FLOWS   := flows_attached flows_count flows_beat flow_add flow_start \
+	flow_started flow_counts flow_measured flow_stop flow_remove
 $B/selftest: $(TESTS:%.c=$B/%.o) $(LIB)
 	@echo "  LD    $@"
 	@$(CC) $(SANFLAGS) $(LDFLAGS) -Wl,--wrap=mem_zalloc \
 		-Wl,--wrap=store_items_replace,--wrap=store_items_all \
+		$(FLOWS:%=-Wl$(comma)--wrap=%) \
 		-o $@ $^ $(LDLIBS) \
 		-lcheck -lsubunit -lrt -lm
 

@@ -50,6 +50,7 @@
 	X(port) \
 	X(coalesce) \
 	X(engine_socket) \
+	X(ride) \
 	X(worker) \
 	X(team) \
 	X(place) \

@@ -5,6 +5,7 @@
 #include "relay/engine/leg.h"
 #include "relay/engine/leg_ice.h"
 #include "relay/engine/port.h"
+#include "relay/engine/ride.h"
 
 /* looks without a packet until its source counts as silent; reports come
    every five seconds, and jitter */
@@ -64,6 +65,16 @@ void leg_attach(struct leg *leg, struct port *port)
  */
 void leg_listen(struct leg *leg)
 {
+	struct le *le;
+
+	/* what comes there may be for either from now on */
+	LIST_FOREACH(&leg->port->legl, le)
+	{
+		const struct leg *other = le->data;
+
+		ride_halt(other->path);
+	}
+
 	list_append(&leg->port->legl, &leg->le, leg);
 }
 
@@ -77,6 +88,7 @@ void leg_close(struct leg *leg)
 {
 	list_unlink(&leg->le);
 	srtp_proof_close(&leg->proof);
+	mem_deref(leg->ride);
 }
 
 
@@ -147,6 +159,8 @@ static void settle(struct leg *leg)
 	struct leg *rtcp = leg->beside;
 
 	publish_latch(leg);
+	if (leg->comp == RELAY_RTP)
+		ride_halt(leg->path);
 
 	if (leg->comp != RELAY_RTP || !rtcp->latch.locked)
 		return;
@@ -228,6 +242,7 @@ bool leg_hear(struct leg *leg, struct arrival *arr)
 	arr->reply = NULL;
 	packet_decode(&arr->pkt, arr->p, arr->len);
 
+	ride_hear(leg, arr);
 	tell_silent(leg);
 	if (arr->pkt.type == PACKET_STUN && leg_ice_ends(leg, arr))
 		return false;
@@ -300,6 +315,26 @@ void leg_look(struct leg *leg)
 	if (++leg->quiet >= (leg->comp == RELAY_RTCP ? QUIET_RTCP : QUIET_RTP))
 		(void)atomic_fetch_add_explicit(&leg->silent, 1,
 						memory_order_relaxed);
+}
+
+
+/**
+ * Count what its source sent, and somebody else forwarded
+ *
+ * @param leg     Leg
+ * @param packets Packets
+ * @param octets  Their octets
+ * @param heard   True if the latch is to know it
+ */
+void leg_rode(struct leg *leg, uint64_t packets, uint64_t octets, bool heard)
+{
+	bump(&leg->counts.rx_packets, packets);
+	bump(&leg->counts.rx_octets, octets);
+
+	if (heard) {
+		tell_silent(leg);
+		latch_heard(&leg->latch);
+	}
 }
 
 

@@ -23,6 +23,7 @@
 struct ice;
 struct path;
 struct port;
+struct ride;
 
 /* one thread counts, any reads */
 struct leg_counts {
@@ -70,6 +71,8 @@ struct leg {
 	/* everybody's */
 	_Atomic uint32_t
 		silent; /* looks that the worker is to tell the latch */
+	struct ride *_Atomic ride; /* NULL: it never was in the kernel */
+	_Atomic uint8_t hindrance; /* enum hindrance */
 	struct leg_counts counts;
 	struct cell latched, refused;
 	struct foreign foreign; /* what the worker writes any may read */
@@ -93,6 +96,10 @@ struct leg *leg_out(const struct leg *leg, const struct arrival *arr);
 
 /* once a second, by the main thread */
 void leg_look(struct leg *leg);
+
+/* packets of its source that were forwarded without us; heard: as if its
+ * latch had judged them */
+void leg_rode(struct leg *leg, uint64_t packets, uint64_t octets, bool heard);
 
 void leg_sent(struct leg *leg, uint64_t packets, uint64_t octets,
 	      uint64_t unsent);

@@ -8,6 +8,7 @@
 #include "relay/ice/ice.h"
 #include "relay/engine/leg.h"
 #include "relay/engine/leg_ice.h"
+#include "relay/engine/ride.h"
 #include "relay/latch/reach.h"
 
 
@@ -22,6 +23,7 @@ static bool follow(struct leg *leg, const struct ice *ice)
 
 	latch_lock(&leg->latch, dst);
 	cell_set(&leg->latched, &leg->latch.src);
+	ride_halt(leg->path);
 
 	return true;
 }

@@ -9,6 +9,7 @@
 #include "relay/quality/opinion.h"
 #include "relay/engine/path.h"
 #include "relay/engine/port.h"
+#include "relay/engine/ride.h"
 #include "relay/tap.h"
 
 
@@ -182,6 +183,8 @@ static void ice_side(struct path *path, int side, struct ice *ice)
  */
 void path_obey(struct path *path, const struct order *order)
 {
+	ride_halt(path);
+
 	if (order->listen)
 		listen_shared(path);
 
@@ -199,6 +202,30 @@ void path_obey(struct path *path, const struct order *order)
 }
 
 
+static const struct tally *tally_of(const struct path *path, int side)
+{
+	const struct ride *r = atomic_load_explicit(
+		&path->legv[side][RELAY_RTP].ride, memory_order_acquire);
+
+	return r ? &r->tally : NULL;
+}
+
+
+/* in the kernel, or why not there */
+static void show_rung(const struct path *path, enum relay_side side,
+		      struct relay_stats *st)
+{
+	const struct leg *leg = &path->legv[side][RELAY_RTP];
+	const enum hindrance h = (enum hindrance)atomic_load_explicit(
+		&leg->hindrance, memory_order_relaxed);
+
+	st->rung = leg->fd < 0 ? RELAY_LOOKUP : RELAY_SOCKETS;
+	if (h == HINDRANCE_NONE)
+		st->rung = RELAY_KERNEL;
+	st->no_kernel = hindrance_text(h);
+}
+
+
 static void opinion(const struct path *path, enum relay_side side,
 		    struct relay_quality *show)
 {
@@ -209,8 +236,20 @@ static void opinion(const struct path *path, enum relay_side side,
 		.burst = losses_burst_ratio(&near->quality.losses),
 	};
 
-	quality_show(&near->quality, show);
 	opinion_form(show, &facts);
+}
+
+
+/* what the kernel has counted since the worker looked is in it as well */
+static void count(const struct path *path, enum relay_side side,
+		  struct relay_stats *st)
+{
+	memset(st, 0, sizeof(*st));
+	leg_stats(&path->legv[side][RELAY_RTCP], st);
+	leg_stats(&path->legv[side][RELAY_RTP], st);
+	quality_show(&path->hearsayv[side].quality, &st->quality);
+	tally_add_rx(tally_of(path, side), st);
+	tally_add_tx(tally_of(path, !side), st);
 }
 
 
@@ -224,11 +263,19 @@ static void opinion(const struct path *path, enum relay_side side,
 void path_stats(const struct path *path, enum relay_side side,
 		struct relay_stats *st)
 {
-	memset(st, 0, sizeof(*st));
-	leg_stats(&path->legv[side][RELAY_RTCP], st);
-	leg_stats(&path->legv[side][RELAY_RTP], st);
+	const struct tally *in = tally_of(path, side);
+	const struct tally *out = tally_of(path, !side);
+	uint32_t inlook, outlook;
+
+	do {
+		inlook = tally_look(in);
+		outlook = tally_look(out);
+		count(path, side, st);
+	} while (!tally_looked(in, inlook) || !tally_looked(out, outlook));
+
 	opinion(path, side, &st->quality);
 	st->lost = st->quality.lost;
+	show_rung(path, side, st);
 }
 
 

@@ -32,6 +32,7 @@ struct path {
 	struct relay_terms *termsv[2]; /* by side; NULL: nothing is known */
 	struct relay_tap *tap;         /* held; NULL: nobody hears it */
 	struct hearsay hearsayv[2];    /* by side; anybody may read it */
+	struct le ride_le;             /* of those that may be in the kernel */
 	struct ice *icev[2];           /* by side; NULL: we gave it no login */
 };
 

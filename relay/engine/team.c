@@ -57,6 +57,27 @@ int team_open(struct team *team, const struct relay_conf *conf,
 
 
 /**
+ * Let the kernel forward what it can; before the first path
+ *
+ * @param team    Open team
+ * @param fs      Flows, must outlive it
+ * @param metrics Metrics (optional)
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int team_kernel(struct team *team, struct flows *fs, struct metrics *metrics)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; i < team->c && !err; i++)
+		err = worker_kernel(team->v[i].worker, fs, &team->pulse,
+				    metrics);
+
+	return err;
+}
+
+
+/**
  * Stop the workers: none of them touches a path any more
  *
  * @param team Team, opened with or without success

@@ -5,8 +5,10 @@
 #define RELAY_TEAM_H
 
 #include <stdint.h>
+#include "relay/engine/engine_kernel.h"
 #include "relay/relay.h"
 
+struct flows;
 struct metrics;
 struct report_handlers;
 struct worker;
@@ -18,11 +20,15 @@ struct team {
 	} v[RELAY_WORKERS_MAX];
 	uint32_t c;
 	uint32_t next; /* to be asked first */
+	struct engine_pulse pulse;
 };
 
 /* conf->workers 0: one for each core that we may use but one */
 int team_open(struct team *team, const struct relay_conf *conf,
 	      const struct report_handlers *h, struct metrics *metrics);
+
+/* before the first path: the kernel forwards what it can */
+int team_kernel(struct team *team, struct flows *fs, struct metrics *metrics);
 void team_close(struct team *team);
 
 /* the one with the fewest sessions; equals take turns */

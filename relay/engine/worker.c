@@ -20,37 +20,16 @@
 #include "common/clock.h"
 #include "common/metrics.h"
 #include "common/thread.h"
-#include "relay/engine/coalesce.h"
+#include "relay/engine/engine_kernel.h"
 #include "relay/engine/engine_socket.h"
-#include "relay/engine/orders.h"
 #include "relay/engine/path.h"
 #include "relay/engine/port.h"
-#include "relay/engine/worker.h"
+#include "relay/engine/worker_state.h"
 
 enum { READY_MAX = 512, NAME_SIZE = 16, COUNTER_SIZE = 64, NICER = 10 };
 
 /* a timer's, by default 50 us */
 enum { SLACK_NS = 1000 };
-
-/** The worker's to write */
-struct tally {
-	_Atomic uint64_t n;
-	struct counter *shown; /* not owned */
-};
-
-struct worker {
-	struct orders orders;
-	struct reports reports;
-	struct engine *engine;
-	struct counter *lost_events; /* not owned */
-	struct list retiredl;        /* removed in this turn */
-	struct coalesce coalesce;
-	int epfd;
-	pthread_t thread;
-	bool running;
-	_Atomic bool stop;
-	struct tally packets, busy_us;
-};
 
 
 /* one writer: no locked instruction is needed */
@@ -72,6 +51,7 @@ static void destructor(void *arg)
 		(void)pthread_join(w->thread, NULL);
 	}
 
+	mem_deref(w->kernel);
 	mem_deref(w->engine);
 	if (w->epfd >= 0)
 		(void)close(w->epfd);
@@ -91,9 +71,17 @@ static void event_handler(struct leg *leg, enum relay_event ev,
 }
 
 
+static struct engine_kernel *kernel(const struct worker *w)
+{
+	return atomic_load_explicit(&w->kernel, memory_order_acquire);
+}
+
+
 /* a port stays as long as anybody listens on it */
 static void retire(struct worker *w, struct path *path)
 {
+	engine_kernel_leave(kernel(w), path);
+
 	for (int i = 0; i < 4; i++) {
 		struct leg *leg = &path->legv[i >> 1][i & 1];
 
@@ -118,6 +106,8 @@ static void obey(struct worker *w)
 		path_obey(path, &order);
 		if (order.remove)
 			retire(w, path);
+		else
+			engine_kernel_enter(kernel(w), path);
 	}
 }
 
@@ -145,6 +135,8 @@ static uint64_t turn(struct worker *w, const struct epoll_event *evv, int n)
 	obey(w);
 	if (!list_isempty(&w->retiredl))
 		reports_removed(&w->reports, &w->retiredl);
+
+	engine_kernel_turn(kernel(w), now_us);
 
 	bump(&w->packets, packets);
 	bump(&w->busy_us, now_us - start_us);
@@ -181,7 +173,9 @@ static void *thread_main(void *arg)
 	hurry();
 	(void)prctl(PR_SET_TIMERSLACK, SLACK_NS, 0, 0, 0);
 	while (!atomic_load(&w->stop)) {
-		const int n = epoll_wait(w->epfd, evv, READY_MAX, -1);
+		const int n = epoll_wait(
+			w->epfd, evv, READY_MAX,
+			engine_kernel_wait_ms(kernel(w), clock_us()));
 
 		if (n < 0 && errno != EINTR)
 			break;
@@ -302,6 +296,30 @@ out:
 
 
 /**
+ * Let the kernel forward what it can; before the first path
+ *
+ * @param w       Worker
+ * @param fs      Flows, must outlive it
+ * @param pulse   Shared by all workers, must outlive it
+ * @param metrics Metrics (optional)
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int worker_kernel(struct worker *w, struct flows *fs,
+		  struct engine_pulse *pulse, struct metrics *metrics)
+{
+	struct engine_kernel *e;
+	int err;
+
+	err = engine_kernel_alloc(&e, fs, pulse, metrics);
+	if (!err)
+		atomic_store_explicit(&w->kernel, e, memory_order_release);
+
+	return err;
+}
+
+
+/**
  * Get what a worker has done
  *
  * @param w    Worker
@@ -313,99 +331,4 @@ void worker_load(const struct worker *w, struct relay_load *load)
 					     memory_order_relaxed);
 	load->busy_us = atomic_load_explicit(&w->busy_us.n,
 					     memory_order_relaxed);
-}
-
-
-/* nobody but us knows these ports yet */
-static int add_own(struct worker *w, struct path *path, int side)
-{
-	int err = 0;
-
-	for (int comp = 0; comp < 2; comp++)
-		leg_listen(&path->legv[side][comp]);
-	for (int comp = 0; comp < 2 && !err; comp++)
-		err = w->engine->watchh(w->engine,
-					path->legv[side][comp].port);
-
-	return err;
-}
-
-
-/**
- * Give a path with both sides' ports to the worker
- *
- * @param w    Worker; that of whom it shares ports with
- * @param path Path
- *
- * @return 0 if success, otherwise errorcode: remove it all the same
- */
-int worker_add(struct worker *w, struct path *path)
-{
-	int err = 0;
-
-	if (path->sharedv[RELAY_A] || path->sharedv[RELAY_B])
-		orders_listen(&w->orders, path);
-
-	for (int side = 0; side < 2 && !err; side++) {
-		if (!path->sharedv[side])
-			err = add_own(w, path, side);
-	}
-
-	return err;
-}
-
-
-/**
- * Let a side learn from what signalling says
- *
- * @param w       Worker
- * @param path    Path
- * @param side    Side
- * @param anchorv Anchors of its RTP and its RTCP port
- * @param terms   What its SDP says beside, given away; NULL: nothing
- */
-void worker_anchor(struct worker *w, struct path *path, enum relay_side side,
-		   const struct anchor anchorv[2], struct relay_terms *terms)
-{
-	orders_anchor(&w->orders, path, side, anchorv, terms);
-}
-
-
-/**
- * Let a side answer to our new login
- *
- * @param w    Worker
- * @param path Path
- * @param side Side
- * @param ice  With that login, given away
- */
-void worker_ice(struct worker *w, struct path *path, enum relay_side side,
-		struct ice *ice)
-{
-	orders_ice(&w->orders, path, side, ice);
-}
-
-
-/**
- * Let somebody hear a path's packets, from now on
- *
- * @param w    Worker
- * @param path Path
- * @param tap  Tap, held for the path; NULL: nobody any more
- */
-void worker_tap(struct worker *w, struct path *path, struct relay_tap *tap)
-{
-	orders_tap(&w->orders, path, tap);
-}
-
-
-/**
- * Take a path back: the remove handler says when it is done
- *
- * @param w    Worker
- * @param path Path, removed once
- */
-void worker_remove(struct worker *w, struct path *path)
-{
-	orders_remove(&w->orders, path);
 }

@@ -12,6 +12,8 @@
 #include "relay/engine/reports.h"
 
 struct worker;
+struct engine_pulse;
+struct flows;
 struct ice;
 struct path;
 struct metrics;
@@ -21,6 +23,8 @@ struct relay_tap;
 int worker_alloc(struct worker **wp, unsigned index,
 		 const struct relay_conf *conf,
 		 const struct report_handlers *h, struct metrics *metrics);
+int worker_kernel(struct worker *w, struct flows *fs,
+		  struct engine_pulse *pulse, struct metrics *metrics);
 void worker_load(const struct worker *w, struct relay_load *load);
 
 /* on error the path is still to be removed */

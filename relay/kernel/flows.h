@@ -114,7 +114,8 @@ void flow_measured(const struct flow *f, struct flow_measure *measure);
  * was under way is in them some microseconds later */
 void flow_stop(struct flow *f);
 
-/* stopped or not; its memory is not used anew before a grace time */
+/* stopped or not; its memory is not used anew before a grace time, and never
+ * goes before fs does: another thread may be reading its counts */
 void flow_remove(struct flow *f);
 
 #endif

@@ -85,6 +85,9 @@ void latch_lock(struct latch *l, const struct sa *src);
 /* forgets a source that was learned from the wrong host */
 void latch_reset(struct latch *l);
 
+/* the locked source was heard, where its packets are not judged one by one */
+void latch_heard(struct latch *l);
+
 /* the locked source was looked at, and is silent; its next packet ends that */
 void latch_silent(struct latch *l);
 

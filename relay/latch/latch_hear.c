@@ -175,6 +175,24 @@ static enum latch_verdict hear_moved(struct latch *l, const struct sa *src,
 }
 
 
+/**
+ * Note that the locked source was heard
+ *
+ * @param l Latch
+ */
+void latch_heard(struct latch *l)
+{
+	l->silent = false;
+
+	/* then only its checks count */
+	if (l->ice)
+		return;
+
+	l->renewed = false;
+	l->cands.c = 0;
+}
+
+
 static enum latch_verdict hear_locked(struct latch *l, const struct sa *src,
 				      const struct packet *pkt,
 				      const struct latch *rtp)

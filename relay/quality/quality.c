@@ -3,13 +3,12 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include "relay/latch/packet.h"
 #include "relay/quality/quality.h"
+#include "relay/quality/quality_format.h"
 #include "relay/quality/timing.h"
 
 enum {
-	CLOCK_MIN = 1000,
 	SLACK = 32, /* packets on their way while a report is written */
 	DEAF_PACKETS = 100, /* ... and that are too many for that */
 	NEVER_PACKETS = 500,
@@ -57,33 +56,27 @@ void quality_terms(struct quality *q, const struct relay_terms *from,
 }
 
 
-/* frames that describe silence: RFC 3551 sections 4.5.4 and 4.5.6 */
-static void learn_sid(struct quality *q, const char *name)
+/**
+ * Take the newest packet's payload type
+ *
+ * @param q  Measurement
+ * @param pt Payload type
+ */
+void quality_newest(struct quality *q, uint8_t pt)
 {
-	q->sid = q->frame = 0;
-	if (!strcasecmp(name, "G729")) {
-		q->sid = 2;
-		q->frame = 10;
-	}
-	else if (!strcasecmp(name, "G723")) {
-		q->sid = q->frame = 4;
-	}
-}
+	struct quality_format f;
+	struct relay_codec c;
 
+	if (q->known && pt == q->pt)
+		return;
 
-static void learn(struct quality *q, uint8_t pt)
-{
-	struct relay_codec c = {.pt = pt};
-
-	(void)codec_find(&c, q->from, q->to, pt);
+	(void)quality_format(&f, &c, q, pt);
 	q->known = true;
 	q->pt = pt;
-	q->kind = codec_kind(&c);
-	q->scale = c.clock < CLOCK_MIN
-			   ? 0
-			   : (uint32_t)((1000000ULL << TIMING_SCALE) /
-					c.clock);
-	learn_sid(q, c.name);
+	q->kind = f.kind;
+	q->scale = f.scale;
+	q->sid = f.sid;
+	q->frame = f.frame;
 
 	/* a tone, or silence, is no other codec */
 	if (q->kind != CODEC_EVENT && q->kind != CODEC_NOISE)
@@ -207,8 +200,7 @@ void quality_add(struct quality *q, const struct packet *pkt, uint64_t now_us)
 	int ahead = SEQUENCE_JUMP;
 
 	++q->turn;
-	if (!q->known || pkt->pt != q->pt)
-		learn(q, pkt->pt);
+	quality_newest(q, pkt->pt);
 
 	if (s)
 		ahead = sequence_add(&s->seq, &q->losses, pkt->seq);

@@ -91,6 +91,9 @@ void quality_reported(struct quality *q);
 /* its sender says how many packets it has sent */
 void quality_sent(struct quality *q, uint32_t ssrc, uint32_t packets);
 
+/* what its packets are from now on, as the newest one says */
+void quality_newest(struct quality *q, uint8_t pt);
+
 /** What its receiver says of a source */
 struct quality_receipt {
 	uint32_t ssrc;
