@@ -2,6 +2,7 @@
  * @file chronicle.c  What is told of a call: one record for each INVITE
  */
 #include <string.h>
+#include "common/unique.h"
 #include "proxy/core/chronicle.h"
 #include "proxy/core/diversion.h"
 #include "proxy/media/call_report.h"
@@ -30,7 +31,8 @@ static struct call_origin *origin_of(const struct proxy *px,
 	struct call_origin *o = NULL;
 
 	if (!message_is(req, "INVITE") || s->dialog || !px->p.reporth ||
-	    call_origin_alloc(&o, req, timers_now(px->p.timers)))
+	    call_origin_alloc(&o, req, unique_next(px->ids),
+			      timers_now(px->p.timers)))
 		return NULL;
 
 	if (s->aor)
@@ -135,7 +137,8 @@ void chronicle_revived(const struct attempt *at, struct call *call)
 	struct call_origin *o = NULL;
 	char *from;
 
-	if (call_origin_alloc(&o, fw->req, timers_now(fw->px->p.timers)))
+	if (call_origin_alloc(&o, fw->req, unique_next(fw->px->ids),
+			      timers_now(fw->px->p.timers)))
 		return;
 
 	/* who called is who began the dialog */

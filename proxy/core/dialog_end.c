@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 #include "common/log.h"
+#include "common/unique.h"
 #include "common/metrics.h"
 #include "proxy/core/context.h"
 #include "proxy/core/dialog_end.h"
@@ -75,7 +76,7 @@ static int make_via(char *buf, size_t size, const struct proxy *px)
 {
 	char branch[BRANCH_SIZE];
 
-	branch_encode(branch, &px->p.branch_key, rand_u64(), 0);
+	branch_encode(branch, &px->p.branch_key, unique_next(px->ids), 0);
 
 	return re_snprintf(buf, size, "SIP/2.0/UDP invalid;branch=%s",
 			   branch) < 0

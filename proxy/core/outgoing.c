@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
+#include "common/ink.h"
+#include "common/unique.h"
 #include "proxy/core/outgoing.h"
 #include "proxy/core/outgoing_lines.h"
 #include "proxy/core/trunk.h"
@@ -27,8 +29,9 @@ enum { VIA_MAX = 192 };
  */
 bool outgoing_loops(const struct proxy *px, const struct message *req)
 {
-	const uint32_t hash = branch_loop_hash(&px->p.branch_key, req);
 	struct value_iter it;
+	uint32_t hash = 0;
+	bool hashed = false;
 	struct pl val;
 
 	message_values(&it, req, HDR_VIA);
@@ -37,10 +40,13 @@ bool outgoing_loops(const struct proxy *px, const struct message *req)
 		uint64_t id;
 		uint32_t loop;
 
-		if (!via_decode(&via, &val) &&
-		    !branch_decode(&px->p.branch_key, &via.branch, &id,
-				   &loop) &&
-		    loop == hash)
+		if (via_decode(&via, &val) ||
+		    branch_decode(&px->p.branch_key, &via.branch, &id, &loop))
+			continue;
+		if (!hashed)
+			hash = branch_loop_hash(&px->p.branch_key, req);
+		hashed = true;
+		if (loop == hash)
 			return true;
 	}
 
@@ -155,7 +161,7 @@ static uint64_t branch_id(const struct forwarding *fw)
 	const struct via *via = &fw->req->via;
 
 	if (fw->st || fw->own)
-		return rand_u64();
+		return unique_next(fw->px->ids);
 
 	return hash_sip(&fw->px->p.branch_key, via->val.p, via->val.l);
 }
@@ -167,16 +173,22 @@ static int make_via(char *buf, size_t size, const struct attempt *at)
 	const struct proxy_parts *p = &fw->px->p;
 	char branch[BRANCH_SIZE];
 	struct sa sentby;
+	struct ink k;
 
 	branch_encode(branch, &p->branch_key, branch_id(fw),
 		      branch_loop_hash(&p->branch_key, fw->req));
 	transport_sentby(p->tp, at->flow, &sentby);
 
-	return re_snprintf(buf, size, "SIP/2.0/%s %J;branch=%s;rport",
-			   flow_proto_name(at->flow->proto), &sentby,
-			   branch) < 0
-		       ? ENOSPC
-		       : 0;
+	ink_init(&k, buf, size);
+	ink_text(&k, "SIP/2.0/");
+	ink_text(&k, flow_proto_name(at->flow->proto));
+	ink_text(&k, " ");
+	ink_sa(&k, &sentby);
+	ink_text(&k, ";branch=");
+	ink_text(&k, branch);
+	ink_text(&k, ";rport");
+
+	return ink_end(&k);
 }
 
 

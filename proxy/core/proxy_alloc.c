@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include "common/metrics.h"
+#include "common/unique.h"
 #include "proxy/core/dialog_table.h"
 #include "proxy/core/diversion.h"
 #include "proxy/core/limits.h"
@@ -21,6 +22,7 @@ static void destructor(void *arg)
 	mem_deref(px->limits);
 	mem_deref(px->peer_login);
 	mem_deref(px->peers);
+	mem_deref(px->ids);
 }
 
 
@@ -70,7 +72,9 @@ int proxy_alloc(struct proxy **pp, const struct proxy_parts *parts)
 	px->stray = metrics_counter(parts->metrics,
 				    "proxy_responses_stray_total");
 
-	err = peers_alloc(&px->peers, parts->cfg);
+	err = unique_alloc(&px->ids);
+	if (!err)
+		err = peers_alloc(&px->peers, parts->cfg);
 	if (!err)
 		err = dialog_table_alloc(&px->dialogs);
 	if (!err)

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "common/ink.h"
 #include "proxy/core/route.h"
 #include "proxy/user/flow_token.h"
 
@@ -121,16 +122,22 @@ int route_record(char *buf, size_t size, const struct sa *sentby,
 {
 	const bool secure = sips && flow_proto_secure(proto);
 	const char *transport;
-	int n;
+	struct ink k;
 
-	if (!buf || !sentby || !token || proto >= FLOW_PROTO_MAX)
+	if (!buf || !size || !sentby || !token || proto >= FLOW_PROTO_MAX)
 		return EINVAL;
 
 	transport = transport_of(proto, secure);
-	n = re_snprintf(buf, size, "<%s:%J%s%s;lr;vd=%s>",
-			secure ? "sips" : "sip", sentby,
-			transport ? ";transport=" : "",
-			transport ? transport : "", token);
+	ink_init(&k, buf, size);
+	ink_text(&k, secure ? "<sips:" : "<sip:");
+	ink_sa(&k, sentby);
+	if (transport) {
+		ink_text(&k, ";transport=");
+		ink_text(&k, transport);
+	}
+	ink_text(&k, ";lr;vd=");
+	ink_text(&k, token);
+	ink_text(&k, ">");
 
-	return n < 0 ? ENOSPC : 0;
+	return ink_end(&k);
 }

@@ -74,6 +74,7 @@ struct proxy {
 	struct peer_login *peer_login;
 	struct trunks *trunks;
 	struct dialog_table *dialogs;
+	struct unique *ids;                   /* of calls and branches */
 	struct list forwardl;                 /* struct forwarding */
 	const struct forwarding_hooks *hooks; /* not owned; NULL: none */
 	struct counter *refused, *stray;

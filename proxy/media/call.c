@@ -9,6 +9,7 @@
 #include <string.h>
 #include "common/log.h"
 #include "common/metrics.h"
+#include "common/unique.h"
 #include "proxy/media/call_state.h"
 #include "proxy/media/call_watch.h"
 
@@ -197,7 +198,7 @@ static int make(struct call **cp, struct calls *calls, uint64_t id,
 
 	call->id = id;
 	while (!call->id || call_find(calls, call->id))
-		call->id = rand_u64();
+		call->id = unique_next(calls->ids);
 
 	set_side(&call->sidev[CALL_A], a);
 	set_side(&call->sidev[CALL_B], b);

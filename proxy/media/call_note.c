@@ -74,12 +74,13 @@ static uint64_t wall_ms(void)
  *
  * @param op       Pointer to allocated origin
  * @param invite   The INVITE
+ * @param id       What it is known by until it is a call's
  * @param began_ms When it came, by the timers' clock
  *
  * @return 0 if success, otherwise errorcode
  */
 int call_origin_alloc(struct call_origin **op, const struct message *invite,
-		      uint64_t began_ms)
+		      uint64_t id, uint64_t began_ms)
 {
 	struct call_origin *o;
 
@@ -90,7 +91,7 @@ int call_origin_alloc(struct call_origin **op, const struct message *invite,
 	if (!o)
 		return ENOMEM;
 
-	o->id = rand_u64();
+	o->id = id;
 	o->callid = call_text(&invite->callid);
 	o->from = call_text(&invite->from.addr);
 	o->to = call_text(&invite->to.addr);

@@ -60,9 +60,10 @@ struct call_note {
 	size_t streamc;
 };
 
-/* the texts are copied, without what is no text; began_ms: timers_now() */
+/* the texts are copied, without what is no text; id: until it is a call's;
+ * began_ms: timers_now() */
 int call_origin_alloc(struct call_origin **op, const struct message *invite,
-		      uint64_t began_ms);
+		      uint64_t id, uint64_t began_ms);
 
 /* it begins with that INVITE, and goes to that account (NULL: none) there */
 void call_note_origin(struct call *call, struct call_origin *origin,

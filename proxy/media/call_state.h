@@ -21,6 +21,7 @@ struct calls {
 	struct hash *claims; /* struct claim, by address */
 	struct hash *places; /* struct place, by address */
 	struct hash_key key;
+	struct unique *ids;
 	uint32_t count;
 	struct timers *timers;
 	struct log *log;

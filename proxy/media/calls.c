@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include "common/metrics.h"
+#include "common/unique.h"
 #include "proxy/media/call_state.h"
 
 enum { BUCKETS = 4096 };
@@ -16,6 +17,7 @@ static void calls_destructor(void *arg)
 	mem_deref(calls->ht);
 	mem_deref(calls->claims);
 	mem_deref(calls->places);
+	mem_deref(calls->ids);
 }
 
 
@@ -56,7 +58,9 @@ int calls_alloc(struct calls **cp, const struct calls_conf *conf,
 	calls->talks = metrics_counter(metrics, "calls_answered_total");
 	hash_key_random(&calls->key);
 
-	err = hash_alloc(&calls->ht, BUCKETS);
+	err = unique_alloc(&calls->ids);
+	if (!err)
+		err = hash_alloc(&calls->ht, BUCKETS);
 	if (!err)
 		err = hash_alloc(&calls->claims, BUCKETS);
 	if (!err)

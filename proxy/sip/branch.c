@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "common/ink.h"
 #include "proxy/sip/branch.h"
 #include "proxy/sip/syntax.h"
 
@@ -93,12 +94,19 @@ uint32_t branch_loop_hash(const struct hash_key *key,
 void branch_encode(char buf[BRANCH_SIZE], const struct hash_key *key,
 		   uint64_t id, uint32_t loop)
 {
+	struct ink k;
+
 	if (!buf || !key)
 		return;
 
-	(void)re_snprintf(buf, BRANCH_SIZE, PREFIX "%016llx-%08x-", id, loop);
-	(void)re_snprintf(buf + BRANCH_LEN - MAC_LEN, MAC_LEN + 1, "%016llx",
-			  mac(key, buf));
+	ink_init(&k, buf, BRANCH_SIZE);
+	ink_text(&k, PREFIX);
+	ink_hex(&k, id, ID_LEN);
+	ink_text(&k, "-");
+	ink_hex(&k, loop, LOOP_LEN);
+	ink_text(&k, "-");
+	ink_hex(&k, mac(key, buf), MAC_LEN);
+	(void)ink_end(&k);
 }
 
 

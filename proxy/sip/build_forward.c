@@ -90,7 +90,7 @@ static int top_lines(struct work *w)
 	if (!w->route_tail)
 		err |= last_route(w);
 	if (!w->m->has_maxfwd)
-		err |= mbuf_printf(w->mb, "Max-Forwards: %u\r\n", f->maxfwd);
+		err |= line_number(w->mb, "Max-Forwards", f->maxfwd);
 
 	return err;
 }
@@ -156,7 +156,7 @@ static int length_line(struct work *w, const struct hdr *h)
 	if (w->body.l == w->m->body.l)
 		return line_copy(w->mb, h);
 
-	return mbuf_printf(w->mb, "Content-Length: %zu\r\n", w->body.l);
+	return line_number(w->mb, "Content-Length", w->body.l);
 }
 
 
@@ -178,8 +178,7 @@ static int one_line(struct work *w, const struct hdr *h)
 	case HDR_MAX_FORWARDS:
 		if (!w->f)
 			return line_copy(w->mb, h);
-		return mbuf_printf(w->mb, "Max-Forwards: %u\r\n",
-				   w->f->maxfwd);
+		return line_number(w->mb, "Max-Forwards", w->f->maxfwd);
 
 	default:
 		return line_copy(w->mb, h);
@@ -240,8 +239,7 @@ int build_forward(struct mbuf **mbp, const struct message *m,
 		return ENOMEM;
 
 	count_routes(&w);
-	err = mbuf_printf(w.mb, "%r %r SIP/2.0\r\n", &m->met,
-			  f->ruri.l ? &f->ruri : &m->ruri);
+	err = line_request(w.mb, &m->met, f->ruri.l ? &f->ruri : &m->ruri);
 	err |= top_lines(&w);
 	err |= lines_and_body(&w, f->extra);
 
@@ -282,7 +280,7 @@ int build_response_forward(struct mbuf **mbp, const struct message *m,
 	if (!w.mb)
 		return ENOMEM;
 
-	err = mbuf_printf(w.mb, "SIP/2.0 %u %r\r\n", m->scode, &m->reason);
+	err = line_status(w.mb, m->scode, &m->reason);
 	err |= lines_and_body(&w, extra);
 
 	return line_finish(mbp, w.mb, err);

@@ -9,8 +9,11 @@
 
 static int status_line(struct mbuf *mb, uint16_t scode, const char *reason)
 {
-	return mbuf_printf(mb, "SIP/2.0 %u %s\r\n", scode,
-			   reason ? reason : build_reason(scode));
+	struct pl pl;
+
+	pl_set_str(&pl, reason ? reason : build_reason(scode));
+
+	return line_status(mb, scode, &pl);
 }
 
 

@@ -35,7 +35,7 @@ int build_request(struct mbuf **mbp, const struct build_request *r)
 
 	err = mbuf_printf(mb, "%s %r SIP/2.0\r\n", r->met, &r->ruri);
 	err |= line_write(mb, "Via", &r->via);
-	err |= mbuf_printf(mb, "Max-Forwards: %u\r\n", MAX_FORWARDS);
+	err |= line_number(mb, "Max-Forwards", MAX_FORWARDS);
 	err |= line_write(mb, "From", &r->from);
 	err |= line_write(mb, "To", &r->to);
 	err |= line_write(mb, "Call-ID", &r->callid);
@@ -77,7 +77,7 @@ static int follow_up(struct mbuf **mbp, const struct message *m,
 
 	err = mbuf_printf(mb, "%s %r SIP/2.0\r\n", met, &m->ruri);
 	err |= line_write(mb, "Via", &m->via.val);
-	err |= mbuf_printf(mb, "Max-Forwards: %u\r\n", MAX_FORWARDS);
+	err |= line_number(mb, "Max-Forwards", MAX_FORWARDS);
 	err |= routes(mb, m);
 	err |= line_copy(mb, message_hdr(m, HDR_FROM));
 	err |= line_copy(mb, to);

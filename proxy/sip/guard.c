@@ -73,16 +73,31 @@ static struct pl chomp(struct pl line)
 }
 
 
+/* each CR stands before an LF */
+static bool returns_sane(const struct pl *line)
+{
+	const char *p = line->p, *end = line->p + line->l;
+
+	while ((p = memchr(p, '\r', (size_t)(end - p)))) {
+		if (++p == end || *p != '\n')
+			return false;
+	}
+
+	return true;
+}
+
+
 /* no CR but in a line end; NUL only as a quoted pair */
 static bool octets_sane(const struct pl *line, bool header)
 {
 	bool quoted = false;
 
+	if (!memchr(line->p, '\0', line->l))
+		return returns_sane(line); /* nearly all */
+
 	for (size_t i = 0; i < line->l; i++) {
 		const char c = line->p[i];
 
-		if (c > '\\')
-			continue; /* nearly all */
 		if (c == '\0')
 			return false;
 		if (c == '\r' && (i + 1 == line->l || line->p[i + 1] != '\n'))

@@ -2,6 +2,7 @@
  * @file hdr.c  Header names, long and compact (RFC 3261 section 7.3.3)
  */
 #include <ctype.h>
+#include <strings.h>
 #include "proxy/sip/guard.h"
 
 
@@ -94,7 +95,11 @@ enum hdr_id guard_hdr_id(const struct pl *name)
 		return compact_id(*name->p);
 
 	for (int i = 1; i < HDR_ID_MAX; i++) {
-		if (!pl_casecmp(name, &hdr_namev[i].name))
+		const struct pl *nm = &hdr_namev[i].name;
+
+		/* most fail here, before anything is called */
+		if (nm->l == name->l && !((*nm->p ^ *name->p) & ~0x20) &&
+		    !strncasecmp(nm->p, name->p, nm->l))
 			return (enum hdr_id)i;
 	}
 

@@ -2,6 +2,7 @@
  * @file line.c  Header lines on their way out
  */
 #include <string.h>
+#include "common/ink.h"
 #include "proxy/sip/line.h"
 #include "proxy/sip/syntax.h"
 
@@ -14,6 +15,9 @@ static int text(struct mbuf *mb, const char *p, const char *end)
 	while (!err && p < end && (lf = memchr(p, '\n', (size_t)(end - p)))) {
 		struct pl before = syntax_span(p, lf);
 
+		/* nearly all: one line, as it should be */
+		if (lf + 1 == end && before.l && lf[-1] == '\r')
+			break;
 		if (before.l && before.p[before.l - 1] == '\r')
 			--before.l;
 		err |= mbuf_write_pl(mb, &before);
@@ -94,6 +98,26 @@ static int via_params(struct mbuf *mb, const struct via *via)
 }
 
 
+static int seen_from(struct mbuf *mb, const struct sa *src, bool received,
+		     bool rport)
+{
+	char buf[INK_ADDR_SIZE + 32];
+	struct ink k;
+
+	ink_init(&k, buf, sizeof(buf));
+	if (received) {
+		ink_text(&k, ";received=");
+		ink_addr(&k, src);
+	}
+	if (rport) {
+		ink_text(&k, ";rport=");
+		ink_number(&k, sa_port(src));
+	}
+
+	return mbuf_write_mem(mb, (const uint8_t *)buf, k.len);
+}
+
+
 /**
  * Write a line whose first value is that Via, seen from src
  *
@@ -119,10 +143,7 @@ int line_via(struct mbuf *mb, const struct hdr *h, const struct via *via,
 
 	err = text(mb, h->line.p, via->params.p);
 	err |= via_params(mb, via);
-	if (received)
-		err |= mbuf_printf(mb, ";received=%j", src);
-	if (via->has_rport)
-		err |= mbuf_printf(mb, ";rport=%u", sa_port(src));
+	err |= seen_from(mb, src, received, via->has_rport);
 	err |= text(mb, via->val.p + via->val.l, h->line.p + h->line.l);
 
 	return err;
@@ -150,7 +171,9 @@ int line_to(struct mbuf *mb, const struct hdr *h, const struct pl *tag)
 		return line_copy(mb, h);
 
 	err = text(mb, h->line.p, h->val.p + h->val.l);
-	err |= mbuf_printf(mb, ";tag=%r\r\n", tag);
+	err |= mbuf_write_str(mb, ";tag=");
+	err |= mbuf_write_pl(mb, tag);
+	err |= mbuf_write_str(mb, "\r\n");
 
 	return err;
 }
@@ -167,7 +190,92 @@ int line_to(struct mbuf *mb, const struct hdr *h, const struct pl *tag)
  */
 int line_write(struct mbuf *mb, const char *name, const struct pl *val)
 {
-	return val->l ? mbuf_printf(mb, "%s: %r\r\n", name, val) : 0;
+	int err;
+
+	if (!val->l)
+		return 0;
+
+	err = mbuf_write_str(mb, name);
+	err |= mbuf_write_str(mb, ": ");
+	err |= mbuf_write_pl(mb, val);
+	err |= mbuf_write_str(mb, "\r\n");
+
+	return err;
+}
+
+
+/**
+ * Write a line of our own that is a number
+ *
+ * @param mb   Buffer
+ * @param name Header name
+ * @param n    Number
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int line_number(struct mbuf *mb, const char *name, uint64_t n)
+{
+	char buf[64];
+	struct ink k;
+
+	ink_init(&k, buf, sizeof(buf));
+	ink_text(&k, name);
+	ink_text(&k, ": ");
+	ink_number(&k, n);
+	ink_text(&k, "\r\n");
+
+	return mbuf_write_mem(mb, (const uint8_t *)buf, k.len);
+}
+
+
+/**
+ * Write the first line of a request
+ *
+ * @param mb   Buffer
+ * @param met  Method
+ * @param ruri Request-URI
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int line_request(struct mbuf *mb, const struct pl *met, const struct pl *ruri)
+{
+	int err;
+
+	err = mbuf_write_pl(mb, met);
+	err |= mbuf_write_str(mb, " ");
+	err |= mbuf_write_pl(mb, ruri);
+	err |= mbuf_write_str(mb, " SIP/2.0\r\n");
+
+	return err;
+}
+
+
+/**
+ * Write the first line of a response
+ *
+ * @param mb     Buffer
+ * @param scode  Status code
+ * @param reason Reason phrase
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int line_status(struct mbuf *mb, uint16_t scode, const struct pl *reason)
+{
+	char buf[16];
+	struct ink k;
+	int err;
+
+	ink_init(&k, buf, sizeof(buf));
+	ink_text(&k, "SIP/2.0 ");
+	ink_number(&k, scode);
+	ink_text(&k, " ");
+
+	err = mbuf_write_mem(mb, (const uint8_t *)buf, k.len);
+	if (reason->l)
+		err |= mbuf_write_pl(mb, reason);
+	err |= mbuf_write_str(mb, "\r\n");
+
+	return err;
 }
 
 
@@ -183,7 +291,8 @@ int line_body(struct mbuf *mb, const struct pl *body)
 {
 	int err;
 
-	err = mbuf_printf(mb, "Content-Length: %zu\r\n\r\n", body->l);
+	err = line_number(mb, "Content-Length", body->l);
+	err |= mbuf_write_str(mb, "\r\n");
 	if (body->l)
 		err |= mbuf_write_mem(mb, (const uint8_t *)body->p, body->l);
 

@@ -29,6 +29,12 @@ int line_to(struct mbuf *mb, const struct hdr *h, const struct pl *tag);
 /* name and value of our own; nothing where the value is empty */
 int line_write(struct mbuf *mb, const char *name, const struct pl *val);
 
+int line_number(struct mbuf *mb, const char *name, uint64_t n);
+
+/* what a message begins with */
+int line_request(struct mbuf *mb, const struct pl *met, const struct pl *ruri);
+int line_status(struct mbuf *mb, uint16_t scode, const struct pl *reason);
+
 /* Content-Length, the blank line, the body */
 int line_body(struct mbuf *mb, const struct pl *body);
 

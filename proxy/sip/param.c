@@ -8,24 +8,15 @@
 
 
 /* token, host and IPv6 reference: whatever does not end a parameter */
-static bool ends_value(char c)
+static size_t run(const struct pl *rest, char stop)
 {
-	return syntax_is_lws(c) || c == ';' || c == ',' || c == '"' ||
-	       c == '<' || c == '>' || c == '?' || c == '\0';
-}
+	size_t n = 0;
 
+	while (n < rest->l && !syntax_is(rest->p[n], SYNTAX_ENDS_PARAM) &&
+	       rest->p[n] != stop)
+		++n;
 
-static int plain_value(struct pl *rest, struct pl *val)
-{
-	size_t i = 0;
-
-	while (i < rest->l && !ends_value(rest->p[i]))
-		++i;
-
-	*val = syntax_span(rest->p, rest->p + i);
-	pl_advance(rest, (ssize_t)i);
-
-	return i ? 0 : EBADMSG;
+	return n;
 }
 
 
@@ -34,8 +25,10 @@ static int value(struct pl *rest, struct pl *val)
 	int err;
 
 	syntax_skip_lws(rest);
-	if (!rest->l || *rest->p != '"')
-		return plain_value(rest, val);
+	if (!rest->l || *rest->p != '"') {
+		syntax_take(rest, val, run(rest, ';'));
+		return val->l ? 0 : EBADMSG;
+	}
 
 	err = syntax_quoted(rest, val);
 	if (err)
@@ -44,19 +37,6 @@ static int value(struct pl *rest, struct pl *val)
 	*val = syntax_span(val->p + 1, val->p + val->l - 1);
 
 	return 0;
-}
-
-
-/* URI parameters have characters that tokens have not */
-static void name(struct pl *rest, struct pl *nm)
-{
-	size_t i = 0;
-
-	while (i < rest->l && !ends_value(rest->p[i]) && rest->p[i] != '=')
-		++i;
-
-	*nm = syntax_span(rest->p, rest->p + i);
-	pl_advance(rest, (ssize_t)i);
 }
 
 
@@ -85,7 +65,8 @@ int param_next(struct param *pm, struct pl *rest)
 		return EBADMSG;
 
 	syntax_skip_lws(&r);
-	name(&r, &pm->name);
+	/* URI parameters have characters that tokens have not */
+	syntax_take(&r, &pm->name, run(&r, '='));
 	if (!pm->name.l)
 		return EBADMSG;
 

@@ -6,40 +6,27 @@
 #include "proxy/sip/syntax.h"
 
 
-static bool is_alnum(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z');
-}
+enum {
+	T = SYNTAX_TOKEN,
+	A = SYNTAX_TOKEN | SYNTAX_HOST,
+	X = SYNTAX_TOKEN | SYNTAX_HOST | SYNTAX_XDIGIT, /* digits, A to F */
+	E = SYNTAX_ENDS_PARAM,
+	V = SYNTAX_VALUE,
+	EV = SYNTAX_ENDS_PARAM | SYNTAX_VALUE,
+};
 
-
-static bool is_token_char(char c)
-{
-	return is_alnum(c) || (c && strchr("-.!%*_+`'~", c));
-}
-
-
-static bool is_xdigit(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-	       (c >= 'A' && c <= 'F');
-}
-
-
-/**
- * A slice by its two ends
- *
- * @param from First octet
- * @param to   Behind the last octet
- *
- * @return The slice
- */
-struct pl syntax_span(const char *from, const char *to)
-{
-	struct pl pl = {from, (size_t)(to - from)};
-
-	return pl;
-}
+const uint8_t syntax_classv[256] = {
+	['\0'] = E,        ['\t'] = EV,       ['\n'] = EV,
+	['\r'] = EV,       [' '] = EV,        ['"'] = EV,
+	['<'] = EV,        ['>'] = EV,        [','] = EV,
+	['\\'] = V,        ['('] = V,         [')'] = V,
+	[';'] = E,         ['?'] = E,         ['!'] = T,
+	['%'] = T,         ['*'] = T,         ['+'] = T,
+	['\''] = T,        ['`'] = T,         ['~'] = T,
+	['-'] = A,         ['.'] = A,         ['_'] = A,
+	['0' ... '9'] = X, ['A' ... 'F'] = X, ['G' ... 'Z'] = A,
+	['a' ... 'f'] = X, ['g' ... 'z'] = A,
+};
 
 
 /**
@@ -51,59 +38,7 @@ struct pl syntax_span(const char *from, const char *to)
  */
 bool syntax_is_token(const struct pl *pl)
 {
-	for (size_t i = 0; i < pl->l; i++) {
-		if (!is_token_char(pl->p[i]))
-			return false;
-	}
-
-	return pl->l > 0;
-}
-
-
-/**
- * Take blanks off the front
- *
- * @param rest Text
- */
-void syntax_skip_lws(struct pl *rest)
-{
-	while (rest->l && syntax_is_lws(*rest->p)) {
-		++rest->p;
-		--rest->l;
-	}
-}
-
-
-/**
- * Take blanks off both ends
- *
- * @param pl Text
- */
-void syntax_trim(struct pl *pl)
-{
-	syntax_skip_lws(pl);
-	while (pl->l && syntax_is_lws(pl->p[pl->l - 1]))
-		--pl->l;
-}
-
-
-/**
- * Take one octet off the front if it is there
- *
- * @param rest Text
- * @param c    The octet
- *
- * @return true if it was there
- */
-bool syntax_skip_char(struct pl *rest, char c)
-{
-	if (!rest->l || *rest->p != c)
-		return false;
-
-	++rest->p;
-	--rest->l;
-
-	return true;
+	return pl->l > 0 && syntax_run(pl, SYNTAX_TOKEN) == pl->l;
 }
 
 
@@ -129,7 +64,7 @@ int syntax_quoted(struct pl *rest, struct pl *quoted)
 			continue;
 		if (quoted)
 			*quoted = syntax_span(rest->p, rest->p + i + 1);
-		pl_advance(rest, (ssize_t)i + 1);
+		syntax_advance(rest, i + 1);
 		return 0;
 	}
 
@@ -145,13 +80,7 @@ int syntax_quoted(struct pl *rest, struct pl *quoted)
  */
 void syntax_token(struct pl *rest, struct pl *token)
 {
-	size_t i = 0;
-
-	while (i < rest->l && is_token_char(rest->p[i]))
-		++i;
-
-	*token = syntax_span(rest->p, rest->p + i);
-	pl_advance(rest, (ssize_t)i);
+	syntax_take(rest, token, syntax_run(rest, SYNTAX_TOKEN));
 }
 
 
@@ -166,7 +95,7 @@ static int ipv6_reference(struct pl *rest, struct pl *host)
 
 		if (c == ':')
 			++colons;
-		else if (!is_xdigit(c) && c != '.')
+		else if (!syntax_is(c, SYNTAX_XDIGIT) && c != '.')
 			return EBADMSG;
 		++i;
 	}
@@ -174,7 +103,7 @@ static int ipv6_reference(struct pl *rest, struct pl *host)
 		return EBADMSG;
 
 	*host = syntax_span(rest->p + 1, rest->p + i);
-	pl_advance(rest, (ssize_t)i + 1);
+	syntax_advance(rest, i + 1);
 
 	return 0;
 }
@@ -183,17 +112,12 @@ static int ipv6_reference(struct pl *rest, struct pl *host)
 /* RFC 3261 hostname, with the underscore that real networks use */
 static int hostname(struct pl *rest, struct pl *host)
 {
-	size_t i = 0;
+	const size_t n = syntax_run(rest, SYNTAX_HOST);
 
-	while (i < rest->l && (is_alnum(rest->p[i]) || rest->p[i] == '.' ||
-			       rest->p[i] == '-' || rest->p[i] == '_'))
-		++i;
-
-	if (!i || i > SYNTAX_HOST_MAX)
+	if (!n || n > SYNTAX_HOST_MAX)
 		return EBADMSG;
 
-	*host = syntax_span(rest->p, rest->p + i);
-	pl_advance(rest, (ssize_t)i);
+	syntax_take(rest, host, n);
 
 	return 0;
 }
@@ -201,18 +125,18 @@ static int hostname(struct pl *rest, struct pl *host)
 
 static int port_number(struct pl *rest, uint16_t *port)
 {
-	struct pl digits;
+	struct pl digits = *rest;
 	uint32_t n = 0;
-	size_t i = 0;
 
-	while (i < rest->l && rest->p[i] >= '0' && rest->p[i] <= '9')
-		++i;
+	digits.l = 0;
+	while (digits.l < rest->l && rest->p[digits.l] >= '0' &&
+	       rest->p[digits.l] <= '9')
+		++digits.l;
 
-	digits = syntax_span(rest->p, rest->p + i);
 	if (syntax_u32(&n, &digits, 65535) || !n)
 		return EBADMSG;
 
-	pl_advance(rest, (ssize_t)i);
+	syntax_advance(rest, digits.l);
 	*port = (uint16_t)n;
 
 	return 0;

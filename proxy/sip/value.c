@@ -44,25 +44,6 @@ static bool separates(struct state *st, char c)
 }
 
 
-/* most octets of a value mean nothing here: 1 ms for 64 kB is not much */
-static bool is_plain(char c)
-{
-	switch (c) {
-	case '"':
-	case '\\':
-	case '(':
-	case ')':
-	case '<':
-	case '>':
-	case ',':
-		return false;
-
-	default:
-		return !syntax_is_lws(c);
-	}
-}
-
-
 /* takes one value and its comma off the front */
 static struct pl cut(struct pl *rest)
 {
@@ -73,7 +54,8 @@ static struct pl cut(struct pl *rest)
 	for (; i < rest->l; i++) {
 		const char c = rest->p[i];
 
-		if (is_plain(c)) {
+		/* most octets mean nothing here */
+		if (!syntax_is(c, SYNTAX_VALUE)) {
 			st.blank = false;
 			continue;
 		}
@@ -88,7 +70,7 @@ static struct pl cut(struct pl *rest)
 		i = rest->l;
 
 	val = syntax_span(rest->p, rest->p + i);
-	pl_advance(rest, (ssize_t)(i < rest->l ? i + 1 : i));
+	syntax_advance(rest, i < rest->l ? i + 1 : i);
 	syntax_trim(&val);
 
 	return val;

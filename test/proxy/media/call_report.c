@@ -108,7 +108,7 @@ static void setup(void)
 		"m=audio 4000 RTP/AVP 0\r\nm=video 4002 RTP/AVP 99\r\n");
 	invite->flow = mem_ref(flowv[0]);
 	invite->src = flowv[0]->peer;
-	ck_assert_int_eq(call_origin_alloc(&origin, invite, NOW_MS), 0);
+	ck_assert_int_eq(call_origin_alloc(&origin, invite, 1, NOW_MS), 0);
 }
 
 
