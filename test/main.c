@@ -16,6 +16,8 @@
 	X(addr) \
 	X(network) \
 	X(hash) \
+	X(ink) \
+	X(unique) \
 	X(metrics) \
 	X(quote) \
 	X(log) \
@@ -114,6 +116,7 @@
 	X(resolve) \
 	X(stun_echo) \
 	X(traffic) \
+	X(outbox) \
 	X(udp) \
 	X(tcp) \
 	X(tcp_places) \

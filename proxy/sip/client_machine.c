@@ -25,6 +25,45 @@ void client_machine_stop(struct client_txn *ct)
 }
 
 
+/**
+ * Decode its request; most transactions end without anybody asking for it
+ *
+ * @param ct Client transaction in the table
+ *
+ * @return 0 if it is there, otherwise errorcode
+ */
+int client_machine_decode(struct client_txn *ct)
+{
+	int err;
+
+	if (ct->req)
+		return 0;
+	if (!ct->txns)
+		return EINVAL;
+
+	err = message_decode(&ct->req, &ct->txns->guard, mbuf_buf(ct->mb),
+			     mbuf_get_left(ct->mb));
+	if (err)
+		return err;
+
+	ct->req->flow = mem_ref(ct->flow);
+	ct->req->src = ct->flow->local;
+
+	return 0;
+}
+
+
+static void log_timeout(struct client_txn *ct)
+{
+	const bool known = !client_machine_decode(ct);
+
+	counter_inc(ct->txns->timeout_total);
+	log_info(ct->txns->log, "sip.timeout", KV_PL("method", &ct->met),
+		 KV_PL("call", known ? &ct->req->callid : NULL),
+		 KV_SA("peer", &ct->flow->peer));
+}
+
+
 static void emit(struct client_txn *ct, int err, struct message *resp)
 {
 	mem_ref(ct);
@@ -58,13 +97,8 @@ static void fail(struct client_txn *ct, int err)
 	if (!ct->txns)
 		return;
 
-	if (err == ETIMEDOUT) {
-		counter_inc(ct->txns->timeout_total);
-		log_info(ct->txns->log, "sip.timeout",
-			 KV_PL("method", &ct->req->met),
-			 KV_PL("call", &ct->req->callid),
-			 KV_SA("peer", &ct->flow->peer));
-	}
+	if (err == ETIMEDOUT)
+		log_timeout(ct);
 
 	client_machine_withdraw(ct);
 	emit(ct, err, NULL);
@@ -97,15 +131,32 @@ static void error_handler(void *arg)
 }
 
 
+static void unsent(struct client_txn *ct, int err)
+{
+	ct->err = err;
+	timer_cancel(&ct->tmr_re);
+	timer_start(ct->txns->timers, &ct->tmr_end, 0, error_handler, ct);
+}
+
+
 /* an error is told by the clock, never from inside the caller's own call */
 static void transmit(struct client_txn *ct)
 {
-	ct->err = flow_send(ct->flow, ct->mb);
-	if (!ct->err)
-		return;
+	const int err = flow_send(ct->flow, ct->mb);
 
-	timer_cancel(&ct->tmr_re);
-	timer_start(ct->txns->timers, &ct->tmr_end, 0, error_handler, ct);
+	if (err)
+		unsent(ct, err);
+}
+
+
+static void failed_handler(struct flow *flow, const struct mbuf *mb, int err,
+			   void *arg)
+{
+	struct client_txn *ct = arg;
+	(void)flow;
+
+	if (mb == ct->mb && client_machine_pending(ct))
+		unsent(ct, err);
 }
 
 
@@ -153,7 +204,9 @@ static int send_cancel(struct client_txn *ct)
 	struct mbuf *mb = NULL;
 	int err;
 
-	err = build_cancel(&mb, ct->req, ct->extra);
+	err = client_machine_decode(ct);
+	if (!err)
+		err = build_cancel(&mb, ct->req, ct->extra);
 	if (err)
 		return err;
 
@@ -204,7 +257,8 @@ static void close_handler(struct flow *flow, int err, void *arg)
 /* the ACK to a failure is the transaction's own (RFC 3261, 17.1.1.3) */
 static void acknowledge(struct client_txn *ct, const struct message *resp)
 {
-	if (!ct->ack && build_ack(&ct->ack, ct->req, resp))
+	if (!ct->ack &&
+	    (client_machine_decode(ct) || build_ack(&ct->ack, ct->req, resp)))
 		return;
 
 	(void)flow_send(ct->flow, ct->ack);
@@ -308,6 +362,7 @@ void client_machine_start(struct client_txn *ct)
 {
 	struct txns *t = ct->txns;
 
+	ct->watch.failedh = failed_handler;
 	flow_watch(ct->flow, &ct->watch, close_handler, ct);
 	start_end(ct, 64 * t->conf.t1);
 	if (ct->invite)

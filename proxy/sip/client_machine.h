@@ -27,8 +27,9 @@ enum client_cancelling {
 
 struct client_txn {
 	struct le he;
-	struct txns *txns; /* not owned; NULL once terminated */
-	struct message *req;
+	struct txns *txns;     /* not owned; NULL once terminated */
+	struct pl branch, met; /* what it is known by, in mb or req */
+	struct message *req;   /* decoded when somebody asks; or NULL */
 	struct flow *flow;
 	struct mbuf *mb;       /* the request as it is sent */
 	struct flow *small;    /* what a stream stands in for; or NULL */
@@ -48,6 +49,8 @@ struct client_txn {
 	void *arg;
 };
 
+/* req is there afterwards. EBADMSG: it cannot be */
+int client_machine_decode(struct client_txn *ct);
 void client_machine_start(struct client_txn *ct);
 void client_machine_input(struct client_txn *ct, struct message *resp);
 int client_machine_cancel(struct client_txn *ct);

@@ -65,6 +65,8 @@ static int take(struct client_txn *ct, struct flow *flow, struct mbuf *mb)
 
 	req->flow = mem_ref(flow);
 	req->src = flow->local;
+	ct->branch = req->via.branch;
+	ct->met = req->met;
 	mem_deref(ct->req);
 	ct->req = req;
 	mem_deref(ct->flow);
@@ -93,7 +95,8 @@ void client_stream_begin(struct client_txn *ct)
 
 	mem_ref(small);
 	mem_ref(small_mb);
-	if (client_stream_via(&mb, ct->req, stream->proto, &sentby) ||
+	if (client_machine_decode(ct) ||
+	    client_stream_via(&mb, ct->req, stream->proto, &sentby) ||
 	    take(ct, stream, mb)) {
 		mem_deref(small);
 		mem_deref(small_mb);

@@ -25,11 +25,14 @@ static void destructor(void *data)
 }
 
 
+/* RFC 3261 section 17.1.3 */
 static bool match_handler(struct le *le, void *arg)
 {
 	const struct client_txn *ct = le->data;
+	const struct message *resp = arg;
 
-	return txn_key_same_client(ct->req, arg);
+	return !pl_cmp(&ct->branch, &resp->via.branch) &&
+	       !pl_cmp(&ct->met, &resp->met);
 }
 
 
@@ -43,9 +46,10 @@ static bool match_handler(struct le *le, void *arg)
  */
 bool client_txns_response(struct txns *t, struct message *resp)
 {
-	struct client_txn *ct = list_ledata(
-		hash_lookup(t->ht_client, txn_key_client(&t->key, resp),
-			    match_handler, resp));
+	struct client_txn *ct = list_ledata(hash_lookup(
+		t->ht_client,
+		txn_key_client(&t->key, &resp->via.branch, &resp->met),
+		match_handler, resp));
 
 	if (!ct)
 		return false;
@@ -80,20 +84,36 @@ void client_txns_flush(struct txns *t)
 }
 
 
-static int decode(struct client_txn *ct, struct txns *t)
+/* not one that we have built: what it is has to be found out */
+static int look_closer(struct client_txn *ct)
 {
-	const int err = message_decode(&ct->req, &t->guard, mbuf_buf(ct->mb),
-				       mbuf_get_left(ct->mb));
+	const int err = client_machine_decode(ct);
 
 	if (err)
 		return err == ENOMEM ? ENOMEM : EINVAL;
-	if (!ct->req->req || message_is(ct->req, "ACK") ||
-	    !txn_key_has_branch(ct->req))
+	if (!ct->req->req || !txn_key_has_branch(ct->req))
 		return EINVAL;
 
-	ct->req->flow = mem_ref(ct->flow);
-	ct->req->src = ct->flow->local;
-	ct->invite = message_is(ct->req, "INVITE");
+	ct->branch = ct->req->via.branch;
+	ct->met = ct->req->met;
+
+	return 0;
+}
+
+
+static int know(struct client_txn *ct)
+{
+	int err = txn_key_peek(&ct->branch, &ct->met, mbuf_buf(ct->mb),
+			       mbuf_get_left(ct->mb));
+
+	if (err)
+		err = look_closer(ct);
+	if (err)
+		return err;
+	if (!pl_strcmp(&ct->met, "ACK"))
+		return EINVAL;
+
+	ct->invite = !pl_strcmp(&ct->met, "INVITE");
 
 	return 0;
 }
@@ -101,9 +121,9 @@ static int decode(struct client_txn *ct, struct txns *t)
 
 static void start(struct client_txn *ct, struct txns *t)
 {
-	ct->txns = t;
 	client_stream_begin(ct);
-	hash_append(t->ht_client, txn_key_client(&t->key, ct->req), &ct->he,
+	hash_append(t->ht_client,
+		    txn_key_client(&t->key, &ct->branch, &ct->met), &ct->he,
 		    ct);
 	counter_set(t->client_active, ++t->clients);
 	counter_inc(t->client_total);
@@ -144,11 +164,13 @@ int client_txn_alloc(struct client_txn **ctp, struct txns *t,
 
 	ct->flow = mem_ref(flow);
 	ct->mb = mem_ref(mb);
+	ct->txns = t;
 	ct->h = h;
 	ct->arg = arg;
 
-	err = decode(ct, t);
+	err = know(ct);
 	if (err) {
+		ct->txns = NULL;
 		mem_deref(ct);
 		return err;
 	}
@@ -195,11 +217,11 @@ int client_txn_cancel(struct client_txn *ct, const char *extra)
  *
  * @param ct Client transaction
  *
- * @return Request, not referenced
+ * @return Request, not referenced; NULL if nobody asked before it ended
  */
-const struct message *client_txn_request(const struct client_txn *ct)
+const struct message *client_txn_request(struct client_txn *ct)
 {
-	return ct ? ct->req : NULL;
+	return ct && !client_machine_decode(ct) ? ct->req : NULL;
 }
 
 

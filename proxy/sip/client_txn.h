@@ -36,7 +36,7 @@ int client_txn_alloc(struct client_txn **ctp, struct txns *t,
  */
 int client_txn_cancel(struct client_txn *ct, const char *extra);
 
-const struct message *client_txn_request(const struct client_txn *ct);
+const struct message *client_txn_request(struct client_txn *ct);
 struct flow *client_txn_flow(const struct client_txn *ct);
 
 /* no more events: the handler's owner is gone; the machine runs on */

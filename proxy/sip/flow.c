@@ -159,6 +159,30 @@ void flow_close(struct flow *flow, int err)
 
 
 /**
+ * Tell that a buffer did not leave, though flow_send() had taken it
+ *
+ * @param flow Flow
+ * @param mb   Buffer
+ * @param err  Why
+ */
+void flow_failed(struct flow *flow, const struct mbuf *mb, int err)
+{
+	struct le *le, *next;
+
+	if (!flow || flow->closed)
+		return;
+
+	for (le = flow->watchl.head; le; le = next) {
+		struct flow_watch *w = le->data;
+
+		next = le->next;
+		if (w->failedh)
+			w->failedh(flow, mb, err, w->arg);
+	}
+}
+
+
+/**
  * Is it a stream, where nothing is retransmitted?
  *
  * @param flow Flow

@@ -26,6 +26,8 @@ struct path_mtu;
 
 typedef int(flow_send_h)(struct flow *flow, struct mbuf *mb);
 typedef void(flow_close_h)(struct flow *flow, int err, void *arg);
+typedef void(flow_failed_h)(struct flow *flow, const struct mbuf *mb, int err,
+			    void *arg);
 
 struct flow {
 	uint64_t id; /* never used twice in a process */
@@ -46,14 +48,19 @@ struct flow {
 struct flow_watch {
 	struct le le;
 	flow_close_h *h;
+	flow_failed_h *failedh; /* or NULL; set once, flow_watch() keeps it */
 	void *arg;
 };
 
 int flow_alloc(struct flow **fp, enum flow_proto proto, const struct sa *local,
 	       const struct sa *peer, flow_send_h *sendh, void *owner);
 
-/* sends mb from pos to end; takes no reference; ENOTCONN once closed */
+/* sends mb from pos to end; it may be referenced until the batch of messages
+ * ends that is being worked on, and must not change. ENOTCONN once closed */
 int flow_send(struct flow *flow, struct mbuf *mb);
+
+/* what flow_send() had taken, the kernel has refused: tells the watchers */
+void flow_failed(struct flow *flow, const struct mbuf *mb, int err);
 void flow_watch(struct flow *flow, struct flow_watch *w, flow_close_h *h,
 		void *arg);
 void flow_unwatch(struct flow_watch *w);

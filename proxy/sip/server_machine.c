@@ -137,6 +137,20 @@ static void transmit(struct server_txn *st, struct mbuf *mb)
 }
 
 
+/* the last response, or one of the 2xx, which are not kept */
+static void failed_handler(struct flow *flow, const struct mbuf *mb, int err,
+			   void *arg)
+{
+	struct server_txn *st = arg;
+	(void)flow;
+	(void)err;
+
+	if (mb == st->last || st->state == SERVER_ACCEPTED)
+		timer_start(st->txns->timers, &st->tmr_soon, 0, error_handler,
+			    st);
+}
+
+
 static void g_handler(void *arg)
 {
 	struct server_txn *st = arg;
@@ -250,6 +264,7 @@ static void start_backstop(struct server_txn *st)
 void server_machine_start(struct server_txn *st)
 {
 	st->state = st->is_invite ? SERVER_PROCEEDING : SERVER_TRYING;
+	st->watch.failedh = failed_handler;
 	flow_watch(st->req->flow, &st->watch, close_handler, st);
 	start_backstop(st);
 }

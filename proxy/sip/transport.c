@@ -25,6 +25,7 @@ static void destructor(void *data)
 	mem_deref(t->tcp);
 	mem_deref(t->tls);
 	list_flush(&t->listenerl);
+	mem_deref(t->box);
 	mem_deref(t->traffic);
 	mem_deref(t->refuse);
 	mem_deref(t->gate);
@@ -184,6 +185,8 @@ int transport_alloc(struct transport **tp, struct timers *timers,
 	err = refuse_alloc(&t->refuse, timers, log, metrics, t->gate);
 	if (!err)
 		err = traffic_alloc(&t->traffic);
+	if (!err)
+		err = outbox_alloc(&t->box, metrics);
 	if (!err && conf->tls)
 		err = tls_context_alloc(&t->tls, conf->tls, timers, log,
 					metrics);

@@ -10,6 +10,7 @@
 #include "common/hash.h"
 #include "proxy/sip/gate.h"
 #include "proxy/sip/listener.h"
+#include "proxy/sip/outbox.h"
 #include "proxy/sip/path_mtu.h"
 #include "proxy/sip/refuse.h"
 #include "proxy/sip/tcp.h"
@@ -23,6 +24,7 @@ struct transport {
 	struct path_mtu *path;
 	struct refuse *refuse;
 	struct traffic *traffic;
+	struct outbox *box; /* of all UDP listeners */
 	struct gate *gate;  /* referenced; NULL: all are heard */
 	struct guard guard; /* scratch: decoding */
 	struct guard frame; /* scratch: framing */

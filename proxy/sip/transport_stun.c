@@ -22,7 +22,7 @@ void transport_stun(struct transport *t, struct flow *flow, const uint8_t *p,
 		    size_t len)
 {
 	uint8_t out[STUN_ECHO_MAX];
-	struct mbuf mb;
+	struct mbuf *mb;
 	size_t n;
 
 	if (gate_admit(t->gate, flow, p, len) ||
@@ -30,9 +30,13 @@ void transport_stun(struct transport *t, struct flow *flow, const uint8_t *p,
 	    !gate_may_echo(t->gate, flow, len, n))
 		return;
 
-	mbuf_init(&mb);
-	mb.buf = out;
-	mb.size = mb.end = n;
-	if (!flow_send(flow, &mb))
+	mb = mbuf_alloc(n);
+	if (!mb)
+		return;
+
+	(void)mbuf_write_mem(mb, out, n);
+	mb->pos = 0;
+	if (!flow_send(flow, mb))
 		counter_inc(t->stuns);
+	mem_deref(mb);
 }

@@ -1,8 +1,11 @@
 /**
  * @file txn_key.c  By what a message is known to belong to a transaction: pure
  */
+#include <errno.h>
 #include <string.h>
 #include <re.h>
+#include "common/ink.h"
+#include "proxy/sip/syntax.h"
 #include "proxy/sip/txn_key.h"
 
 
@@ -33,6 +36,14 @@ static uint32_t hash_2543(const struct hash_key *key, const struct message *m)
 }
 
 
+static bool has_cookie(const struct pl *branch)
+{
+	const size_t len = sizeof(cookie) - 1;
+
+	return branch->l > len && !strncasecmp(branch->p, cookie, len);
+}
+
+
 /**
  * Does the top Via have a branch that is worth comparing?
  *
@@ -42,10 +53,7 @@ static uint32_t hash_2543(const struct hash_key *key, const struct message *m)
  */
 bool txn_key_has_branch(const struct message *m)
 {
-	const size_t len = sizeof(cookie) - 1;
-
-	return m && m->via.branch.l > len &&
-	       !strncasecmp(m->via.branch.p, cookie, len);
+	return m && has_cookie(&m->via.branch);
 }
 
 
@@ -76,14 +84,73 @@ uint32_t txn_key_server(const struct hash_key *key, const struct message *m,
 /**
  * Table key of a client transaction (RFC 3261 section 17.1.3)
  *
- * @param key Key of the hash
- * @param m   Its request or a response to it
+ * @param key    Key of the hash
+ * @param branch Branch of its request or of a response to it
+ * @param met    Method of the request; of a response, the one of its CSeq
  *
  * @return Table key
  */
-uint32_t txn_key_client(const struct hash_key *key, const struct message *m)
+uint32_t txn_key_client(const struct hash_key *key, const struct pl *branch,
+			const struct pl *met)
 {
-	return mix(hash_pl(key, &m->via.branch), hash_pl(key, &m->met));
+	return mix(hash_pl(key, branch), hash_pl(key, met));
+}
+
+
+/* a line off the front, without its end; false: it has none */
+static bool take_line(struct pl *rest, struct pl *line)
+{
+	const char *lf = memchr(rest->p, '\n', rest->l);
+
+	if (!lf)
+		return false;
+
+	*line = syntax_span(rest->p, lf);
+	*rest = syntax_span(lf + 1, rest->p + rest->l);
+
+	return true;
+}
+
+
+/**
+ * Look for what a client transaction is known by
+ *
+ * @param branch Branch of the topmost Via, with the cookie
+ * @param met    Method
+ * @param p      Request, as one of ours is built: a Via is its first header
+ * @param len    Its length
+ *
+ * @return 0 if success, EBADMSG if it is not that simple
+ */
+int txn_key_peek(struct pl *branch, struct pl *met, const uint8_t *p,
+		 size_t len)
+{
+	static const struct pl name = PL("Via:");
+	struct pl rest = {(const char *)p, len}, line, method, val;
+	struct via via;
+
+	if (!branch || !met || !p || !take_line(&rest, &line))
+		return EBADMSG;
+
+	syntax_token(&line, &method);
+	if (!method.l || !syntax_skip_char(&line, ' ') ||
+	    !take_line(&rest, &line))
+		return EBADMSG;
+
+	/* a folded one is not one of ours */
+	if (line.l < name.l || memcmp(line.p, name.p, name.l) ||
+	    (rest.l && (*rest.p == ' ' || *rest.p == '\t')))
+		return EBADMSG;
+
+	syntax_advance(&line, name.l);
+	if (!message_value_cut(&line, &val) || via_decode(&via, &val) ||
+	    !has_cookie(&via.branch))
+		return EBADMSG;
+
+	*branch = via.branch;
+	*met = method;
+
+	return 0;
 }
 
 
@@ -117,21 +184,6 @@ bool txn_key_same_server(const struct message *first, const struct message *m,
 
 
 /**
- * Does a response belong to a client transaction?
- *
- * @param first The request that we sent
- * @param m     Response
- *
- * @return True if so
- */
-bool txn_key_same_client(const struct message *first, const struct message *m)
-{
-	return !pl_cmp(&first->via.branch, &m->via.branch) &&
-	       !pl_cmp(&first->met, &m->met);
-}
-
-
-/**
  * A To tag for replies of our own (RFC 3261 sections 8.2.6.2 and 19.3)
  *
  * @param tag Buffer
@@ -143,6 +195,7 @@ void txn_key_tag(char tag[TXN_KEY_TAG_SIZE], const struct hash_key *key,
 {
 	const struct pl *plv[] = {&req->callid, &req->from_tag, &req->via.val};
 	uint64_t h = req->cseq;
+	struct ink k;
 
 	for (size_t i = 0; i < sizeof(plv) / sizeof(plv[0]); i++) {
 		const uint64_t x = hash_sip(key, plv[i]->p, plv[i]->l);
@@ -150,5 +203,7 @@ void txn_key_tag(char tag[TXN_KEY_TAG_SIZE], const struct hash_key *key,
 		h = (h << 13 | h >> 51) ^ x;
 	}
 
-	(void)re_snprintf(tag, TXN_KEY_TAG_SIZE, "%016llx", h);
+	ink_init(&k, tag, TXN_KEY_TAG_SIZE);
+	ink_hex(&k, h, TXN_KEY_TAG_SIZE - 1);
+	(void)ink_end(&k);
 }

@@ -19,13 +19,18 @@ bool txn_key_has_branch(const struct message *m);
 /* table keys; met: the method of the transaction looked for */
 uint32_t txn_key_server(const struct hash_key *key, const struct message *m,
 			const struct pl *met);
-uint32_t txn_key_client(const struct hash_key *key, const struct message *m);
+uint32_t txn_key_client(const struct hash_key *key, const struct pl *branch,
+			const struct pl *met);
+
+/* what a client transaction is known by, out of a request of ours: its Via is
+ * its first line. EBADMSG: it has to be decoded to know */
+int txn_key_peek(struct pl *branch, struct pl *met, const uint8_t *p,
+		 size_t len);
 
 /* does m, apart from its method, belong to the transaction that first
  * opened? to_tag: the one that m must have where there is no branch */
 bool txn_key_same_server(const struct message *first, const struct message *m,
 			 const struct pl *to_tag);
-bool txn_key_same_client(const struct message *first, const struct message *m);
 
 /* a To tag of ours: the same for each retransmission, foreseen by nobody */
 void txn_key_tag(char tag[TXN_KEY_TAG_SIZE], const struct hash_key *key,

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <re.h>
 #include "common/metrics.h"
+#include "proxy/sip/outbox.h"
 #include "proxy/sip/stun_echo.h"
 #include "proxy/sip/traffic.h"
 #include "proxy/sip/udp.h"
@@ -30,8 +31,9 @@ struct udp_listener {
 	struct mmsghdr msgv[BATCH];
 	struct iovec iov[BATCH];
 	struct sa peerv[BATCH];
+	struct outbox *box;      /* referenced, or NULL */
 	struct traffic *traffic; /* referenced, or NULL */
-	struct counter *datagrams, *keepalives, *stuns, *garbage, *lost;
+	struct counter *datagrams, *keepalives, *stuns, *garbage;
 	udp_input_h *h; /* NULL once stopped */
 	void *arg;
 };
@@ -42,39 +44,22 @@ static void destructor(void *data)
 	struct udp_listener *l = data;
 
 	udp_listener_close(l);
+	mem_deref(l->box);
 	mem_deref(l->traffic);
 	mem_deref(l->buf);
-}
-
-
-/* full buffers and ICMP errors of others: as if the network had lost it */
-static bool is_loss(int err)
-{
-	return err == EAGAIN || err == EWOULDBLOCK || err == ENOBUFS ||
-	       err == ECONNREFUSED || err == EINTR;
 }
 
 
 static int send_handler(struct flow *flow, struct mbuf *mb)
 {
 	struct udp_listener *l = flow->owner;
-	ssize_t n;
 
 	if (!l || l->fd < 0)
 		return ENOTCONN;
 
 	traffic_note(l->traffic, &flow->peer, false);
-	n = sendto(l->fd, mbuf_buf(mb), mbuf_get_left(mb),
-		   MSG_DONTWAIT | MSG_NOSIGNAL, &flow->peer.u.sa,
-		   flow->peer.len);
-	if (n >= 0)
-		return 0;
-	if (!is_loss(errno))
-		return errno;
 
-	counter_inc(l->lost);
-
-	return 0;
+	return outbox_send(l->box, l->fd, flow, mb);
 }
 
 
@@ -126,18 +111,27 @@ static void input(struct udp_listener *l, const struct sa *peer,
 
 static int receive(struct udp_listener *l)
 {
-	for (size_t i = 0; i < BATCH; i++) {
-		l->iov[i].iov_base = l->buf + i * DATAGRAM_MAX;
-		l->iov[i].iov_len = DATAGRAM_MAX;
-		l->msgv[i].msg_hdr = (struct msghdr){
-			.msg_name = &l->peerv[i].u.sa,
-			.msg_namelen = sizeof(l->peerv[i].u),
-			.msg_iov = &l->iov[i],
-			.msg_iovlen = 1,
-		};
-	}
+	for (size_t i = 0; i < BATCH; i++)
+		l->msgv[i].msg_hdr.msg_namelen = sizeof(l->peerv[i].u);
 
 	return recvmmsg(l->fd, l->msgv, BATCH, MSG_DONTWAIT, NULL);
+}
+
+
+/* what is answered leaves before the next batch is read: how long a reply
+ * waits is bounded */
+static int take_batch(struct udp_listener *l)
+{
+	const int n = receive(l);
+
+	outbox_hold(l->box);
+	for (int i = 0; i < n && l->h; i++) {
+		l->peerv[i].len = l->msgv[i].msg_hdr.msg_namelen;
+		input(l, &l->peerv[i], l->iov[i].iov_base, l->msgv[i].msg_len);
+	}
+	outbox_release(l->box);
+
+	return n;
 }
 
 
@@ -148,17 +142,28 @@ static void read_handler(int flags, void *arg)
 	(void)flags;
 
 	mem_ref(l);
-	for (int round = 0; round < ROUNDS_MAX && n == BATCH && l->h;
-	     round++) {
-		n = receive(l);
-
-		for (int i = 0; i < n && l->h; i++) {
-			l->peerv[i].len = l->msgv[i].msg_hdr.msg_namelen;
-			input(l, &l->peerv[i], l->iov[i].iov_base,
-			      l->msgv[i].msg_len);
-		}
-	}
+	for (int round = 0; round < ROUNDS_MAX && n == BATCH && l->h; round++)
+		n = take_batch(l);
 	mem_deref(l);
+}
+
+
+/* not zeroed: pages that no datagram touches cost nothing */
+static int alloc_batch(struct udp_listener *l)
+{
+	l->buf = mem_alloc((size_t)BATCH * DATAGRAM_MAX, NULL);
+	if (!l->buf)
+		return ENOMEM;
+
+	for (size_t i = 0; i < BATCH; i++) {
+		l->iov[i].iov_base = l->buf + i * DATAGRAM_MAX;
+		l->iov[i].iov_len = DATAGRAM_MAX;
+		l->msgv[i].msg_hdr.msg_name = &l->peerv[i].u.sa;
+		l->msgv[i].msg_hdr.msg_iov = &l->iov[i];
+		l->msgv[i].msg_hdr.msg_iovlen = 1;
+	}
+
+	return 0;
 }
 
 
@@ -204,7 +209,6 @@ static void count(struct udp_listener *l, struct metrics *m)
 	l->keepalives = metrics_counter(m, "sip_keepalives_total");
 	l->stuns = metrics_counter(m, "sip_stun_total");
 	l->garbage = metrics_counter(m, "sip_garbage_total");
-	l->lost = metrics_counter(m, "sip_datagrams_unsent_total");
 }
 
 
@@ -237,9 +241,9 @@ int udp_listener_alloc(struct udp_listener **lp, const struct sa *laddr,
 	l->arg = arg;
 	count(l, metrics);
 
-	/* not zeroed: pages that no datagram touches cost nothing */
-	l->buf = mem_alloc((size_t)BATCH * DATAGRAM_MAX, NULL);
-	err = l->buf ? open_socket(l, laddr) : ENOMEM;
+	err = alloc_batch(l);
+	if (!err)
+		err = open_socket(l, laddr);
 	if (err)
 		mem_deref(l);
 	else
@@ -275,6 +279,23 @@ void udp_listener_count(struct udp_listener *l, struct traffic *traffic)
 
 	mem_deref(l->traffic);
 	l->traffic = mem_ref(traffic);
+}
+
+
+/**
+ * Send what leaves in a batch together
+ *
+ * @param l   Listener
+ * @param box Outbox, or NULL: each datagram leaves at once
+ */
+void udp_listener_batch(struct udp_listener *l, struct outbox *box)
+{
+	if (!l)
+		return;
+
+	outbox_flush(l->box);
+	mem_deref(l->box);
+	l->box = mem_ref(box);
 }
 
 
@@ -324,6 +345,7 @@ void udp_listener_close(struct udp_listener *l)
 		return;
 
 	udp_listener_stop(l);
+	outbox_flush(l->box);
 	if (l->fd >= 0)
 		(void)close(l->fd);
 	l->fd = -1;

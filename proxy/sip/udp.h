@@ -12,6 +12,7 @@
 
 struct metrics;
 struct udp_listener;
+struct outbox;
 struct traffic;
 
 /* p, len: starts with what may be a start line, or is STUN */
@@ -24,6 +25,10 @@ const struct sa *udp_listener_addr(const struct udp_listener *l);
 
 /* tells of each datagram; keeps a reference */
 void udp_listener_count(struct udp_listener *l, struct traffic *traffic);
+
+/* what its flows send waits there for the end of a batch, and what it reads is
+ * one; keeps a reference */
+void udp_listener_batch(struct udp_listener *l, struct outbox *box);
 
 /* a flow to that peer; it keeps the listener */
 int udp_listener_flow(struct flow **fp, struct udp_listener *l,

@@ -457,6 +457,27 @@ START_TEST(a_send_error_is_told_later_and_ends_it)
 END_TEST
 
 
+/* it waited in a batch, and the kernel refused it then */
+START_TEST(what_does_not_leave_after_all_is_a_send_error_too)
+{
+	struct mbuf *other = mbuf_alloc(1);
+
+	begin("INVITE", B);
+	ck_assert_int_eq(server_txn_reply(seen.st, 180, NULL, NULL), 0);
+	flow_failed(ff->flow, other, EPERM);
+	timers_advance(timers, 0);
+	ck_assert_int_eq(seen.eventv[SERVER_TXN_ERROR], 0);
+	ck_assert_int_eq(server_txn_reply(seen.st, 200, NULL, NULL), 0);
+	flow_failed(ff->flow, other, EPERM);
+	ck_assert_int_eq(seen.eventv[SERVER_TXN_ERROR], 0);
+	timers_advance(timers, 0);
+	ck_assert_int_eq(seen.eventv[SERVER_TXN_ERROR], 1);
+	ck_assert_int_eq(seen.eventv[SERVER_TXN_GONE], 0);
+	mem_deref(other);
+}
+END_TEST
+
+
 START_TEST(a_send_error_leaves_an_accepted_one_absorbing)
 {
 	begin("INVITE", B);
@@ -761,6 +782,7 @@ Suite *suite_server_txn(void)
 		   no_branchv);
 	tcase_add_test(tc, a_long_method_is_a_method);
 	tcase_add_test(tc, a_send_error_is_told_later_and_ends_it);
+	tcase_add_test(tc, what_does_not_leave_after_all_is_a_send_error_too);
 	tcase_add_test(tc, a_send_error_leaves_an_accepted_one_absorbing);
 	test_table(tc, a_lost_flow_is_told_where_an_answer_is_owed, lostv);
 	tcase_add_test(
