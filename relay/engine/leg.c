@@ -87,7 +87,9 @@ void leg_listen(struct leg *leg)
 void leg_close(struct leg *leg)
 {
 	list_unlink(&leg->le);
+	latch_close(&leg->latch);
 	srtp_proof_close(&leg->proof);
+	foreign_close(&leg->foreign);
 	mem_deref(leg->ride);
 }
 

@@ -4,7 +4,7 @@
 #include "relay/latch/foreign.h"
 
 
-static size_t place_of(const struct foreign *f, const struct sa *src)
+static size_t place_of(const struct foreign_places *f, const struct sa *src)
 {
 	size_t least = 0;
 
@@ -20,6 +20,33 @@ static size_t place_of(const struct foreign *f, const struct sa *src)
 
 
 /**
+ * Forget all strangers
+ *
+ * @param f Strangers, which no worker has
+ */
+void foreign_close(struct foreign *f)
+{
+	mem_deref(atomic_load_explicit(&f->places, memory_order_relaxed));
+	atomic_store_explicit(&f->places, NULL, memory_order_relaxed);
+}
+
+
+/* what is published is zeroed, and stays until the end */
+static struct foreign_places *places_of(struct foreign *f)
+{
+	struct foreign_places *p;
+
+	p = atomic_load_explicit(&f->places, memory_order_relaxed);
+	if (!p) {
+		p = mem_zalloc(sizeof(*p), NULL);
+		atomic_store_explicit(&f->places, p, memory_order_release);
+	}
+
+	return p;
+}
+
+
+/**
  * Count a packet of a stranger, from the worker's thread
  *
  * @param f   Strangers
@@ -27,17 +54,22 @@ static size_t place_of(const struct foreign *f, const struct sa *src)
  */
 void foreign_add(struct foreign *f, const struct sa *src)
 {
-	const size_t i = place_of(f, src);
+	struct foreign_places *p = places_of(f);
+	size_t i;
 
-	if (i == f->c)
-		++f->c;
+	if (!p)
+		return;
 
-	if (!f->v[i].packets || !sa_cmp(&f->v[i].src, src, SA_ALL)) {
-		f->v[i].src = *src;
-		cell_set(&f->placev[i].src, src);
+	i = place_of(p, src);
+	if (i == p->c)
+		++p->c;
+
+	if (!p->v[i].packets || !sa_cmp(&p->v[i].src, src, SA_ALL)) {
+		p->v[i].src = *src;
+		cell_set(&p->placev[i].src, src);
 	}
 
-	atomic_store_explicit(&f->placev[i].packets, ++f->v[i].packets,
+	atomic_store_explicit(&p->placev[i].packets, ++p->v[i].packets,
 			      memory_order_relaxed);
 }
 
@@ -104,11 +136,14 @@ void relay_stats_foreign(struct relay_stats *st,
  */
 void foreign_stats(const struct foreign *f, struct relay_stats *st)
 {
-	for (size_t i = 0; i < RELAY_FOREIGN_MAX; i++) {
+	const struct foreign_places *p;
+
+	p = atomic_load_explicit(&f->places, memory_order_acquire);
+	for (size_t i = 0; p && i < RELAY_FOREIGN_MAX; i++) {
 		struct relay_foreign one;
 
-		cell_get(&f->placev[i].src, &one.src);
-		one.packets = atomic_load_explicit(&f->placev[i].packets,
+		cell_get(&p->placev[i].src, &one.src);
+		one.packets = atomic_load_explicit(&p->placev[i].packets,
 						   memory_order_relaxed);
 		if (sa_af(&one.src) != AF_UNSPEC && one.packets)
 			relay_stats_foreign(st, &one);

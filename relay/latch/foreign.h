@@ -16,7 +16,7 @@
 #include "relay/latch/cell.h"
 #include "relay/relay.h"
 
-struct foreign {
+struct foreign_places {
 	struct {
 		struct cell src;
 		_Atomic uint64_t packets;
@@ -27,6 +27,15 @@ struct foreign {
 	size_t c;
 };
 
+/** Zeroed: nobody came yet, as it is with most */
+struct foreign {
+	_Atomic(struct foreign_places *) places;
+};
+
+/* nobody else may have it */
+void foreign_close(struct foreign *f);
+
+/* the first one costs memory, of which there is that of a few places only */
 void foreign_add(struct foreign *f, const struct sa *src);
 
 /* into those of its side */

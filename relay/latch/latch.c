@@ -21,6 +21,50 @@ static bool is_set(const struct sa *sa)
 }
 
 
+static void forget_candidates(struct latch *l)
+{
+	l->cands = mem_deref(l->cands);
+}
+
+
+static void forget_past(struct latch *l)
+{
+	l->past = mem_deref(l->past);
+}
+
+
+/* before the anchor changes: under which one it was locked */
+static void keep_anchor(struct latch *l)
+{
+	if (l->past)
+		return;
+
+	l->past = mem_zalloc(sizeof(*l->past), NULL);
+	if (!l->past)
+		return;
+
+	sa_init(&l->past->src, AF_UNSPEC);
+	l->past->anchor = l->anchor;
+}
+
+
+/* heard still, as far as it is plausible */
+static void unlock(struct latch *l)
+{
+	keep_anchor(l);
+	if (l->past)
+		l->past->src = l->src;
+	l->locked = l->silent = false;
+}
+
+
+/* NULL: nobody */
+static const struct sa *former(const struct latch *l)
+{
+	return l->past && is_set(&l->past->src) ? &l->past->src : NULL;
+}
+
+
 /* the SDP came after the media had: it adds to what is known already */
 static bool sdp_only_adds(const struct latch *l, const struct anchor *next)
 {
@@ -41,16 +85,15 @@ void latch_lock(struct latch *l, const struct sa *src)
 	l->locked = true;
 	l->silent = l->renewed = false;
 	l->src = *src;
-	l->under = l->anchor;
-	l->cands.c = 0;
-	sa_init(&l->old, AF_UNSPEC);
+	forget_candidates(l);
+	forget_past(l);
 }
 
 
 /**
  * Initialise a latch: it knows nobody
  *
- * @param l    Latch
+ * @param l    Latch, closed or never used
  * @param conf Configuration, must outlive it
  * @param af   Address family of the port
  * @param rtcp True for the RTCP port
@@ -62,6 +105,42 @@ void latch_init(struct latch *l, const struct relay_conf *conf, int af,
 	l->conf = conf;
 	l->af = af;
 	l->rtcp = rtcp;
+}
+
+
+/**
+ * Let a latch forget what it has memory for
+ *
+ * @param l Latch
+ */
+void latch_close(struct latch *l)
+{
+	forget_candidates(l);
+	forget_past(l);
+}
+
+
+/* to the anchor, and so to the source, that it was locked with */
+static bool goes_back(struct latch *l)
+{
+	const struct sa *old = former(l);
+
+	if (!old)
+		return false;
+
+	if (anchor_same(&l->anchor, &l->past->anchor)) {
+		const struct sa src = *old;
+
+		latch_lock(l, &src);
+		return true;
+	}
+
+	/* a phone that went elsewhere, and can be reached there */
+	if (anchor_is_direct(&l->anchor) &&
+	    !anchor_rank(&l->anchor, l->conf, old))
+		forget_past(l);
+
+	return false;
 }
 
 
@@ -95,39 +174,24 @@ bool latch_anchor(struct latch *l, const struct anchor *a)
 
 	/* its checks say where it is, wherever signalling comes from */
 	if (l->ice) {
+		if (l->locked)
+			keep_anchor(l);
 		l->anchor = next;
 		return false;
 	}
 
 	if (sdp_only_adds(l, &next)) {
+		forget_past(l);
 		l->anchor = next;
-		l->under = next;
 		return false;
 	}
 
-	if (l->locked) {
-		l->old = l->src;
-		l->locked = l->silent = false;
-	}
+	if (l->locked)
+		unlock(l);
 	l->anchor = next;
-	l->cands.c = 0;
+	forget_candidates(l);
 
-	if (!is_set(&l->old))
-		return true;
-
-	if (anchor_same(&next, &l->under)) {
-		const struct sa src = l->old;
-
-		latch_lock(l, &src);
-		return false;
-	}
-
-	/* a phone that went elsewhere, and can be reached there */
-	if (anchor_is_direct(&next) &&
-	    !anchor_rank(&l->anchor, l->conf, &l->old))
-		sa_init(&l->old, AF_UNSPEC);
-
-	return true;
+	return !goes_back(l);
 }
 
 
@@ -143,7 +207,7 @@ void latch_keyed(struct latch *l, bool keyed)
 		return;
 
 	l->keyed = keyed;
-	l->cands.c = 0;
+	forget_candidates(l);
 }
 
 
@@ -155,10 +219,9 @@ void latch_keyed(struct latch *l, bool keyed)
 void latch_reset(struct latch *l)
 {
 	l->locked = l->silent = l->renewed = false;
-	l->cands.c = 0;
+	latch_close(l);
 	l->ssrcc = 0;
 	sa_init(&l->src, AF_UNSPEC);
-	sa_init(&l->old, AF_UNSPEC);
 }
 
 
@@ -193,7 +256,8 @@ static bool is_sent_to(const struct latch *l, const struct latch_candidate *c)
 static bool is_believed(const struct latch *l)
 {
 	return anchor_is_direct(&l->anchor) &&
-	       anchor_rank(&l->under, l->conf, &l->old) == ANCHOR_EXACT;
+	       anchor_rank(&l->past->anchor, l->conf, &l->past->src) ==
+		       ANCHOR_EXACT;
 }
 
 
@@ -207,18 +271,26 @@ static bool is_believed(const struct latch *l)
  */
 bool latch_target(const struct latch *l, struct sa *dst)
 {
-	const bool old = is_set(&l->old) && !is_believed(l);
+	const struct sa *old;
 
-	if (l->locked)
+	if (l->locked) {
 		*dst = l->src;
-	else if (l->ice)
+		return true;
+	}
+
+	if (l->ice)
 		return false;
-	else if (old && anchor_rank(&l->anchor, l->conf, &l->old))
-		*dst = l->old;
-	else if (l->cands.c && is_sent_to(l, &l->cands.v[0]))
-		*dst = l->cands.v[0].src;
+
+	old = former(l);
+	if (old && is_believed(l))
+		old = NULL;
+
+	if (old && anchor_rank(&l->anchor, l->conf, old))
+		*dst = *old;
+	else if (l->cands && l->cands->c && is_sent_to(l, &l->cands->v[0]))
+		*dst = l->cands->v[0].src;
 	else if (old)
-		*dst = l->old;
+		*dst = *old;
 	else
 		return anchor_target(&l->anchor, l->conf, dst);
 
@@ -239,9 +311,7 @@ void latch_ice(struct latch *l, bool on)
 		return;
 
 	l->ice = on;
-	l->cands.c = 0;
-	if (!on && l->locked) {
-		l->old = l->src;
-		l->locked = l->silent = false;
-	}
+	forget_candidates(l);
+	if (!on && l->locked)
+		unlock(l);
 }

@@ -19,6 +19,9 @@
  *
  * Where keys are known nothing else than such packets locks at all. Who is to
  * check them is asked by latch_asks: only those that would change something.
+ *
+ * What it only needs while it learns is allocated then: for plausible sources
+ * and new signalling, once. Without memory nobody is learned.
  */
 #ifndef RELAY_LATCH_H
 #define RELAY_LATCH_H
@@ -51,6 +54,13 @@ enum latch_ask {
 	LATCH_ASK_PLAUSIBLE,
 };
 
+/** Of one that was locked, before signalling moved */
+struct latch_past {
+	struct sa src;        /* locked to; af unset: nobody */
+	struct anchor anchor; /* when it was */
+};
+
+/* while it is locked, and nothing is new, it needs no more than this */
 struct latch {
 	const struct relay_conf *conf; /* not owned */
 	int af;                        /* of the port */
@@ -58,24 +68,24 @@ struct latch {
 	bool keyed;                    /* what it learns from is authentic */
 	bool eager;                    /* it only listens: see latch_target */
 	bool locked;
-	bool silent;          /* nothing came from src for some seconds */
-	bool renewed;         /* and signalling has confirmed the anchor */
-	uint32_t looks;       /* at it, silent still, since then */
-	bool ice;             /* its checks are to lock it, nothing else */
-	struct sa src;        /* locked source */
-	struct sa old;        /* locked one, before signalling moved */
-	struct anchor anchor; /* now */
-	struct anchor under;  /* when src or old was locked */
-	struct latch_candidates cands;
+	bool silent;             /* nothing came from src for some seconds */
+	bool renewed;            /* and signalling has confirmed the anchor */
+	bool ice;                /* its checks are to lock it, nothing else */
+	uint32_t looks;          /* at it, silent still, since then */
+	struct sa src;           /* locked source */
+	struct anchor anchor;    /* now */
+	struct latch_past *past; /* NULL: nobody, and as it is now */
+	struct latch_candidates *cands; /* NULL: none */
 
 	/* of the locked source, those that it used last */
 	uint32_t ssrcv[LATCH_SSRCS];
-	size_t ssrcc;
-	size_t ssrc_next; /* to be replaced */
+	uint8_t ssrcc;
+	uint8_t ssrc_next; /* to be replaced */
 };
 
 void latch_init(struct latch *l, const struct relay_conf *conf, int af,
 		bool rtcp);
+void latch_close(struct latch *l);
 
 /* true: learning anew; false: nothing new for it */
 bool latch_anchor(struct latch *l, const struct anchor *a);

@@ -37,7 +37,18 @@ static void note_ssrc(struct latch *l, const struct packet *pkt)
 	}
 
 	l->ssrcv[l->ssrc_next] = pkt->ssrc;
-	l->ssrc_next = (l->ssrc_next + 1) % LATCH_SSRCS;
+	l->ssrc_next = (uint8_t)((l->ssrc_next + 1) % LATCH_SSRCS);
+}
+
+
+/* NULL: there is no room for it, or no memory for any */
+static struct latch_candidate *candidate(struct latch *l, const struct sa *src,
+					 enum anchor_rank rank)
+{
+	if (!l->cands)
+		l->cands = mem_zalloc(sizeof(*l->cands), NULL);
+
+	return l->cands ? latch_candidate_get(l->cands, src, rank) : NULL;
 }
 
 
@@ -92,16 +103,16 @@ static enum latch_verdict learn(struct latch *l, const struct sa *src,
 	struct latch_candidate *c;
 	struct packet one = *pkt;
 
-	c = latch_candidate_get(&l->cands, src, rank);
+	c = candidate(l, src, rank);
 	if (!c)
 		return LATCH_WAITING;
 
 	if (l->anchor.any)
 		one.ssrc = 0;
 
-	if (latch_candidate_count(&l->cands, c, ordered, &one) <
+	if (latch_candidate_count(l->cands, c, ordered, &one) <
 	    needed(l, pkt, rtp))
-		return c == &l->cands.v[0] ? LATCH_ACCEPTED : LATCH_WAITING;
+		return c == &l->cands->v[0] ? LATCH_ACCEPTED : LATCH_WAITING;
 
 	l->ssrcc = 0;
 	for (size_t i = 0; i < c->runc; i++)
@@ -117,9 +128,9 @@ static enum latch_verdict learn(struct latch *l, const struct sa *src,
 static enum latch_verdict greet(struct latch *l, const struct sa *src,
 				enum anchor_rank rank)
 {
-	struct latch_candidate *c = latch_candidate_get(&l->cands, src, rank);
+	struct latch_candidate *c = candidate(l, src, rank);
 
-	return c && latch_candidate_greet(&l->cands, c, l->conf->latch_packets)
+	return c && latch_candidate_greet(l->cands, c, l->conf->latch_packets)
 		       ? LATCH_ACCEPTED
 		       : LATCH_WAITING;
 }
@@ -189,7 +200,7 @@ void latch_heard(struct latch *l)
 		return;
 
 	l->renewed = false;
-	l->cands.c = 0;
+	l->cands = mem_deref(l->cands);
 }
 
 
@@ -204,7 +215,7 @@ static enum latch_verdict hear_locked(struct latch *l, const struct sa *src,
 		return LATCH_DROPPED;
 
 	l->silent = l->renewed = false;
-	l->cands.c = 0;
+	l->cands = mem_deref(l->cands);
 	note_ssrc(l, pkt);
 
 	return LATCH_ACCEPTED;
@@ -213,7 +224,8 @@ static enum latch_verdict hear_locked(struct latch *l, const struct sa *src,
 
 static bool is_old(const struct latch *l, const struct sa *src)
 {
-	return is_set(&l->old) && sa_cmp(src, &l->old, SA_ALL);
+	return l->past && is_set(&l->past->src) &&
+	       sa_cmp(src, &l->past->src, SA_ALL);
 }
 
 

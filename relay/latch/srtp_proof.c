@@ -2,6 +2,7 @@
  * @file srtp_proof.c  Which packets only the phone can have made
  */
 #include <string.h>
+#include <re.h>
 #include "relay/latch/packet.h"
 #include "relay/latch/srtp_proof.h"
 
@@ -35,18 +36,37 @@ void srtp_proof_init(struct srtp_proof *pr, bool rtcp)
 }
 
 
+static void destructor(void *arg)
+{
+	struct srtp_book *book = arg;
+
+	for (size_t i = 0; i < RELAY_KEYS_MAX; i++)
+		srtp_key_close(&book->keyv[i]);
+}
+
+
 /**
- * Forget all keys
+ * Forget all keys, and how far their packets had come
  *
  * @param pr Proof
  */
 void srtp_proof_close(struct srtp_proof *pr)
 {
-	for (size_t i = 0; i < RELAY_KEYS_MAX; i++)
-		srtp_key_close(&pr->keyv[i]);
-
+	pr->book = mem_deref(pr->book);
 	pr->masterv = NULL;
 	pr->keyc = 0;
+	pr->good = -1;
+}
+
+
+static void rekey(struct srtp_proof *pr)
+{
+	struct srtp_book *book = pr->book;
+
+	for (size_t i = 0; i < RELAY_KEYS_MAX; i++)
+		srtp_key_close(&book->keyv[i]);
+	for (size_t i = 0; i < book->trackc; i++)
+		book->trackv[i].rekeyed = true;
 	pr->good = -1;
 }
 
@@ -82,38 +102,37 @@ void srtp_proof_keys(struct srtp_proof *pr, const struct relay_key *keyv,
 	if (keyc > RELAY_KEYS_MAX)
 		keyc = 0;
 
-	if (!same_keys(pr, keyv, keyc)) {
-		srtp_proof_close(pr);
-		for (size_t i = 0; i < pr->trackc; i++)
-			pr->trackv[i].rekeyed = true;
-	}
+	if (keyc && !pr->book)
+		pr->book = mem_zalloc(sizeof(*pr->book), destructor);
+	if (pr->book && !same_keys(pr, keyv, keyc))
+		rekey(pr);
 
 	pr->masterv = keyv;
-	pr->keyc = keyc;
+	pr->keyc = (uint8_t)keyc;
 }
 
 
-static struct srtp_track *track_find(struct srtp_proof *pr, uint32_t ssrc)
+static struct srtp_track *track_find(struct srtp_book *book, uint32_t ssrc)
 {
-	for (size_t i = 0; i < pr->trackc; i++) {
-		if (pr->trackv[i].ssrc == ssrc)
-			return &pr->trackv[i];
+	for (size_t i = 0; i < book->trackc; i++) {
+		if (book->trackv[i].ssrc == ssrc)
+			return &book->trackv[i];
 	}
 
 	return NULL;
 }
 
 
-static struct srtp_track *track_add(struct srtp_proof *pr, uint32_t ssrc)
+static struct srtp_track *track_add(struct srtp_book *book, uint32_t ssrc)
 {
 	struct srtp_track *t;
 
-	if (pr->trackc < SRTP_TRACKS) {
-		t = &pr->trackv[pr->trackc++];
+	if (book->trackc < SRTP_TRACKS) {
+		t = &book->trackv[book->trackc++];
 	}
 	else {
-		t = &pr->trackv[pr->track_next];
-		pr->track_next = (pr->track_next + 1) % SRTP_TRACKS;
+		t = &book->trackv[book->track_next];
+		book->track_next = (book->track_next + 1) % SRTP_TRACKS;
 	}
 
 	*t = (struct srtp_track){.ssrc = ssrc};
@@ -122,12 +141,12 @@ static struct srtp_track *track_add(struct srtp_proof *pr, uint32_t ssrc)
 }
 
 
-static void track_set(struct srtp_proof *pr, uint32_t ssrc, uint64_t index)
+static void track_set(struct srtp_book *book, uint32_t ssrc, uint64_t index)
 {
-	struct srtp_track *t = track_find(pr, ssrc);
+	struct srtp_track *t = track_find(book, ssrc);
 
 	if (!t)
-		t = track_add(pr, ssrc);
+		t = track_add(book, ssrc);
 
 	t->index = index;
 	t->rekeyed = false;
@@ -177,7 +196,7 @@ static size_t rocs_of(uint32_t rocv[ROC_UNKNOWN], const struct srtp_track *t,
  */
 static struct srtp_key *key_at(struct srtp_proof *pr, size_t i)
 {
-	struct srtp_key *k = &pr->keyv[i];
+	struct srtp_key *k = &pr->book->keyv[i];
 
 	if (!k->tag && srtp_key_open(k, &pr->masterv[i], pr->rtcp))
 		return NULL;
@@ -196,7 +215,7 @@ static bool check_rtp(struct srtp_proof *pr, struct srtp_key *k,
 		      const struct packet *pkt, const uint8_t *p, size_t len,
 		      bool stranger)
 {
-	const struct srtp_track *t = track_find(pr, pkt->ssrc);
+	const struct srtp_track *t = track_find(pr->book, pkt->ssrc);
 	uint32_t rocv[ROC_UNKNOWN];
 	const size_t n = rocs_of(rocv, t, pkt->seq, stranger);
 
@@ -210,7 +229,7 @@ static bool check_rtp(struct srtp_proof *pr, struct srtp_key *k,
 		if (!srtp_key_rtp(k, p, len, rocv[i]))
 			continue;
 
-		track_set(pr, pkt->ssrc, index);
+		track_set(pr->book, pkt->ssrc, index);
 		return true;
 	}
 
@@ -225,10 +244,10 @@ static bool check_rtcp(struct srtp_proof *pr, struct srtp_key *k,
 
 	++pr->looks;
 	if (!srtp_key_rtcp(k, p, len) || !srtp_key_index(k, p, len, &index) ||
-	    !is_newer(track_find(pr, pkt->ssrc), index))
+	    !is_newer(track_find(pr->book, pkt->ssrc), index))
 		return false;
 
-	track_set(pr, pkt->ssrc, index);
+	track_set(pr->book, pkt->ssrc, index);
 
 	return true;
 }
@@ -239,7 +258,7 @@ static bool spend(struct srtp_proof *pr, bool stranger, uint64_t now_us)
 {
 	const uint64_t step = SECOND_US / (stranger ? STRANGER_RATE : RATE);
 	const uint64_t burst = stranger ? STRANGER_BURST : BURST;
-	uint64_t *at = &pr->free_us[!stranger];
+	uint64_t *at = &pr->book->free_us[!stranger];
 
 	if (*at < now_us)
 		*at = now_us;
@@ -270,7 +289,7 @@ bool srtp_proof_check(struct srtp_proof *pr, const struct packet *pkt,
 		      const uint8_t *p, size_t len, bool stranger,
 		      uint64_t now_us)
 {
-	if (!pr->keyc || !spend(pr, stranger, now_us))
+	if (!pr->keyc || !pr->book || !spend(pr, stranger, now_us))
 		return false;
 
 	for (size_t i = 0; i < pr->keyc; i++) {
@@ -285,7 +304,7 @@ bool srtp_proof_check(struct srtp_proof *pr, const struct packet *pkt,
 			       : check_rtp(pr, k, pkt, p, len, stranger)))
 			continue;
 
-		pr->good = (int)i;
+		pr->good = (int8_t)i;
 		return true;
 	}
 
@@ -296,11 +315,11 @@ bool srtp_proof_check(struct srtp_proof *pr, const struct packet *pkt,
 /* that keys have changed is over with a packet that was looked at only */
 static void seen_rtp(struct srtp_proof *pr, const struct packet *pkt)
 {
-	struct srtp_track *t = track_find(pr, pkt->ssrc);
+	struct srtp_track *t = track_find(pr->book, pkt->ssrc);
 	uint64_t index;
 
 	if (!t) {
-		track_set(pr, pkt->ssrc, pkt->seq);
+		track_set(pr->book, pkt->ssrc, pkt->seq);
 		return;
 	}
 
@@ -315,11 +334,11 @@ static void seen_rtp(struct srtp_proof *pr, const struct packet *pkt)
 static void seen_rtcp(struct srtp_proof *pr, const struct packet *pkt,
 		      const uint8_t *p, size_t len)
 {
-	struct srtp_track *t = track_find(pr, pkt->ssrc);
+	struct srtp_track *t = track_find(pr->book, pkt->ssrc);
 	uint32_t index;
 
 	if (pr->good < 0 ||
-	    !srtp_key_index(&pr->keyv[pr->good], p, len, &index))
+	    !srtp_key_index(&pr->book->keyv[pr->good], p, len, &index))
 		return;
 
 	if (t && index > t->index && index - t->index <= RTCP_AHEAD)
@@ -338,7 +357,7 @@ static void seen_rtcp(struct srtp_proof *pr, const struct packet *pkt,
 void srtp_proof_seen(struct srtp_proof *pr, const struct packet *pkt,
 		     const uint8_t *p, size_t len)
 {
-	if (!pr->keyc)
+	if (!pr->keyc || !pr->book)
 		return;
 
 	if (!pr->rtcp && pkt->type == PACKET_RTP)

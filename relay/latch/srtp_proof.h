@@ -27,21 +27,27 @@ struct srtp_track {
 	bool rekeyed;   /* since then */
 };
 
-struct srtp_proof {
-	bool rtcp;
-	const struct relay_key *masterv; /* not owned */
-	size_t keyc;
+/** Where keys are known, or were: most sides have none */
+struct srtp_book {
 	struct srtp_key keyv[RELAY_KEYS_MAX]; /* tag 0: not tried yet */
-	int good; /* the one that was right, -1: none was yet */
 	struct srtp_track trackv[SRTP_TRACKS];
 	size_t trackc, track_next;
 	uint64_t free_us[2]; /* strangers, others: when all is spent again */
-	uint64_t looks;      /* tags that were computed */
+};
+
+struct srtp_proof {
+	bool rtcp;
+	uint8_t keyc;
+	int8_t good;    /* the key that was right, -1: none was yet */
+	uint32_t looks; /* tags that were computed */
+	const struct relay_key *masterv; /* not owned */
+	struct srtp_book *book;
 };
 
 void srtp_proof_init(struct srtp_proof *pr, bool rtcp);
 
-/* must live as long as they are in use; 0: none is known */
+/* must live as long as they are in use; 0: none is known. Out of memory:
+ * nothing is proof */
 void srtp_proof_keys(struct srtp_proof *pr, const struct relay_key *keyv,
 		     size_t keyc);
 void srtp_proof_close(struct srtp_proof *pr);

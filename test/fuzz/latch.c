@@ -189,7 +189,8 @@ static void hear(struct model *m, const uint8_t *e)
 	const struct latch before = m->l;
 	const bool known = (before.locked &&
 			    sa_cmp(src, &before.src, SA_ALL)) ||
-			   sa_cmp(src, &before.old, SA_ALL);
+			   (before.past &&
+			    sa_cmp(src, &before.past->src, SA_ALL));
 	enum latch_verdict verdict;
 
 	if (is_good(&before, &pkt))
@@ -276,6 +277,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 		event(&m, p + i);
 		check_target(&m);
 	}
+	latch_close(&m.l);
+	latch_close(&m.rtp);
 
 	return 0;
 }

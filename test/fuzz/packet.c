@@ -71,6 +71,7 @@ static void check_latch(const struct packet *pkt, bool rtcp)
 	must(!quicker || verdict == LATCH_LOCKED);
 	must(!quicker || latch_hear(&l, &other, pkt, NULL) == LATCH_REFUSED);
 	must(latch_hear(&l, &stranger, pkt, NULL) == LATCH_REFUSED);
+	latch_close(&l);
 }
 
 

@@ -56,6 +56,12 @@ static void setup(void)
 }
 
 
+static void teardown(void)
+{
+	foreign_close(&strangers);
+}
+
+
 START_TEST(nobody_came)
 {
 	ck_assert_uint_eq(stats().foreignc, 0);
@@ -115,7 +121,7 @@ START_TEST(those_of_two_legs_are_summed)
 	add(1, 10);
 	add(2, 20);
 	foreign_stats(&strangers, &st);
-	setup();
+	foreign_close(&strangers);
 	add(1, 15);
 	add(3, 1);
 	add(4, 2);
@@ -142,6 +148,19 @@ static void *writer(void *arg)
 
 	return arg;
 }
+
+
+START_TEST(without_memory_nobody_is_remembered)
+{
+	oom_after(0);
+	add(1, 1);
+	oom_after(-1);
+	ck_assert_uint_eq(stats().foreignc, 0);
+
+	add(1, 1);
+	ck_assert_uint_eq(stats().foreignc, 1);
+}
+END_TEST
 
 
 /* address and port are of the same stranger always */
@@ -172,12 +191,13 @@ Suite *suite_foreign(void)
 	Suite *s = suite_create("foreign");
 	TCase *tc = tcase_create("foreign");
 
-	tcase_add_checked_fixture(tc, setup, NULL);
+	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, nobody_came);
 	tcase_add_test(tc, who_sent_most_is_first);
 	tcase_add_test(tc, another_port_is_somebody_else);
 	tcase_add_test(tc, who_sends_much_is_not_lost_among_many);
 	tcase_add_test(tc, those_of_two_legs_are_summed);
+	tcase_add_test(tc, without_memory_nobody_is_remembered);
 	tcase_add_test(tc, a_reader_sees_whole_addresses);
 	suite_add_tcase(s, tc);
 

@@ -74,6 +74,8 @@ START_TEST(the_first_packet_is_forwarded_and_the_third_locks)
 	latching_expect(&l, PHONE);
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 4), LATCH_ACCEPTED);
 	latching_expect(&l, PHONE);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -97,6 +99,8 @@ START_TEST(a_stranger_is_refused_before_during_and_after)
 	for (uint16_t seq = 1; seq < 100; seq++)
 		ck_assert_int_eq(rtp(&l, STRANGER, 1, seq), LATCH_REFUSED);
 	latching_expect(&l, PHONE);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -113,6 +117,8 @@ START_TEST(who_only_listens_is_sent_to_with_his_first_packet)
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 1), LATCH_ACCEPTED);
 	latching_expect(&l, PHONE);
 	ck_assert(!l.locked);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -126,6 +132,8 @@ START_TEST(once_locked_another_port_of_the_same_host_is_refused)
 	ck_assert_int_eq(rtp(&l, "198.51.100.7:4000", 1, 5), LATCH_REFUSED);
 	ck_assert_int_eq(rtp(&l, "198.51.100.7:61001", 1, 5), LATCH_REFUSED);
 	latching_expect(&l, PHONE);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -154,6 +162,8 @@ START_TEST(who_is_where_the_sdp_says_takes_over_from_who_was_quicker)
 	lock_to(&l, PHONE);
 	for (uint16_t seq = 1; seq < 100; seq++)
 		ck_assert_int_eq(rtp(&l, phone, 2, seq), LATCH_REFUSED);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -182,6 +192,8 @@ START_TEST(a_better_source_takes_over_until_locked)
 				 seq < 3 ? LATCH_ACCEPTED : LATCH_LOCKED);
 	}
 	latching_expect(&l, "198.51.100.8:4000");
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -196,6 +208,33 @@ START_TEST(a_better_source_that_is_dead_does_not_block)
 	ck_assert_int_eq(rtp(&l, PHONE, 2, 2), LATCH_WAITING);
 	ck_assert_int_eq(rtp(&l, PHONE, 2, 3), LATCH_LOCKED);
 	latching_expect(&l, PHONE);
+
+	latch_close(&l);
+}
+END_TEST
+
+
+START_TEST(without_memory_nobody_is_learned_until_there_is_some)
+{
+	struct latch l;
+
+	make(&l, "192.168.1.10:4000");
+	for (uint16_t seq = 1; seq < 9; seq++) {
+		oom_after(0);
+		ck_assert_int_eq(rtp(&l, PHONE, 1, seq), LATCH_WAITING);
+	}
+	oom_after(-1);
+	lock_to(&l, PHONE);
+
+	/* who has moved is learned anew, and not heard meanwhile */
+	oom_after(0);
+	ck_assert(
+		latching_anchor(&l, "192.168.1.10:6000", "198.51.100.7:5060"));
+	oom_after(-1);
+	latching_expect(&l, "198.51.100.7:6000");
+	lock_to(&l, PHONE);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -214,6 +253,8 @@ START_TEST(more_sources_than_there_is_room_for_end_well)
 	latching_expect(&l, "198.51.100.7:4000");
 	lock_to(&l, PHONE);
 	latching_expect(&l, PHONE);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -266,6 +307,8 @@ START_TEST(only_a_plausible_stream_locks)
 		(void)rtp(&l, PHONE, streamv[_i].v[i].ssrc,
 			  streamv[_i].v[i].seq);
 	ck_assert_msg(l.locked == streamv[_i].locked, "%s", streamv[_i].name);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -294,6 +337,8 @@ START_TEST(what_is_not_rtp_never_latches)
 	ck_assert_int_eq(other(&l, STRANGER, foreignv[_i]), LATCH_REFUSED);
 	ck_assert_int_eq(other(&l, "198.51.100.7:4000", foreignv[_i]),
 			 LATCH_REFUSED);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -328,6 +373,8 @@ START_TEST(dtls_shows_where_to_send_and_locks_nothing)
 	latching_expect(&l, "198.51.100.7:4000");
 	lock_to(&l, "198.51.100.7:61001");
 	ck_assert_int_eq(hello(&l, PHONE), LATCH_REFUSED);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -350,6 +397,8 @@ START_TEST(a_handshake_that_goes_on_overtakes_one_that_does_not)
 	ck_assert_int_eq(hello(&l, phone), LATCH_ACCEPTED);
 	latching_expect(&l, phone);
 	ck_assert(!l.locked);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -368,6 +417,8 @@ START_TEST(broken_packets_are_dropped_from_friend_and_refused_from_foe)
 				 LATCH_DROPPED);
 	ck_assert_int_eq(other(&l, STRANGER, PACKET_INVALID), LATCH_REFUSED);
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 10), LATCH_ACCEPTED);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -416,11 +467,14 @@ START_TEST(fax_latches_by_what_reads_as_fax)
 	ck_assert_int_eq(fax(&l, "198.51.100.7:62000"), LATCH_WAITING);
 
 	/* audio that becomes fax keeps its latch */
+	latch_close(&l);
 	make(&l, "192.168.1.10:4000");
 	lock_to(&l, PHONE);
 	ck_assert(!latch_anchor(&l, &a));
 	ck_assert(l.locked);
 	ck_assert_int_eq(other(&l, PHONE, PACKET_INVALID), LATCH_ACCEPTED);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -435,6 +489,8 @@ START_TEST(an_unchanged_anchor_keeps_the_latch)
 				   "198.51.100.7:7777"));
 	ck_assert(l.locked);
 	latching_expect(&l, PHONE);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -467,6 +523,8 @@ START_TEST(a_silent_source_may_come_back_by_another_port)
 	ck_assert_int_eq(rtp(&l, moved, 1, 6), LATCH_LOCKED);
 	latching_expect(&l, moved);
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 51), LATCH_REFUSED);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -489,6 +547,8 @@ START_TEST(a_neighbour_behind_the_nat_cannot_take_a_silent_stream)
 	for (uint16_t i = 0; i < 3; i++)
 		(void)rtp(&l, "198.51.100.7:61002", 2, i);
 	latching_expect(&l, "198.51.100.7:61002");
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -524,6 +584,8 @@ START_TEST(signalling_lets_a_silent_source_come_back_with_another_ssrc)
 	ck_assert_int_eq(rtp(&l, moved, 7, 5), LATCH_WAITING);
 	ck_assert_int_eq(rtp(&l, moved, 7, 6), LATCH_LOCKED);
 	latching_expect(&l, moved);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -559,6 +621,8 @@ START_TEST(a_neighbour_does_not_overtake_who_comes_back_from_hold)
 	for (; seq < 300; seq++)
 		ck_assert_int_eq(rtp(&l, foe, 7, seq), LATCH_REFUSED);
 	latching_expect(&l, PHONE);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -576,6 +640,8 @@ START_TEST(hold_without_an_address_keeps_the_latch)
 	ck_assert(!latching_anchor(&l, "192.168.1.10:4000",
 				   "198.51.100.7:5060"));
 	ck_assert(l.locked);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -592,6 +658,8 @@ START_TEST(an_sdp_that_comes_after_the_media_keeps_the_latch)
 				   "198.51.100.7:5060"));
 	ck_assert(l.locked);
 	latching_expect(&l, PHONE);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -618,6 +686,8 @@ START_TEST(another_port_in_the_sdp_is_learned_though_the_old_one_talks_on)
 	ck_assert_int_eq(rtp(&l, "198.51.100.7:62000", 2, 3), LATCH_LOCKED);
 	latching_expect(&l, "198.51.100.7:62000");
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 21), LATCH_REFUSED);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -635,6 +705,8 @@ START_TEST(going_back_to_the_old_anchor_restores_the_latch)
 	ck_assert(l.locked);
 	ck_assert_int_eq(rtp(&l, "198.51.100.7:62000", 2, 1), LATCH_REFUSED);
 	latching_expect(&l, PHONE);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -655,6 +727,8 @@ START_TEST(a_phone_that_moved_is_not_heard_from_where_it_was)
 	latching_expect(&l, PHONE);
 	ck_assert_int_eq(rtp(&l, "192.0.2.9:7000", 1, 12), LATCH_LOCKED);
 	latching_expect(&l, "192.0.2.9:7000");
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -668,6 +742,8 @@ START_TEST(media_goes_at_once_to_another_party_that_is_reachable)
 	ck_assert(latching_anchor(&l, "192.0.2.9:4000", "192.0.2.9:5060"));
 	latching_expect(&l, "192.0.2.9:4000");
 	ck_assert_int_eq(rtp(&l, PHONE, 1, 9), LATCH_REFUSED);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -690,6 +766,8 @@ START_TEST(who_was_where_his_sdp_said_is_sent_to_where_it_says)
 					   "198.51.100.7:5060"));
 		latching_expect(&l, "198.51.100.7:4000");
 	}
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -704,6 +782,8 @@ START_TEST(who_moves_behind_a_nat_is_sent_to_where_he_was)
 	ck_assert(
 		latching_anchor(&l, "192.168.1.10:4000", "198.51.100.7:5060"));
 	latching_expect(&l, "198.51.100.7:4000");
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -750,6 +830,9 @@ START_TEST(rtcp_latches_by_one_report_with_host_and_ssrc_of_the_rtp)
 	latching_expect(&l, "198.51.100.7:4001");
 	ck_assert_int_eq(latch_hear(&l, &phone, &srtcp, NULL), LATCH_DROPPED);
 	ck_assert_int_eq(latch_hear(&l, &phone, &srtcp, &audio), LATCH_LOCKED);
+
+	latch_close(&l);
+	latch_close(&audio);
 }
 END_TEST
 
@@ -775,6 +858,9 @@ START_TEST(rtcp_of_another_ssrc_takes_as_many_reports_as_rtp_packets)
 			 LATCH_WAITING);
 	ck_assert_int_eq(rtcp(&l, "198.51.100.7:61005", 1, &audio),
 			 LATCH_LOCKED);
+
+	latch_close(&l);
+	latch_close(&audio);
 }
 END_TEST
 
@@ -793,6 +879,8 @@ START_TEST(nothing_is_learned_from_loopback_or_from_ourselves)
 		latching_anchor(&l, "203.0.113.1:20000", "203.0.113.1:5060"));
 	ck_assert_int_eq(rtp(&l, "203.0.113.1:20000", 1, 1), LATCH_REFUSED);
 	latching_expect(&l, NULL);
+
+	latch_close(&l);
 }
 END_TEST
 
@@ -820,6 +908,8 @@ static TCase *tcase_learning(void)
 		tc, who_is_where_the_sdp_says_takes_over_from_who_was_quicker);
 	tcase_add_test(tc, a_better_source_takes_over_until_locked);
 	tcase_add_test(tc, a_better_source_that_is_dead_does_not_block);
+	tcase_add_test(tc,
+		       without_memory_nobody_is_learned_until_there_is_some);
 	tcase_add_test(tc, more_sources_than_there_is_room_for_end_well);
 	test_table(tc, only_a_plausible_stream_locks, streamv);
 	test_table(tc, what_is_not_rtp_never_latches, foreignv);

@@ -133,7 +133,7 @@ START_TEST(the_counter_is_followed_around)
 		ck_assert(check_next());
 		seen(99);
 	}
-	ck_assert_uint_eq(proof.trackv[0].index >> 16, 3);
+	ck_assert_uint_eq(proof.book->trackv[0].index >> 16, 3);
 }
 END_TEST
 
@@ -172,7 +172,7 @@ START_TEST(new_keys_begin_anew)
 	ck_assert(check_next());
 	seen(2 * 65536);
 	srtp_proof_keys(&proof, keyv, 1);
-	ck_assert(!proof.trackv[0].rekeyed);
+	ck_assert(!proof.book->trackv[0].rekeyed);
 
 	srtp_proof_keys(&proof, &keyv[1], 1);
 	ck_assert(!check_next());
@@ -187,7 +187,7 @@ START_TEST(new_keys_begin_anew)
 	}
 	seen(3);
 	ck_assert(check_next());
-	ck_assert_uint_eq(proof.trackv[0].index >> 16, 0);
+	ck_assert_uint_eq(proof.book->trackv[0].index >> 16, 0);
 	ck_assert(check_next());
 }
 END_TEST
@@ -302,6 +302,24 @@ START_TEST(a_flood_does_not_keep_a_mobile_away_for_long)
 END_TEST
 
 
+START_TEST(without_memory_nothing_is_proof)
+{
+	srtp_proof_close(&proof);
+	oom_after(0);
+	srtp_proof_keys(&proof, keyv, 1);
+	oom_after(-1);
+
+	/* the side's keys are known all the same */
+	ck_assert_uint_eq(proof.keyc, 1);
+	ck_assert(!check_next());
+	seen(3);
+
+	srtp_proof_keys(&proof, keyv, 1);
+	ck_assert(check_next());
+}
+END_TEST
+
+
 Suite *suite_srtp_proof(void);
 Suite *suite_srtp_proof(void)
 {
@@ -322,6 +340,7 @@ Suite *suite_srtp_proof(void)
 	tcase_add_test(tc, reports_are_proof_too);
 	tcase_add_test(tc, a_flood_is_not_looked_at);
 	tcase_add_test(tc, a_flood_does_not_keep_a_mobile_away_for_long);
+	tcase_add_test(tc, without_memory_nothing_is_proof);
 	suite_add_tcase(s, tc);
 
 	return s;
