@@ -167,11 +167,11 @@ void ride_hear(struct leg *leg, const struct arrival *arr)
 /**
  * Let all that comes to a path come up from now on
  *
- * @param path Path
+ * @param path Path; NULL: a leg that is nobody's but a voice's
  */
 void ride_halt(struct path *path)
 {
-	for (int side = 0; side < 2; side++) {
+	for (int side = 0; path && side < 2; side++) {
 		struct leg *leg = &path->legv[side][RELAY_RTP];
 		struct ride *r = ride_of(leg);
 
