@@ -10,6 +10,13 @@
 #include "test/test.h"
 
 
+/* of what is built with eBPF only */
+#ifdef HAVE_BPF
+#define KERNEL_SUITES X(program) X(kernel_flows)
+#else
+#define KERNEL_SUITES
+#endif
+
 /* one line a suite, in the order of the tree */
 /* clang-format off */
 #define SUITES \
@@ -42,6 +49,7 @@
 	X(emodel) \
 	X(opinion) \
 	X(silence) \
+	KERNEL_SUITES \
 	X(hearsay) \
 	X(lookout) \
 	X(check) \

@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <re.h>
+#include "relay/kernel/flow_measure.h"
 #include "relay/quality/sequence.h"
 
 struct flows;
@@ -28,37 +29,15 @@ struct flow;
 struct log;
 struct metrics;
 
-enum { FLOW_FORMATS = 8, FLOWS_ADDR_MAX = 16 };
+enum { FLOWS_ADDR_MAX = 16 };
 
 enum flows_attach { FLOWS_AUTO = 0, FLOWS_TCX, FLOWS_CLSACT };
 
 struct flows_conf {
-	struct sa addrv[FLOWS_ADDR_MAX]; /* ours: where their packets come in */
+	struct sa addrv[FLOWS_ADDR_MAX]; /* ours: where packets come in */
 	size_t addrc;
 	uint32_t max; /* flows at a time */
 	enum flows_attach attach;
-};
-
-/** A payload type, as far as measuring needs it (quality.c) */
-struct flow_format {
-	uint8_t pt;
-	uint8_t kind;       /* enum codec_kind */
-	uint8_t sid, frame; /* octets; 0: it marks no silence */
-	uint32_t scale;     /* us a tick, times 2^20; 0: unknown */
-};
-
-/** How a source comes in; handed over when the flow starts, and back */
-struct flow_measure {
-	struct sequence seq;
-	uint32_t ssrc;
-	uint32_t pt;    /* of the newest */
-	uint32_t timed; /* bool: what follows is valid */
-	uint32_t ts;
-	uint64_t at_us;   /* CLOCK_MONOTONIC */
-	uint32_t jitter;  /* us, times 16 */
-	uint32_t step_us; /* between the last two packets in order */
-	uint32_t jitter_us, jitter_max_us, ptime_us;
-	uint32_t noise; /* bool: it has suppressed silence */
 };
 
 struct flow_conf {

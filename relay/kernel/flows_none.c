@@ -1,6 +1,7 @@
 /**
  * @file flows_none.c  Where it was built without eBPF: there are no flows
  */
+#ifndef HAVE_BPF
 #include <errno.h>
 #include <string.h>
 #include "relay/kernel/flows.h"
@@ -106,3 +107,5 @@ void flow_remove(struct flow *f)
 {
 	(void)f;
 }
+
+#endif

@@ -1,0 +1,265 @@
+/**
+ * @file attach.c  Where the kernel's program sits: ingress, tcx or clsact
+ */
+#ifdef HAVE_BPF
+#include <errno.h>
+#include <ifaddrs.h>
+#include <string.h>
+#include <unistd.h>
+#include <net/if.h>
+#include <sys/syscall.h>
+#include <linux/bpf.h>
+#include "common/addr.h"
+#include "common/privilege.h"
+#include "relay/kernel/attach.h"
+#include "relay/kernel/clsact.h"
+#include "relay/kernel/routing.h"
+
+/* BPF_TCX_INGRESS: Debian 12's headers do not have it */
+enum { TCX_INGRESS = 46 };
+
+struct attach {
+	enum flows_attach mode;
+	struct {
+		uint32_t ifindex;
+		int link; /* of tcx, or -1 */
+	} v[FLOWS_ADDR_MAX];
+	size_t c;
+	struct sa addrv[FLOWS_ADDR_MAX]; /* of these interfaces */
+	size_t addrc;
+	uint32_t number; /* of our filter of clsact */
+	int hold;
+	size_t filters; /* of the first so many */
+};
+
+
+static void detach(struct attach *a)
+{
+	for (size_t i = 0; i < a->c; i++) {
+		if (a->v[i].link >= 0)
+			(void)close(a->v[i].link);
+		a->v[i].link = -1;
+	}
+
+	if (a->filters)
+		privilege_take_admin();
+	for (size_t i = 0; i < a->filters; i++)
+		clsact_remove(a->v[i].ifindex, a->number);
+	a->filters = 0;
+
+	if (a->hold >= 0)
+		(void)close(a->hold);
+	a->hold = -1;
+}
+
+
+static void destructor(void *data)
+{
+	detach(data);
+}
+
+
+static void note(struct attach *a, uint32_t ifindex, const struct sa *addr)
+{
+	a->addrv[a->addrc++] = *addr;
+	for (size_t i = 0; i < a->c; i++) {
+		if (a->v[i].ifindex == ifindex)
+			return;
+	}
+
+	a->v[a->c].link = -1;
+	a->v[a->c++].ifindex = ifindex;
+}
+
+
+/* its number; 0: nobody has the address */
+static uint32_t owner(const struct ifaddrs *list, const struct sa *addr)
+{
+	for (const struct ifaddrs *i = list; i; i = i->ifa_next) {
+		struct sa sa;
+
+		if (i->ifa_addr && !sa_set_sa(&sa, i->ifa_addr) &&
+		    addr_same_host(&sa, addr))
+			return if_nametoindex(i->ifa_name);
+	}
+
+	return 0;
+}
+
+
+static int find_interfaces(struct attach *a, const struct flows_conf *conf,
+			   const char **why)
+{
+	struct ifaddrs *list;
+	int fd, err;
+
+	err = netlink_open(&fd, 0);
+	if (err)
+		return err;
+
+	if (getifaddrs(&list)) {
+		err = errno;
+		goto out;
+	}
+
+	*why = "no interface has the relay's addresses";
+	for (size_t i = 0; i < conf->addrc && i < FLOWS_ADDR_MAX; i++) {
+		const uint32_t n = owner(list, &conf->addrv[i]);
+		struct routing_link link;
+
+		if (!n || routing_link(fd, &link, n))
+			continue;
+
+		if (link.ethernet)
+			note(a, n, &conf->addrv[i]);
+		else
+			*why = "the relay's addresses are on no Ethernet "
+			       "interface (loopback is none)";
+	}
+	freeifaddrs(list);
+	if (!a->c)
+		err = ENODEV;
+
+out:
+	(void)close(fd);
+
+	return err;
+}
+
+
+static int tcx_link(int *fdp, int prog_fd, uint32_t ifindex)
+{
+	union bpf_attr attr;
+	long fd;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.link_create.prog_fd = (uint32_t)prog_fd;
+	attr.link_create.target_ifindex = ifindex;
+	attr.link_create.attach_type = TCX_INGRESS;
+	fd = syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof(attr));
+	if (fd < 0)
+		return errno;
+
+	*fdp = (int)fd;
+
+	return 0;
+}
+
+
+static int attach_tcx(struct attach *a, int prog_fd)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < a->c; i++)
+		err = tcx_link(&a->v[i].link, prog_fd, a->v[i].ifindex);
+
+	a->mode = FLOWS_TCX;
+
+	return err;
+}
+
+
+static int attach_clsact(struct attach *a, int prog_fd)
+{
+	int err = clsact_hold(&a->hold, &a->number);
+
+	for (size_t i = 0; !err && i < a->c; i++) {
+		err = clsact_add(a->v[i].ifindex, a->number, prog_fd);
+		if (!err)
+			a->filters = i + 1;
+	}
+
+	a->mode = FLOWS_CLSACT;
+
+	return err;
+}
+
+
+static int put(struct attach *a, int prog_fd, enum flows_attach wanted,
+	       const char **why)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < a->c; i++)
+		clsact_tidy(a->v[i].ifindex);
+
+	if (wanted != FLOWS_CLSACT) {
+		*why = "tcx is not possible (Linux 6.6 has it)";
+		err = attach_tcx(a, prog_fd);
+		if (!err || wanted == FLOWS_TCX)
+			return err;
+		detach(a);
+	}
+
+	*why = wanted == FLOWS_CLSACT ? "clsact is not possible"
+				      : "neither tcx nor clsact is possible";
+
+	return attach_clsact(a, prog_fd);
+}
+
+
+/**
+ * Put a program where the packets of our addresses come in
+ *
+ * @param ap      Where it sits; goes when that is freed
+ * @param prog_fd Program
+ * @param conf    Our addresses; how
+ * @param why     Set on error, a static text
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int attach_alloc(struct attach **ap, int prog_fd,
+		 const struct flows_conf *conf, const char **why)
+{
+	struct attach *a;
+	int err;
+
+	*why = "out of memory";
+	a = mem_zalloc(sizeof(*a), destructor);
+	if (!a)
+		return ENOMEM;
+
+	a->hold = -1;
+	err = find_interfaces(a, conf, why);
+	err = err ? err : put(a, prog_fd, conf->attach, why);
+	if (err)
+		mem_deref(a);
+	else
+		*ap = a;
+
+	return err;
+}
+
+
+/**
+ * How was it attached?
+ *
+ * @param a Where it sits
+ *
+ * @return FLOWS_TCX or FLOWS_CLSACT
+ */
+enum flows_attach attach_mode(const struct attach *a)
+{
+	return a->mode;
+}
+
+
+/**
+ * Does it see what comes to an address of ours?
+ *
+ * @param a     Where it sits
+ * @param local Our address
+ *
+ * @return True if it does
+ */
+bool attach_covers(const struct attach *a, const struct sa *local)
+{
+	for (size_t i = 0; i < a->addrc; i++) {
+		if (addr_same_host(&a->addrv[i], local))
+			return true;
+	}
+
+	return false;
+}
+
+#endif

@@ -1,0 +1,19 @@
+/**
+ * @file flow_entry.h  A flow, inside of flows.c and flow_entry.c
+ */
+#ifndef RELAY_FLOW_ENTRY_H
+#define RELAY_FLOW_ENTRY_H
+
+#include "relay/kernel/flows.h"
+#include "relay/kernel/program.h"
+#include "relay/kernel/way.h"
+
+struct flow {
+	struct flows *fs;       /* not owned */
+	struct flow_slot *slot; /* shared with the program */
+	uint32_t index;
+	struct way *way; /* to be released */
+	struct program_key key;
+};
+
+#endif

@@ -1,0 +1,307 @@
+/**
+ * @file flows.c  RTP that the kernel forwards by itself
+ */
+#ifdef HAVE_BPF
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <linux/capability.h>
+#include "common/addr.h"
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/privilege.h"
+#include "relay/kernel/attach.h"
+#include "relay/kernel/flow_entry.h"
+#include "relay/kernel/spare.h"
+
+/* slots that wait to be used anew */
+enum { FLOWS_MAX = 1 << 20, RESTING = 512 };
+
+struct flows {
+	pthread_mutex_t lock; /* all but what the kernel shares */
+	bool locks;
+	struct program *prog;
+	struct attach *attach;
+	struct ways *ways;
+	struct spare *spare;
+	uint32_t max, count;
+};
+
+
+static void destructor(void *data)
+{
+	struct flows *fs = data;
+
+	mem_deref(fs->attach);
+	mem_deref(fs->ways);
+	mem_deref(fs->prog);
+	mem_deref(fs->spare);
+	if (fs->locks)
+		(void)pthread_mutex_destroy(&fs->lock);
+}
+
+
+static int init(struct flows *fs, const struct flows_conf *conf,
+		struct log *log, const char **why)
+{
+	const uint32_t slots = conf->max + RESTING;
+	int err;
+
+	err = pthread_mutex_init(&fs->lock, NULL);
+	if (err)
+		return err;
+
+	fs->locks = true;
+	fs->max = conf->max;
+	err = spare_alloc(&fs->spare, slots);
+	if (!err)
+		err = program_alloc(&fs->prog, slots, log, why);
+	if (!err)
+		err = ways_alloc(&fs->ways, program_ways(fs->prog), slots);
+	if (!err)
+		err = attach_alloc(&fs->attach, program_fd(fs->prog), conf,
+				   why);
+
+	return err;
+}
+
+
+/**
+ * Load the program and put it where our addresses' packets come in
+ *
+ * @param fsp     Flows
+ * @param conf    Configuration
+ * @param log     Log, or NULL
+ * @param metrics Metrics, or NULL
+ * @param why     Set on error, a static text
+ *
+ * @return 0 if success, ENOSYS if it was built without eBPF, EPERM if
+ *         capabilities are missing, otherwise errorcode
+ */
+int flows_alloc(struct flows **fsp, const struct flows_conf *conf,
+		struct log *log, struct metrics *metrics, const char **why)
+{
+	struct flows *fs;
+	int err;
+
+	(void)metrics;
+	if (!fsp || !conf || !why || !conf->max || conf->max > FLOWS_MAX ||
+	    conf->addrc > FLOWS_ADDR_MAX)
+		return EINVAL;
+
+	*why = "CAP_BPF and CAP_NET_ADMIN are missing";
+	if (!privilege_has(CAP_NET_ADMIN) ||
+	    !(privilege_has(CAP_BPF) || privilege_has(CAP_SYS_ADMIN)))
+		return EPERM;
+
+	*why = "out of memory";
+	fs = mem_zalloc(sizeof(*fs), destructor);
+	if (!fs)
+		return ENOMEM;
+
+	err = init(fs, conf, log, why);
+	if (err) {
+		log_debug(log, "kernel.refused", KV_STR("why", *why),
+			  KV_ERRNO("error", err));
+		mem_deref(fs);
+		return err;
+	}
+
+	flows_beat(fs);
+	*fsp = fs;
+
+	return 0;
+}
+
+
+/**
+ * How is the program attached?
+ *
+ * @param fs Flows
+ *
+ * @return "tcx" or "clsact"
+ */
+const char *flows_attached(const struct flows *fs)
+{
+	return attach_mode(fs->attach) == FLOWS_TCX ? "tcx" : "clsact";
+}
+
+
+/**
+ * How many flows are there?
+ *
+ * @param fs Flows
+ *
+ * @return Number of flows
+ */
+uint32_t flows_count(const struct flows *fs)
+{
+	return fs ? __atomic_load_n(&fs->count, __ATOMIC_RELAXED) : 0;
+}
+
+
+/**
+ * We are alive; follow what changes of routes and neighbours
+ *
+ * @param fs Flows
+ */
+void flows_beat(struct flows *fs)
+{
+	program_beat(fs->prog, clock_us() * 1000);
+
+	(void)pthread_mutex_lock(&fs->lock);
+	ways_follow(fs->ways);
+	(void)pthread_mutex_unlock(&fs->lock);
+}
+
+
+static bool is_usable(const struct sa *sa)
+{
+	const enum addr_class cls = addr_classify(sa);
+
+	return sa_port(sa) && cls != ADDR_UNSPECIFIED &&
+	       cls != ADDR_MULTICAST && cls != ADDR_LOOPBACK &&
+	       !sa_is_linklocal(sa);
+}
+
+
+static int check(const struct flows *fs, const struct flow_conf *conf)
+{
+	const int af = sa_af(&conf->src);
+
+	if ((af != AF_INET && af != AF_INET6) || sa_af(&conf->local) != af ||
+	    sa_af(&conf->out) != af || sa_af(&conf->dst) != af)
+		return EAFNOSUPPORT;
+
+	if (conf->formatc > FLOW_FORMATS)
+		return EINVAL;
+
+	if (!is_usable(&conf->src) || !is_usable(&conf->local) ||
+	    !is_usable(&conf->out) || !is_usable(&conf->dst) ||
+	    !attach_covers(fs->attach, &conf->local))
+		return ENETUNREACH;
+
+	return 0;
+}
+
+
+static void flow_destructor(void *data)
+{
+	struct flow *f = data;
+	struct flows *fs = f->fs;
+	const uint64_t now_us = clock_us();
+
+	if (!f->slot)
+		return;
+
+	(void)pthread_mutex_lock(&fs->lock);
+	way_release(f->way, now_us);
+	spare_give(fs->spare, f->index, now_us);
+	(void)__atomic_fetch_sub(&fs->count, 1, __ATOMIC_RELAXED);
+	(void)pthread_mutex_unlock(&fs->lock);
+}
+
+
+/* a slot and a way, under the lock */
+static int take(struct flow *f, const struct flow_conf *conf)
+{
+	struct flows *fs = f->fs;
+	const uint64_t now_us = clock_us();
+	int err;
+
+	if (fs->count >= fs->max)
+		return ENOSPC;
+
+	err = way_acquire(&f->way, fs->ways, &conf->out, &conf->dst, now_us);
+	if (err)
+		return err;
+
+	err = spare_take(fs->spare, &f->index, now_us);
+	if (err) {
+		way_release(f->way, now_us);
+		return err;
+	}
+
+	f->slot = program_slot(fs->prog, f->index);
+	(void)__atomic_fetch_add(&fs->count, 1, __ATOMIC_RELAXED);
+
+	return 0;
+}
+
+
+static void fill(struct flow *f, const struct flow_conf *conf)
+{
+	struct flow_slot *s = f->slot;
+
+	memset(s, 0, sizeof(*s));
+	program_aim(s, conf);
+	s->way = way_index(f->way);
+	memcpy(s->formatv, conf->formatv, sizeof(s->formatv));
+	s->formatc = (uint32_t)conf->formatc;
+	program_key(&f->key, conf);
+}
+
+
+/**
+ * Add a flow, armed
+ *
+ * @param fp   Flow, to be removed
+ * @param fs   Flows; they outlive it
+ * @param conf What comes from where, and goes where
+ *
+ * @return 0 if success, EEXIST if there is one of that source and port,
+ *         ENOSPC if there is no room, EAFNOSUPPORT if families differ,
+ *         ENETUNREACH if there is no Ethernet way, otherwise errorcode
+ */
+int flow_add(struct flow **fp, struct flows *fs, const struct flow_conf *conf)
+{
+	struct flow *f;
+	int err;
+
+	if (!fp || !fs || !conf)
+		return EINVAL;
+
+	err = check(fs, conf);
+	if (err)
+		return err;
+
+	f = mem_zalloc(sizeof(*f), flow_destructor);
+	if (!f)
+		return ENOMEM;
+
+	f->fs = fs;
+	(void)pthread_mutex_lock(&fs->lock);
+	err = take(f, conf);
+	(void)pthread_mutex_unlock(&fs->lock);
+	if (err)
+		goto out;
+
+	fill(f, conf);
+	err = program_add(fs->prog, &f->key, f->index);
+
+out:
+	if (err)
+		mem_deref(f);
+	else
+		*fp = f;
+
+	return err;
+}
+
+
+/**
+ * Remove a flow
+ *
+ * @param f Flow; NULL is harmless
+ */
+void flow_remove(struct flow *f)
+{
+	if (!f)
+		return;
+
+	flow_stop(f);
+	program_remove(f->fs->prog, &f->key);
+	mem_deref(f);
+}
+
+#endif
