@@ -44,6 +44,8 @@
 	X(codec) \
 	X(sequence) \
 	X(quality) \
+	X(quality_format) \
+	X(quality_loan) \
 	X(rtcp) \
 	X(roundtrip) \
 	X(emodel) \
@@ -60,7 +62,10 @@
 	X(port) \
 	X(coalesce) \
 	X(engine_socket) \
+	X(hindrance) \
+	X(tally) \
 	X(ride) \
+	X(engine_kernel) \
 	X(worker) \
 	X(team) \
 	X(place) \

@@ -181,6 +181,21 @@ static json_t *strangers_of(const struct relay_stats *st)
 }
 
 
+/* by what its packets move, and why not by the kernel, where that does it */
+static void put_rung(json_t *obj, const struct relay_stats *st)
+{
+	static const char *const namev[] = {
+		[RELAY_SOCKETS] = "sockets",
+		[RELAY_LOOKUP] = "sk_lookup",
+		[RELAY_KERNEL] = "kernel",
+	};
+
+	if ((unsigned)st->rung < ARRAY_SIZE(namev))
+		put(obj, "rung", namev[st->rung]);
+	put(obj, "no_kernel", st->no_kernel);
+}
+
+
 static json_t *media_of(const struct call_report_media *m)
 {
 	const struct relay_stats *st = &m->stats;
@@ -201,6 +216,7 @@ static json_t *media_of(const struct call_report_media *m)
 	put_number(obj, "refused", st->refused);
 	put_number(obj, "invalid", st->invalid);
 	put_number(obj, "unsent", st->unsent);
+	put_rung(obj, st);
 	if (st->foreignc)
 		(void)json_object_set_new(obj, "strangers", strangers_of(st));
 	else

@@ -131,6 +131,21 @@ static void print_strangers(FILE *f, const json_t *media)
 }
 
 
+static void print_rung(FILE *f, const json_t *media)
+{
+	if (get(media, "rung")) {
+		(void)fputs("  by ", f);
+		ctl_put(f, media, "rung");
+	}
+	if (get(media, "no_kernel")) {
+		(void)fputs(" (not kernel: ", f);
+		ctl_put(f, media, "no_kernel");
+		(void)fputc(')', f);
+	}
+	(void)fputc('\n', f);
+}
+
+
 static void print_quality(FILE *f, const json_t *q)
 {
 	if (!q)
@@ -176,9 +191,10 @@ static void print_media(FILE *f, const char *name, const json_t *media)
 		ctl_put(f, media, "latched");
 	else
 		(void)fputs("nowhere yet", f);
-	(void)fprintf(f, "  in %lld  out %lld  lost %lld  refused %lld\n",
+	(void)fprintf(f, "  in %lld  out %lld  lost %lld  refused %lld",
 		      number(media, "rx_packets"), number(media, "tx_packets"),
 		      number(media, "lost"), number(media, "refused"));
+	print_rung(f, media);
 	print_strangers(f, media);
 	print_quality(f, get(media, "quality"));
 }

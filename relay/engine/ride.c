@@ -105,7 +105,9 @@ static void hear_riding(struct leg *leg, struct ride *r,
 	if (arr->pkt.type != PACKET_RTP)
 		return;
 
+	/* who came last is shown */
 	if (arr->pkt.ssrc != r->ssrc) {
+		tally_measure(leg, &r->tally);
 		++r->others;
 		return;
 	}

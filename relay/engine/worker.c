@@ -33,7 +33,7 @@ enum { SLACK_NS = 1000 };
 
 
 /* one writer: no locked instruction is needed */
-static void bump(struct tally *t, uint64_t n)
+static void bump(struct worker_count *t, uint64_t n)
 {
 	n += atomic_load_explicit(&t->n, memory_order_relaxed);
 	atomic_store_explicit(&t->n, n, memory_order_relaxed);

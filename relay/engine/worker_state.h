@@ -19,7 +19,7 @@ struct engine;
 struct engine_kernel;
 
 /** The worker's to write */
-struct tally {
+struct worker_count {
 	_Atomic uint64_t n;
 	struct counter *shown; /* not owned */
 };
@@ -36,7 +36,7 @@ struct worker {
 	pthread_t thread;
 	bool running;
 	_Atomic bool stop;
-	struct tally packets, busy_us;
+	struct worker_count packets, busy_us;
 };
 
 #endif

@@ -194,7 +194,8 @@ static void measure(struct flow *f, const struct packet *pkt, uint64_t now_us)
 	struct flow_measure *m = &f->m;
 	const int ahead = sequence_add(&m->seq, &f->counts.losses, pkt->seq);
 
-	m->pt = pkt->pt;
+	if (fmt->kind != CODEC_EVENT && fmt->kind != CODEC_NOISE)
+		m->pt = pkt->pt;
 	if (ahead == SEQUENCE_LATE)
 		return;
 

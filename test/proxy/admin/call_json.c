@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "proxy/admin/call_json.h"
+#include "proxy/admin/ctl_print_call.h"
 #include "test/test.h"
 
 
@@ -94,6 +95,8 @@ static void fill(struct call_report *r, struct call_origin *o,
 	st->foreignc = 1;
 	(void)sa_set_str(&st->foreignv[0].src, "192.0.2.66", 99);
 	st->foreignv[0].packets = 3;
+	st->rung = RELAY_LOOKUP;
+	st->no_kernel = "recorded";
 	st->quality.mos = 423;
 	st->quality.silent_ms = UINT64_MAX;
 }
@@ -126,11 +129,51 @@ START_TEST(all_of_a_call_is_there)
 	ck_assert_str_eq(text_at(media, "ours"), "203.0.113.1:20000");
 	ck_assert_int_eq(
 		json_integer_value(json_object_get(media, "rx_packets")), 90);
+	ck_assert_str_eq(text_at(media, "rung"), "sk_lookup");
+	ck_assert_str_eq(text_at(media, "no_kernel"), "recorded");
 	foreign = json_array_get(json_object_get(media, "strangers"), 0);
 	ck_assert_str_eq(text_at(foreign, "source"), "192.0.2.66:99");
 	ck_assert_int_eq(
 		json_integer_value(json_object_get(foreign, "packets")), 3);
 	json_decref(obj);
+}
+END_TEST
+
+
+/* text as ctl prints it: of what is not known nothing is said */
+START_TEST(a_side_says_how_its_packets_move)
+{
+	static const struct {
+		enum relay_rung rung;
+		const char *no_kernel, *want;
+	} rungv[] = {
+		{RELAY_KERNEL, NULL, "refused 3  by kernel\n"},
+		{RELAY_SOCKETS, "SRTP",
+		 "refused 3  by sockets (not kernel: SRTP)\n"},
+		{RELAY_LOOKUP, NULL, "refused 3  by sk_lookup\n"},
+		{RELAY_AUTO, NULL, "refused 3\n"},
+	};
+	struct call_report_stream stream;
+	struct call_report r;
+	struct call_origin o;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rungv); i++) {
+		char *buf = NULL;
+		size_t len = 0;
+		FILE *f = open_memstream(&buf, &len);
+		json_t *answer = json_object();
+
+		fill(&r, &o, &stream, "sip:a@x");
+		stream.sidev[0].stats.rung = rungv[i].rung;
+		stream.sidev[0].stats.no_kernel = rungv[i].no_kernel;
+		(void)json_object_set_new(answer, "calls",
+					  json_pack("[o]", call_json(&r)));
+		ctl_print_call(f, answer);
+		(void)fclose(f);
+		ck_assert_msg(strstr(buf, rungv[i].want) != NULL, "%s", buf);
+		free(buf);
+		json_decref(answer);
+	}
 }
 END_TEST
 
@@ -230,6 +273,7 @@ Suite *suite_call_json(void)
 	test_table(tc, a_moment_is_iso_8601, timev);
 	test_table(tc, a_number_is_sixteen_digits, idv);
 	tcase_add_test(tc, all_of_a_call_is_there);
+	tcase_add_test(tc, a_side_says_how_its_packets_move);
 	tcase_add_test(tc, what_is_not_counted_here_is_left_out);
 	tcase_add_test(tc, an_end_says_who_and_why);
 	tcase_add_test(tc, a_row_has_loss_and_mos_of_both_ways);
