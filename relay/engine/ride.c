@@ -121,7 +121,7 @@ static void hear_riding(struct leg *leg, struct ride *r,
 /* RTCP is about both directions */
 static void count_both(struct path *path)
 {
-	for (int side = 0; side < 2; side++) {
+	for (int side = 0; path && side < 2; side++) {
 		struct leg *leg = &path->legv[side][RELAY_RTP];
 		struct ride *r = ride_of(leg);
 

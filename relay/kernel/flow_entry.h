@@ -9,6 +9,7 @@
 #include "relay/kernel/way.h"
 
 struct flow {
+	struct le le;           /* of those that may be used anew */
 	struct flows *fs;       /* not owned */
 	struct flow_slot *slot; /* shared with the program */
 	uint32_t index;

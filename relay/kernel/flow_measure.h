@@ -23,7 +23,7 @@ struct flow_format {
 struct flow_measure {
 	struct sequence seq;
 	uint32_t ssrc;
-	uint32_t pt;    /* of the newest */
+	uint32_t pt;    /* of the newest that is audio or video */
 	uint32_t timed; /* bool: what follows is valid */
 	uint32_t ts;
 	uint64_t at_us;   /* CLOCK_MONOTONIC */

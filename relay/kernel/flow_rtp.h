@@ -145,16 +145,17 @@ static __always_inline void rtp_measure(struct flow_slot *f,
 {
 	struct flow_measure *m = &f->measure;
 	const int ahead = sequence_step(&m->seq, &f->losses, rtp->seq);
-	const struct flow_format *fmt;
+	const struct flow_format *fmt = rtp_format(f, rtp->pt);
 
-	m->pt = rtp->pt;
+	/* a tone, or silence, is no other codec */
+	if (!fmt || (fmt->kind != CODEC_EVENT && fmt->kind != CODEC_NOISE))
+		m->pt = rtp->pt;
 	if (ahead == SEQUENCE_LATE)
 		return;
 
 	if (ahead == SEQUENCE_JUMP)
 		m->timed = false;
 
-	fmt = rtp_format(f, rtp->pt);
 	if (!fmt)
 		return;
 

@@ -25,6 +25,10 @@ struct flows {
 	struct ways *ways;
 	struct spare *spare;
 	uint32_t max, count;
+
+	/* flows that were removed: another thread may read one's counts still,
+	 * and finds out only then that they are nobody's any more */
+	struct list parkedl;
 };
 
 
@@ -36,6 +40,7 @@ static void destructor(void *data)
 	mem_deref(fs->ways);
 	mem_deref(fs->prog);
 	mem_deref(fs->spare);
+	list_flush(&fs->parkedl);
 	if (fs->locks)
 		(void)pthread_mutex_destroy(&fs->lock);
 }
@@ -185,27 +190,37 @@ static int check(const struct flows *fs, const struct flow_conf *conf)
 }
 
 
-static void flow_destructor(void *data)
+static void release(struct flow *f)
 {
-	struct flow *f = data;
 	struct flows *fs = f->fs;
 	const uint64_t now_us = clock_us();
-
-	if (!f->slot)
-		return;
 
 	(void)pthread_mutex_lock(&fs->lock);
 	way_release(f->way, now_us);
 	spare_give(fs->spare, f->index, now_us);
 	(void)__atomic_fetch_sub(&fs->count, 1, __ATOMIC_RELAXED);
+	list_append(&fs->parkedl, &f->le, f);
 	(void)pthread_mutex_unlock(&fs->lock);
 }
 
 
-/* a slot and a way, under the lock */
-static int take(struct flow *f, const struct flow_conf *conf)
+/* with the lock held, as take() and acquire() */
+static struct flow *unpark(struct flows *fs)
 {
-	struct flows *fs = f->fs;
+	struct flow *f = list_ledata(list_head(&fs->parkedl));
+
+	if (f)
+		list_unlink(&f->le);
+	else
+		f = mem_zalloc(sizeof(*f), NULL);
+
+	return f;
+}
+
+
+/* a slot and a way */
+static int take(struct flow *f, struct flows *fs, const struct flow_conf *conf)
+{
 	const uint64_t now_us = clock_us();
 	int err;
 
@@ -222,10 +237,30 @@ static int take(struct flow *f, const struct flow_conf *conf)
 		return err;
 	}
 
+	f->fs = fs;
 	f->slot = program_slot(fs->prog, f->index);
 	(void)__atomic_fetch_add(&fs->count, 1, __ATOMIC_RELAXED);
 
 	return 0;
+}
+
+
+static int acquire(struct flow **fp, struct flows *fs,
+		   const struct flow_conf *conf)
+{
+	struct flow *f = unpark(fs);
+	int err;
+
+	if (!f)
+		return ENOMEM;
+
+	err = take(f, fs, conf);
+	if (err)
+		list_append(&fs->parkedl, &f->le, f);
+	else
+		*fp = f;
+
+	return err;
 }
 
 
@@ -265,23 +300,16 @@ int flow_add(struct flow **fp, struct flows *fs, const struct flow_conf *conf)
 	if (err)
 		return err;
 
-	f = mem_zalloc(sizeof(*f), flow_destructor);
-	if (!f)
-		return ENOMEM;
-
-	f->fs = fs;
 	(void)pthread_mutex_lock(&fs->lock);
-	err = take(f, conf);
+	err = acquire(&f, fs, conf);
 	(void)pthread_mutex_unlock(&fs->lock);
 	if (err)
-		goto out;
+		return err;
 
 	fill(f, conf);
 	err = program_add(fs->prog, &f->key, f->index);
-
-out:
 	if (err)
-		mem_deref(f);
+		release(f);
 	else
 		*fp = f;
 
@@ -301,7 +329,7 @@ void flow_remove(struct flow *f)
 
 	flow_stop(f);
 	program_remove(f->fs->prog, &f->key);
-	mem_deref(f);
+	release(f);
 }
 
 #endif
