@@ -1,8 +1,6 @@
 /**
  * @file server_calls.c  What becomes of calls that end, and whom it concerns
  */
-#include "common/json.h"
-#include <stdlib.h>
 #include <string.h>
 #include "common/log.h"
 #include "proxy/admin/call_json.h"
@@ -21,21 +19,19 @@
 void server_report(const struct call_report *r, void *arg)
 {
 	const struct server *srv = arg;
-	json_t *obj;
-	char *text;
+	struct mbuf *mb = NULL;
 
 	if (!srv->cdr)
 		return;
 
-	obj = call_json(r);
-	text = json_dumps(obj, JSON_COMPACT | JSON_DIGITS);
-	if (text)
-		(void)cdr_write(srv->cdr, text, strlen(text));
-	else
+	if (call_json_text(&mb, r)) {
 		log_error(srv->log, "cdr.lost", KV_STR("call", r->callid),
 			  KV_STR("why", "out of memory"));
-	free(text);
-	json_decref(obj);
+		return;
+	}
+
+	(void)cdr_write(srv->cdr, (const char *)mb->buf, mb->end);
+	mem_deref(mb);
 }
 
 

@@ -24,6 +24,7 @@
 	X(network) \
 	X(hash) \
 	X(ink) \
+	X(json_out) \
 	X(unique) \
 	X(metrics) \
 	X(quote) \

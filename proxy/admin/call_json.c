@@ -5,56 +5,19 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
+#include "common/ink.h"
+#include "common/json_out.h"
 #include "proxy/admin/call_json.h"
+#include "proxy/admin/media_json.h"
 #include "proxy/admin/quality_json.h"
 
-
-/* what is no UTF-8 came from the network, and must not spoil the rest */
-static json_t *string_of(const char *s)
-{
-	json_t *str = json_string(s);
-	char buf[CALL_TEXT_MAX + 1];
-
-	if (str)
-		return str;
-
-	(void)str_ncpy(buf, s, sizeof(buf));
-	for (char *p = buf; *p; p++) {
-		if ((unsigned char)*p > '~')
-			*p = '?';
-	}
-
-	return json_string(buf);
-}
+enum { TEXT_SIZE = 2048 }; /* most are shorter */
 
 
-static void put(json_t *obj, const char *key, const char *text)
-{
-	if (text && *text)
-		(void)json_object_set_new(obj, key, string_of(text));
-}
-
-
-static void put_number(json_t *obj, const char *key, uint64_t n)
-{
-	(void)json_object_set_new(obj, key, json_integer((json_int_t)n));
-}
-
-
-static void put_known(json_t *obj, const char *key, uint64_t n)
+static void put_known(struct json_out *o, const char *key, uint64_t n)
 {
 	if (n)
-		put_number(obj, key, n);
-}
-
-
-static void put_sa(json_t *obj, const char *key, const struct sa *sa)
-{
-	char buf[64];
-
-	if (sa_isset(sa, SA_ADDR) &&
-	    re_snprintf(buf, sizeof(buf), "%J", sa) > 0)
-		put(obj, key, buf);
+		json_out_number(o, key, n);
 }
 
 
@@ -68,18 +31,32 @@ void call_json_time(char buf[CALL_JSON_TIME_SIZE], uint64_t ms)
 {
 	const time_t s = (time_t)(ms / 1000);
 	struct tm tm;
+	struct ink k;
 
 	buf[0] = '\0';
-	if (gmtime_r(&s, &tm))
-		(void)re_snprintf(buf, CALL_JSON_TIME_SIZE,
-				  "%04d-%02d-%02dT%02d:%02d:%02d.%03uZ",
-				  tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-				  tm.tm_hour, tm.tm_min, tm.tm_sec,
-				  (unsigned)(ms % 1000));
+	if (!gmtime_r(&s, &tm))
+		return;
+
+	ink_init(&k, buf, CALL_JSON_TIME_SIZE);
+	ink_digits(&k, (uint64_t)tm.tm_year + 1900, 4);
+	ink_text(&k, "-");
+	ink_digits(&k, (uint64_t)tm.tm_mon + 1, 2);
+	ink_text(&k, "-");
+	ink_digits(&k, (uint64_t)tm.tm_mday, 2);
+	ink_text(&k, "T");
+	ink_digits(&k, (uint64_t)tm.tm_hour, 2);
+	ink_text(&k, ":");
+	ink_digits(&k, (uint64_t)tm.tm_min, 2);
+	ink_text(&k, ":");
+	ink_digits(&k, (uint64_t)tm.tm_sec, 2);
+	ink_text(&k, ".");
+	ink_digits(&k, ms % 1000, 3);
+	ink_text(&k, "Z");
+	(void)ink_end(&k);
 }
 
 
-static void put_time(json_t *obj, const char *key, uint64_t ms)
+static void put_time(struct json_out *o, const char *key, uint64_t ms)
 {
 	char buf[CALL_JSON_TIME_SIZE];
 
@@ -87,7 +64,7 @@ static void put_time(json_t *obj, const char *key, uint64_t ms)
 		return;
 
 	call_json_time(buf, ms);
-	put(obj, key, buf);
+	json_out_text(o, key, buf);
 }
 
 
@@ -99,8 +76,11 @@ static void put_time(json_t *obj, const char *key, uint64_t ms)
  */
 void call_json_id(char buf[CALL_JSON_ID_SIZE], uint64_t id)
 {
-	(void)re_snprintf(buf, CALL_JSON_ID_SIZE, "%016llx",
-			  (unsigned long long)id);
+	struct ink k;
+
+	ink_init(&k, buf, CALL_JSON_ID_SIZE);
+	ink_hex(&k, id, 16);
+	(void)ink_end(&k);
 }
 
 
@@ -129,189 +109,107 @@ int call_json_id_decode(uint64_t *id, const char *text)
 }
 
 
-static void put_id(json_t *obj, const struct call_report *r)
+static void put_id(struct json_out *o, const struct call_report *r)
 {
 	char buf[CALL_JSON_ID_SIZE];
 
 	call_json_id(buf, r->id);
-	put(obj, "id", buf);
-	put(obj, "call_id", r->callid);
-	put(obj, "state", call_phase_name(r->phase));
+	json_out_text(o, "id", buf);
+	json_out_text(o, "call_id", r->callid);
+	json_out_text(o, "state", call_phase_name(r->phase));
 }
 
 
-static void put_origin(json_t *obj, const struct call_origin *o)
+static void put_origin(struct json_out *o, const struct call_origin *origin)
 {
-	if (!o)
+	if (!origin)
 		return;
 
-	put(obj, "from", o->from);
-	put(obj, "to", o->to);
-	put(obj, "uri", o->uri);
-	put(obj, "diverted", o->diverted);
+	json_out_text(o, "from", origin->from);
+	json_out_text(o, "to", origin->to);
+	json_out_text(o, "uri", origin->uri);
+	json_out_text(o, "diverted", origin->diverted);
 }
 
 
-static json_t *side_of(const struct call_report_side *side)
+static void put_side(struct json_out *o, const char *key,
+		     const struct call_report_side *side)
 {
-	json_t *obj = json_object();
-
-	put(obj, "account", side->account);
-	put(obj, "peer", side->peer);
-	put_sa(obj, "address", &side->signalling);
-	put(obj, "transport", side->proto);
-
-	return obj;
+	json_out_object(o, key);
+	json_out_text(o, "account", side->account);
+	json_out_text(o, "peer", side->peer);
+	json_out_sa(o, "address", &side->signalling);
+	json_out_text(o, "transport", side->proto);
+	json_out_object_end(o);
 }
 
 
-static json_t *strangers_of(const struct relay_stats *st)
+static void put_streams(struct json_out *o, const struct call_report *r)
 {
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < st->foreignc && i < RELAY_FOREIGN_MAX; i++) {
-		json_t *obj = json_object();
-
-		put_sa(obj, "source", &st->foreignv[i].src);
-		put_number(obj, "packets", st->foreignv[i].packets);
-		(void)json_array_append_new(array, obj);
-	}
-
-	return array;
-}
-
-
-/* by what its packets move, and why not by the kernel, where that does it */
-static void put_rung(json_t *obj, const struct relay_stats *st)
-{
-	static const char *const namev[] = {
-		[RELAY_SOCKETS] = "sockets",
-		[RELAY_LOOKUP] = "sk_lookup",
-		[RELAY_KERNEL] = "kernel",
-	};
-
-	if ((unsigned)st->rung < ARRAY_SIZE(namev))
-		put(obj, "rung", namev[st->rung]);
-	put(obj, "no_kernel", st->no_kernel);
-}
-
-
-static json_t *media_of(const struct call_report_media *m)
-{
-	const struct relay_stats *st = &m->stats;
-	json_t *obj = json_object(), *quality;
-
-	put_sa(obj, "sdp", &m->sdp);
-	put_sa(obj, "ours", &m->ours);
-	if (!m->counted)
-		return obj;
-
-	put_sa(obj, "latched", &st->latched[RELAY_RTP]);
-	put_sa(obj, "latched_rtcp", &st->latched[RELAY_RTCP]);
-	put_number(obj, "rx_packets", st->rx_packets);
-	put_number(obj, "rx_octets", st->rx_octets);
-	put_number(obj, "tx_packets", st->tx_packets);
-	put_number(obj, "tx_octets", st->tx_octets);
-	put_number(obj, "lost", st->lost);
-	put_number(obj, "refused", st->refused);
-	put_number(obj, "invalid", st->invalid);
-	put_number(obj, "unsent", st->unsent);
-	put_rung(obj, st);
-	if (st->foreignc)
-		(void)json_object_set_new(obj, "strangers", strangers_of(st));
-	else
-		put_sa(obj, "refused_source", &st->refused_src);
-
-	quality = quality_json(&st->quality);
-	if (quality)
-		(void)json_object_set_new(obj, "quality", quality);
-
-	return obj;
-}
-
-
-static json_t *streams_of(const struct call_report *r)
-{
-	json_t *array = json_array();
-
+	json_out_array(o, "streams");
 	for (size_t i = 0; i < r->streamc; i++) {
 		const struct call_report_stream *s = &r->streamv[i];
-		json_t *obj = json_object();
 
-		put_number(obj, "number", s->number);
-		put(obj, "kind", s->kind);
-		(void)json_object_set_new(obj, "a", media_of(&s->sidev[0]));
-		(void)json_object_set_new(obj, "b", media_of(&s->sidev[1]));
-		(void)json_array_append_new(array, obj);
+		json_out_object(o, NULL);
+		json_out_number(o, "number", s->number);
+		json_out_text(o, "kind", s->kind);
+		media_json(o, "a", &s->sidev[0]);
+		media_json(o, "b", &s->sidev[1]);
+		json_out_object_end(o);
 	}
-
-	return array;
+	json_out_array_end(o);
 }
 
 
-static void put_end(json_t *obj, const struct call_report *r)
+static void put_end(struct json_out *o, const struct call_report *r)
 {
 	if (r->phase != CALL_OVER)
 		return;
 
-	put(obj, "ended_by", call_ender_name(r->by));
-	put(obj, "why", r->why);
-	put_known(obj, "status", r->scode);
-	put(obj, "cause", r->cause);
+	json_out_text(o, "ended_by", call_ender_name(r->by));
+	json_out_text(o, "why", r->why);
+	put_known(o, "status", r->scode);
+	json_out_text(o, "cause", r->cause);
 }
 
 
-static void put_verdict(json_t *obj, const struct call_report *r)
+static void put_verdict(struct json_out *o, const struct call_report *r)
 {
-	put(obj, "media", r->mode);
+	json_out_text(o, "media", r->mode);
 	if (r->mode[0])
-		put(obj, "reason", r->verdict);
+		json_out_text(o, "reason", r->verdict);
 }
 
 
-/**
- * All that is known of a call
- *
- * @param r Report
- *
- * @return Object, NULL: no memory
- */
-json_t *call_json(const struct call_report *r)
+static void put_call(struct json_out *o, const struct call_report *r)
 {
-	json_t *obj = r ? json_object() : NULL, *oneway;
-
-	if (!obj)
-		return NULL;
-
-	put_id(obj, r);
-	put_origin(obj, r->origin);
-	put(obj, "sent_to", r->uri);
-	(void)json_object_set_new(obj, "a", side_of(&r->sidev[0]));
-	(void)json_object_set_new(obj, "b", side_of(&r->sidev[1]));
-	put_time(obj, "started", r->started_ms);
-	put_time(obj, "answered", r->answered_ms);
-	put_time(obj, "ended", r->ended_ms);
-	put_number(obj, "talked_ms", r->talked_ms);
-	put_end(obj, r);
-	put_verdict(obj, r);
-	put(obj, "why_media", r->reason);
-	put(obj, "recording", r->file);
+	json_out_object(o, NULL);
+	put_id(o, r);
+	put_origin(o, r->origin);
+	json_out_text(o, "sent_to", r->uri);
+	put_side(o, "a", &r->sidev[0]);
+	put_side(o, "b", &r->sidev[1]);
+	put_time(o, "started", r->started_ms);
+	put_time(o, "answered", r->answered_ms);
+	put_time(o, "ended", r->ended_ms);
+	json_out_number(o, "talked_ms", r->talked_ms);
+	put_end(o, r);
+	put_verdict(o, r);
+	json_out_text(o, "why_media", r->reason);
+	json_out_text(o, "recording", r->file);
 	if (r->streamc)
-		(void)json_object_set_new(obj, "streams", streams_of(r));
-	oneway = quality_json_oneway(r);
-	if (oneway)
-		(void)json_object_set_new(obj, "warnings", oneway);
-
-	return obj;
+		put_streams(o, r);
+	quality_json_oneway(o, "warnings", r);
+	json_out_object_end(o);
 }
 
 
 /* of what comes from a side, over all its streams */
-static json_t *brief_of(const struct call_report *r, size_t side)
+static void put_brief(struct json_out *o, const char *key,
+		      const struct call_report *r, size_t side)
 {
 	uint64_t expected = 0, lost = 0, packets = 0;
 	uint32_t mos = 0;
-	json_t *obj = json_object();
 
 	for (size_t i = 0; i < r->streamc; i++) {
 		const struct relay_stats *st =
@@ -326,17 +224,96 @@ static json_t *brief_of(const struct call_report *r, size_t side)
 			mos = q->mos;
 	}
 
-	put_number(obj, "packets", packets);
-	if (expected) {
-		const uint64_t hundredths = lost * 10000 / expected;
-
-		(void)json_object_set_new(obj, "loss",
-					  json_real((double)hundredths / 100));
-	}
+	json_out_object(o, key);
+	json_out_number(o, "packets", packets);
+	if (expected)
+		json_out_hundredths(o, "loss", lost * 10000 / expected);
 	if (mos)
-		(void)json_object_set_new(obj, "mos", json_real(mos / 100.0));
+		json_out_hundredths(o, "mos", mos);
+	json_out_object_end(o);
+}
+
+
+static void put_row(struct json_out *o, const struct call_report *r)
+{
+	json_out_object(o, NULL);
+	put_id(o, r);
+	put_origin(o, r->origin);
+	put_time(o, "since", r->answered_ms ? r->answered_ms : r->started_ms);
+	json_out_number(o, "talked_ms", r->talked_ms);
+	put_verdict(o, r);
+	put_brief(o, "a", r, 0);
+	put_brief(o, "b", r, 1);
+	json_out_object_end(o);
+}
+
+
+static int write_with(struct mbuf **mbp, const struct call_report *r,
+		      void (*puth)(struct json_out *,
+				   const struct call_report *))
+{
+	struct mbuf *mb = mbuf_alloc(TEXT_SIZE);
+	struct json_out o;
+
+	if (!mb)
+		return ENOMEM;
+
+	json_out_init(&o, mb);
+	puth(&o, r);
+	if (o.err) {
+		mem_deref(mb);
+		return o.err;
+	}
+
+	mb->pos = 0;
+	*mbp = mb;
+
+	return 0;
+}
+
+
+/* read again: for an operator's question, not for each call */
+static json_t *tree_of(const struct call_report *r,
+		       void (*puth)(struct json_out *,
+				    const struct call_report *))
+{
+	struct mbuf *mb = NULL;
+	json_t *obj;
+
+	if (!r || write_with(&mb, r, puth))
+		return NULL;
+
+	obj = json_loadb((const char *)mb->buf, mb->end, 0, NULL);
+	mem_deref(mb);
 
 	return obj;
+}
+
+
+/**
+ * All that is known of a call, as text
+ *
+ * @param mbp Pointer to the allocated text, pos 0
+ * @param r   Report
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int call_json_text(struct mbuf **mbp, const struct call_report *r)
+{
+	return mbp && r ? write_with(mbp, r, put_call) : EINVAL;
+}
+
+
+/**
+ * All that is known of a call
+ *
+ * @param r Report
+ *
+ * @return Object, NULL: no memory
+ */
+json_t *call_json(const struct call_report *r)
+{
+	return tree_of(r, put_call);
 }
 
 
@@ -349,20 +326,5 @@ static json_t *brief_of(const struct call_report *r, size_t side)
  */
 json_t *call_json_row(const struct call_report *r)
 {
-	json_t *obj = r ? json_object() : NULL;
-	uint64_t since;
-
-	if (!obj)
-		return NULL;
-
-	since = r->answered_ms ? r->answered_ms : r->started_ms;
-	put_id(obj, r);
-	put_origin(obj, r->origin);
-	put_time(obj, "since", since);
-	put_number(obj, "talked_ms", r->talked_ms);
-	put_verdict(obj, r);
-	(void)json_object_set_new(obj, "a", brief_of(r, 0));
-	(void)json_object_set_new(obj, "b", brief_of(r, 1));
-
-	return obj;
+	return tree_of(r, put_row);
 }

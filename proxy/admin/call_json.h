@@ -11,7 +11,10 @@
 
 enum { CALL_JSON_TIME_SIZE = 32, CALL_JSON_ID_SIZE = 20 };
 
-/* all of it; NULL: no memory */
+/* all of it, as the text of an object */
+int call_json_text(struct mbuf **mbp, const struct call_report *r);
+
+/* the same as a tree; NULL: no memory */
 json_t *call_json(const struct call_report *r);
 
 /* what stands in a table of calls */

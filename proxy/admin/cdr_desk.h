@@ -29,8 +29,9 @@ struct cdr_desk {
 	struct list linel;   /* struct cdr_line */
 	size_t lines, bytes; /* that wait, or are being written */
 	bool stop, reopen, over;
-	int err; /* of the last try, 0: it was written */
-	int fd;  /* rings in the loop when that changes */
+	bool pausing; /* what comes now waits until the pause is over */
+	int err;      /* of the last try, 0: it was written */
+	int fd;       /* rings in the loop when that changes */
 	struct metrics *metrics;
 	struct counter *written, *lost; /* not owned; metrics holds them */
 	struct cdr_file file;           /* the thread's */

@@ -1,132 +1,112 @@
 /**
  * @file quality_json.c  How a call sounds, as JSON
  */
-#include "common/json.h"
 #include "proxy/admin/quality_json.h"
 
 enum { TEXT_SIZE = 320 };
 
 
-static void put_text(json_t *obj, const char *key, const char *text)
-{
-	if (text && *text)
-		(void)json_object_set_new(obj, key, json_string(text));
-}
-
-
-static void put_number(json_t *obj, const char *key, uint64_t n)
-{
-	(void)json_object_set_new(obj, key, json_integer((json_int_t)n));
-}
-
-
-static void put_known(json_t *obj, const char *key, uint64_t n)
+static void put_known(struct json_out *o, const char *key, uint64_t n)
 {
 	if (n && n != UINT64_MAX)
-		put_number(obj, key, n);
+		json_out_number(o, key, n);
 }
 
 
 /* 0: nobody can tell */
-static void put_mos(json_t *obj, const char *key, uint32_t mos)
+static void put_mos(struct json_out *o, const char *key, uint32_t mos)
 {
 	if (mos)
-		(void)json_object_set_new(obj, key, json_real(mos / 100.0));
+		json_out_hundredths(o, key, mos);
 }
 
 
-static void put_far(json_t *obj, const struct relay_quality *q)
+static void put_far(struct json_out *o, const struct relay_quality *q)
 {
 	if (!q->far_expected)
 		return;
 
-	put_number(obj, "far_lost", q->far_lost);
-	put_number(obj, "far_jitter_us", q->far_jitter_us);
-	put_mos(obj, "far_mos", q->far_mos);
+	json_out_number(o, "far_lost", q->far_lost);
+	json_out_number(o, "far_jitter_us", q->far_jitter_us);
+	put_mos(o, "far_mos", q->far_mos);
 }
 
 
 /**
- * How what comes from a side sounds
+ * How what comes from a side sounds; nothing where nothing is known
  *
- * @param q Quality
- *
- * @return Object, NULL: nothing is known, or no memory
+ * @param o   Writer
+ * @param key Key
+ * @param q   Quality
  */
-json_t *quality_json(const struct relay_quality *q)
+void quality_json(struct json_out *o, const char *key,
+		  const struct relay_quality *q)
 {
-	json_t *obj;
-
 	if (!q->expected && !q->codec[0] && !q->mos)
-		return NULL;
+		return;
 
-	obj = json_object();
-	put_text(obj, "codec", q->codec);
-	put_known(obj, "clock", q->clock);
-	put_known(obj, "ptime_us", q->ptime_us);
-	put_number(obj, "expected", q->expected);
-	put_number(obj, "lost", q->lost);
-	put_number(obj, "reordered", q->reordered);
-	put_number(obj, "duplicates", q->duplicates);
-	put_number(obj, "bursts", q->bursts);
-	put_number(obj, "burst_lost", q->burst_lost);
-	put_number(obj, "jitter_us", q->jitter_us);
-	put_number(obj, "jitter_max_us", q->jitter_max_us);
-	put_known(obj, "delay_us", q->delay_us);
-	put_mos(obj, "mos", q->mos);
-	put_far(obj, q);
+	json_out_object(o, key);
+	json_out_text(o, "codec", q->codec);
+	put_known(o, "clock", q->clock);
+	put_known(o, "ptime_us", q->ptime_us);
+	json_out_number(o, "expected", q->expected);
+	json_out_number(o, "lost", q->lost);
+	json_out_number(o, "reordered", q->reordered);
+	json_out_number(o, "duplicates", q->duplicates);
+	json_out_number(o, "bursts", q->bursts);
+	json_out_number(o, "burst_lost", q->burst_lost);
+	json_out_number(o, "jitter_us", q->jitter_us);
+	json_out_number(o, "jitter_max_us", q->jitter_max_us);
+	put_known(o, "delay_us", q->delay_us);
+	put_mos(o, "mos", q->mos);
+	put_far(o, q);
 	if (q->silent_ms != UINT64_MAX)
-		put_number(obj, "silent_ms", q->silent_ms);
-
-	return obj;
+		json_out_number(o, "silent_ms", q->silent_ms);
+	json_out_object_end(o);
 }
 
 
-static json_t *oneway_of(const struct call_oneway *o, const char *side)
+static void put_oneway(struct json_out *o, const struct call_oneway *w,
+		       const char *side)
 {
 	static const char *const what[2][2] = {
 		{"was not heard", "is not heard"},
 		{"heard nothing", "hears nothing"},
 	};
-	json_t *obj = json_object();
 	char text[TEXT_SIZE];
 
-	put_text(obj, "kind", "one-way");
-	put_text(obj, "side", side);
-	put_text(obj, "cause", o->cause);
-	put_number(obj, "times", o->times);
-	put_number(obj, "silent_ms", o->silent_ms);
-	(void)json_object_set_new(obj, "now", json_boolean(o->now));
+	json_out_object(o, NULL);
+	json_out_text(o, "kind", "one-way");
+	json_out_text(o, "side", side);
+	json_out_text(o, "cause", w->cause);
+	json_out_number(o, "times", w->times);
+	json_out_number(o, "silent_ms", w->silent_ms);
+	json_out_bool(o, "now", w->now);
 	if (re_snprintf(text, sizeof(text), "%s %s for %u s (%s): %s", side,
-			what[o->deaf][o->now], (unsigned)(o->silent_ms / 1000),
-			o->cause, o->remedy) > 0)
-		put_text(obj, "text", text);
-
-	return obj;
+			what[w->deaf][w->now], (unsigned)(w->silent_ms / 1000),
+			w->cause, w->remedy) > 0)
+		json_out_text(o, "text", text);
+	json_out_object_end(o);
 }
 
 
 /**
- * Whose audio was missing
+ * Whose audio was missing; nothing where nobody's was
  *
- * @param r Report
- *
- * @return Array, NULL: nobody's, or no memory
+ * @param o   Writer
+ * @param key Key
+ * @param r   Report
  */
-json_t *quality_json_oneway(const struct call_report *r)
+void quality_json_oneway(struct json_out *o, const char *key,
+			 const struct call_report *r)
 {
-	json_t *array = NULL;
+	if (!r->sidev[0].oneway.times && !r->sidev[1].oneway.times)
+		return;
 
+	json_out_array(o, key);
 	for (size_t i = 0; i < 2; i++) {
-		const struct call_oneway *o = &r->sidev[i].oneway;
-
-		if (!o->times)
-			continue;
-		if (!array)
-			array = json_array();
-		(void)json_array_append_new(array,
-					    oneway_of(o, i ? "b" : "a"));
+		if (r->sidev[i].oneway.times)
+			put_oneway(o, &r->sidev[i].oneway, i ? "b" : "a");
 	}
-
-	return array;
+	json_out_array_end(o);
 }

@@ -198,6 +198,30 @@ START_TEST(what_is_not_counted_here_is_left_out)
 END_TEST
 
 
+START_TEST(the_record_is_one_line_of_the_same)
+{
+	struct call_report_stream stream;
+	struct call_report r;
+	struct call_origin o;
+	struct mbuf *mb = NULL;
+	json_t *tree, *text;
+
+	fill(&r, &o, &stream, "sip:\"a\n\x01\xc3\xa4@x");
+	ck_assert_int_eq(call_json_text(&mb, &r), 0);
+	ck_assert_ptr_null(memchr(mb->buf, '\n', mb->end));
+	text = json_loadb((const char *)mb->buf, mb->end, 0, NULL);
+	tree = call_json(&r);
+	ck_assert(json_equal(text, tree));
+	ck_assert_str_eq(text_at(text, "from"), "sip:\"a\n\x01\xc3\xa4@x");
+	json_decref(tree);
+	json_decref(text);
+	mem_deref(mb);
+	ck_assert_int_eq(call_json_text(NULL, &r), EINVAL);
+	ck_assert_int_eq(call_json_text(&mb, NULL), EINVAL);
+}
+END_TEST
+
+
 START_TEST(an_end_says_who_and_why)
 {
 	static char cause[] = "Q.850;cause=16";
@@ -275,6 +299,7 @@ Suite *suite_call_json(void)
 	tcase_add_test(tc, all_of_a_call_is_there);
 	tcase_add_test(tc, a_side_says_how_its_packets_move);
 	tcase_add_test(tc, what_is_not_counted_here_is_left_out);
+	tcase_add_test(tc, the_record_is_one_line_of_the_same);
 	tcase_add_test(tc, an_end_says_who_and_why);
 	tcase_add_test(tc, a_row_has_loss_and_mos_of_both_ways);
 	tcase_add_test(tc, what_is_no_utf8_is_shown_all_the_same);

@@ -1,6 +1,7 @@
 /**
  * @file test/proxy/admin/quality_json.c  How a call sounds, as JSON
  */
+#include "common/json.h"
 #include <string.h>
 #include "proxy/admin/quality_json.h"
 #include "test/test.h"
@@ -14,6 +15,32 @@ static long long number(const json_t *obj, const char *key)
 }
 
 
+/* NULL: nothing was written */
+static json_t *written(const struct relay_quality *q,
+		       const struct call_report *r)
+{
+	struct mbuf *mb = mbuf_alloc(64);
+	json_t *obj, *x;
+	struct json_out o;
+
+	json_out_init(&o, mb);
+	json_out_object(&o, NULL);
+	if (q)
+		quality_json(&o, "x", q);
+	else
+		quality_json_oneway(&o, "x", r);
+	json_out_object_end(&o);
+	ck_assert_int_eq(o.err, 0);
+	obj = json_loadb((const char *)mb->buf, mb->end, 0, NULL);
+	ck_assert_ptr_nonnull(obj);
+	x = json_incref(json_object_get(obj, "x"));
+	json_decref(obj);
+	mem_deref(mb);
+
+	return x;
+}
+
+
 START_TEST(what_is_known_is_shown)
 {
 	struct relay_quality q;
@@ -21,13 +48,13 @@ START_TEST(what_is_known_is_shown)
 
 	memset(&q, 0, sizeof(q));
 	q.silent_ms = UINT64_MAX;
-	ck_assert_ptr_null(quality_json(&q));
+	ck_assert_ptr_null(written(&q, NULL));
 
 	q.expected = 1000;
 	q.lost = 10;
 	(void)str_ncpy(q.codec, "opus", sizeof(q.codec));
 	q.mos = 423;
-	obj = quality_json(&q);
+	obj = written(&q, NULL);
 	ck_assert_int_eq(number(obj, "lost"), 10);
 	ck_assert_double_eq(json_real_value(json_object_get(obj, "mos")),
 			    4.23);
@@ -41,7 +68,7 @@ START_TEST(what_is_known_is_shown)
 	q.far_mos = 350;
 	q.delay_us = 50000;
 	q.silent_ms = 7;
-	obj = quality_json(&q);
+	obj = written(&q, NULL);
 	ck_assert_int_eq(number(obj, "far_lost"), 30);
 	ck_assert_double_eq(json_real_value(json_object_get(obj, "far_mos")),
 			    3.5);
@@ -58,7 +85,7 @@ START_TEST(one_way_audio_is_a_warning)
 	json_t *array, *obj;
 
 	memset(&r, 0, sizeof(r));
-	ck_assert_ptr_null(quality_json_oneway(&r));
+	ck_assert_ptr_null(written(NULL, &r));
 
 	r.sidev[1].oneway = (struct call_oneway){
 		.now = true,
@@ -67,7 +94,7 @@ START_TEST(one_way_audio_is_a_warning)
 		.cause = "refused",
 		.remedy = "one way out",
 	};
-	array = quality_json_oneway(&r);
+	array = written(NULL, &r);
 	ck_assert_uint_eq(json_array_size(array), 1);
 	obj = json_array_get(array, 0);
 	ck_assert_str_eq(json_string_value(json_object_get(obj, "side")), "b");
