@@ -15,7 +15,27 @@ static void destructor(void *arg)
 	if (t->ice)
 		explicit_bzero(t->ice, sizeof(*t->ice));
 	mem_deref(t->ice);
-	explicit_bzero(t->keyv, sizeof(t->keyv));
+	explicit_bzero(t + 1, t->room);
+}
+
+
+/* the keys go first: they are aligned best */
+static int make(struct relay_terms **tp, size_t codecc, size_t keyc)
+{
+	const size_t room = keyc * sizeof(struct relay_key) +
+			    codecc * sizeof(struct relay_codec);
+	struct relay_terms *t;
+
+	t = mem_zalloc(sizeof(*t) + room, destructor);
+	if (!t)
+		return ENOMEM;
+
+	t->keyv = (void *)(t + 1);
+	t->codecv = (void *)(t->keyv + keyc);
+	t->room = room;
+	*tp = t;
+
+	return 0;
 }
 
 
@@ -29,18 +49,30 @@ static void destructor(void *arg)
 int relay_terms_alloc(struct relay_terms **tp)
 {
 	struct relay_terms *t;
+	int err;
 
 	if (!tp)
 		return EINVAL;
 
-	t = mem_zalloc(sizeof(*t), destructor);
-	if (!t)
-		return ENOMEM;
+	err = make(&t, RELAY_CODECS_MAX, RELAY_KEYS_MAX);
+	if (err)
+		return err;
 
 	t->sends = t->hears = true;
 	*tp = t;
 
 	return 0;
+}
+
+
+static void copy_lists(struct relay_terms *to, const struct relay_terms *from)
+{
+	to->codecc = from->codecc;
+	to->keyc = from->keyc;
+	for (size_t i = 0; i < from->codecc; i++)
+		to->codecv[i] = from->codecv[i];
+	for (size_t i = 0; i < from->keyc; i++)
+		to->keyv[i] = from->keyv[i];
 }
 
 
@@ -64,12 +96,14 @@ int relay_terms_copy(struct relay_terms **tp, const struct relay_terms *t)
 	if (!t)
 		return 0;
 
-	err = relay_terms_alloc(&copy);
+	err = make(&copy, t->codecc, t->keyc);
 	if (err)
 		return err;
 
-	*copy = *t;
-	copy->ice = NULL;
+	copy->mux = t->mux;
+	copy->sends = t->sends;
+	copy->hears = t->hears;
+	copy_lists(copy, t);
 	if (t->ice) {
 		copy->ice = mem_zalloc(sizeof(*copy->ice), NULL);
 		if (!copy->ice) {

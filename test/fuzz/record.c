@@ -22,14 +22,10 @@ static struct record_words wordv[RELAY_STREAMS_MAX][2];
 static void say(uint8_t what, uint8_t pt)
 {
 	static const char *const namev[] = {"PCMU", "PCMA", "opus", "CN"};
-	struct relay_terms t;
+	struct relay_codec codec = {.pt = pt, .clock = 8000};
+	const struct relay_terms t = {.codecv = &codec, .codecc = 1};
 
-	memset(&t, 0, sizeof(t));
-	t.codecc = 1;
-	t.codecv[0].pt = pt;
-	t.codecv[0].clock = 8000;
-	(void)str_ncpy(t.codecv[0].name, namev[what & 3],
-		       sizeof(t.codecv[0].name));
+	(void)str_ncpy(codec.name, namev[what & 3], sizeof(codec.name));
 	record_words_set(&wordv[what >> 2 & 3][what >> 4 & 1], &t, what >> 7);
 }
 

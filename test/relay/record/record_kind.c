@@ -12,7 +12,7 @@
 
 static const struct relay_terms terms = {
 	.codecv =
-		{
+		(struct relay_codec[]){
 			CODEC(0, "pcmu", 8000, 1),
 			CODEC(8, "PCMA", 8000, 0),
 			CODEC(96, "opus", 48000, 2),
@@ -74,8 +74,8 @@ END_TEST
 
 START_TEST(the_receivers_word_goes_first)
 {
-	static const struct relay_terms other = {
-		.codecv = {CODEC(97, "opus", 48000, 2)},
+	const struct relay_terms other = {
+		.codecv = (struct relay_codec[]){CODEC(97, "opus", 48000, 2)},
 		.codecc = 1,
 	};
 	struct record_words a, b;

@@ -176,8 +176,9 @@ END_TEST
 
 START_TEST(comfort_noise_and_digits_are_silence)
 {
-	static const struct relay_terms terms = {
-		.codecv = {{101, "telephone-event", 8000, 1}},
+	struct relay_codec codec = {101, "telephone-event", 8000, 1};
+	const struct relay_terms terms = {
+		.codecv = &codec,
 		.codecc = 1,
 	};
 	struct hearing l;
