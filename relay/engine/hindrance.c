@@ -45,9 +45,7 @@ static bool is_silent(const struct leg *leg)
 
 static bool is_measured(const struct leg *leg)
 {
-	const struct quality *q = &leg->hearsay->quality;
-
-	return q->sourcev[q->current].started;
+	return quality_current(&leg->hearsay->quality)->started;
 }
 
 

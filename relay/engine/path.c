@@ -30,6 +30,7 @@ static void destructor(void *arg)
 		for (int comp = 0; comp < 2; comp++)
 			leg_close(&path->legv[side][comp]);
 		mem_deref(path->pairv[side]);
+		quality_close(&path->hearsayv[side].quality);
 	}
 }
 

@@ -70,7 +70,7 @@ static int add_flow(const struct leg *leg, struct ride *r, struct flows *fs)
 	tally_begin(&r->tally, flow);
 	r->src = conf.src;
 	r->dst = conf.dst;
-	r->ssrc = q->sourcev[q->current].ssrc;
+	r->ssrc = quality_current(q)->ssrc;
 
 	return 0;
 }

@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <re.h>
 #include "relay/latch/packet.h"
 #include "relay/quality/quality.h"
 #include "relay/quality/quality_format.h"
@@ -37,6 +38,18 @@ static uint32_t get32(const _Atomic uint32_t *c)
 static uint64_t get64(const _Atomic uint64_t *c)
 {
 	return atomic_load_explicit(c, memory_order_relaxed);
+}
+
+
+/**
+ * Let a measurement forget its sources
+ *
+ * @param q Measurement
+ */
+void quality_close(struct quality *q)
+{
+	q->sourcev = mem_deref(q->sourcev);
+	q->current = 0;
 }
 
 
@@ -84,12 +97,26 @@ void quality_newest(struct quality *q, uint8_t pt)
 }
 
 
+/* most sides have one source; without memory another one takes its place */
+static void make_room(struct quality *q)
+{
+	if (q->sourcev || !q->one.started)
+		return;
+
+	q->sourcev = mem_zalloc(QUALITY_SOURCES * sizeof(*q->sourcev), NULL);
+	if (q->sourcev)
+		q->sourcev[0] = q->one;
+}
+
+
 static struct quality_source *begin(struct quality *q,
 				    const struct packet *pkt)
 {
-	struct quality_source *s = &q->sourcev[0];
+	struct quality_source *s;
 
-	for (size_t i = 1; i < QUALITY_SOURCES; i++) {
+	make_room(q);
+	s = quality_sources(q);
+	for (size_t i = 1; i < quality_sourcec(q); i++) {
 		struct quality_source *o = &q->sourcev[i];
 
 		if (s->started &&
@@ -108,15 +135,14 @@ static struct quality_source *begin(struct quality *q,
 
 static struct quality_source *find(struct quality *q, uint32_t ssrc)
 {
-	struct quality_source *s = &q->sourcev[q->current];
+	struct quality_source *v = quality_sources(q);
 
-	if (s->ssrc == ssrc && s->started)
-		return s;
+	if (v[q->current].ssrc == ssrc && v[q->current].started)
+		return &v[q->current];
 
-	for (size_t i = 0; i < QUALITY_SOURCES; i++) {
-		s = &q->sourcev[i];
-		if (s->ssrc == ssrc && s->started)
-			return s;
+	for (size_t i = 0; i < quality_sourcec(q); i++) {
+		if (v[i].ssrc == ssrc && v[i].started)
+			return &v[i];
 	}
 
 	return NULL;
@@ -214,7 +240,7 @@ void quality_add(struct quality *q, const struct packet *pkt, uint64_t now_us)
 	if (ahead == SEQUENCE_JUMP)
 		s->timed = s->said = false;
 
-	q->current = (uint32_t)(s - q->sourcev);
+	q->current = (uint32_t)(s - quality_sources(q));
 	put32(&q->shown.ssrc, s->ssrc);
 	if (timing_is_noise(q->kind, q->sid, q->frame, pkt->payload))
 		atomic_store_explicit(&q->shown.noise, true,
@@ -278,7 +304,7 @@ void quality_missed(struct quality *q, const struct quality_receipt *r)
 	if (!s || s->highest != r->highest)
 		q->news = true;
 
-	if (!s || s != &q->sourcev[q->current])
+	if (!s || s != quality_current(q))
 		return;
 
 	s->highest = r->highest;

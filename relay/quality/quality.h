@@ -13,6 +13,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include "relay/quality/codec.h"
 #include "relay/quality/codec_cell.h"
@@ -24,22 +25,21 @@ struct relay_quality;
 enum { QUALITY_SOURCES = 4 };
 
 struct quality_source {
-	bool started;
 	uint32_t ssrc;
 	uint32_t turn; /* when it was heard last, by number of packets */
 	struct sequence seq;
 
 	/* of the last packet that jitter was measured with */
-	bool timed;
-	uint32_t ts;
 	uint64_t at_us;
+	uint32_t ts;
 	uint32_t jitter;  /* us, times 16 */
 	uint32_t step_us; /* between the last two packets in order */
 
 	/* what the sender says that it has sent, less what came */
-	bool said;
 	uint32_t missing;
 	uint32_t highest; /* that its receiver says it got */
+
+	bool started, timed, said; /* any, a time, how much was sent */
 };
 
 /** What anybody may read, beside the losses */
@@ -55,8 +55,9 @@ struct quality_shown {
 };
 
 struct quality {
-	struct quality_source sourcev[QUALITY_SOURCES];
-	uint32_t current; /* index of the newest source */
+	struct quality_source one;
+	struct quality_source *sourcev; /* NULL: there was no more than one */
+	uint32_t current;               /* index of the newest source */
 	uint32_t turn;
 
 	/* the payload type that was looked up last */
@@ -76,6 +77,26 @@ struct quality {
 	struct losses losses;
 	struct quality_shown shown;
 };
+
+/* it is zeroed at first; nobody else may have it */
+void quality_close(struct quality *q);
+
+/* those that are told apart */
+static inline struct quality_source *quality_sources(struct quality *q)
+{
+	return q->sourcev ? q->sourcev : &q->one;
+}
+
+static inline size_t quality_sourcec(const struct quality *q)
+{
+	return q->sourcev ? QUALITY_SOURCES : 1;
+}
+
+static inline const struct quality_source *quality_current(
+	const struct quality *q)
+{
+	return q->sourcev ? &q->sourcev[q->current] : &q->one;
+}
 
 /* from: of the side that sends, to: of the side that hears; both must live
  * until they are replaced. NULL: unknown */

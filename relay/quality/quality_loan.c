@@ -26,11 +26,11 @@ static uint64_t get64(const _Atomic uint64_t *c)
 static const struct quality_source *find(const struct quality *q,
 					 uint32_t ssrc)
 {
-	for (size_t i = 0; i < QUALITY_SOURCES; i++) {
-		const struct quality_source *s = &q->sourcev[i];
+	const struct quality_source *v = q->sourcev ? q->sourcev : &q->one;
 
-		if (s->started && s->ssrc == ssrc)
-			return s;
+	for (size_t i = 0; i < quality_sourcec(q); i++) {
+		if (v[i].started && v[i].ssrc == ssrc)
+			return &v[i];
 	}
 
 	return NULL;
@@ -108,7 +108,7 @@ void quality_return(struct quality *q, const struct quality_loan *loan)
 	if (!found)
 		return;
 
-	s = &q->sourcev[found - q->sourcev];
+	s = quality_sources(q) + (found - quality_sources(q));
 	more = loan->seq.received - s->seq.received;
 	put_source(s, loan);
 	if (!more)
@@ -116,7 +116,7 @@ void quality_return(struct quality *q, const struct quality_loan *loan)
 
 	q->turn += more;
 	s->turn = q->turn;
-	q->current = (uint32_t)(s - q->sourcev);
+	q->current = (uint32_t)(s - quality_sources(q));
 	put32(&q->shown.ssrc, loan->ssrc);
 	put32(&q->shown.jitter_us, loan->jitter_us);
 	put32(&q->shown.jitter_max_us, max(jitter_max, loan->jitter_max_us));

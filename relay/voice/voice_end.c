@@ -22,6 +22,7 @@ static void destructor(void *arg)
 	list_unlink(&e->le);
 	for (int i = 0; i < 2; i++)
 		leg_close(&e->portv[i].leg);
+	quality_close(&e->hearsay.quality);
 	mem_deref(e->pair);
 	voice_ear_close(&e->ear);
 	mem_deref(e->terms);

@@ -72,6 +72,8 @@ START_TEST(an_even_stream_has_no_jitter)
 	ck_assert_uint_eq(s.pt, 8);
 	ck_assert_uint_eq(s.clock, 8000);
 	ck_assert_str_eq(s.codec, "PCMA");
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -92,6 +94,8 @@ START_TEST(jitter_is_that_of_rfc_3550)
 	ck_assert_uint_ge(s.jitter_us, 4900);
 	ck_assert_uint_le(s.jitter_us, 5000);
 	ck_assert_uint_ge(s.jitter_max_us, s.jitter_us);
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -110,6 +114,8 @@ START_TEST(one_late_packet_counts_a_sixteenth)
 	say(&t);
 	ck_assert_uint_ge(show(&t).jitter_us, 1900);
 	ck_assert_uint_le(show(&t).jitter_us, 1950);
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -128,6 +134,8 @@ START_TEST(a_lost_packet_is_no_jitter)
 	ck_assert_uint_eq(show(&t).jitter_us, 0);
 	ck_assert_uint_eq(show(&t).lost, 49);
 	ck_assert_uint_eq(show(&t).ptime_us, 20000);
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -159,6 +167,8 @@ START_TEST(a_pause_is_no_jitter)
 	ck_assert_uint_eq(show(&t).jitter_us, 0);
 	ck_assert_uint_eq(show(&t).jitter_max_us, 0);
 	ck_assert_uint_eq(show(&t).lost, 0);
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -175,6 +185,8 @@ START_TEST(a_phone_that_marks_each_packet_has_jitter)
 		t.now_us -= i & 1 ? 5 * MS : 0;
 	}
 	ck_assert_uint_ge(show(&t).jitter_us, 4800);
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -210,6 +222,8 @@ START_TEST(a_digit_is_no_jitter_and_no_codec)
 	ck_assert_str_eq(show(&t).codec, "PCMA");
 	ck_assert(!quality_noise(&t.q));
 	mem_deref(terms);
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -241,6 +255,8 @@ START_TEST(silence_is_told)
 	say_n(&t, 2);
 	ck_assert_msg(quality_noise(&t.q) == noisev[_i].noise, "%s",
 		      noisev[_i].name);
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -258,6 +274,8 @@ START_TEST(comfort_noise_that_comes_when_it_likes_is_no_jitter)
 	t.pkt.ts += 77 * 8;
 	say_n(&t, 20);
 	ck_assert_uint_eq(show(&t).jitter_max_us, 0);
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -275,6 +293,8 @@ START_TEST(a_clock_that_nobody_knows_gives_no_jitter)
 	ck_assert_uint_eq(show(&t).expected, 21);
 	ck_assert_uint_eq(show(&t).pt, 97);
 	ck_assert_str_eq(show(&t).codec, "");
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -300,6 +320,8 @@ START_TEST(new_signalling_names_the_codec)
 	ck_assert_uint_eq(show(&t).ptime_us, 20000);
 	quality_terms(&t.q, NULL, NULL);
 	mem_deref(terms);
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -322,6 +344,8 @@ START_TEST(packets_of_one_picture_are_no_jitter)
 	}
 	ck_assert_uint_le(show(&t).jitter_us, 1);
 	ck_assert_uint_eq(show(&t).ptime_us, 0);
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -354,6 +378,8 @@ START_TEST(sources_are_told_apart)
 	}
 	ck_assert_uint_eq(show(&t).expected, 40 + 50 * 4);
 	ck_assert_uint_eq(show(&t).lost, 50 * 2);
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -373,6 +399,8 @@ START_TEST(a_new_ssrc_keeps_what_was_lost)
 	t.pkt.seq = 50002;
 	say(&t);
 	ck_assert_uint_eq(quality_lost(&t.q), 3);
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -399,6 +427,8 @@ START_TEST(what_went_astray_is_known_from_its_sender)
 	quality_sent(&t.q, 99, 10000);
 	quality_sent(&t.q, SSRC, 3);
 	ck_assert_uint_eq(quality_astray(&t.q), 0);
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -432,6 +462,8 @@ START_TEST(what_the_other_side_missed_is_shown)
 	ck_assert_uint_eq(show(&t).far_lost, 0);
 	missed(&t, SSRC, 5000, 0);
 	ck_assert_uint_eq(show(&t).far_lost, 0);
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -476,6 +508,8 @@ START_TEST(who_gets_nothing_any_more_says_so)
 	missed(&t, 99, 0, 0);
 	quality_told(&t.q);
 	ck_assert(!quality_deaf(&t.q));
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -492,6 +526,8 @@ START_TEST(who_is_sent_nothing_is_not_deaf)
 	say_n(&t, 50);
 	quality_told(&t.q);
 	ck_assert(!quality_deaf(&t.q));
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -506,6 +542,8 @@ START_TEST(who_has_never_mentioned_it_has_more_time)
 	ck_assert(!quality_deaf(&t.q));
 	report(&t, false);
 	ck_assert(quality_deaf(&t.q));
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -526,6 +564,35 @@ START_TEST(it_is_heard_as_long_as_something_comes)
 	ck_assert_uint_eq(quality_reports(&t.q), 0);
 	quality_reported(&t.q);
 	ck_assert_uint_eq(quality_reports(&t.q), 1);
+
+	quality_close(&t.q);
+}
+END_TEST
+
+
+START_TEST(without_memory_only_the_newest_source_is_known)
+{
+	struct talk t;
+
+	begin(&t, 8);
+	say_n(&t, 10);
+	t.pkt.ssrc = SSRC + 1;
+	t.pkt.seq += 1000;
+	oom_after(0);
+	say_n(&t, 10);
+	oom_after(-1);
+	ck_assert_uint_eq(show(&t).ssrc, SSRC + 1);
+	ck_assert_uint_eq(show(&t).expected, 20);
+	ck_assert_uint_eq(show(&t).lost, 0);
+
+	/* the other one begins anew */
+	t.pkt.ssrc = SSRC;
+	t.pkt.seq += 1000;
+	say_n(&t, 10);
+	ck_assert_uint_eq(show(&t).expected, 30);
+	ck_assert_uint_eq(show(&t).lost, 0);
+
+	quality_close(&t.q);
 }
 END_TEST
 
@@ -557,6 +624,7 @@ Suite *suite_quality(void)
 	tcase_add_test(tc, who_is_sent_nothing_is_not_deaf);
 	tcase_add_test(tc, who_has_never_mentioned_it_has_more_time);
 	tcase_add_test(tc, it_is_heard_as_long_as_something_comes);
+	tcase_add_test(tc, without_memory_only_the_newest_source_is_known);
 	suite_add_tcase(s, tc);
 
 	return s;

@@ -10,14 +10,15 @@
 enum { MAX = 8 };
 
 static const struct relay_terms from = {
-	.codecv = {{100, "G729", 8000, 1}, {101, "telephone-event", 8000, 1}},
+	.codecv = (struct relay_codec[]){{100, "G729", 8000, 1},
+					 {101, "telephone-event", 8000, 1}},
 	.codecc = 2,
 };
 static const struct relay_terms to = {
-	.codecv = {{0, "PCMU", 8000, 1},
-		   {96, "opus", 48000, 2},
-		   {97, "telephone-event", 8000, 1},
-		   {4, "G723", 8000, 1}},
+	.codecv = (struct relay_codec[]){{0, "PCMU", 8000, 1},
+					 {96, "opus", 48000, 2},
+					 {97, "telephone-event", 8000, 1},
+					 {4, "G723", 8000, 1}},
 	.codecc = 4,
 };
 

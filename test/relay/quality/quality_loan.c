@@ -20,6 +20,12 @@ static void setup(void)
 }
 
 
+static void teardown(void)
+{
+	quality_close(&q);
+}
+
+
 static void hear(uint32_t ssrc, uint16_t seq, uint8_t pt)
 {
 	const struct packet pkt = {
@@ -171,7 +177,7 @@ Suite *suite_quality_loan(void)
 	Suite *s = suite_create("quality_loan");
 	TCase *tc = tcase_create("quality_loan");
 
-	tcase_add_checked_fixture(tc, setup, NULL);
+	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, only_what_was_heard_is_lent);
 	tcase_add_test(tc, what_comes_back_goes_on);
 	tcase_add_test(tc, a_source_that_gave_way_is_forgotten);
