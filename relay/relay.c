@@ -2,11 +2,10 @@
  * @file relay.c  The allocator: addresses, ports, the workers
  */
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "common/log.h"
 #include "common/metrics.h"
+#include "relay/engine/ephemeral.h"
 #include "relay/engine/path.h"
 #include "relay/engine/port.h"
 #include "relay/engine/ports.h"
@@ -23,6 +22,7 @@ static void destructor(void *arg)
 	timer_cancel(&r->rested);
 	team_close(&r->team);
 	list_flush(&r->pathl);
+	ladder_close(&r->ladder);
 	for (size_t i = 0; i < RELAY_ADDR_MAX; i++)
 		mem_deref(r->portsv[i]);
 }
@@ -56,38 +56,18 @@ static void remove_handler(struct path *path, void *arg)
 }
 
 
-/* two decimal numbers of a file in /proc; 0 where there is none */
-static void read_range(const char *path, unsigned long *lo, unsigned long *hi)
-{
-	char line[64], *end = line;
-	FILE *f;
-
-	*lo = *hi = 0;
-	f = fopen(path, "re");
-	if (!f)
-		return;
-
-	if (fgets(line, sizeof(line), f)) {
-		*lo = strtoul(line, &end, 10);
-		*hi = strtoul(end, NULL, 10);
-	}
-	(void)fclose(f);
-}
-
-
 /* the kernel gives ports of its range to anybody, and then ours are taken */
 static void warn_overlap(const struct relay_conf *conf, struct log *log)
 {
-	unsigned long lo, hi;
+	struct ephemeral e;
 
-	read_range("/proc/sys/net/ipv4/ip_local_port_range", &lo, &hi);
-
-	if (conf->port_min <= hi && conf->port_max >= lo)
+	ephemeral_read(&e);
+	if (ephemeral_overlaps(&e, conf->port_min, conf->port_max))
 		log_warn(log, "relay.ports.overlap",
 			 KV_UINT("min", conf->port_min),
 			 KV_UINT("max", conf->port_max),
-			 KV_UINT("ephemeral_min", lo),
-			 KV_UINT("ephemeral_max", hi));
+			 KV_UINT("ephemeral_min", e.min),
+			 KV_UINT("ephemeral_max", e.max));
 }
 
 
@@ -136,6 +116,38 @@ static void open_counters(struct relay *r, struct metrics *metrics)
 }
 
 
+/* what the workers cannot have is no reason to do without them */
+static int open_plane(struct relay *r, const struct report_handlers *h,
+		      struct metrics *metrics)
+{
+	struct ladder *l = &r->ladder;
+	int err;
+
+	ladder_open(l, &r->conf, r->log, metrics);
+	for (size_t i = 0; i < r->conf.addrc && l->claim.disputed; i++)
+		ports_dispute(r->portsv[i]);
+
+	err = team_open(&r->team, &r->conf, l->board, h, metrics);
+	if (err && l->board) {
+		team_close(&r->team);
+		ladder_drop_board(l, err);
+		err = team_open(&r->team, &r->conf, NULL, h, metrics);
+	}
+	if (err)
+		return err;
+
+	if (l->flows && team_kernel(&r->team, l->flows, metrics)) {
+		team_close(&r->team);
+		ladder_drop_kernel(l);
+		err = team_open(&r->team, &r->conf, l->board, h, metrics);
+	}
+	if (!err)
+		ladder_show(l, r->log);
+
+	return err;
+}
+
+
 /**
  * Allocate a relay and start its workers
  *
@@ -178,7 +190,7 @@ int relay_alloc(struct relay **rp, const struct relay_conf *conf,
 		goto out;
 
 	h.arg = r;
-	err = team_open(&r->team, &r->conf, &h, metrics);
+	err = open_plane(r, &h, metrics);
 	if (err)
 		goto out;
 
@@ -241,6 +253,25 @@ uint32_t relay_sessions(const struct relay *r)
 
 
 /**
+ * Tell how packets move here, and why not better
+ *
+ * @param r     Relay
+ * @param plane How they do
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int relay_plane(const struct relay *r, struct relay_plane *plane)
+{
+	if (!r || !plane)
+		return EINVAL;
+
+	ladder_plane(&r->ladder, plane);
+
+	return 0;
+}
+
+
+/**
  * Get the number of workers
  *
  * @param r Relay
@@ -288,4 +319,5 @@ void relay_gauge(const struct relay *r)
 {
 	counter_set(r->count.ports_free, relay_ports_free(r));
 	counter_set(r->count.sessions, r->sessions);
+	ladder_gauge(&r->ladder);
 }

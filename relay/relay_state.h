@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <re.h>
 #include "common/timer.h"
+#include "relay/engine/ladder.h"
 #include "relay/engine/team.h"
 #include "relay/place.h"
 #include "relay/relay.h"
@@ -23,6 +24,7 @@ struct worker;
 struct relay {
 	struct relay_conf conf; /* constant */
 	struct ports *portsv[RELAY_ADDR_MAX];
+	struct ladder ladder;
 	struct team team;
 	struct timers *timers; /* not owned */
 	struct log *log;       /* not owned */

@@ -43,6 +43,17 @@ static int make_room(struct relay_session *s, unsigned n)
 }
 
 
+static int open_ports(const struct relay *r, struct path *path,
+		      enum relay_side side, size_t i)
+{
+	const struct switchboard *board = r->ladder.board;
+	const struct sa *addr = &r->conf.addrv[i];
+
+	return board ? path_steer(path, side, board, addr, r->portsv[i])
+		     : path_open(path, side, addr, r->portsv[i]);
+}
+
+
 /* of several addresses the first that has ports left, unless somebody else's
    are ours as well */
 static int open_side(const struct relay_session *s, struct path *path,
@@ -62,7 +73,7 @@ static int open_side(const struct relay_session *s, struct path *path,
 	for (size_t i = 0; i < n; i++) {
 		const struct sa *addr = &r->conf.addrv[indexv[i]];
 
-		err = path_open(path, side, addr, r->portsv[indexv[i]]);
+		err = open_ports(r, path, side, indexv[i]);
 		if (!err)
 			return 0;
 

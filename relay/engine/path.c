@@ -109,6 +109,32 @@ int path_open(struct path *path, enum relay_side side, const struct sa *addr,
 
 
 /**
+ * Take a pair of ports for one side that are steered
+ *
+ * @param path  Path
+ * @param side  Side
+ * @param board Where the worker will connect them
+ * @param addr  Our address
+ * @param ports Its ports
+ *
+ * @return 0 if success, ENOSPC if ports are short, otherwise errorcode
+ */
+int path_steer(struct path *path, enum relay_side side,
+	       const struct switchboard *board, const struct sa *addr,
+	       struct ports *ports)
+{
+	int err;
+
+	err = port_pair_steer(&path->pairv[side], board, addr, ports,
+			      path->timers);
+	if (!err)
+		attach(path, side);
+
+	return err;
+}
+
+
+/**
  * Give one side the ports that another path has there
  *
  * @param path Path

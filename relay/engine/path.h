@@ -14,6 +14,7 @@ struct port_pair;
 struct ports;
 struct ice;
 struct relay_session;
+struct switchboard;
 
 struct path {
 	struct leg legv[2][2]; /* by side and component */
@@ -42,6 +43,11 @@ int path_alloc(struct path **pp, const struct relay_conf *conf,
 /* binds the ports of a side */
 int path_open(struct path *path, enum relay_side side, const struct sa *addr,
 	      struct ports *ports);
+
+/* or has them without binding them */
+int path_steer(struct path *path, enum relay_side side,
+	       const struct switchboard *board, const struct sa *addr,
+	       struct ports *ports);
 
 /* or has those of another path */
 void path_share(struct path *path, enum relay_side side,

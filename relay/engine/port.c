@@ -1,5 +1,5 @@
 /**
- * @file port.c  A socket of ours, and the legs that listen on it
+ * @file port.c  An address and port of ours, and the legs that listen on it
  */
 #include <errno.h>
 #include <unistd.h>
@@ -10,7 +10,9 @@
 #include "relay/engine/leg.h"
 #include "relay/engine/leg_ice.h"
 #include "relay/engine/port.h"
+#include "relay/engine/holder.h"
 #include "relay/engine/ports.h"
+#include "relay/engine/switchboard.h"
 
 /* little enough that overload drops packets instead of playing stale ones */
 enum { RCVBUF = 32 * 1024 };
@@ -161,53 +163,123 @@ static void destructor(void *arg)
 }
 
 
-static int open_pair(struct port_pair *pair, const struct sa *addr,
-		     uint16_t port, uint8_t dscp)
+/* whoever steers datagrams may have steered these to himself */
+static bool is_heard(const struct port_pair *pair)
+{
+	const int fd = holder_open();
+	bool heard = true;
+
+	for (int i = 0; i < 2; i++) {
+		const struct port *port = &pair->portv[i];
+
+		heard = heard && holder_is(fd, port->fd, &port->local);
+	}
+	if (fd >= 0)
+		(void)close(fd);
+
+	return heard;
+}
+
+
+static int bind_pair(struct port_pair *pair, const struct sa *addr,
+		     const struct ports *ports, uint8_t dscp)
 {
 	struct sa sa = *addr;
 	int err;
 
-	sa_set_port(&sa, port);
+	sa_set_port(&sa, pair->port);
 	err = port_open(&pair->portv[RELAY_RTP], &sa, dscp);
 	if (err)
 		return err;
 
-	sa_set_port(&sa, (uint16_t)(port + 1));
+	sa_set_port(&sa, (uint16_t)(pair->port + 1));
 	err = port_open(&pair->portv[RELAY_RTCP], &sa, dscp);
-	if (err)
+	if (!err && ports_disputed(ports) && !is_heard(pair))
+		err = EADDRINUSE;
+	if (err) {
 		port_close(&pair->portv[RELAY_RTP]);
+		port_close(&pair->portv[RELAY_RTCP]);
+	}
 
 	return err;
 }
 
 
+static int steer_pair(struct port_pair *pair, const struct sa *addr,
+		      const struct switchboard *board)
+{
+	struct sa sa = *addr;
+
+	sa_set_port(&sa, pair->port);
+	if (!switchboard_is_free(board, &sa))
+		return EADDRINUSE;
+
+	for (int i = 0; i < 2; i++) {
+		struct port *port = &pair->portv[i];
+
+		sa_set_port(&sa, (uint16_t)(pair->port + i));
+		port->local = sa;
+		port->place = switchboard_place(board, &sa);
+		if (port->place == SWITCHBOARD_NOWHERE)
+			return EADDRNOTAVAIL;
+	}
+
+	return 0;
+}
+
+
+/* without a board they are bound */
 static int take(struct port_pair *pair, const struct sa *addr,
-		struct ports *ports, uint8_t dscp)
+		struct ports *ports, const struct switchboard *board,
+		uint8_t dscp)
 {
 	const uint64_t now = timers_now(pair->timers);
 
 	for (int i = 0; i < BIND_TRIES; i++) {
-		uint16_t port;
 		int err;
 
-		err = ports_take(ports, now, &port);
+		err = ports_take(ports, now, &pair->port);
 		if (err)
 			return err;
 
-		err = open_pair(pair, addr, port, dscp);
+		err = board ? steer_pair(pair, addr, board)
+			    : bind_pair(pair, addr, ports, dscp);
 		if (!err) {
 			pair->ports = ports;
-			pair->port = port;
 			return 0;
 		}
 
 		/* resting keeps the next calls from trying it again */
-		ports_release(ports, now, port);
+		ports_release(ports, now, pair->port);
 		if (err != EADDRINUSE)
 			return err;
 	}
 
 	return ENOSPC;
+}
+
+
+static int alloc(struct port_pair **pp, const struct sa *addr,
+		 struct ports *ports, struct timers *timers,
+		 const struct switchboard *board, uint8_t dscp)
+{
+	struct port_pair *pair;
+	int err;
+
+	pair = mem_zalloc(sizeof(*pair), destructor);
+	if (!pair)
+		return ENOMEM;
+
+	pair->timers = timers;
+	pair->portv[RELAY_RTP].fd = pair->portv[RELAY_RTCP].fd = -1;
+
+	err = take(pair, addr, ports, board, dscp);
+	if (err)
+		mem_deref(pair);
+	else
+		*pp = pair;
+
+	return err;
 }
 
 
@@ -226,24 +298,30 @@ int port_pair_alloc(struct port_pair **pp, const struct relay_conf *conf,
 		    const struct sa *addr, struct ports *ports,
 		    struct timers *timers)
 {
-	struct port_pair *pair;
-	int err;
-
 	if (!pp || !conf || !addr || !ports)
 		return EINVAL;
 
-	pair = mem_zalloc(sizeof(*pair), destructor);
-	if (!pair)
-		return ENOMEM;
+	return alloc(pp, addr, ports, timers, NULL, conf->dscp);
+}
 
-	pair->timers = timers;
-	pair->portv[RELAY_RTP].fd = pair->portv[RELAY_RTCP].fd = -1;
 
-	err = take(pair, addr, ports, conf->dscp);
-	if (err)
-		mem_deref(pair);
-	else
-		*pp = pair;
+/**
+ * Take a pair of ports without binding them; it rests as above
+ *
+ * @param pp     Pointer to allocated pair
+ * @param board  Where they will be connected
+ * @param addr   Our address
+ * @param ports  Its ports, must outlive it
+ * @param timers Clock, must outlive it
+ *
+ * @return 0 if success, ENOSPC if ports are short, otherwise errorcode
+ */
+int port_pair_steer(struct port_pair **pp, const struct switchboard *board,
+		    const struct sa *addr, struct ports *ports,
+		    struct timers *timers)
+{
+	if (!pp || !board || !addr || !ports)
+		return EINVAL;
 
-	return err;
+	return alloc(pp, addr, ports, timers, board, 0);
 }

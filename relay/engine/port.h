@@ -1,5 +1,7 @@
 /**
- * @file port.h  A socket of ours, and the legs that listen on it
+ * @file port.h  An address and port of ours, and the legs that listen on it
+ *
+ * It has a socket, or what comes for it is steered to its worker's.
  *
  * Two are a pair, RTP and RTCP. A pair faces one side of a path or, where
  * several answered one offer, of as many paths. All of them have one worker.
@@ -13,12 +15,14 @@
 
 struct leg;
 struct ports;
+struct switchboard;
 struct timers;
 
 struct port {
 	/* constant while it is open */
-	int fd;
+	int fd; /* -1: what comes for it is steered */
 	struct sa local;
+	uint32_t place; /* in the switchboard, if it is steered */
 
 	/* the worker's, as soon as it has the first path */
 	struct list legl;
@@ -42,6 +46,11 @@ struct leg *port_leg(const struct port *port, const struct sa *src,
 
 /* binds the next free ones; ENOSPC: ports are short */
 int port_pair_alloc(struct port_pair **pp, const struct relay_conf *conf,
+		    const struct sa *addr, struct ports *ports,
+		    struct timers *timers);
+
+/* or has them without binding them; where and how as above */
+int port_pair_steer(struct port_pair **pp, const struct switchboard *board,
 		    const struct sa *addr, struct ports *ports,
 		    struct timers *timers);
 

@@ -22,6 +22,7 @@ struct ports {
 	uint32_t resth, restc;
 	uint32_t total;
 	uint32_t quarantine_ms;
+	bool disputed;
 };
 
 
@@ -132,6 +133,31 @@ void ports_release(struct ports *p, uint64_t now_ms, uint16_t port)
 	r = &p->restv[(p->resth + p->restc++) % p->total];
 	r->port = port;
 	r->until = now_ms + p->quarantine_ms;
+}
+
+
+/**
+ * Note that somebody else may hear what comes for them
+ *
+ * @param p Ports
+ */
+void ports_dispute(struct ports *p)
+{
+	if (p)
+		p->disputed = true;
+}
+
+
+/**
+ * May somebody else hear what comes for them?
+ *
+ * @param p Ports
+ *
+ * @return True if so: who binds one has to see to it
+ */
+bool ports_disputed(const struct ports *p)
+{
+	return p && p->disputed;
 }
 
 

@@ -9,6 +9,7 @@
 #ifndef RELAY_PORTS_H
 #define RELAY_PORTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct ports;
@@ -17,6 +18,10 @@ int ports_alloc(struct ports **pp, uint16_t min, uint16_t max,
 		uint32_t quarantine_ms);
 int ports_take(struct ports *p, uint64_t now_ms, uint16_t *port);
 void ports_release(struct ports *p, uint64_t now_ms, uint16_t port);
+
+/* somebody else may hear what comes for them, though they can be bound */
+void ports_dispute(struct ports *p);
+bool ports_disputed(const struct ports *p);
 
 /* pairs */
 uint32_t ports_free(struct ports *p, uint64_t now_ms);

@@ -37,15 +37,16 @@ static uint32_t usable_cores(void)
  * @return 0 if success, otherwise errorcode: close it all the same
  */
 int team_open(struct team *team, const struct relay_conf *conf,
-	      const struct report_handlers *h, struct metrics *metrics)
+	      struct switchboard *board, const struct report_handlers *h,
+	      struct metrics *metrics)
 {
 	const uint32_t n = conf->workers ? conf->workers : usable_cores();
 
 	while (team->c < n && team->c < RELAY_WORKERS_MAX) {
 		int err;
 
-		err = worker_alloc(&team->v[team->c].worker, team->c, conf, h,
-				   metrics);
+		err = worker_alloc(&team->v[team->c].worker, team->c, conf,
+				   board, h, metrics);
 		if (err)
 			return err;
 

@@ -11,6 +11,7 @@
 struct flows;
 struct metrics;
 struct report_handlers;
+struct switchboard;
 struct worker;
 
 struct team {
@@ -25,7 +26,8 @@ struct team {
 
 /* conf->workers 0: one for each core that we may use but one */
 int team_open(struct team *team, const struct relay_conf *conf,
-	      const struct report_handlers *h, struct metrics *metrics);
+	      struct switchboard *board, const struct report_handlers *h,
+	      struct metrics *metrics);
 
 /* before the first path: the kernel forwards what it can */
 int team_kernel(struct team *team, struct flows *fs, struct metrics *metrics);

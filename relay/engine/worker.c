@@ -21,6 +21,7 @@
 #include "common/metrics.h"
 #include "common/thread.h"
 #include "relay/engine/engine_kernel.h"
+#include "relay/engine/engine_lookup.h"
 #include "relay/engine/engine_socket.h"
 #include "relay/engine/path.h"
 #include "relay/engine/port.h"
@@ -218,6 +219,24 @@ static int start_thread(struct worker *w, unsigned index)
 }
 
 
+static int open_engine(struct worker *w, unsigned index,
+		       const struct relay_conf *conf,
+		       struct switchboard *board, struct metrics *metrics)
+{
+	const struct engine_lookup_conf lookup = {
+		.conf = conf,
+		.board = board,
+		.worker = index,
+		.epfd = w->epfd,
+	};
+
+	return board ? engine_lookup_alloc(&w->engine, &lookup, metrics,
+					   event_handler, w)
+		     : engine_socket_alloc(&w->engine, w->epfd, metrics,
+					   event_handler, w);
+}
+
+
 static void name_counter(struct counter **cp, struct metrics *metrics,
 			 const char *name, unsigned index)
 {
@@ -233,14 +252,16 @@ static void name_counter(struct counter **cp, struct metrics *metrics,
  *
  * @param wp      Pointer to allocated worker
  * @param index   Its number, from 0
- * @param conf    Configuration, not kept
+ * @param conf    Configuration, must outlive it
+ * @param board   Where its ports are connected, must outlive it; NULL: each
+ *                has a socket
  * @param h       Handlers
  * @param metrics Metrics (optional)
  *
  * @return 0 if success, otherwise errorcode
  */
 int worker_alloc(struct worker **wp, unsigned index,
-		 const struct relay_conf *conf,
+		 const struct relay_conf *conf, struct switchboard *board,
 		 const struct report_handlers *h, struct metrics *metrics)
 {
 	struct worker *w;
@@ -266,8 +287,7 @@ int worker_alloc(struct worker **wp, unsigned index,
 	if (err)
 		goto out;
 
-	err = engine_socket_alloc(&w->engine, w->epfd, metrics, event_handler,
-				  w);
+	err = open_engine(w, index, conf, board, metrics);
 	if (err)
 		goto out;
 

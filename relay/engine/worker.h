@@ -18,10 +18,11 @@ struct ice;
 struct path;
 struct metrics;
 struct relay_tap;
+struct switchboard;
 
-/* index names the thread */
+/* index names the thread; board NULL: each port has a socket */
 int worker_alloc(struct worker **wp, unsigned index,
-		 const struct relay_conf *conf,
+		 const struct relay_conf *conf, struct switchboard *board,
 		 const struct report_handlers *h, struct metrics *metrics);
 int worker_kernel(struct worker *w, struct flows *fs,
 		  struct engine_pulse *pulse, struct metrics *metrics);

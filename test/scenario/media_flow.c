@@ -365,6 +365,9 @@ START_TEST(without_descriptors_it_is_503)
 	struct rlimit was, low;
 	int fd;
 
+	/* where ports need some */
+	parley_close(&t);
+	parley_open(&t, "quarantine = 0\nrung = \"sockets\"", NULL);
 	phone_register(&t.bob.ph, "bob", "builder99", t.bob.contact);
 	parley_invite(&t, "", "");
 	parley_expect(&t.bob, "INVITE ");

@@ -295,10 +295,10 @@ START_TEST(wrong_use_is_refused)
 	const struct relay_conf conf = rig_conf();
 	struct worker *w = NULL;
 
-	ck_assert_int_eq(worker_alloc(NULL, 0, &conf, &h, NULL), EINVAL);
-	ck_assert_int_eq(worker_alloc(&w, 0, &conf, NULL, NULL), EINVAL);
-	ck_assert_int_eq(worker_alloc(&w, 0, &conf, &h, NULL), EINVAL);
-	ck_assert_int_eq(worker_alloc(&w, 0, NULL, &h, NULL), EINVAL);
+	ck_assert_int_eq(worker_alloc(NULL, 0, &conf, NULL, &h, NULL), EINVAL);
+	ck_assert_int_eq(worker_alloc(&w, 0, &conf, NULL, NULL, NULL), EINVAL);
+	ck_assert_int_eq(worker_alloc(&w, 0, &conf, NULL, &h, NULL), EINVAL);
+	ck_assert_int_eq(worker_alloc(&w, 0, NULL, NULL, &h, NULL), EINVAL);
 	ck_assert_ptr_null(w);
 }
 END_TEST

@@ -1,0 +1,354 @@
+/**
+ * @file engine_lookup.c  Moves packets between all ports by a few sockets
+ *
+ * A program in the kernel steers what comes for a port of ours to its worker's
+ * socket; the headers say for which one it was. One batch a turn: the loop is
+ * level-triggered and comes back. Nothing is allocated, copied or locked for a
+ * packet.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
+#include "common/metrics.h"
+#include "relay/engine/datagram.h"
+#include "relay/engine/engine_lookup.h"
+#include "relay/engine/leg.h"
+#include "relay/engine/chute.h"
+#include "relay/engine/port.h"
+#include "relay/engine/switchboard.h"
+
+/* larger datagrams than any media has are dropped, not cut */
+enum { BATCH = CHUTE_MAX, PACKET_MAX = 9216, CONTROL_SIZE = 64 };
+
+/* some 20 ms of what a worker can do: overload drops packets instead of
+   playing stale ones */
+enum { RCVBUF = 2 * 1024 * 1024 };
+
+/** What comes by one address family */
+struct intake {
+	int fd; /* -1: we have no such address */
+	int af;
+};
+
+/** A datagram that came */
+struct slot {
+	struct sa src;
+	struct iovec iov;
+	_Alignas(struct cmsghdr) uint8_t control[CONTROL_SIZE];
+	uint8_t buf[DATAGRAM_HEAD + PACKET_MAX]; /* headers of ours before */
+};
+
+struct engine_lookup {
+	struct engine engine;      /* base class */
+	struct switchboard *board; /* not owned */
+	unsigned worker;
+	int epfd; /* not owned */
+	struct intake intakev[2];
+	struct chute *out;
+	struct mmsghdr msgv[BATCH];
+	struct slot slotv[BATCH];
+};
+
+
+static void destructor(void *arg)
+{
+	struct engine_lookup *e = arg;
+
+	mem_deref(e->out);
+	for (size_t i = 0; i < 2; i++) {
+		if (e->intakev[i].fd >= 0)
+			(void)close(e->intakev[i].fd);
+	}
+}
+
+
+static uint8_t *payload(struct slot *slot)
+{
+	return slot->buf + DATAGRAM_HEAD;
+}
+
+
+static void rx_prepare(struct engine_lookup *e, int i)
+{
+	struct msghdr *msg = &e->msgv[i].msg_hdr;
+
+	msg->msg_namelen = sizeof(e->slotv[i].src.u);
+	msg->msg_controllen = sizeof(e->slotv[i].control);
+}
+
+
+/* for which address and port it came; false: the kernel does not say */
+static bool find_local(struct msghdr *msg, struct sa *local)
+{
+	const struct cmsghdr *c = CMSG_FIRSTHDR(msg);
+	socklen_t len = 0;
+
+	if (c && c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_ORIGDSTADDR)
+		len = sizeof(struct sockaddr_in);
+	else if (c && c->cmsg_level == IPPROTO_IPV6 &&
+		 c->cmsg_type == IPV6_ORIGDSTADDR)
+		len = sizeof(struct sockaddr_in6);
+
+	if (!len || c->cmsg_len < CMSG_LEN(len))
+		return false;
+
+	memcpy(&local->u, CMSG_DATA(c), len);
+	local->len = len;
+
+	return true;
+}
+
+
+/* whoever it is for may have gone while it waited */
+static const struct port *find_port(const struct engine_lookup *e,
+				    struct msghdr *msg)
+{
+	const struct port *port;
+	struct sa local;
+
+	if (!find_local(msg, &local))
+		return NULL;
+
+	port = switchboard_port(e->board, switchboard_place(e->board, &local),
+				e->worker);
+
+	return port && !list_isempty(&port->legl) ? port : NULL;
+}
+
+
+/* from the port that it came to, in the room of what it answers */
+static void reply(struct engine_lookup *e, struct slot *slot,
+		  const struct forward_verdict *v)
+{
+	if (v->reply->end <= PACKET_MAX) {
+		memcpy(payload(slot), v->reply->buf, v->reply->end);
+		chute_add(e->out, v->leg, &slot->src, payload(slot),
+			  v->reply->end, false);
+	}
+	mem_deref(v->reply);
+}
+
+
+static void judge(struct engine_lookup *e, int i, const struct port *port,
+		  struct arrival *arr)
+{
+	struct slot *slot = &e->slotv[i];
+	struct forward_verdict v;
+	struct sa dst;
+
+	/* a piece of a datagram is none: judged as empty */
+	arr->src = &slot->src;
+	arr->p = payload(slot);
+	arr->len = e->msgv[i].msg_hdr.msg_flags & MSG_TRUNC
+			   ? 0
+			   : e->msgv[i].msg_len;
+
+	forward_judge(&e->engine.forward, port, arr, &v);
+	if (v.reply)
+		reply(e, slot, &v);
+	else if (v.out && latch_target(&v.out->latch, &dst))
+		chute_add(e->out, v.out, &dst, payload(slot), arr->len, true);
+	else if (v.out)
+		forward_sent(&e->engine.forward, v.out, 0, 0, 1);
+}
+
+
+static void take(struct engine_lookup *e, int i, struct arrival *arr)
+{
+	const struct port *port = find_port(e, &e->msgv[i].msg_hdr);
+	struct slot *slot = &e->slotv[i];
+
+	slot->src.len = e->msgv[i].msg_hdr.msg_namelen;
+	if (port)
+		judge(e, i, port, arr);
+	else
+		counter_inc(e->engine.forward.dropped);
+	rx_prepare(e, i);
+}
+
+
+static unsigned move(struct engine *base, void *ready, uint64_t now_us)
+{
+	struct engine_lookup *e = (struct engine_lookup *)base;
+	const struct intake *intake = ready;
+	struct arrival arr = {.now_us = now_us};
+	struct chute_sum sum;
+	int n;
+
+	n = recvmmsg(intake->fd, e->msgv, BATCH, MSG_DONTWAIT, NULL);
+	if (n <= 0)
+		return 0;
+
+	for (int i = 0; i < n; i++)
+		take(e, i, &arr);
+
+	chute_send(e->out, &sum);
+	counter_add(e->engine.forward.forwarded, (int64_t)sum.sent);
+	if (sum.sent < sum.packets)
+		counter_add(e->engine.forward.unsent,
+			    (int64_t)(sum.packets - sum.sent));
+
+	return (unsigned)n;
+}
+
+
+static int watch(struct engine *base, struct port *port)
+{
+	const struct engine_lookup *e = (struct engine_lookup *)base;
+
+	switchboard_connect(e->board, port, e->worker);
+
+	return 0;
+}
+
+
+static void unwatch(struct engine *base, struct port *port)
+{
+	const struct engine_lookup *e = (struct engine_lookup *)base;
+
+	switchboard_disconnect(e->board, port);
+}
+
+
+static void prepare(struct engine_lookup *e, int i)
+{
+	struct slot *slot = &e->slotv[i];
+	struct msghdr *msg = &e->msgv[i].msg_hdr;
+
+	slot->iov.iov_base = payload(slot);
+	slot->iov.iov_len = PACKET_MAX;
+	msg->msg_iov = &slot->iov;
+	msg->msg_iovlen = 1;
+	msg->msg_name = &slot->src.u;
+	msg->msg_control = slot->control;
+	rx_prepare(e, i);
+}
+
+
+static int set_options(const struct intake *in)
+{
+	const int on = 1, rcvbuf = RCVBUF;
+	const bool v6 = in->af == AF_INET6;
+	const int level = v6 ? IPPROTO_IPV6 : IPPROTO_IP;
+
+	/* without more than we may have it works as well, only less long */
+	if (setsockopt(in->fd, SOL_SOCKET, SO_RCVBUFFORCE, &rcvbuf,
+		       sizeof(rcvbuf)))
+		(void)setsockopt(in->fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf,
+				 sizeof(rcvbuf));
+
+	/* loopback may be down */
+	(void)setsockopt(in->fd, level, v6 ? IPV6_FREEBIND : IP_FREEBIND, &on,
+			 sizeof(on));
+
+	if (v6 && setsockopt(in->fd, level, IPV6_V6ONLY, &on, sizeof(on)))
+		return errno;
+
+	return setsockopt(in->fd, level,
+			  v6 ? IPV6_RECVORIGDSTADDR : IP_RECVORIGDSTADDR, &on,
+			  sizeof(on))
+		       ? errno
+		       : 0;
+}
+
+
+/* bound to where only we could send to: it has to be somewhere */
+static int open_intake(struct engine_lookup *e, struct intake *in)
+{
+	struct epoll_event ev = {.events = EPOLLIN, .data.ptr = in};
+	struct sa any;
+	int err;
+
+	in->fd = socket(in->af, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (in->fd < 0)
+		return errno;
+
+	err = set_options(in);
+	if (err)
+		return err;
+
+	(void)sa_set_str(&any, in->af == AF_INET6 ? "::1" : "127.0.0.1", 0);
+	if (bind(in->fd, &any.u.sa, any.len))
+		return errno;
+
+	err = switchboard_hear(e->board, e->worker, in->af, in->fd);
+	if (err)
+		return err;
+
+	return epoll_ctl(e->epfd, EPOLL_CTL_ADD, in->fd, &ev) ? errno : 0;
+}
+
+
+static bool has_family(const struct relay_conf *conf, int af)
+{
+	for (size_t i = 0; i < conf->addrc; i++) {
+		if (sa_af(&conf->addrv[i]) == af)
+			return true;
+	}
+
+	return false;
+}
+
+
+static int open_all(struct engine_lookup *e, const struct relay_conf *conf)
+{
+	int err;
+
+	err = chute_alloc(&e->out, conf);
+	for (size_t i = 0; i < 2 && !err; i++) {
+		if (has_family(conf, e->intakev[i].af))
+			err = open_intake(e, &e->intakev[i]);
+	}
+
+	return err;
+}
+
+
+/**
+ * Allocate an engine
+ *
+ * @param ep      Pointer to allocated engine
+ * @param conf    Whose it is
+ * @param metrics Metrics (optional)
+ * @param h       Event handler, called in the worker's thread
+ * @param arg     Handler argument
+ *
+ * @return 0 if success, EPERM without CAP_NET_RAW, otherwise errorcode
+ */
+int engine_lookup_alloc(struct engine **ep,
+			const struct engine_lookup_conf *conf,
+			struct metrics *metrics, forward_event_h *h, void *arg)
+{
+	struct engine_lookup *e;
+	int err;
+
+	if (!ep || !conf || !conf->conf || !conf->board || !h)
+		return EINVAL;
+
+	e = mem_zalloc(sizeof(*e), destructor);
+	if (!e)
+		return ENOMEM;
+
+	e->engine.watchh = watch;
+	e->engine.unwatchh = unwatch;
+	e->engine.moveh = move;
+	e->board = conf->board;
+	e->worker = conf->worker;
+	e->epfd = conf->epfd;
+	e->intakev[0] = (struct intake){.fd = -1, .af = AF_INET};
+	e->intakev[1] = (struct intake){.fd = -1, .af = AF_INET6};
+	forward_init(&e->engine.forward, metrics, h, arg);
+	for (int i = 0; i < BATCH; i++)
+		prepare(e, i);
+
+	err = open_all(e, conf->conf);
+	if (err)
+		mem_deref(e);
+	else
+		*ep = &e->engine;
+
+	return err;
+}
