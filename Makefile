@@ -100,6 +100,7 @@ $(TOOLS:%=$B/tool/%): $B/tool/%: $B/test/tool/%.o $(LIB)
 	@mkdir -p $(@D)
 	@$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$B/tool/evil: $(patsubst %.c,$B/%.o,$(wildcard test/tool/evil/*.c))
 $B/tool/truth: $(patsubst %.c,$B/%.o,$(wildcard test/tool/truth/*.c))
 
 $B/%.o: %.c | $(SKELS)

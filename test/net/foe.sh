@@ -64,3 +64,23 @@ foe_port() {
 		and src portrange $PORTS" 2>/dev/null |
 		sed -n "s/.* $(node_addr "$1")\.\([0-9]*\) > .*/\1/p"
 }
+
+# foe_evil_begin NAME SRC:PORT DST:PORT RATE [SHAPE]: bad frames (test/tool/
+# evil.c) to proxy1, from a host beside it, until foe_evil_end NAME
+foe_evil_begin() {
+	foe_name=$1
+	shift
+	lab_spawn redirect "$LAB_DIR/evil-$foe_name" "$TOOLS/evil" eth0 \
+		"$(foe_mac proxy1)" "$@"
+	echo "$!" >"$LAB_DIR/evil-$foe_name.pid"
+}
+
+foe_evil_end() {
+	kill "$(cat "$LAB_DIR/evil-$1.pid")" 2>/dev/null || :
+	wait_until 5 lab_gone "$(cat "$LAB_DIR/evil-$1.pid")" &&
+		grep -x 'sent [1-9][0-9]*' "$LAB_DIR/evil-$1"
+}
+
+foe_mac() {
+	ip -n "$1" -br link show eth0 | awk '{ print $3 }'
+}

@@ -18,8 +18,7 @@
  *   port a|b              it has another port, and says nothing
  *   fax a|b               a re-INVITE makes UDPTL of RTP, and RTP again
  *   ssrc a|b              its packets have another SSRC from now on
- *   loose                 losses count when each has heard the other again
- *   heard                 waits for that
+ *   loose, settle         losses do not count from here to there
  *   quiet                 nobody sends
  *   ghosts on|off         both send, and none of it may come
  *   bye a|b               hangs up
@@ -31,6 +30,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <re.h>
+#include "test/tool/truth/steps.h"
 #include "test/tool/truth/story.h"
 
 
@@ -44,7 +44,7 @@ struct lines {
 
 static void line_obey(struct story *t, const char *line)
 {
-	const char *why = story_obey(t, line);
+	const char *why = steps_obey(t, line);
 
 	(void)printf("%s: %s%s%.*s\n", why ? "bad" : "ok", line,
 		     why ? ": " : "", why ? (int)strcspn(why, "\r\n") : 0,

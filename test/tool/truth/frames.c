@@ -23,6 +23,7 @@
 
 
 enum {
+	EVIL_AT = 16, /* of UDP: the SSRC */
 	FRAME_MAX = 65536,
 	RCVBUF = 8 << 20,
 	FRAG = 0x3fff,
@@ -210,6 +211,13 @@ static void udp_judge(struct frames *w, const struct l3 *ip, const uint8_t *p,
 	if (p[0] << 8 != (sa_port(&w->far) & 0xff00) ||
 	    p[1] != (sa_port(&w->far) & 0xff))
 		++w->ports;
+
+	/* of somebody in the phone's name: a router would have passed it on,
+	 * and it stays as wrong as it was */
+	if (ip->len >= EVIL_AT + 4 && !memcmp(p + EVIL_AT, "evil", 4)) {
+		++w->evil;
+		return;
+	}
 
 	/* a segment of many is summed when it is cut */
 	if (vh->gso_type != VIRTIO_NET_HDR_GSO_NONE)

@@ -13,7 +13,7 @@ struct frames {
 	struct sa own, far; /* media: the phone's, and the relay's */
 	uint8_t dscp;
 
-	uint64_t frames, fragments;
+	uint64_t frames, fragments, evil;
 
 	/* what is wrong with them */
 	uint64_t ip_sum, udp_sum, length, marks, ports;

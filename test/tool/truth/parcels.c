@@ -133,7 +133,7 @@ static void parcel_came(struct parcels *s, uint64_t n)
 	s->ghosts += pc->ghost;
 	pc->got = true;
 	++s->got;
-	if (n >= s->mark && !s->ghost)
+	if (n >= s->mark && !s->ghost && !s->loose)
 		s->strict = true;
 }
 

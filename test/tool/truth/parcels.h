@@ -35,6 +35,7 @@ struct parcels {
 	size_t sent, newest; /* the newest that came, plus one */
 	size_t mark;         /* one from here on shows that the way is open */
 	bool strict, ghost;
+	bool loose; /* until further notice */
 	enum parcels_kind kind;
 	uint32_t ssrc;
 	uint16_t sizev[PARCELS_SIZES];

@@ -16,10 +16,11 @@ bool phone_judge(const struct phone *p)
 			p->name, s->sent, parcels_strict(s), s->got,
 			parcels_lost(s), s->doubled, s->late, s->wrong,
 			s->ghosts, p->peer->foreign);
-	(void)re_printf("%s: frames %llu, fragments %llu, TTL %u; bad IP sums "
+	(void)re_printf("%s: frames %llu, fragments %llu, evil %llu, TTL %u; "
+			"bad IP sums "
 			"%llu, UDP sums %llu, lengths %llu, marks %llu, "
 			"ports %llu\n",
-			p->name, w->frames, w->fragments, w->ttl_min,
+			p->name, w->frames, w->fragments, w->evil, w->ttl_min,
 			w->ip_sum, w->udp_sum, w->length, w->marks, w->ports);
 
 	return parcels_strict(s) && !parcels_lost(s) && !s->doubled &&

@@ -17,11 +17,21 @@ struct story {
 
 void story_begin(struct story *t);
 
-/* packets go out and come in, and so does SIP */
+/* packets go out and come in, and so does SIP; once, or for so long */
 void story_turn(struct story *t);
+void story_turns(struct story *t, uint64_t ms);
 
-/* NULL: done; otherwise why not */
-const char *story_obey(struct story *t, const char *line);
+/* a request, to its final response; NULL: a 2xx, otherwise why not */
+const char *story_ask(struct story *t, struct phone *p, const char *method,
+		      bool sdp);
+
+/* who sends; nobody, and what was under way has come */
+void story_send(struct story *t, bool a, bool b);
+void story_drain(struct story *t);
+
+/* losses do not count until each has heard the other; on and on if loose */
+void story_loosen(struct story *t, bool loose);
+const char *story_heard(struct story *t);
 
 /* packets under way have come; prints what was seen; nothing was wrong? */
 bool story_judge(struct story *t);
