@@ -52,6 +52,11 @@ static __always_inline void write_ports(struct udphdr *udp,
 }
 
 
+/*
+ * What we send may be cut where a link is smaller, for nobody would tell its
+ * first sender of that. A datagram that was not to be cut need not have had a
+ * number of its own (RFC 6864 section 4.1).
+ */
 static __always_inline void write_ip4(struct iphdr *ip,
 				      const struct flow_slot *f)
 {
@@ -59,9 +64,12 @@ static __always_inline void write_ip4(struct iphdr *ip,
 	uint64_t sum = (uint64_t)f->addr_diff + (uint16_t)~ip->check;
 
 	sum += (uint16_t) ~*tos + (uint32_t)(uint16_t) ~*ttl;
+	sum += (uint16_t)~ip->id + (uint32_t)(uint16_t)~ip->frag_off;
 	ip->tos = f->tos | (ip->tos & ECN);
 	--ip->ttl;
-	sum += (uint32_t)*tos + *ttl;
+	ip->id = (uint16_t)(f->packets + f->sport);
+	ip->frag_off = 0;
+	sum += (uint32_t)*tos + *ttl + ip->id;
 	ip->check = (uint16_t)~csum_fold(sum);
 	ip->saddr = f->src[0];
 	ip->daddr = f->dst[0];

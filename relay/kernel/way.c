@@ -11,6 +11,7 @@ enum {
 	BUCKETS = 1024,
 	STALE_MAX = 256, /* asked for anew at a time, some 20 us each */
 	CHECK_MAX = 8,   /* ... without a reason, lest we miss one */
+	MTU6 = 1280,     /* that each link takes */
 };
 
 
@@ -214,6 +215,11 @@ int way_resolve(struct way *w)
 
 	w->link_mtu = link.mtu;
 	w->shared->mtu = r.mtu && r.mtu < link.mtu ? r.mtu : link.mtu;
+
+	/* larger ones may meet a smaller link, and routers do not cut IPv6: our
+	 * sockets learn of that (RFC 8200 section 5) */
+	if (sa_af(&w->dst) == AF_INET6 && w->shared->mtu > MTU6)
+		w->shared->mtu = MTU6;
 	__atomic_store_n(&w->shared->smac, mac_word(link.mac),
 			 __ATOMIC_RELAXED);
 	(void)routing_neigh(w->ws->asks, &neigh, r.ifindex, &r.gateway);

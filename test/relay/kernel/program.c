@@ -202,6 +202,12 @@ static void expect_out(const struct shot *s, const struct rig *r)
 	memcpy(spec.smac, ours, 6);
 	memcpy(spec.dmac, next, 6);
 	frame_make(&want, &spec);
+	if (!s->six) {
+		/* of our numbers, and may be cut */
+		memcpy(want.b + FRAME_ETH + 4, s->out.b + FRAME_ETH + 4, 2);
+		octets_put16(want.b + FRAME_ETH + 6, 0);
+		frame_sum(&want);
+	}
 	ck_assert_int_eq(s->verdict, REDIRECT);
 	ck_assert_uint_eq(s->out.len, s->in.len);
 	for (size_t i = 0; i < want.len; i++)
@@ -673,7 +679,7 @@ static const struct {
 static void compare(const struct rig *r, const struct quality *q)
 {
 	const struct flow_measure *m = &r->slot->measure;
-	const struct quality_source *s = &q->sourcev[q->current];
+	const struct quality_source *s = quality_current(q);
 
 	ck_assert_mem_eq(&r->slot->losses, &q->losses, sizeof(q->losses));
 	ck_assert_uint_eq(m->seq.seq, s->seq.seq);
@@ -732,11 +738,11 @@ static void begin_both(struct rig *r, struct quality *q, struct shot *s)
 	packet_decode(&pkt, s->payload, s->len);
 	quality_add(q, &pkt, 1);
 	memset(m, 0, sizeof(*m));
-	m->seq = q->sourcev[0].seq;
+	m->seq = quality_current(q)->seq;
 	m->ssrc = SSRC;
-	m->timed = q->sourcev[0].timed;
-	m->ts = q->sourcev[0].ts;
-	m->at_us = q->sourcev[0].at_us;
+	m->timed = quality_current(q)->timed;
+	m->ts = quality_current(q)->ts;
+	m->at_us = quality_current(q)->at_us;
 	m->noise = q->shown.noise;
 	memcpy(&r->slot->losses, &q->losses, sizeof(q->losses));
 	r->slot->formatc = 2;
