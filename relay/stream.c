@@ -196,7 +196,7 @@ int relay_stream_addr(const struct relay_session *s, unsigned n,
 	if (!path)
 		return ENOENT;
 
-	*sa = path->legv[side][comp].local;
+	*sa = *path->legv[side][comp].local;
 	reach_advertise(&s->relay->conf, sa);
 
 	return 0;
@@ -236,6 +236,7 @@ int relay_stream_anchor(struct relay_session *s, unsigned n,
 	struct anchor anchorv[2];
 	struct path *path = stream_path(s, n);
 	struct relay_terms *terms;
+	bool sends, talks;
 	int err;
 
 	if (!s || !a || (unsigned)side > RELAY_B)
@@ -248,13 +249,17 @@ int relay_stream_anchor(struct relay_session *s, unsigned n,
 	if (err)
 		return err;
 
+	talks = !a->any && speaks(terms);
+	sends = !terms || terms->sends;
 	anchor_pair(anchorv, a);
+	err = worker_anchor(s->worker, path, side, anchorv, terms);
+	if (err)
+		return err;
 
 	session_login_note(s, n, a, side);
 	s->streamv[n].anchored[side] = true;
-	s->streamv[n].sends[side] = !terms || terms->sends;
-	s->streamv[n].talks[side] = !a->any && speaks(terms);
-	worker_anchor(s->worker, path, side, anchorv, terms);
+	s->streamv[n].sends[side] = sends;
+	s->streamv[n].talks[side] = talks;
 	session_alive(s);
 
 	return 0;

@@ -171,15 +171,15 @@ static size_t find_address(const struct chute *o, const struct sa *local)
 void chute_add(struct chute *o, struct leg *leg, const struct sa *dst,
 	       uint8_t *payload, size_t len, bool counted)
 {
-	const size_t address = find_address(o, &leg->local);
+	const size_t address = find_address(o, leg->local);
 	struct parcel *p = &o->parcelv[o->count];
 	uint8_t *begin;
 
 	if (address >= o->conf->addrc || len > DATAGRAM_MAX ||
-	    sa_af(dst) != sa_af(&leg->local) || o->count >= CHUTE_MAX)
+	    sa_af(dst) != sa_af(leg->local) || o->count >= CHUTE_MAX)
 		return;
 
-	begin = datagram_wrap(payload, len, &leg->local, dst, &o->style,
+	begin = datagram_wrap(payload, len, leg->local, dst, &o->style,
 			      (uint16_t)(next_id(o) | 1));
 	p->leg = counted ? leg : NULL;
 	p->dst = *dst;

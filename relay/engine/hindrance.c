@@ -69,7 +69,7 @@ enum hindrance hindrance_of(const struct leg *leg)
 		return HINDRANCE_ANY;
 	if (is_shared(leg))
 		return HINDRANCE_PORT;
-	if (sa_af(&leg->local) != sa_af(&leg->across->local))
+	if (sa_af(leg->local) != sa_af(leg->across->local))
 		return HINDRANCE_FAMILIES;
 	if (is_checking(leg))
 		return HINDRANCE_ICE;

@@ -32,13 +32,13 @@ static uint64_t value(const _Atomic uint64_t *c)
  *
  * @param leg   Leg, zeroed, its constants set by the path
  * @param conf  Configuration
- * @param local Our address and port
+ * @param local Our address and port, not owned; NULL: none yet
  */
 void leg_init(struct leg *leg, const struct relay_conf *conf,
 	      const struct sa *local)
 {
 	leg->fd = -1;
-	leg->local = *local;
+	leg->local = local;
 	latch_init(&leg->latch, conf, sa_af(local), leg->comp == RELAY_RTCP);
 	srtp_proof_init(&leg->proof, leg->comp == RELAY_RTCP);
 }
@@ -203,7 +203,6 @@ static void prove(struct leg *leg, struct arrival *arr)
 static int refuse_packet(struct leg *leg, const struct sa *src)
 {
 	bump(&leg->counts.refused, 1);
-	cell_set(&leg->refused, src);
 	foreign_add(&leg->foreign, src);
 
 	/* the first of a side, whichever port it came to */
@@ -264,7 +263,7 @@ bool leg_hear(struct leg *leg, struct arrival *arr)
 
 	case LATCH_WAITING:
 		bump(&leg->counts.refused, 1);
-		cell_set(&leg->refused, arr->src);
+		foreign_note(&leg->foreign, arr->src);
 		return false;
 
 	case LATCH_REFUSED:
@@ -378,7 +377,7 @@ void leg_stats(const struct leg *leg, struct relay_stats *st)
 	st->unsent += value(&c->unsent);
 
 	cell_get(&leg->latched, &st->latched[leg->comp]);
-	cell_get(&leg->refused, &refused);
+	foreign_last(&leg->foreign, &refused);
 	/* who only came too early is no stranger */
 	if (sa_af(&refused) != AF_UNSPEC &&
 	    !sa_cmp(&refused, &st->latched[leg->comp], SA_ALL))

@@ -45,11 +45,17 @@ struct arrival {
 
 struct leg {
 	/* constant while its path has ports */
-	int fd; /* of its port, not owned */
-	struct sa local;
-	struct port *port; /* not owned */
-	enum relay_side side;
-	enum relay_comp comp;
+	struct port *port;      /* not owned */
+	const struct sa *local; /* its port's; NULL: it has none */
+	int fd;                 /* as well */
+	enum relay_side side : 8;
+	enum relay_comp comp : 8;
+
+	/* the worker's */
+	bool told;     /* the first stranger since the anchor was reported */
+	bool anchored; /* signalling of its side has come */
+
+	/* constant while its path has ports */
 	struct path *path;       /* not owned */
 	struct leg *across;      /* of the other side, not owned; NULL: none */
 	struct leg *beside;      /* the other component's, not owned */
@@ -61,8 +67,6 @@ struct leg {
 	struct ice *ice;                 /* as well; NULL: it has none */
 	struct latch latch;
 	struct srtp_proof proof;
-	bool told;     /* the first stranger since the anchor was reported */
-	bool anchored; /* signalling of its side has come */
 
 	/* the main thread's: how long it has looked, and seen nothing new */
 	uint64_t looked;
@@ -74,7 +78,7 @@ struct leg {
 	struct ride *_Atomic ride; /* NULL: it never was in the kernel */
 	_Atomic uint8_t hindrance; /* enum hindrance */
 	struct leg_counts counts;
-	struct cell latched, refused;
+	struct cell latched;
 	struct foreign foreign; /* what the worker writes any may read */
 };
 

@@ -78,6 +78,14 @@ void orders_listen(struct orders *o, struct path *path)
 }
 
 
+static void side_destructor(void *arg)
+{
+	struct order_side *os = arg;
+
+	mem_deref(os->terms);
+}
+
+
 /**
  * Order a side to learn from what signalling says
  *
@@ -86,23 +94,34 @@ void orders_listen(struct orders *o, struct path *path)
  * @param side    Side
  * @param anchorv Anchors of its RTP and its RTCP port
  * @param terms   What its SDP says beside, given away; NULL: nothing
+ *
+ * @return 0 if success, otherwise errorcode
  */
-void orders_anchor(struct orders *o, struct path *path, enum relay_side side,
-		   const struct anchor anchorv[2], struct relay_terms *terms)
+int orders_anchor(struct orders *o, struct path *path, enum relay_side side,
+		  const struct anchor anchorv[2], struct relay_terms *terms)
 {
-	struct relay_terms *untold;
+	struct order_side *os, *untold;
+
+	os = mem_zalloc(sizeof(*os), side_destructor);
+	if (!os) {
+		mem_deref(terms);
+		return ENOMEM;
+	}
+
+	os->anchorv[RELAY_RTP] = anchorv[RELAY_RTP];
+	os->anchorv[RELAY_RTCP] = anchorv[RELAY_RTCP];
+	os->terms = terms;
 
 	(void)pthread_mutex_lock(&o->lock);
-	untold = path->order.termsv[side];
-	path->order.termsv[side] = terms;
-	path->order.anchored[side] = true;
-	path->order.anchorv[side][RELAY_RTP] = anchorv[RELAY_RTP];
-	path->order.anchorv[side][RELAY_RTCP] = anchorv[RELAY_RTCP];
+	untold = path->order.sidev[side];
+	path->order.sidev[side] = os;
 	enqueue(o, path);
 	(void)pthread_mutex_unlock(&o->lock);
 
 	mem_deref(untold);
 	bell_ring(o->fd);
+
+	return 0;
 }
 
 
@@ -206,8 +225,7 @@ struct path *orders_take(struct orders *o, struct order *order)
 		path->order.tapped = false;
 		path->order.tap = NULL;
 		for (int side = 0; side < 2; side++) {
-			path->order.anchored[side] = false;
-			path->order.termsv[side] = NULL;
+			path->order.sidev[side] = NULL;
 			path->order.icev[side] = NULL;
 		}
 	}

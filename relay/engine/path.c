@@ -25,7 +25,7 @@ static void destructor(void *arg)
 		mem_deref(path->icev[side]);
 		mem_deref(path->order.icev[side]);
 		mem_deref(path->termsv[side]);
-		mem_deref(path->order.termsv[side]);
+		mem_deref(path->order.sidev[side]);
 
 		for (int comp = 0; comp < 2; comp++)
 			leg_close(&path->legv[side][comp]);
@@ -48,13 +48,11 @@ int path_alloc(struct path **pp, const struct relay_conf *conf,
 	       struct timers *timers)
 {
 	struct path *path;
-	struct sa none;
 
 	path = mem_zalloc(sizeof(*path), destructor);
 	if (!path)
 		return ENOMEM;
 
-	sa_init(&none, AF_UNSPEC);
 	path->timers = timers;
 
 	for (int i = 0; i < 4; i++) {
@@ -66,7 +64,7 @@ int path_alloc(struct path **pp, const struct relay_conf *conf,
 		leg->across = &path->legv[!(i >> 1)][i & 1];
 		leg->beside = &path->legv[i >> 1][!(i & 1)];
 		leg->hearsay = &path->hearsayv[i >> 1];
-		leg_init(leg, conf, &none);
+		leg_init(leg, conf, NULL);
 	}
 
 	*pp = path;
@@ -174,16 +172,18 @@ static void listen_shared(struct path *path)
 
 
 /* the old terms are there until both legs have seen the new ones */
-static void anchor_side(struct path *path, int side, const struct order *order)
+static void anchor_side(struct path *path, int side, struct order_side *os)
 {
 	struct relay_terms *before = path->termsv[side];
 
-	path->termsv[side] = order->termsv[side];
+	path->termsv[side] = os->terms;
+	os->terms = NULL;
 	for (int comp = 0; comp < 2; comp++)
-		leg_anchor(&path->legv[side][comp],
-			   &order->anchorv[side][comp], path->termsv[side]);
+		leg_anchor(&path->legv[side][comp], &os->anchorv[comp],
+			   path->termsv[side]);
 
 	mem_deref(before);
+	mem_deref(os);
 }
 
 
@@ -218,8 +218,8 @@ void path_obey(struct path *path, const struct order *order)
 	for (int side = 0; side < 2; side++) {
 		if (order->icev[side])
 			ice_side(path, side, order->icev[side]);
-		if (order->anchored[side])
-			anchor_side(path, side, order);
+		if (order->sidev[side])
+			anchor_side(path, side, order->sidev[side]);
 	}
 
 	if (order->tapped) {

@@ -54,8 +54,8 @@ static int add_flow(const struct leg *leg, struct ride *r, struct flows *fs)
 	const struct quality *q = &leg->hearsay->quality;
 	struct flow_conf conf = {
 		.src = leg->latch.src,
-		.local = leg->local,
-		.out = leg->across->local,
+		.local = *leg->local,
+		.out = *leg->across->local,
 		.dst = leg->across->latch.src,
 		.dscp = leg->latch.conf->dscp,
 	};

@@ -30,8 +30,8 @@ void worker_load(const struct worker *w, struct relay_load *load);
 
 /* on error the path is still to be removed */
 int worker_add(struct worker *w, struct path *path);
-void worker_anchor(struct worker *w, struct path *path, enum relay_side side,
-		   const struct anchor anchorv[2], struct relay_terms *terms);
+int worker_anchor(struct worker *w, struct path *path, enum relay_side side,
+		  const struct anchor anchorv[2], struct relay_terms *terms);
 void worker_ice(struct worker *w, struct path *path, enum relay_side side,
 		struct ice *ice);
 void worker_tap(struct worker *w, struct path *path, struct relay_tap *tap);

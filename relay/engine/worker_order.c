@@ -53,11 +53,13 @@ int worker_add(struct worker *w, struct path *path)
  * @param side    Side
  * @param anchorv Anchors of its RTP and its RTCP port
  * @param terms   What its SDP says beside, given away; NULL: nothing
+ *
+ * @return 0 if success, otherwise errorcode
  */
-void worker_anchor(struct worker *w, struct path *path, enum relay_side side,
-		   const struct anchor anchorv[2], struct relay_terms *terms)
+int worker_anchor(struct worker *w, struct path *path, enum relay_side side,
+		  const struct anchor anchorv[2], struct relay_terms *terms)
 {
-	orders_anchor(&w->orders, path, side, anchorv, terms);
+	return orders_anchor(&w->orders, path, side, anchorv, terms);
 }
 
 

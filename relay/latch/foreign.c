@@ -47,6 +47,21 @@ static struct foreign_places *places_of(struct foreign *f)
 
 
 /**
+ * Note who was refused, from the worker's thread
+ *
+ * @param f   Strangers
+ * @param src Source of the packet
+ */
+void foreign_note(struct foreign *f, const struct sa *src)
+{
+	struct foreign_places *p = places_of(f);
+
+	if (p)
+		cell_set(&p->last, src);
+}
+
+
+/**
  * Count a packet of a stranger, from the worker's thread
  *
  * @param f   Strangers
@@ -60,6 +75,7 @@ void foreign_add(struct foreign *f, const struct sa *src)
 	if (!p)
 		return;
 
+	cell_set(&p->last, src);
 	i = place_of(p, src);
 	if (i == p->c)
 		++p->c;
@@ -125,6 +141,24 @@ void relay_stats_foreign(struct relay_stats *st,
 	}
 
 	place(st, &sum);
+}
+
+
+/**
+ * Get who was refused last, from any thread
+ *
+ * @param f   Strangers
+ * @param src His address, af unset if nobody was
+ */
+void foreign_last(const struct foreign *f, struct sa *src)
+{
+	const struct foreign_places *p;
+
+	p = atomic_load_explicit(&f->places, memory_order_acquire);
+	if (p)
+		cell_get(&p->last, src);
+	else
+		sa_init(src, AF_UNSPEC);
 }
 
 

@@ -22,6 +22,8 @@ struct foreign_places {
 		_Atomic uint64_t packets;
 	} placev[RELAY_FOREIGN_MAX];
 
+	struct cell last; /* who was refused, though he may be no stranger */
+
 	/* the worker's */
 	struct relay_foreign v[RELAY_FOREIGN_MAX];
 	size_t c;
@@ -35,8 +37,15 @@ struct foreign {
 /* nobody else may have it */
 void foreign_close(struct foreign *f);
 
-/* the first one costs memory, of which there is that of a few places only */
+/* somebody was refused, who may have come too early only. The first one costs
+ * memory, of which there is that of a few places only */
+void foreign_note(struct foreign *f, const struct sa *src);
+
+/* a stranger was */
 void foreign_add(struct foreign *f, const struct sa *src);
+
+/* the last one who was refused; af unset: nobody was */
+void foreign_last(const struct foreign *f, struct sa *src);
 
 /* into those of its side */
 void foreign_stats(const struct foreign *f, struct relay_stats *st);

@@ -210,7 +210,7 @@ int voice_addr(const struct voice *v, enum relay_comp comp, struct sa *sa)
 	if (!v || !sa || (unsigned)comp > RELAY_RTCP)
 		return EINVAL;
 
-	*sa = v->end->portv[comp].leg.local;
+	*sa = *v->end->portv[comp].leg.local;
 	reach_advertise(&v->vs->relay->conf, sa);
 
 	return 0;

@@ -43,13 +43,11 @@ int voice_end_alloc(struct voice_end **ep, const struct relay_conf *conf,
 		    struct timers *timers)
 {
 	struct voice_end *e = mem_zalloc(sizeof(*e), destructor);
-	struct sa none;
 	int err;
 
 	if (!e)
 		return ENOMEM;
 
-	sa_init(&none, AF_UNSPEC);
 	e->timers = timers;
 	e->rtcp.ssrc = rand_u32();
 	e->ts = rand_u32();
@@ -62,7 +60,7 @@ int voice_end_alloc(struct voice_end **ep, const struct relay_conf *conf,
 		leg->comp = (enum relay_comp)i;
 		leg->beside = &e->portv[!i].leg;
 		leg->hearsay = &e->hearsay;
-		leg_init(leg, conf, &none);
+		leg_init(leg, conf, NULL);
 	}
 
 	err = voice_ear_init(&e->ear);

@@ -7,6 +7,7 @@
  * that of the forwarding thread alone. The ratio travels to other machines,
  * microseconds do not.
  */
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -20,6 +21,9 @@
 #include "relay/relay.h"
 
 enum { PACKETS = 60000, LEN = 172, WAIT_MS = 1000 };
+
+/* few enough for a shell with 1024 descriptors */
+enum { CALLS = 100 };
 
 struct result {
 	double us_packet;
@@ -214,10 +218,53 @@ static struct result bench_relay(struct relay *relay, int burst)
 }
 
 
-/* few enough for a shell with 1024 descriptors */
+/* three codecs on either side, as with most phones */
+static void describe(struct relay_session *s)
+{
+	static const struct relay_codec codecv[] = {
+		{8, "PCMA", 8000, 1},
+		{0, "PCMU", 8000, 1},
+		{101, "telephone-event", 8000, 1},
+	};
+	struct relay_terms *terms = NULL;
+	struct relay_anchor a;
+
+	must(!relay_terms_alloc(&terms), "terms");
+	terms->codecc = sizeof(codecv) / sizeof(codecv[0]);
+	memcpy(terms->codecv, codecv, sizeof(codecv));
+
+	memset(&a, 0, sizeof(a));
+	(void)sa_set_str(&a.rtp, "127.0.0.2", 20000);
+	a.signalling = a.rtp;
+	a.terms = terms;
+	must(!relay_stream_anchor(s, 0, RELAY_A, &a) &&
+		     !relay_stream_anchor(s, 0, RELAY_B, &a),
+	     "anchor");
+	mem_deref(terms);
+}
+
+
+/* of the process; the kernel has its own for four sockets */
+static void bench_memory(struct relay *relay)
+{
+	static struct relay_session *sv[CALLS];
+	const size_t before = mallinfo2().uordblks;
+
+	for (int i = 0; i < CALLS; i++) {
+		sv[i] = open_call(relay, AF_INET);
+		describe(sv[i]);
+	}
+	(void)poll(NULL, 0, WAIT_MS / 10);
+
+	(void)printf("memory              %6zu octets a call\n",
+		     (mallinfo2().uordblks - before) / CALLS);
+	for (int i = 0; i < CALLS; i++)
+		mem_deref(sv[i]);
+}
+
+
 static void bench_setup(struct relay *relay)
 {
-	enum { CALLS = 200 };
 	const double cpu0 = cpu(RUSAGE_SELF);
 
 	for (int i = 0; i < CALLS; i++)
@@ -252,6 +299,7 @@ static void compare(struct relay *relay, int burst)
 int main(void)
 {
 	struct relay_conf conf = {.addrc = 1,
+				  .rung = RELAY_SOCKETS,
 				  .port_min = 16384,
 				  .port_max = 32767,
 				  .latch_packets = 3,
@@ -266,6 +314,7 @@ int main(void)
 
 	compare(relay, 1);
 	compare(relay, 16);
+	bench_memory(relay);
 	bench_setup(relay);
 
 	mem_deref(relay);

@@ -34,7 +34,8 @@ void riding_anchor(struct riding *r, enum relay_side side,
 		   const struct sa *rtp)
 {
 	struct order order = {.listen = false};
-	struct anchor *av = order.anchorv[side];
+	struct order_side *os = mem_zalloc(sizeof(*os), NULL);
+	struct anchor *av = os->anchorv;
 	const struct relay_codec codecv[] = {
 		{0, "PCMU", 8000, 1},
 		{8, "PCMA", 8000, 1},
@@ -51,8 +52,8 @@ void riding_anchor(struct riding *r, enum relay_side side,
 	av[RELAY_RTP].sdp = av[RELAY_RTCP].sdp = *rtp;
 	av[RELAY_RTP].signalling = av[RELAY_RTCP].signalling = *rtp;
 	sa_set_port(&av[RELAY_RTCP].sdp, (uint16_t)(sa_port(rtp) + 1));
-	order.anchored[side] = true;
-	order.termsv[side] = terms;
+	os->terms = terms;
+	order.sidev[side] = os;
 	path_obey(r->path, &order);
 }
 
@@ -122,7 +123,7 @@ bool riding_datagram(struct riding *r, enum relay_side side,
 	struct sa dst;
 
 	r->event = -1;
-	if (r->kernel && fakekernel_hears(src, &leg->local, p, len, r->now_us))
+	if (r->kernel && fakekernel_hears(src, leg->local, p, len, r->now_us))
 		return true;
 
 	leg = port_leg(leg->port, src, p, len);

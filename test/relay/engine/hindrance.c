@@ -75,7 +75,7 @@ static void share(struct leg *leg)
 
 static void differ(struct leg *leg)
 {
-	(void)sa_set_str(&leg->across->local, "2001:db8::1", 17002);
+	(void)sa_set_str(&leg->across->port->local, "2001:db8::1", 17002);
 }
 
 

@@ -16,7 +16,7 @@ static uint64_t now_us;
 
 static void setup(void)
 {
-	struct sa sa;
+	static struct sa sa;
 
 	conf = rig_conf();
 	(void)sa_set_str(&sa, "203.0.113.1", 17000);

@@ -40,7 +40,7 @@ START_TEST(a_pair_that_another_program_holds_is_passed_over)
 	ck_assert_int_eq(path_alloc(&path, &conf, timers), 0);
 
 	ck_assert_int_eq(path_open(path, RELAY_A, &conf.addrv[0], ports), 0);
-	ck_assert_uint_eq(sa_port(&path->legv[0][0].local), 18104);
+	ck_assert_uint_eq(sa_port(path->legv[0][0].local), 18104);
 	ck_assert_int_eq(path_open(path, RELAY_B, &conf.addrv[0], ports),
 			 ENOSPC);
 

@@ -158,10 +158,10 @@ END_TEST
 /* the quarantine begins with the last one */
 START_TEST(a_shared_pair_rests_when_the_last_one_lets_go)
 {
-	const uint16_t port = sa_port(&leg(0)->local);
+	const uint16_t port = sa_port(leg(0)->local);
 
 	for (int i = 0; i < PHONES; i++) {
-		ck_assert_uint_eq(sa_port(&leg(i)->local), port);
+		ck_assert_uint_eq(sa_port(leg(i)->local), port);
 		ck_assert_int_eq(leg(i)->fd, leg(0)->fd);
 	}
 

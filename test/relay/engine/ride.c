@@ -125,7 +125,7 @@ START_TEST(it_waits_until_all_that_came_up_was_handled)
 	ck_assert_int_eq(ride_of(RELAY_A)->state, RIDE_ARMED);
 
 	/* the second of them came after that */
-	ck_assert(!fakekernel_hears(arr.src, &leg->local, waiting[1], 172,
+	ck_assert(!fakekernel_hears(arr.src, leg->local, waiting[1], 172,
 				    r.now_us));
 	arr.p = waiting[0];
 	ck_assert(leg_hear(leg, &arr));

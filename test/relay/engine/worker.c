@@ -181,9 +181,9 @@ START_TEST(of_two_orders_the_later_counts_and_none_is_lost)
 	tap_init(&tap, NULL, NULL);
 	ck_assert_int_eq(relay_terms_alloc(&first), 0);
 	ck_assert_int_eq(relay_terms_alloc(&second), 0);
-	orders_anchor(&orders, a, RELAY_A, av, first);
-	orders_anchor(&orders, a, RELAY_A, bv, second);
-	orders_anchor(&orders, b, RELAY_B, av, NULL);
+	ck_assert_int_eq(orders_anchor(&orders, a, RELAY_A, av, first), 0);
+	ck_assert_int_eq(orders_anchor(&orders, a, RELAY_A, bv, second), 0);
+	ck_assert_int_eq(orders_anchor(&orders, b, RELAY_B, av, NULL), 0);
 	orders_tap(&orders, b, tap_hold(&tap));
 	orders_tap(&orders, b, NULL);
 	orders_tap(&orders, b, tap_hold(&tap));
@@ -191,28 +191,37 @@ START_TEST(of_two_orders_the_later_counts_and_none_is_lost)
 	ck_assert(orders_waiting(&orders));
 
 	ck_assert_ptr_eq(orders_take(&orders, &order), a);
-	ck_assert(order.anchored[RELAY_A] && !order.anchored[RELAY_B]);
-	ck_assert(order.anchorv[RELAY_A][RELAY_RTP].any);
+	ck_assert(order.sidev[RELAY_A] && !order.sidev[RELAY_B]);
+	ck_assert(order.sidev[RELAY_A]->anchorv[RELAY_RTP].any);
 	ck_assert(!order.remove && !order.tapped);
-	ck_assert_ptr_eq(order.termsv[RELAY_A], second);
-	ck_assert_ptr_null(order.termsv[RELAY_B]);
-	mem_deref(order.termsv[RELAY_A]);
+	ck_assert_ptr_eq(order.sidev[RELAY_A]->terms, second);
+	mem_deref(order.sidev[RELAY_A]);
 	ck_assert_ptr_eq(orders_take(&orders, &order), b);
 	ck_assert(order.remove && order.tapped);
 	ck_assert_ptr_eq(order.tap, &tap);
 	ck_assert_uint_eq(tap.refs, 2);
 	tap_release(order.tap);
+	mem_deref(order.sidev[RELAY_B]);
 	ck_assert_ptr_null(orders_take(&orders, &order));
 	ck_assert(!orders_waiting(&orders));
 
 	/* taken once */
-	orders_anchor(&orders, a, RELAY_B, bv, NULL);
+	ck_assert_int_eq(orders_anchor(&orders, a, RELAY_B, bv, NULL), 0);
 	ck_assert_ptr_eq(orders_take(&orders, &order), a);
-	ck_assert(!order.anchored[RELAY_A] && order.anchored[RELAY_B]);
+	ck_assert(!order.sidev[RELAY_A] && order.sidev[RELAY_B]);
+	mem_deref(order.sidev[RELAY_B]);
+
+	/* without memory it is as it was */
+	ck_assert_int_eq(relay_terms_alloc(&first), 0);
+	oom_after(0);
+	ck_assert_int_eq(orders_anchor(&orders, a, RELAY_B, bv, first),
+			 ENOMEM);
+	oom_after(-1);
+	ck_assert_ptr_null(orders_take(&orders, &order));
 
 	/* what was not taken goes with its path */
 	ck_assert_int_eq(relay_terms_alloc(&first), 0);
-	orders_anchor(&orders, a, RELAY_B, bv, first);
+	ck_assert_int_eq(orders_anchor(&orders, a, RELAY_B, bv, first), 0);
 	orders_tap(&orders, a, tap_hold(&tap));
 	orders_close(&orders);
 	orders_close(&orders);
@@ -257,8 +266,10 @@ START_TEST(too_many_events_are_dropped_removals_never)
 	struct timers *timers = NULL;
 	struct path *path = NULL;
 	const struct leg *leg;
+	struct sa src;
 	int *n;
 
+	(void)sa_set_str(&src, "192.0.2.1", 4000);
 	n = mem_zalloc(sizeof(*n), NULL);
 	h.arg = n;
 	ck_assert_int_eq(timers_alloc_virtual(&timers, 0), 0);
@@ -267,12 +278,10 @@ START_TEST(too_many_events_are_dropped_removals_never)
 
 	leg = &path->legv[RELAY_B][RELAY_RTP];
 	for (int i = 0; i < REPORTS_MAX; i++)
-		ck_assert_int_eq(reports_event(&reports, RELAY_REFUSED, leg,
-					       &leg->local),
-				 0);
-	ck_assert_int_eq(
-		reports_event(&reports, RELAY_REFUSED, leg, &leg->local),
-		EOVERFLOW);
+		ck_assert_int_eq(
+			reports_event(&reports, RELAY_REFUSED, leg, &src), 0);
+	ck_assert_int_eq(reports_event(&reports, RELAY_REFUSED, leg, &src),
+			 EOVERFLOW);
 	list_append(&pathl, &path->order.le, path);
 	reports_removed(&reports, &pathl);
 	ck_assert(list_isempty(&pathl));
