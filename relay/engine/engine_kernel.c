@@ -8,19 +8,21 @@
 #include "relay/engine/ride.h"
 #include "relay/kernel/flows.h"
 
+/* a few are looked at together; of many some, more often: packets wait for it */
 enum {
+	BATCH = 64,
 	LOOK_US = 100000,
-	LOOKS = 5,  /* until each was looked at */
-	BATCH = 64, /* or that many, where there are few */
+	SOME_US = 20000,
+	ALL_US = 500000, /* until each was looked at */
 	BEAT_US = 250000,
 	MS_US = 1000,
 };
 
 struct engine_kernel {
-	struct flows *fs;           /* not owned */
-	struct engine_pulse *pulse; /* not owned */
-	struct counter *forwarded;  /* not owned */
-	struct list pathl;          /* the next to be looked at first */
+	struct flows *fs;                    /* not owned */
+	struct engine_pulse *pulse;          /* not owned */
+	struct counter *forwarded, *flowing; /* not owned */
+	struct list pathl; /* the next to be looked at first */
 	uint32_t pathc;
 	uint64_t next_us;
 };
@@ -62,6 +64,7 @@ int engine_kernel_alloc(struct engine_kernel **ep, struct flows *fs,
 	e->fs = fs;
 	e->pulse = pulse;
 	e->forwarded = metrics_counter(metrics, "relay_packets_total");
+	e->flowing = metrics_counter(metrics, "relay_kernel_flows");
 	*ep = e;
 
 	return 0;
@@ -98,6 +101,7 @@ void engine_kernel_leave(struct engine_kernel *e, struct path *path)
 	ride_end(path);
 	list_unlink(&path->ride_le);
 	--e->pathc;
+	counter_set(e->flowing, flows_count(e->fs));
 }
 
 
@@ -141,11 +145,12 @@ void engine_kernel_turn(struct engine_kernel *e, uint64_t now_us)
 	if (!e || now_us < e->next_us || !e->pathc)
 		return;
 
-	e->next_us = now_us + LOOK_US;
-	n = min(e->pathc, max(e->pathc / LOOKS + 1, BATCH));
+	e->next_us = now_us + (e->pathc > BATCH ? SOME_US : LOOK_US);
+	n = e->pathc > BATCH ? e->pathc / (ALL_US / SOME_US) + 1 : e->pathc;
 	for (uint32_t i = 0; i < n; i++)
 		look(e, list_ledata(list_head(&e->pathl)), now_us);
 
+	counter_set(e->flowing, flows_count(e->fs));
 	beat(e, now_us);
 }
 
