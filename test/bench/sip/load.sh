@@ -8,7 +8,6 @@
 #   load_number NAME FIELD       of its statistics: "SuccessfulCall(C)"
 #   load_seconds NAME            how long it ran
 #   load_repeated NAME...        per cent of messages that were sent again
-#   load_time NAME PERCENT       milliseconds from request to final answer
 
 # what is still open so many seconds after the last call should have ended
 # has failed
@@ -36,12 +35,11 @@ load_run() {
 	load_dir "$1"
 	load_name=$1
 	load_addr=$2
-	load_terms="-r $3 -m $4 -d $5 -l 1000000
+	load_terms="-r $3 -m $4 -d $5 -l 15000
 		-timeout $(($4 / $3 + $5 / 1000 + LOAD_PATIENCE))"
 	shift 5
 	# shellcheck disable=SC2086 # words
-	(load_sipp "$load_name" "$load_addr" $load_terms \
-		-trace_rtt -rtt_freq 1 "$@")
+	(load_sipp "$load_name" "$load_addr" $load_terms "$@")
 	load_status=$?
 	# some calls failed, or the time was over: for the caller to judge
 	case $load_status in
@@ -105,13 +103,4 @@ load_repeated() {
 		}
 	}
 	END { printf "%.3f\n", all ? 100 * again / all : 100 }'
-}
-
-load_time() {
-	cat "$SERVER_DIR/$1"/*_rtt.csv | awk -F ';' '/^[0-9]/ { print $2 }' |
-		sort -n | awk -v p="$2" '{ v[NR] = $1 }
-	END {
-		i = int(NR * p / 100 + 0.999)
-		print NR ? v[i < 1 ? 1 : i] : "nan"
-	}'
 }

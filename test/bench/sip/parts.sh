@@ -4,8 +4,8 @@
 #
 #   MEASURE CONTENDER X ROUND VALUE       X is the load, where there is one
 #
-#   part_calls, part_max, part_memory CONTENDER ROUND
-#   part_register, part_register_max CONTENDER ROUND
+#   part_NAME CONTENDER ROUND    NAME: calls, max, memory, register,
+#                                register_max
 #
 # A contender is a server's name, and after a colon how it keeps
 # registrations.
@@ -57,10 +57,27 @@ part_each() {
 	awk -v us="$1" -v n="$2" 'BEGIN { printf "%.4f\n", us / n / 1000 }'
 }
 
+# part_times LABEL CONTENDER X ROUND: of what was captured, in milliseconds
 part_times() {
-	for part_p in 50 90 99; do
-		note "$2_p$part_p" "$3" "$4" "$5" "$(load_time "$1" "$part_p")"
+	capture_times "$SERVER_DIR/pcap" >"$SERVER_DIR/times"
+	for part_what in time:1 inside:2; do
+		for part_p in 50 90 99; do
+			note "$1_${part_what%:*}_p$part_p" "$2" "$3" "$4" \
+				"$(part_percentile "${part_what#*:}" "$part_p")"
+		done
 	done
+}
+
+part_percentile() {
+	cut -d ' ' -f "$1" "$SERVER_DIR/times" | sort -n |
+		awk -v p="$2" '{ v[NR] = $1 }
+	END {
+		i = int(NR * p / 100 + 0.999)
+		if (NR)
+			printf "%.3f\n", v[i < 1 ? 1 : i] / 1000
+		else
+			print "nan"
+	}'
 }
 
 # calls_at CONTENDER RATE ROUND
@@ -69,12 +86,16 @@ calls_at() {
 	part_cpu=$(server_cpu)
 	load_calls "$2" $(($2 * SECONDS_EACH)) "$HOLD" || return 1
 	part_cpu=$(($(server_cpu) - part_cpu))
-	callee_end
-
 	part_n=$(load_number caller 'SuccessfulCall(C)')
 	[ "$part_n" -gt 0 ] || return 1
 	note call_cpu "$1" "$2" "$3" "$(part_each "$part_cpu" "$part_n")"
-	part_times caller call_setup "$1" "$2" "$3"
+
+	# apart, as watching costs something too
+	capture_begin "$SERVER_DIR/pcap"
+	load_calls "$2" $(($2 * STEP)) "$HOLD" || return 1
+	capture_end
+	callee_end
+	part_times call "$1" "$2" "$3"
 	note call_repeated "$1" "$2" "$3" "$(load_repeated caller callee)"
 	note call_failed "$1" "$2" "$3" "$(load_number caller 'FailedCall(C)')"
 }
@@ -86,17 +107,23 @@ part_calls() {
 	done
 }
 
-# held SECONDS NAME...: less than 1 % of messages were sent again, less than
-# 0.1 % of calls failed, and it did not take longer than it should
+# part_held RATE SECONDS NAME...: less than 1 % of messages were sent again,
+# less than 0.1 % of calls failed, and it did not take longer than it should
 part_held() {
-	part_most=$1
-	shift
-	awk -v failed="$(load_number "$1" 'FailedCall(C)')" \
+	part_rate=$1
+	part_most=$2
+	shift 2
+	awk -v rate="$part_rate" -v most="$part_most" \
+		-v failed="$(load_number "$1" 'FailedCall(C)')" \
 		-v good="$(load_number "$1" 'SuccessfulCall(C)')" \
-		-v took="$(load_seconds "$1")" -v most="$part_most" \
+		-v took="$(load_seconds "$1")" \
 		-v repeated="$(load_repeated "$@")" 'BEGIN {
-		exit !(repeated < 1 && failed <= good / 1000 &&
-			took < most * 1.05 + 0.5)
+		held = repeated < 1 && failed <= good / 1000 &&
+			took < most * 1.05 + 0.5
+		printf "    %d/s: %s (%.2f %% again, %d failed, %.1f s)\n",
+			rate, held ? "held" : "not held", repeated, failed,
+			took
+		exit !held
 	}'
 }
 
@@ -104,7 +131,7 @@ calls_hold() {
 	part_ready "$1" || return 1
 	load_calls "$2" $(($2 * STEP)) "$HOLD" || return 1
 	callee_end
-	part_held $((STEP + HOLD / 1000)) caller callee
+	part_held "$2" $((STEP + HOLD / 1000)) caller callee
 	part_status=$?
 	server_end
 	return "$part_status"
@@ -113,21 +140,21 @@ calls_hold() {
 registrations_hold() {
 	part_begin "$1" || return 1
 	load_register "$2" $(($2 * STEP)) || return 1
-	part_held "$STEP" register
+	part_held "$2" "$STEP" register
 	part_status=$?
 	server_end
 	return "$part_status"
 }
 
-# search CONTENDER TRIAL FROM: the highest rate at which the trial is good,
-# within 4 %, in PART_MAX
+# part_search CONTENDER TRIAL FROM: the highest rate that holds, within 4 %, in
+# PART_MAX. What does not hold may try again: something else may have run.
 part_search() {
 	part_low=0
 	part_high=0
 	part_try=$3
 	while [ "$part_high" -eq 0 ] ||
 		[ $((part_high * 100)) -gt $((part_low * 104)) ]; do
-		if "$2" "$1" "$part_try"; then
+		if "$2" "$1" "$part_try" || "$2" "$1" "$part_try"; then
 			part_low=$part_try
 		else
 			part_high=$part_try
@@ -172,7 +199,10 @@ part_register() {
 	[ "$part_n" -gt 0 ] || return 1
 	note register_cpu "$1" "$REGISTER_RATE" "$2" \
 		"$(part_each "$part_cpu" "$part_n")"
-	part_times register register_time "$1" "$REGISTER_RATE" "$2"
+	capture_begin "$SERVER_DIR/pcap"
+	load_register "$REGISTER_RATE" "$USERS" || return 1
+	capture_end
+	part_times register "$1" "$REGISTER_RATE" "$2"
 	note register_failed "$1" "$REGISTER_RATE" "$2" \
 		"$(load_number register 'FailedCall(C)')"
 	server_end
@@ -191,7 +221,7 @@ memory_at() {
 	part_before=$(server_memory)
 	part_fds=$(server_fds)
 	load_dir caller
-	load_sipp caller "$CALLER" -r 200 -m "$2" -d 300000 -l 1000000 \
+	load_sipp caller "$CALLER" -r 200 -m "$2" -d 300000 -l 15000 \
 		-timeout 300 &
 	part_pid=$!
 	sleep $(($2 / 200 + 2))

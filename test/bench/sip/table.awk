@@ -1,16 +1,5 @@
-# results.tsv as a table: of the rounds the median, and what ours is to each
-# of theirs, with what was aimed at.
-
-function median(key,  n, v, i, j, t) {
-	n = split(values[key], v, " ")
-	for (i = 2; i <= n; i++) {
-		t = v[i] + 0
-		for (j = i - 1; j > 0 && v[j] + 0 > t; j--)
-			v[j + 1] = v[j]
-		v[j + 1] = t
-	}
-	return n % 2 ? v[(n + 1) / 2] + 0 : (v[n / 2] + v[n / 2 + 1]) / 2
-}
+# What median.awk has read as a table: what ours is to each of theirs, and
+# what was aimed at.
 
 function verdict(measure, ratio) {
 	if (measure in at_most)
@@ -22,62 +11,68 @@ function verdict(measure, ratio) {
 	return ""
 }
 
+# rounded as one reads it
+function figure(v) {
+	return v >= 100 ? sprintf("%.0f", v) : sprintf("%.3g", v)
+}
+
+function put(what, at, mine, other, theirs,  ratio) {
+	ratio = mine != "" && theirs != "" && theirs + 0 ? mine / theirs : ""
+	printf "%-28s %5s %8s  %-26s %8s %6s  %s\n", what, at,
+		mine == "" ? "" : figure(mine), other,
+		theirs == "" ? "" : figure(theirs),
+		ratio == "" ? "" : sprintf("%.2f", ratio),
+		ratio == "" ? "" : verdict(measure, ratio)
+	what = at = ""
+}
+
+function compare(measure, at,  mine, k, others) {
+	mine = ""
+	if (known(measure, "viaduct", at))
+		mine = median(measure, "viaduct", at)
+	others = 0
+	for (k = 1; k <= names; k++) {
+		if (name[k] == "viaduct" || !known(measure, name[k], at))
+			continue
+		put(title[measure], at, mine, title_of(name[k]),
+			median(measure, name[k], at))
+		others++
+	}
+	if (!others)
+		put(title[measure], at, mine, "", "")
+}
+
 BEGIN {
-	FS = "\t"
 	title["call_cpu"] = "CPU of a call, ms"
-	title["call_setup_p50"] = "set-up, p50, ms"
-	title["call_setup_p90"] = "set-up, p90, ms"
-	title["call_setup_p99"] = "set-up, p99, ms"
+	title["call_repeated"] = "messages sent again, %"
+	title["call_failed"] = "calls that failed"
 	title["call_max"] = "calls/s, most"
 	title["call_memory_new"] = "memory of a new call, kB"
 	title["call_memory"] = "memory of a call, kB"
 	title["call_fds"] = "descriptors of a call"
 	title["register_cpu"] = "CPU of a registration, ms"
-	title["register_time_p50"] = "registration, p50, ms"
-	title["register_time_p90"] = "registration, p90, ms"
-	title["register_time_p99"] = "registration, p99, ms"
+	title["register_failed"] = "registrations that failed"
 	title["register_max"] = "registrations/s, most"
+	split("50 90 99", percent, " ")
+	for (i = 1; i <= 3; i++) {
+		p = "p" percent[i]
+		title["call_time_" p] = "set-up, " p ", ms"
+		title["call_inside_" p] = "  of it in the server"
+		title["register_time_" p] = "registration, " p ", ms"
+		title["register_inside_" p] = "  of it in the server"
+	}
 	at_most["call_cpu"] = 0.5
 	at_most["call_memory"] = 0.2
 	at_least["call_max"] = 2
 }
 
-{
-	key = $1 SUBSEP $2 SUBSEP $3
-	if (!(key in values)) {
-		if (!(($1, $3) in seen))
-			row[++rows] = $1 SUBSEP $3
-		seen[$1, $3] = 1
-	}
-	values[key] = values[key] " " $5
-	if (!($2 in known)) {
-		known[$2] = 1
-		name[++names] = $2
-	}
-}
-
 END {
-	form = "%-26s %6s %10s  %-24s %10s %7s  %s\n"
-	printf form, "", "at", "viaduct", "beside", "", "ratio", "target"
+	printf "\n%-28s %5s %8s  %-26s %8s %6s  %s\n", "median of all rounds",
+		"at", "viaduct", "", "", "ratio", "target"
 	for (i = 1; i <= rows; i++) {
 		split(row[i], r, SUBSEP)
-		if (!(r[1] in title))
-			continue
-		ours = r[1] SUBSEP "viaduct" SUBSEP r[2]
-		mine = ours in values ? median(ours) : ""
-		others = 0
-		for (k = 1; k <= names; k++) {
-			key = r[1] SUBSEP name[k] SUBSEP r[2]
-			if (name[k] == "viaduct" || !(key in values))
-				continue
-			theirs = median(key)
-			ratio = mine != "" && theirs ? mine / theirs : ""
-			printf form, title[r[1]], r[2], mine, name[k], theirs,
-				ratio == "" ? "" : sprintf("%.2f", ratio),
-				ratio == "" ? "" : verdict(r[1], ratio)
-			others++
-		}
-		if (!others)
-			printf form, title[r[1]], r[2], mine, "", "", "", ""
+		measure = r[1]
+		if (measure in title)
+			compare(measure, r[2])
 	}
 }
