@@ -15,6 +15,7 @@
 #include "common/metrics.h"
 #include "relay/engine/datagram.h"
 #include "relay/engine/engine_lookup.h"
+#include "relay/engine/intake.h"
 #include "relay/engine/leg.h"
 #include "relay/engine/chute.h"
 #include "relay/engine/port.h"
@@ -23,14 +24,19 @@
 /* larger datagrams than any media has are dropped, not cut */
 enum { BATCH = CHUTE_MAX, PACKET_MAX = 9216, CONTROL_SIZE = 64 };
 
+/* what others than the known send is taken in small pieces: a flood of it
+   has a fifth of our time at most */
+enum { BATCH_OTHERS = 16, INTAKES = 2 * STEER_DOORS };
+
 /* some 20 ms of what a worker can do: overload drops packets instead of
    playing stale ones */
-enum { RCVBUF = 2 * 1024 * 1024 };
+enum { RCVBUF = 2 * 1024 * 1024, RCVBUF_OTHERS = 512 * 1024 };
 
-/** What comes by one address family */
+/** What comes by one address family and door */
 struct intake {
 	int fd; /* -1: we have no such address */
 	int af;
+	enum steer_door door;
 };
 
 /** A datagram that came */
@@ -46,7 +52,7 @@ struct engine_lookup {
 	struct switchboard *board; /* not owned */
 	unsigned worker;
 	int epfd; /* not owned */
-	struct intake intakev[2];
+	struct intake intakev[INTAKES];
 	struct chute *out;
 	struct mmsghdr msgv[BATCH];
 	struct slot slotv[BATCH];
@@ -58,7 +64,7 @@ static void destructor(void *arg)
 	struct engine_lookup *e = arg;
 
 	mem_deref(e->out);
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < INTAKES; i++) {
 		if (e->intakev[i].fd >= 0)
 			(void)close(e->intakev[i].fd);
 	}
@@ -156,16 +162,35 @@ static void judge(struct engine_lookup *e, int i, const struct port *port,
 }
 
 
-static void take(struct engine_lookup *e, int i, struct arrival *arr)
+/* whose source is locked comes by the other door from now on. Where several
+   listen all come by this one: each would take the other's place, and then
+   their packets overtake each other */
+static void introduce(struct engine_lookup *e, const struct port *port,
+		      const struct sa *src)
+{
+	const struct leg *leg = list_ledata(list_head(&port->legl));
+
+	if (port->legl.head == port->legl.tail && leg->latch.locked &&
+	    sa_cmp(&leg->latch.src, src, SA_ALL))
+		switchboard_know(e->board, port, src);
+}
+
+
+static void take(struct engine_lookup *e, int i, enum steer_door door,
+		 struct arrival *arr)
 {
 	const struct port *port = find_port(e, &e->msgv[i].msg_hdr);
 	struct slot *slot = &e->slotv[i];
 
 	slot->src.len = e->msgv[i].msg_hdr.msg_namelen;
-	if (port)
+	if (port) {
 		judge(e, i, port, arr);
-	else
+		if (door == STEER_OTHERS)
+			introduce(e, port, &slot->src);
+	}
+	else {
 		counter_inc(e->engine.forward.dropped);
+	}
 	rx_prepare(e, i);
 }
 
@@ -178,12 +203,14 @@ static unsigned move(struct engine *base, void *ready, uint64_t now_us)
 	struct chute_sum sum;
 	int n;
 
-	n = recvmmsg(intake->fd, e->msgv, BATCH, MSG_DONTWAIT, NULL);
+	n = recvmmsg(intake->fd, e->msgv,
+		     intake->door == STEER_KNOWN ? BATCH : BATCH_OTHERS,
+		     MSG_DONTWAIT, NULL);
 	if (n <= 0)
 		return 0;
 
 	for (int i = 0; i < n; i++)
-		take(e, i, &arr);
+		take(e, i, intake->door, &arr);
 
 	chute_send(e->out, &sum);
 	counter_add(e->engine.forward.forwarded, (int64_t)sum.sent);
@@ -228,53 +255,17 @@ static void prepare(struct engine_lookup *e, int i)
 }
 
 
-static int set_options(const struct intake *in)
-{
-	const int on = 1, rcvbuf = RCVBUF;
-	const bool v6 = in->af == AF_INET6;
-	const int level = v6 ? IPPROTO_IPV6 : IPPROTO_IP;
-
-	/* without more than we may have it works as well, only less long */
-	if (setsockopt(in->fd, SOL_SOCKET, SO_RCVBUFFORCE, &rcvbuf,
-		       sizeof(rcvbuf)))
-		(void)setsockopt(in->fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf,
-				 sizeof(rcvbuf));
-
-	/* loopback may be down */
-	(void)setsockopt(in->fd, level, v6 ? IPV6_FREEBIND : IP_FREEBIND, &on,
-			 sizeof(on));
-
-	if (v6 && setsockopt(in->fd, level, IPV6_V6ONLY, &on, sizeof(on)))
-		return errno;
-
-	return setsockopt(in->fd, level,
-			  v6 ? IPV6_RECVORIGDSTADDR : IP_RECVORIGDSTADDR, &on,
-			  sizeof(on))
-		       ? errno
-		       : 0;
-}
-
-
-/* bound to where only we could send to: it has to be somewhere */
 static int open_intake(struct engine_lookup *e, struct intake *in)
 {
 	struct epoll_event ev = {.events = EPOLLIN, .data.ptr = in};
-	struct sa any;
 	int err;
 
-	in->fd = socket(in->af, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (in->fd < 0)
-		return errno;
-
-	err = set_options(in);
+	err = intake_open(&in->fd, in->af,
+			  in->door == STEER_KNOWN ? RCVBUF : RCVBUF_OTHERS);
 	if (err)
 		return err;
 
-	(void)sa_set_str(&any, in->af == AF_INET6 ? "::1" : "127.0.0.1", 0);
-	if (bind(in->fd, &any.u.sa, any.len))
-		return errno;
-
-	err = switchboard_hear(e->board, e->worker, in->af, in->fd);
+	err = switchboard_hear(e->board, e->worker, in->af, in->door, in->fd);
 	if (err)
 		return err;
 
@@ -298,7 +289,7 @@ static int open_all(struct engine_lookup *e, const struct relay_conf *conf)
 	int err;
 
 	err = chute_alloc(&e->out, conf);
-	for (size_t i = 0; i < 2 && !err; i++) {
+	for (size_t i = 0; i < INTAKES && !err; i++) {
 		if (has_family(conf, e->intakev[i].af))
 			err = open_intake(e, &e->intakev[i]);
 	}
@@ -338,8 +329,12 @@ int engine_lookup_alloc(struct engine **ep,
 	e->board = conf->board;
 	e->worker = conf->worker;
 	e->epfd = conf->epfd;
-	e->intakev[0] = (struct intake){.fd = -1, .af = AF_INET};
-	e->intakev[1] = (struct intake){.fd = -1, .af = AF_INET6};
+	for (size_t i = 0; i < INTAKES; i++)
+		e->intakev[i] = (struct intake){
+			.fd = -1,
+			.af = i % 2 ? AF_INET6 : AF_INET,
+			.door = (enum steer_door)(i / 2),
+		};
 	forward_init(&e->engine.forward, metrics, h, arg);
 	for (int i = 0; i < BATCH; i++)
 		prepare(e, i);

@@ -5,14 +5,15 @@
 #include <stdatomic.h>
 #include <unistd.h>
 #include "relay/engine/holder.h"
+#include "relay/engine/intake.h"
 #include "relay/engine/port.h"
 #include "relay/engine/switchboard.h"
-#include "relay/kernel/steer.h"
 
 struct switchboard {
 	struct steer *steer;
 	_Atomic(struct port *) *portv; /* by place; not owned */
 	int holder;                    /* to ask whose a port is */
+	int sinkv[2];                  /* by family: nobody reads them */
 };
 
 
@@ -24,6 +25,31 @@ static void destructor(void *arg)
 	mem_deref(b->portv);
 	if (b->holder >= 0)
 		(void)close(b->holder);
+	for (int i = 0; i < 2; i++) {
+		if (b->sinkv[i] >= 0)
+			(void)close(b->sinkv[i]);
+	}
+}
+
+
+/* full after a packet or two, and so for ever: what comes then is dropped,
+   and nobody is told that the port was not there */
+static int open_sinks(struct switchboard *b)
+{
+	for (int i = 0; i < 2; i++) {
+		const int af = i ? AF_INET6 : AF_INET;
+		int err;
+
+		err = intake_open(&b->sinkv[i], af, 1);
+		if (!err)
+			err = steer_sink(b->steer, af, b->sinkv[i]);
+
+		/* a host without IPv6 is not flooded by it */
+		if (err && af == AF_INET)
+			return err;
+	}
+
+	return 0;
 }
 
 
@@ -53,11 +79,18 @@ int switchboard_alloc(struct switchboard **bp, const struct relay_conf *conf,
 	if (!b)
 		return ENOMEM;
 
+	b->sinkv[0] = b->sinkv[1] = -1;
 	b->holder = holder_open();
 	err = steer_alloc(&b->steer, &steer, why);
 	if (err)
 		goto out;
 
+	*why = "no sockets for it";
+	err = open_sinks(b);
+	if (err)
+		goto out;
+
+	*why = "out of memory";
 	b->portv = mem_zalloc(steer_places(b->steer) * sizeof(*b->portv),
 			      NULL);
 	if (!b->portv)
@@ -111,13 +144,15 @@ bool switchboard_is_free(const struct switchboard *b, const struct sa *local)
  * @param b      Switchboard
  * @param worker Its number
  * @param af     Address family
+ * @param door   Of whom
  * @param fd     Its socket, not owned
  *
  * @return 0 if success, otherwise errorcode
  */
-int switchboard_hear(struct switchboard *b, unsigned worker, int af, int fd)
+int switchboard_hear(struct switchboard *b, unsigned worker, int af,
+		     enum steer_door door, int fd)
 {
-	return steer_hear(b->steer, worker, af, fd);
+	return steer_hear(b->steer, worker, af, door, fd);
 }
 
 
@@ -148,6 +183,20 @@ void switchboard_disconnect(struct switchboard *b, const struct port *port)
 	steer_take(b->steer, port->place);
 	atomic_store_explicit(&b->portv[port->place], NULL,
 			      memory_order_relaxed);
+}
+
+
+/**
+ * Let a port's source come by the door of the known
+ *
+ * @param b    Switchboard
+ * @param port Port
+ * @param src  Source, until another one is said or the port is disconnected
+ */
+void switchboard_know(struct switchboard *b, const struct port *port,
+		      const struct sa *src)
+{
+	steer_know(b->steer, port->place, src);
 }
 
 

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <re.h>
+#include "relay/kernel/steer.h"
 #include "relay/relay.h"
 
 struct port;
@@ -29,13 +30,18 @@ uint32_t switchboard_place(const struct switchboard *b,
 /* the main thread: nobody else here has the port or the one after it */
 bool switchboard_is_free(const struct switchboard *b, const struct sa *local);
 
-/* what comes for the worker's ports comes to that socket */
-int switchboard_hear(struct switchboard *b, unsigned worker, int af, int fd);
+/* what comes for the worker's ports by that door comes to that socket */
+int switchboard_hear(struct switchboard *b, unsigned worker, int af,
+		     enum steer_door door, int fd);
 
 /* port->place is where it is */
 void switchboard_connect(struct switchboard *b, struct port *port,
 			 unsigned worker);
 void switchboard_disconnect(struct switchboard *b, const struct port *port);
+
+/* who comes by the door of the known; by the port's worker */
+void switchboard_know(struct switchboard *b, const struct port *port,
+		      const struct sa *src);
 
 /* the worker's port at that place, NULL if it has none there */
 struct port *switchboard_port(const struct switchboard *b, uint32_t place,

@@ -24,7 +24,7 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct steer_owners);
+	__type(value, struct steer_owner);
 } owners SEC(".maps");
 
 struct {
@@ -36,8 +36,8 @@ struct {
 
 
 /* a field is to be read where it is: the verifier knows no other way */
-static __always_inline void read_address(struct steer_address *to,
-					 const struct bpf_sk_lookup *ctx)
+static __always_inline void read_local(struct steer_address *to,
+				       const struct bpf_sk_lookup *ctx)
 {
 	__u32 last;
 
@@ -58,13 +58,35 @@ static __always_inline void read_address(struct steer_address *to,
 }
 
 
+static __always_inline void read_remote(struct steer_address *from,
+					const struct bpf_sk_lookup *ctx)
+{
+	__u32 last;
+
+	if (ctx->family == INET) {
+		from->v[0] = from->v[1] = 0;
+		from->v[2] = bpf_htonl(0xffff);
+		last = ctx->remote_ip4;
+		barrier_var(last);
+	}
+	else {
+		from->v[0] = ctx->remote_ip6[0];
+		from->v[1] = ctx->remote_ip6[1];
+		from->v[2] = ctx->remote_ip6[2];
+		last = ctx->remote_ip6[3];
+		barrier_var(last);
+	}
+	from->v[3] = last;
+}
+
+
 /* which of our addresses it is; as many as there are: none */
 static __always_inline __u32 find_address(const struct bpf_sk_lookup *ctx)
 {
 	struct steer_address to;
 	__u32 i;
 
-	read_address(&to, ctx);
+	read_local(&to, ctx);
 	for (i = 0; i < STEER_ADDRESSES && i < place.addressc; i++) {
 		const volatile struct steer_address *our = &place.addressv[i];
 
@@ -77,11 +99,12 @@ static __always_inline __u32 find_address(const struct bpf_sk_lookup *ctx)
 }
 
 
-static __always_inline __u32 find_owner(const struct bpf_sk_lookup *ctx)
+static __always_inline struct steer_owner *find_owner(
+	const struct bpf_sk_lookup *ctx)
 {
 	const __u32 port = ctx->local_port - place.min;
-	const struct steer_owners *slot;
-	__u32 n, key;
+	struct steer_owner *owner;
+	__u32 n;
 
 	if (port >= place.ports)
 		return 0;
@@ -91,18 +114,51 @@ static __always_inline __u32 find_owner(const struct bpf_sk_lookup *ctx)
 		return 0;
 
 	n = n * place.ports + port;
-	key = n / STEER_SLOT;
-	slot = bpf_map_lookup_elem(&owners, &key);
+	owner = bpf_map_lookup_elem(&owners, &n);
 
-	return slot ? slot->v[n % STEER_SLOT] : 0;
+	return owner && owner->worker ? owner : 0;
+}
+
+
+static __always_inline int is_known(const struct steer_owner *owner,
+				    const struct bpf_sk_lookup *ctx)
+{
+	struct steer_address from;
+
+	if (!owner->known)
+		return 0;
+
+	read_remote(&from, ctx);
+
+	return steer_mark(&from, bpf_ntohs(ctx->remote_port), place.key) ==
+	       owner->known;
+}
+
+
+/* two cores that count at once may lose a packet of the count */
+static __always_inline int is_too_many(struct steer_owner *owner)
+{
+	const __u8 window = (__u8)(bpf_ktime_get_ns() >> STEER_WINDOW);
+
+	if (owner->window != window) {
+		owner->window = window;
+		owner->others = 0;
+	}
+	if (owner->others >= STEER_STRANGERS)
+		return 1;
+
+	++owner->others;
+
+	return 0;
 }
 
 
 SEC("sk_lookup")
 int steer(struct bpf_sk_lookup *ctx)
 {
+	struct steer_owner *owner;
 	struct bpf_sock *sk;
-	__u32 owner, key;
+	__u32 key;
 
 	if (ctx->protocol != IPPROTO_UDP)
 		return SK_PASS;
@@ -111,7 +167,13 @@ int steer(struct bpf_sk_lookup *ctx)
 	if (!owner)
 		return SK_PASS;
 
-	key = 2 * (owner - 1) + (ctx->family == INET6);
+	key = STEER_DOORS * (owner->worker - 1);
+	if (!is_known(owner, ctx))
+		key += STEER_OTHERS;
+	key = 2 * key + (ctx->family == INET6);
+	if (key & (2 * STEER_OTHERS) && is_too_many(owner))
+		key = STEER_SINK + (ctx->family == INET6);
+
 	sk = bpf_map_lookup_elem(&sockets, &key);
 	if (!sk)
 		return SK_PASS;

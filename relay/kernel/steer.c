@@ -9,25 +9,11 @@
 #include <sys/mman.h>
 #include "common/addr.h"
 #include "relay/kernel/steer.h"
-#include "relay/kernel/steer_shared.h"
+#include "relay/kernel/steer_state.h"
 #ifdef HAVE_BPF
 #include <bpf/bpf.h>
 #include <steer.skel.h>
-#else
-struct steer_bpf;
 #endif
-
-enum { WORKERS_MAX = STEER_SOCKETS / 2, MAPPED = 0xffff };
-
-struct steer {
-	struct steer_bpf *bpf;
-	struct steer_owners *ownerv; /* shared with the kernel */
-	size_t size;                 /* of that memory */
-	struct sa addrv[STEER_ADDRESSES];
-	size_t addrc;
-	uint32_t min, ports, places;
-};
-
 
 #ifdef HAVE_BPF
 static const char *reason(int err)
@@ -62,23 +48,9 @@ static void destructor(void *arg)
 }
 
 
-static void write_address(struct steer_address *to, const struct sa *sa)
-{
-	memset(to, 0, sizeof(*to));
-	if (sa_af(sa) == AF_INET) {
-		to->v[2] = htonl(MAPPED);
-		to->v[3] = sa->u.in.sin_addr.s_addr;
-	}
-	else {
-		memcpy(to->v, &sa->u.in6.sin6_addr, sizeof(to->v));
-	}
-}
-
-
 static int load(struct steer *s)
 {
 	struct steer_place *place;
-	const uint32_t slots = (s->places + STEER_SLOT - 1) / STEER_SLOT;
 	int err;
 
 	s->bpf = steer_bpf__open();
@@ -89,10 +61,11 @@ static int load(struct steer *s)
 	place->addressc = (uint32_t)s->addrc;
 	place->min = s->min;
 	place->ports = s->ports;
+	place->key = s->key;
 	for (size_t i = 0; i < s->addrc; i++)
-		write_address(&place->addressv[i], &s->addrv[i]);
+		steer_address(&place->addressv[i], &s->addrv[i]);
 
-	err = bpf_map__set_max_entries(s->bpf->maps.owners, slots);
+	err = bpf_map__set_max_entries(s->bpf->maps.owners, s->places);
 	if (err)
 		return -err;
 
@@ -103,8 +76,7 @@ static int load(struct steer *s)
 static int share(struct steer *s)
 {
 	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	const size_t size = (s->places + STEER_SLOT - 1) / STEER_SLOT *
-			    sizeof(*s->ownerv);
+	const size_t size = s->places * sizeof(*s->ownerv);
 	void *p;
 
 	s->size = (size + page - 1) / page * page;
@@ -138,28 +110,52 @@ static int attach(struct steer *s)
 }
 
 
+static int put(struct steer *s, uint32_t key, int fd)
+{
+	const uint64_t value = (uint64_t)fd;
+
+	return bpf_map_update_elem(bpf_map__fd(s->bpf->maps.sockets), &key,
+				   &value, BPF_ANY)
+		       ? errno
+		       : 0;
+}
+
+
 /**
  * Let a worker hear what comes for its ports
  *
  * @param s      Steering
  * @param worker Its number
  * @param af     Address family
+ * @param door   Of whom
  * @param fd     Its socket, not owned
  *
  * @return 0 if success, otherwise errorcode
  */
-int steer_hear(struct steer *s, unsigned worker, int af, int fd)
+int steer_hear(struct steer *s, unsigned worker, int af, enum steer_door door,
+	       int fd)
 {
-	const uint32_t key = 2 * worker + (af == AF_INET6);
-	const uint64_t value = (uint64_t)fd;
-
-	if (!s || worker >= WORKERS_MAX || fd < 0)
+	if (!s || worker >= STEER_WORKERS || fd < 0)
 		return EINVAL;
 
-	return bpf_map_update_elem(bpf_map__fd(s->bpf->maps.sockets), &key,
-				   &value, BPF_ANY)
-		       ? errno
-		       : 0;
+	return put(s, 2 * (STEER_DOORS * worker + door) + (af == AF_INET6),
+		   fd);
+}
+
+
+/**
+ * Say where the flood of a port ends
+ *
+ * @param s  Steering
+ * @param af Address family
+ * @param fd Socket that nobody reads, not owned
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int steer_sink(struct steer *s, int af, int fd)
+{
+	return s && fd >= 0 ? put(s, STEER_SINK + (af == AF_INET6), fd)
+			    : EINVAL;
 }
 
 
@@ -194,10 +190,22 @@ static void destructor(void *arg)
 }
 
 
-int steer_hear(struct steer *s, unsigned worker, int af, int fd)
+int steer_hear(struct steer *s, unsigned worker, int af, enum steer_door door,
+	       int fd)
 {
 	(void)s;
 	(void)worker;
+	(void)af;
+	(void)door;
+	(void)fd;
+
+	return ENOSYS;
+}
+
+
+int steer_sink(struct steer *s, int af, int fd)
+{
+	(void)s;
 	(void)af;
 	(void)fd;
 
@@ -245,6 +253,7 @@ int steer_alloc(struct steer **sp, const struct steer_conf *conf,
 	s->min = conf->port_min;
 	s->ports = (uint32_t)(conf->port_max - conf->port_min) + 1;
 	s->places = (uint32_t)s->addrc * s->ports;
+	s->key = rand_u64();
 
 	err = start(s);
 	if (err) {
@@ -256,92 +265,4 @@ int steer_alloc(struct steer **sp, const struct steer_conf *conf,
 	*sp = s;
 
 	return 0;
-}
-
-
-/**
- * Get the number of an address and port
- *
- * @param s     Steering
- * @param local Address and port
- *
- * @return Its number, STEER_NOWHERE if it is not ours
- */
-uint32_t steer_place(const struct steer *s, const struct sa *local)
-{
-	const uint32_t port = (uint32_t)sa_port(local) - s->min;
-
-	if (port >= s->ports)
-		return STEER_NOWHERE;
-
-	for (size_t i = 0; i < s->addrc; i++) {
-		if (sa_cmp(&s->addrv[i], local, SA_ADDR))
-			return (uint32_t)i * s->ports + port;
-	}
-
-	return STEER_NOWHERE;
-}
-
-
-/**
- * Get the number of all addresses' ports
- *
- * @param s Steering
- *
- * @return How many there are
- */
-uint32_t steer_places(const struct steer *s)
-{
-	return s ? s->places : 0;
-}
-
-
-static uint8_t *owner(const struct steer *s, uint32_t place)
-{
-	return &s->ownerv[place / STEER_SLOT].v[place % STEER_SLOT];
-}
-
-
-/**
- * Does a worker have a port?
- *
- * @param s      Steering
- * @param place  Number of the port
- * @param worker The worker's
- *
- * @return True if it has
- */
-bool steer_has(const struct steer *s, uint32_t place, unsigned worker)
-{
-	return s && place < s->places &&
-	       __atomic_load_n(owner(s, place), __ATOMIC_ACQUIRE) ==
-		       worker + 1;
-}
-
-
-/**
- * Give a port to a worker
- *
- * @param s      Steering
- * @param place  Its number
- * @param worker The worker's
- */
-void steer_give(struct steer *s, uint32_t place, unsigned worker)
-{
-	if (s && place < s->places && worker < WORKERS_MAX)
-		__atomic_store_n(owner(s, place), (uint8_t)(worker + 1),
-				 __ATOMIC_RELEASE);
-}
-
-
-/**
- * Take a port from whoever has it
- *
- * @param s     Steering
- * @param place Its number
- */
-void steer_take(struct steer *s, uint32_t place)
-{
-	if (s && place < s->places)
-		__atomic_store_n(owner(s, place), 0, __ATOMIC_RELEASE);
 }

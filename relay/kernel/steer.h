@@ -6,6 +6,10 @@
  * it: nothing is bound, no descriptor, no system call. What comes for a port
  * that no worker has goes where it would go without us. The program ends with
  * its descriptor, so with the process, however that ends.
+ *
+ * A port may have a source that is known. What others send there comes by
+ * another door, and of that not more than some 30000 packets a second: a
+ * flood neither fills the queue that calls are in nor that of all newcomers.
  */
 #ifndef RELAY_KERNEL_STEER_H
 #define RELAY_KERNEL_STEER_H
@@ -14,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <re.h>
+#include "relay/kernel/steer_shared.h"
 
 struct steer;
 
@@ -32,12 +37,20 @@ struct steer_conf {
 int steer_alloc(struct steer **sp, const struct steer_conf *conf,
 		const char **why);
 
-/* the worker's for that family: bound to anything, connected to nobody */
-int steer_hear(struct steer *s, unsigned worker, int af, int fd);
+/* the worker's door for that family: bound to anything, connected to nobody */
+int steer_hear(struct steer *s, unsigned worker, int af, enum steer_door door,
+	       int fd);
+
+/* what is too much ends there: bound likewise, and read by nobody */
+int steer_sink(struct steer *s, int af, int fd);
 
 /* number of an address and port of ours, of so many */
 uint32_t steer_place(const struct steer *s, const struct sa *local);
 uint32_t steer_places(const struct steer *s);
+
+/* what comes from there is known, until the port is given or taken again */
+void steer_know(struct steer *s, uint32_t place, const struct sa *src);
+bool steer_knows(const struct steer *s, uint32_t place);
 
 /* any thread; who has it from steer_has() sees what was before steer_give() */
 bool steer_has(const struct steer *s, uint32_t place, unsigned worker);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <net/if.h>
 #include <poll.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,10 +16,11 @@
 #include "relay/engine/engine_lookup.h"
 #include "relay/engine/chute.h"
 #include "relay/engine/switchboard.h"
+#include "relay/tap.h"
 #include "test/relay/rig.h"
 #include "test/test.h"
 
-enum { CALLS = 20, PACKETS = 60, BIG_MAX = 9216 };
+enum { CALLS = 20, PACKETS = 60, FLOOD = 9000, BIG_MAX = 9216 };
 
 /** One of several calls */
 struct call {
@@ -321,6 +323,81 @@ START_TEST(many_calls_share_a_socket)
 END_TEST
 
 
+/** Holds a worker up, with a packet of its call in its hands */
+struct hold {
+	struct relay_tap tap; /* base class */
+	sem_t there, on;
+};
+
+
+static void hold_handler(struct relay_tap *tap, const struct tap_packet *pkt)
+{
+	struct hold *h = (struct hold *)tap;
+	(void)pkt;
+
+	(void)sem_post(&h->there);
+	(void)sem_wait(&h->on);
+}
+
+
+static void hold_free(struct relay_tap *tap)
+{
+	(void)tap;
+}
+
+
+/* more than any queue has room for comes while the worker is busy, and with
+   it what a call says: of that nothing may be missing */
+START_TEST(a_flood_leaves_calls_their_places)
+{
+	const struct relay_conf conf = lookup_conf(familyv[_i].our);
+	struct media stranger;
+	struct call callv[2];
+	uint8_t junk[600];
+	struct hold hold;
+	uint16_t first;
+	struct rig rig;
+
+	if (!open_rig(&rig, &conf))
+		return;
+
+	media_open(&stranger, familyv[_i].a);
+	for (int i = 0; i < 2; i++) {
+		call_begin(&callv[i], &rig, familyv[_i].a, familyv[_i].b);
+		call_latch(&callv[i]);
+	}
+	tap_init(&hold.tap, hold_handler, hold_free);
+	(void)sem_init(&hold.there, 0, 0);
+	(void)sem_init(&hold.on, 0, 0);
+	ck_assert_int_eq(relay_session_tap(callv[0].s, &hold.tap), 0);
+	do
+		(void)media_send_rtp(&callv[0].a, &callv[0].at[0]);
+	while (poll(NULL, 0, 1) || sem_trywait(&hold.there));
+
+	memset(junk, 0x80, sizeof(junk));
+	for (int n = 0; n < FLOOD; n++)
+		media_send(&stranger, &callv[n % 2].at[n / 2 % 2], junk,
+			   sizeof(junk));
+	first = callv[1].a.seq;
+	for (int k = 0; k < PACKETS; k++)
+		(void)media_send_rtp(&callv[1].a, &callv[1].at[0]);
+	ck_assert_int_eq(relay_session_tap(callv[0].s, NULL), 0);
+	for (int k = 0; k < FLOOD; k++)
+		(void)sem_post(&hold.on);
+
+	for (int k = 0; k < PACKETS; k++)
+		media_expect_rtp(&callv[1].b, callv[1].a.ssrc,
+				 (uint16_t)(first + k), &callv[1].at[1]);
+
+	media_close(&stranger);
+	for (int i = 0; i < 2; i++)
+		call_end(&callv[i]);
+	rig_close(&rig);
+	tap_release(&hold.tap);
+}
+END_TEST
+
+
 /* a port has no descriptor and, before and after its call, no listener */
 START_TEST(a_port_is_there_as_long_as_its_call)
 {
@@ -488,6 +565,7 @@ Suite *suite_engine_lookup(void)
 	test_table(tc, a_packet_goes_through_as_it_is, familyv);
 	test_table(tc, marks_and_hops_are_as_a_sockets, familyv);
 	test_table(tc, many_calls_share_a_socket, familyv);
+	test_table(tc, a_flood_leaves_calls_their_places, familyv);
 	suite_add_tcase(s, tc);
 
 	tc = tcase_create("ports");

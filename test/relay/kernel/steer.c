@@ -60,9 +60,11 @@ static void setup(void)
 	for (unsigned w = 0; w < WORKERS; w++) {
 		hearv[w][0] = sock_at("127.0.0.1", 0);
 		hearv[w][1] = sock_at("::1", 0);
-		ck_assert_int_eq(steer_hear(steer, w, AF_INET, hearv[w][0]),
+		ck_assert_int_eq(steer_hear(steer, w, AF_INET, STEER_OTHERS,
+					    hearv[w][0]),
 				 0);
-		ck_assert_int_eq(steer_hear(steer, w, AF_INET6, hearv[w][1]),
+		ck_assert_int_eq(steer_hear(steer, w, AF_INET6, STEER_OTHERS,
+					    hearv[w][1]),
 				 0);
 	}
 }
@@ -152,6 +154,104 @@ START_TEST(what_comes_for_a_workers_port_comes_to_its_socket)
 END_TEST
 
 
+static const struct {
+	const char *host;
+	int af;
+} familyv[] = {{"127.0.0.1", AF_INET}, {"::1", AF_INET6}};
+
+
+static void throw_from(int fd, const struct sa *to, uint8_t mark)
+{
+	ck_assert_int_eq(sendto(fd, &mark, 1, 0, &to->u.sa, to->len), 1);
+}
+
+
+START_TEST(who_is_known_has_a_door_of_his_own)
+{
+	const int v6 = familyv[_i].af == AF_INET6;
+	int known, other, mate, stranger;
+	struct sa port, src;
+	uint32_t place;
+
+	if (!steer)
+		return;
+
+	known = sock_at(familyv[_i].host, 0);
+	ck_assert_int_eq(
+		steer_hear(steer, 0, familyv[_i].af, STEER_KNOWN, known), 0);
+	other = hearv[0][v6];
+	mate = sock_at(familyv[_i].host, 0);
+	stranger = sock_at(familyv[_i].host, 0);
+	src.len = sizeof(src.u);
+	ck_assert_int_eq(getsockname(mate, &src.u.sa, &src.len), 0);
+
+	(void)sa_set_str(&port, familyv[_i].host, MIN + 2);
+	place = steer_place(steer, &port);
+	steer_give(steer, place, 0);
+	ck_assert(!steer_knows(steer, place));
+	throw_from(mate, &port, 1);
+	ck_assert_int_eq(caught(other, WAIT_MS), 1);
+
+	steer_know(steer, place, &src);
+	ck_assert(steer_knows(steer, place));
+	throw_from(mate, &port, 2);
+	ck_assert_int_eq(caught(known, WAIT_MS), 2);
+	throw_from(stranger, &port, 3);
+	ck_assert_int_eq(caught(other, WAIT_MS), 3);
+	ck_assert_int_eq(caught(known, 0), -1);
+
+	/* not of another port, and not when it is given anew */
+	steer_give(steer, place + 1, 0);
+	sa_set_port(&port, MIN + 3);
+	throw_from(mate, &port, 4);
+	ck_assert_int_eq(caught(other, WAIT_MS), 4);
+	steer_take(steer, place);
+	steer_give(steer, place, 0);
+	ck_assert(!steer_knows(steer, place));
+
+	steer_know(steer, place, &src);
+	steer_know(steer, place, NULL);
+	ck_assert(!steer_knows(steer, place));
+	(void)close(known);
+	(void)close(mate);
+	(void)close(stranger);
+}
+END_TEST
+
+
+/* the kernel drops what nobody reads: both doors stay as empty as they are */
+START_TEST(a_flood_of_a_port_ends_in_the_sink)
+{
+	int sink, stranger, n = 0;
+	const int room = 1 << 20;
+	struct sa port;
+
+	if (!steer)
+		return;
+
+	sink = sock_at("127.0.0.1", 0);
+	stranger = sock_at("127.0.0.1", 0);
+	ck_assert_int_eq(steer_sink(steer, AF_INET, sink), 0);
+	ck_assert_int_eq(steer_sink(steer, AF_INET, -1), EINVAL);
+	(void)setsockopt(hearv[0][0], SOL_SOCKET, SO_RCVBUFFORCE, &room,
+			 sizeof(room));
+	(void)sa_set_str(&port, "127.0.0.1", MIN + 4);
+	steer_give(steer, steer_place(steer, &port), 0);
+
+	/* a window may end meanwhile, or several */
+	while (n < 100 * STEER_STRANGERS && caught(sink, 0) < 0) {
+		throw_from(stranger, &port, 9);
+		(void)caught(hearv[0][0], 0);
+		++n;
+	}
+	ck_assert_int_ge(n, STEER_STRANGERS);
+	ck_assert_int_lt(n, 100 * STEER_STRANGERS);
+	(void)close(sink);
+	(void)close(stranger);
+}
+END_TEST
+
+
 START_TEST(a_neighbours_port_is_not_touched)
 {
 	struct sa sa;
@@ -198,8 +298,10 @@ START_TEST(a_worker_that_does_not_hear_takes_nothing_from_others)
 	steer_give(steer, STEER_NOWHERE, 0);
 	steer_take(steer, STEER_NOWHERE);
 	ck_assert(!steer_has(steer, STEER_NOWHERE, 0));
-	ck_assert_int_eq(steer_hear(steer, 64, AF_INET, own), EINVAL);
-	ck_assert_int_eq(steer_hear(steer, 0, AF_INET, -1), EINVAL);
+	ck_assert_int_eq(steer_hear(steer, 64, AF_INET, STEER_KNOWN, own),
+			 EINVAL);
+	ck_assert_int_eq(steer_hear(steer, 0, AF_INET, STEER_KNOWN, -1),
+			 EINVAL);
 	(void)close(own);
 }
 END_TEST
@@ -224,7 +326,8 @@ START_TEST(it_ends_with_its_process)
 
 		(void)sa_set_str(&sa, "127.0.0.1", MIN + 20);
 		if (steer_alloc(&s, &conf, &why) ||
-		    steer_hear(s, 0, AF_INET, sock_at("127.0.0.1", 0)))
+		    steer_hear(s, 0, AF_INET, STEER_OTHERS,
+			       sock_at("127.0.0.1", 0)))
 			_exit(1);
 		steer_give(s, steer_place(s, &sa), 0);
 		(void)!write(fdv[1], "x", 1);
@@ -287,6 +390,8 @@ Suite *suite_steer(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	test_table(tc, what_comes_for_a_workers_port_comes_to_its_socket,
 		   placev);
+	test_table(tc, who_is_known_has_a_door_of_his_own, familyv);
+	tcase_add_test(tc, a_flood_of_a_port_ends_in_the_sink);
 	tcase_add_test(tc, a_neighbours_port_is_not_touched);
 	tcase_add_test(tc,
 		       a_worker_that_does_not_hear_takes_nothing_from_others);
