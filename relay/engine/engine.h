@@ -9,12 +9,12 @@
 #define RELAY_ENGINE_ENGINE_H
 
 #include <stdint.h>
-#include "relay/engine/forward.h"
+#include "relay/engine/forwarder.h"
 
 struct port;
 
 struct engine {
-	struct forward forward;
+	struct forwarder forward;
 
 	/* main thread: from now on the worker hears what comes to the port */
 	int (*watchh)(struct engine *e, struct port *port);

@@ -127,7 +127,7 @@ static const struct port *find_port(const struct engine_lookup *e,
 
 /* from the port that it came to, in the room of what it answers */
 static void reply(struct engine_lookup *e, struct slot *slot,
-		  const struct forward_verdict *v)
+		  const struct forwarder_verdict *v)
 {
 	if (v->reply->end <= PACKET_MAX) {
 		memcpy(payload(slot), v->reply->buf, v->reply->end);
@@ -142,7 +142,7 @@ static void judge(struct engine_lookup *e, int i, const struct port *port,
 		  struct arrival *arr)
 {
 	struct slot *slot = &e->slotv[i];
-	struct forward_verdict v;
+	struct forwarder_verdict v;
 	struct sa dst;
 
 	/* a piece of a datagram is none: judged as empty */
@@ -152,13 +152,13 @@ static void judge(struct engine_lookup *e, int i, const struct port *port,
 			   ? 0
 			   : e->msgv[i].msg_len;
 
-	forward_judge(&e->engine.forward, port, arr, &v);
+	forwarder_judge(&e->engine.forward, port, arr, &v);
 	if (v.reply)
 		reply(e, slot, &v);
 	else if (v.out && latch_target(&v.out->latch, &dst))
 		chute_add(e->out, v.out, &dst, payload(slot), arr->len, true);
 	else if (v.out)
-		forward_sent(&e->engine.forward, v.out, 0, 0, 1);
+		forwarder_sent(&e->engine.forward, v.out, 0, 0, 1);
 }
 
 
@@ -311,7 +311,8 @@ static int open_all(struct engine_lookup *e, const struct relay_conf *conf)
  */
 int engine_lookup_alloc(struct engine **ep,
 			const struct engine_lookup_conf *conf,
-			struct metrics *metrics, forward_event_h *h, void *arg)
+			struct metrics *metrics, forwarder_event_h *h,
+			void *arg)
 {
 	struct engine_lookup *e;
 	int err;
@@ -335,7 +336,7 @@ int engine_lookup_alloc(struct engine **ep,
 			.af = i % 2 ? AF_INET6 : AF_INET,
 			.door = (enum steer_door)(i / 2),
 		};
-	forward_init(&e->engine.forward, metrics, h, arg);
+	forwarder_init(&e->engine.forward, metrics, h, arg);
 	for (int i = 0; i < BATCH; i++)
 		prepare(e, i);
 

@@ -22,7 +22,7 @@ struct engine_lookup_conf {
 /* EPERM: CAP_NET_RAW is missing */
 int engine_lookup_alloc(struct engine **ep,
 			const struct engine_lookup_conf *conf,
-			struct metrics *metrics, forward_event_h *h,
+			struct metrics *metrics, forwarder_event_h *h,
 			void *arg);
 
 #endif

@@ -53,7 +53,7 @@ static void rx_prepare(struct engine_socket *e, int i)
 
 
 /* from the port that it came to, or never */
-static void reply(const struct forward_verdict *v, const struct sa *src)
+static void reply(const struct forwarder_verdict *v, const struct sa *src)
 {
 	(void)sendto(v->leg->fd, v->reply->buf, v->reply->end, MSG_DONTWAIT,
 		     &src->u.sa, src->len);
@@ -66,7 +66,7 @@ static int judge(struct engine_socket *e, const struct port *port, int n,
 		 uint64_t now_us)
 {
 	struct arrival arr = {.now_us = now_us};
-	struct forward_verdict v;
+	struct forwarder_verdict v;
 	int txc = 0;
 
 	for (int i = 0; i < n; i++) {
@@ -81,7 +81,7 @@ static int judge(struct engine_socket *e, const struct port *port, int n,
 		arr.p = e->bufv[i];
 		arr.len = rx->msg_flags & MSG_TRUNC ? 0 : e->rxv[i].msg_len;
 
-		forward_judge(&e->engine.forward, port, &arr, &v);
+		forwarder_judge(&e->engine.forward, port, &arr, &v);
 		if (v.out) {
 			e->outv[txc] = v.out;
 			e->txiov[txc].iov_base = e->bufv[i];
@@ -102,8 +102,8 @@ static void send_one(struct engine_socket *e, struct leg *leg, int i)
 				 e->txiov[i].iov_len, MSG_DONTWAIT,
 				 &e->dst.u.sa, e->dst.len);
 
-	forward_sent(&e->engine.forward, leg, n >= 0, n > 0 ? (uint64_t)n : 0,
-		     1);
+	forwarder_sent(&e->engine.forward, leg, n >= 0,
+		       n > 0 ? (uint64_t)n : 0, 1);
 }
 
 
@@ -132,8 +132,8 @@ static void send_run(struct engine_socket *e, struct leg *leg, int from,
 		i += n;
 	}
 
-	forward_sent(&e->engine.forward, leg, packets, octets,
-		     (uint64_t)(to - from));
+	forwarder_sent(&e->engine.forward, leg, packets, octets,
+		       (uint64_t)(to - from));
 }
 
 
@@ -150,8 +150,8 @@ static void send_batch(struct engine_socket *e, int txc)
 			++to;
 
 		if (!latch_target(&leg->latch, &e->dst))
-			forward_sent(&e->engine.forward, leg, 0, 0,
-				     (uint64_t)(to - from));
+			forwarder_sent(&e->engine.forward, leg, 0, 0,
+				       (uint64_t)(to - from));
 		else if (to - from == 1)
 			send_one(e, leg, from);
 		else
@@ -249,7 +249,7 @@ static void prepare(struct engine_socket *e, int i)
  * @return 0 if success, otherwise errorcode
  */
 int engine_socket_alloc(struct engine **ep, int epfd, struct metrics *metrics,
-			forward_event_h *h, void *arg)
+			forwarder_event_h *h, void *arg)
 {
 	struct engine_socket *e;
 
@@ -264,7 +264,7 @@ int engine_socket_alloc(struct engine **ep, int epfd, struct metrics *metrics,
 	e->engine.unwatchh = unwatch;
 	e->engine.moveh = move;
 	e->epfd = epfd;
-	forward_init(&e->engine.forward, metrics, h, arg);
+	forwarder_init(&e->engine.forward, metrics, h, arg);
 
 	for (int i = 0; i < BATCH; i++)
 		prepare(e, i);

@@ -10,6 +10,6 @@
 
 /* epfd: the worker's epoll set, of level-triggered ports */
 int engine_socket_alloc(struct engine **ep, int epfd, struct metrics *metrics,
-			forward_event_h *h, void *arg);
+			forwarder_event_h *h, void *arg);
 
 #endif

@@ -1,11 +1,11 @@
 /**
- * @file forward.h  From a datagram that came to where it goes on
+ * @file forwarder.h  From a datagram that came to where it goes on
  *
  * What all ways to move packets through user space have in common. In the
  * worker's thread: nothing is allocated, copied or locked for a packet.
  */
-#ifndef RELAY_ENGINE_FORWARD_H
-#define RELAY_ENGINE_FORWARD_H
+#ifndef RELAY_ENGINE_FORWARDER_H
+#define RELAY_ENGINE_FORWARDER_H
 
 #include <stdint.h>
 #include <re.h>
@@ -18,32 +18,32 @@ struct metrics;
 struct port;
 
 /* in the worker's thread; leg is the one that heard src */
-typedef void(forward_event_h)(struct leg *leg, enum relay_event ev,
-			      const struct sa *src, void *arg);
+typedef void(forwarder_event_h)(struct leg *leg, enum relay_event ev,
+				const struct sa *src, void *arg);
 
-struct forward {
-	forward_event_h *h;
+struct forwarder {
+	forwarder_event_h *h;
 	void *arg;
 	struct counter *forwarded, *dropped, *answered,
 		*unsent; /* not owned */
 };
 
 /** What is to be done with a datagram */
-struct forward_verdict {
+struct forwarder_verdict {
 	struct leg *leg;    /* that heard it */
 	struct leg *out;    /* from where it leaves; NULL: it does not */
 	struct mbuf *reply; /* back to its source from leg, the caller's */
 };
 
-void forward_init(struct forward *f, struct metrics *metrics,
-		  forward_event_h *h, void *arg);
+void forwarder_init(struct forwarder *f, struct metrics *metrics,
+		    forwarder_event_h *h, void *arg);
 
 /* arr has its source, octets and time; somebody listens on the port */
-void forward_judge(struct forward *f, const struct port *port,
-		   struct arrival *arr, struct forward_verdict *v);
+void forwarder_judge(struct forwarder *f, const struct port *port,
+		     struct arrival *arr, struct forwarder_verdict *v);
 
 /* what was sent from a leg, of so many */
-void forward_sent(struct forward *f, struct leg *out, uint64_t packets,
-		  uint64_t octets, uint64_t of);
+void forwarder_sent(struct forwarder *f, struct leg *out, uint64_t packets,
+		    uint64_t octets, uint64_t of);
 
 #endif

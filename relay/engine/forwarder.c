@@ -1,8 +1,8 @@
 /**
- * @file forward.c  From a datagram that came to where it goes on
+ * @file forwarder.c  From a datagram that came to where it goes on
  */
 #include "common/metrics.h"
-#include "relay/engine/forward.h"
+#include "relay/engine/forwarder.h"
 #include "relay/engine/path.h"
 #include "relay/engine/port.h"
 #include "relay/tap.h"
@@ -16,8 +16,8 @@
  * @param h       Event handler, called in the worker's thread
  * @param arg     Handler argument
  */
-void forward_init(struct forward *f, struct metrics *metrics,
-		  forward_event_h *h, void *arg)
+void forwarder_init(struct forwarder *f, struct metrics *metrics,
+		    forwarder_event_h *h, void *arg)
 {
 	f->h = h;
 	f->arg = arg;
@@ -54,8 +54,8 @@ static void tell_tap(struct relay_tap *tap, const struct leg *leg,
  * @param arr  The datagram; says what it is
  * @param v    What is to be done with it
  */
-void forward_judge(struct forward *f, const struct port *port,
-		   struct arrival *arr, struct forward_verdict *v)
+void forwarder_judge(struct forwarder *f, const struct port *port,
+		     struct arrival *arr, struct forwarder_verdict *v)
 {
 	struct leg *leg = port_leg(port, arr->src, arr->p, arr->len);
 
@@ -87,8 +87,8 @@ void forward_judge(struct forward *f, const struct port *port,
  * @param octets  Octets sent
  * @param of      Packets that were to be sent
  */
-void forward_sent(struct forward *f, struct leg *out, uint64_t packets,
-		  uint64_t octets, uint64_t of)
+void forwarder_sent(struct forwarder *f, struct leg *out, uint64_t packets,
+		    uint64_t octets, uint64_t of)
 {
 	leg_sent(out, packets, octets, of - packets);
 	counter_add(f->forwarded, (int64_t)packets);
