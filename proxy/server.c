@@ -206,6 +206,7 @@ static void destructor(void *arg)
 	transport_close(srv->tp);
 	gate_trust(srv->gate, NULL, NULL);
 	mem_deref(srv->control);
+	mem_deref(srv->status);
 	mem_deref(srv->proxy);
 	mem_deref(srv->desk);
 	mem_deref(srv->announce);

@@ -8,6 +8,7 @@
 #include "proxy/admin/control_ban.h"
 #include "proxy/admin/control_call.h"
 #include "proxy/admin/control_route.h"
+#include "proxy/admin/control_status.h"
 #include "proxy/admin/control_test.h"
 #include "proxy/server_state.h"
 
@@ -41,6 +42,10 @@ int server_start_control(struct server *srv)
 		err = control_call_add(srv->control, srv->proxy);
 	if (!err)
 		err = control_test_add(srv->control, srv->desk);
+	if (!err)
+		err = control_status_alloc(&srv->status, srv->control,
+					   srv->relay, srv->calls,
+					   srv->timers);
 
 	return err ? server_fail("control", err) : 0;
 }

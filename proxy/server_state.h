@@ -44,6 +44,7 @@ struct server {
 	struct announce *announce;
 	struct proxy *proxy;
 	struct control *control;
+	struct control_status *status;
 	struct cdr *cdr; /* NULL: there are no records */
 	int hup_fd;      /* -1: none */
 	struct hash_key branch_key, route_key, flow_key, nonce_key, trunk_key;

@@ -212,6 +212,7 @@
 	X(user_edit) \
 	X(user_import) \
 	X(control) \
+	X(control_status) \
 	X(quality_json) \
 	X(call_json) \
 	X(cdr) \

@@ -19,6 +19,7 @@
 #include "proxy/admin/ctl_command.h"
 #include "proxy/admin/ctl_print.h"
 #include "proxy/admin/ctl_print_call.h"
+#include "proxy/admin/ctl_print_status.h"
 #include "proxy/admin/ctl_print_test.h"
 
 enum exit_code { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
@@ -39,6 +40,7 @@ static const struct question {
 	const char *argumentv[2]; /* their keys; NULL: there is none */
 	ctl_print_h *printh;
 } questionv[] = {
+	{"status", {NULL}, ctl_print_status},
 	{"route", {"number"}, ctl_print_route},
 	{"peers", {NULL}, ctl_print_peers},
 	{"bans", {NULL}, ctl_print_bans},
@@ -54,7 +56,8 @@ static const struct question {
 static int usage(FILE *f, int code)
 {
 	(void)fputs(
-		"usage: viaduct ctl [-c FILE] [--json] route NUMBER "
+		"usage: viaduct ctl [-c FILE] [--json] status\n"
+		"       viaduct ctl [-c FILE] [--json] route NUMBER "
 		"[--from USER@DOMAIN]\n"
 		"       viaduct ctl [-c FILE] [--json] peers|bans\n"
 		"       viaduct ctl [-c FILE] unban ADDRESS\n"
@@ -63,6 +66,8 @@ static int usage(FILE *f, int code)
 		"       viaduct ctl [-c FILE] record ID on|off\n"
 		"       viaduct ctl [-c FILE] [--json] tests\n"
 		"\n"
+		"status how it is: calls, ports, how packets move and why not "
+		"better\n"
 		"route  where a number goes: user, or rule and peers, or why "
 		"not\n"
 		"peers  state, calls and registration of each peer\n"
