@@ -4,7 +4,8 @@
  * Each phone sends a packet every 20 ms, spread evenly over them, for five
  * seconds: 20 000 packets/s. Sender, receiver and relay share the machine.
  * Printed: packets lost, the share of one core that the relay's own threads
- * took, and how late packets came (which is the receiver's lateness, too).
+ * took, and how late packets came (which is the receiver's lateness, too). By
+ * sockets, or by the rung that is named: "sk_lookup".
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -190,12 +191,21 @@ static void report(double relay_s, double wall_s)
 }
 
 
-int main(void)
+/* the lowest rung, which all machines have, or the one that is named */
+static enum relay_rung rung(int argc, char **argv)
+{
+	return argc > 1 && !strcmp(argv[1], "sk_lookup") ? RELAY_LOOKUP
+							 : RELAY_SOCKETS;
+}
+
+
+int main(int argc, char **argv)
 {
 	struct relay_conf conf = {.addrc = 1,
 				  .port_min = 16384,
 				  .port_max = 18383,
 				  .latch_packets = 3,
+				  .rung = rung(argc, argv),
 				  .allow_local = true};
 	struct timers *timers = NULL;
 	struct relay *r = NULL;
