@@ -67,6 +67,7 @@
 	X(datagram) \
 	X(port) \
 	X(engine_lookup) \
+	X(ladder) \
 	X(coalesce) \
 	X(engine_socket) \
 	X(hindrance) \
