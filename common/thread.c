@@ -4,7 +4,28 @@
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <re.h>
+#include "common/privilege.h"
 #include "common/thread.h"
+
+/** What a thread begins with */
+struct beginning {
+	void *(*mainh)(void *);
+	void *arg;
+};
+
+
+/* whoever starts it opened what needs privilege; it is not handed on */
+static void *begin(void *arg)
+{
+	struct beginning *b = arg;
+	const struct beginning own = *b;
+
+	mem_deref(b);
+	privilege_drop(false);
+
+	return own.mainh(own.arg);
+}
 
 
 /**
@@ -20,22 +41,35 @@
 int thread_start(pthread_t *tp, const char *name, void *(*mainh)(void *),
 		 void *arg)
 {
+	struct beginning *b;
 	sigset_t all, before;
 	int err;
 
 	if (!tp || !name || !mainh)
 		return EINVAL;
 
+	b = mem_zalloc(sizeof(*b), NULL);
+	if (!b)
+		return ENOMEM;
+
+	b->mainh = mainh;
+	b->arg = arg;
 	(void)sigfillset(&all);
 	err = pthread_sigmask(SIG_SETMASK, &all, &before);
 	if (err)
-		return err;
+		goto out;
 
-	err = pthread_create(tp, NULL, mainh, arg);
+	err = pthread_create(tp, NULL, begin, b);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (err)
+		goto out;
 
-	if (!err)
-		(void)pthread_setname_np(*tp, name);
+	(void)pthread_setname_np(*tp, name);
+
+	return 0;
+
+out:
+	mem_deref(b);
 
 	return err;
 }

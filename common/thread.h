@@ -2,7 +2,8 @@
  * @file thread.h  Threads beside the main loop
  *
  * Signals are the main thread's: all others have them blocked, so that a file
- * that may not grow is an error there and no SIGXFSZ.
+ * that may not grow is an error there and no SIGXFSZ. So are the capabilities
+ * that privilege.h drops: the others begin without them.
  */
 #ifndef COMMON_THREAD_H
 #define COMMON_THREAD_H

@@ -70,6 +70,7 @@ static int serve(const char *path)
 	raise_limits();
 	err = server_alloc(&srv, cfg);
 	if (!err) {
+		server_drop_privileges(srv);
 		err = re_main(signal_handler);
 		server_log_counters(srv);
 	}

@@ -10,6 +10,7 @@
 #include "common/dir_lock.h"
 #include "common/log.h"
 #include "common/metrics.h"
+#include "common/privilege.h"
 #include "common/store.h"
 #include "proxy/core/proxy.h"
 #include "proxy/server.h"
@@ -307,6 +308,23 @@ int server_alloc(struct server **sp, const struct config *cfg)
 	*sp = srv;
 
 	return 0;
+}
+
+
+/**
+ * Drop the capabilities that only opening needed
+ *
+ * @param srv Server, started
+ *
+ * A filter of clsact is removed when the relay goes, which needs one of them
+ * once more; what else is in the kernel goes with its descriptors.
+ */
+void server_drop_privileges(const struct server *srv)
+{
+	struct relay_plane plane = {.attached = ""};
+
+	(void)relay_plane(srv->relay, &plane);
+	privilege_drop(plane.attached && !strcmp(plane.attached, "clsact"));
 }
 
 

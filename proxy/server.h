@@ -10,6 +10,10 @@ struct server;
 
 /* says on stderr what failed; stopped by mem_deref */
 int server_alloc(struct server **sp, const struct config *cfg);
+
+/* all is open: capabilities that only opening needed go (privilege.h) */
+void server_drop_privileges(const struct server *srv);
+
 void server_log_counters(const struct server *srv);
 uint64_t server_counter(const struct server *srv, const char *name);
 

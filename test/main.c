@@ -31,6 +31,7 @@
 	X(log) \
 	X(timer) \
 	X(thread) \
+	X(privilege) \
 	X(courier) \
 	X(packet) \
 	X(anchor) \

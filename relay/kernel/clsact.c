@@ -88,7 +88,7 @@ static bool is_ours(int fd, uint32_t ifindex, uint32_t number)
 	tcm->tcm_ifindex = (int)ifindex;
 	tcm->tcm_parent = TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS);
 	tcm->tcm_handle = number;
-	tcm->tcm_info = TC_H_MAKE(PRIORITY << 16, htons(ETH_P_ALL));
+	tcm->tcm_info = TC_H_MAKE((uint32_t)PRIORITY << 16, htons(ETH_P_ALL));
 	netlink_add(&q, TCA_KIND, "bpf", sizeof("bpf"));
 	if (netlink_ask(fd, &a, &q, RTM_NEWTFILTER))
 		return false;
