@@ -12,6 +12,7 @@ must 'they talk' truth_do run 1000
 must 'of all sizes' truth_do size 24,100,172,333,512,1001,1400
 must 'more and more' truth_do rate 1000
 must 'they talk' truth_do run 2000
+must 'on the rung that was asked for' truth_rides
 must 'a holds' truth_do hold a
 must 'music is heard' truth_do run 500
 must 'a resumes' truth_do resume a
@@ -24,6 +25,7 @@ must 'b has another port' truth_do move b
 must 'they talk' truth_do run 1000
 must 'a has another SSRC' truth_do ssrc a
 must 'they talk' truth_do run 1000
+must 'on the rung that was asked for' truth_rides
 must 'a hangs up' truth_do bye a
 must 'nobody is heard any more' truth_do ghosts on
 must 'nobody' truth_do run 500

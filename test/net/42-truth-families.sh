@@ -7,6 +7,14 @@ case_begin "$0"
 A6=2001:db8:2::20
 B6=2001:db8:2::21
 
+# the kernel makes no IPv6 of IPv4
+same_family() {
+	case $1,$2 in
+	*:*,*:*) return 0 ;;
+	*:*) return 1 ;;
+	esac
+}
+
 # talk ADDR ADDR
 talk() {
 	must "phones at $1 and $2 register" truth_begin public_a "$1" \
@@ -17,6 +25,8 @@ talk() {
 	must 'they talk' truth_do run 1500
 	must 'a has another port' truth_do move a
 	must 'they talk' truth_do run 700
+	! same_family "$1" "$2" ||
+		must 'on the rung that was asked for' truth_rides
 	must 'b holds' truth_do hold b
 	must 'b resumes' truth_do resume b
 	must 'they talk' truth_do run 500

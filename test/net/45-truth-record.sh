@@ -11,6 +11,7 @@ must 'two phones register' truth_begin public_a "$PUBLIC_A" public_b "$PUBLIC_B"
 must 'they call' truth_do call
 must 'many packets' truth_do rate 1000
 must 'they talk' truth_do run 1500
+must 'on the rung that was asked for' truth_rides
 call=$(truth_call)
 for turn in 1 2 3 4 5; do
 	must "it is recorded ($turn)" truth_ctl record "$call" on
@@ -18,6 +19,7 @@ for turn in 1 2 3 4 5; do
 	must 'no more' truth_ctl record "$call" off
 	must 'they talk' truth_do run "$((turn * 300))"
 done
+must 'on the rung that was asked for' truth_rides
 must 'a hangs up' truth_do bye a
 must 'every octet was right' truth_end
 servers_end

@@ -35,12 +35,14 @@ must 'two phones register' truth_begin public_a "$PUBLIC_A" public_b "$PUBLIC_B"
 must 'they call' truth_do call
 must 'more packets' truth_do rate 200
 must 'they talk' truth_do run 1000
+must 'on the rung that was asked for' truth_rides
 attack "$STRANGER:20000" "$PUBLIC_A:20000" "$(truth_port a)"
 
 must 'two phones register' truth_begin public_a "$A6" public_b "$B6"
 must 'they call' truth_do call
 must 'more packets' truth_do rate 200
 must 'they talk' truth_do run 1000
+must 'on the rung that was asked for' truth_rides
 attack '[2001:db8:2::66]:20000' "[$A6]:20000" "$(truth_port a)"
 servers_end
 say 'not heard, and no harm'

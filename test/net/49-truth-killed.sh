@@ -19,6 +19,7 @@ for turn in 1 2 3; do
 	must 'on the rung that was asked for' truth_rides
 	must 'they are silent for a moment' truth_do quiet
 	must "proxy1 is killed ($turn)" kill_it
+	must 'as long as it may take' truth_rests
 	must 'they talk on' truth_do ghosts on
 	must 'nothing is heard' truth_do run 1000
 	must 'it starts again' node_start proxy1

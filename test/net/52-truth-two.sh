@@ -63,6 +63,7 @@ both_talk() {
 	must 'for a while' on second truth_do run 1000
 	must 'the first are silent' on first truth_do quiet
 	must 'the first server is killed' kill_it
+	must 'as long as it may take' truth_rests
 	must 'the first talk on' on first truth_do ghosts on
 	must 'nobody hears it' on second truth_do run 1000
 	must 'it starts again' node_start proxy1

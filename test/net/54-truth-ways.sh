@@ -66,6 +66,17 @@ only_others() {
 	[ "$(others_shown | tr '\n' ' ')" = '2 1 ' ]
 }
 
+# a sends 64; the routers take one each, and the kernel's rung is one of them
+ttl_is_less() {
+	ttl=$(sed -n 's/^a: .*TTL \([0-9]*\);.*/\1/p' "$LAB_DIR/truth/log")
+	echo "TTL $ttl"
+	case ${VIADUCT_RUNG-} in
+	kernel) [ "$ttl" -eq 61 ] ;;
+	'') [ "$ttl" -le 62 ] ;;
+	*) [ "$ttl" -eq 62 ] ;;
+	esac
+}
+
 # talk_through WHAT COMMAND: what is lost meanwhile does not count
 talk_through() {
 	must 'losses do not count for a while' truth_do loose
@@ -95,7 +106,7 @@ must 'on the rung that was asked for' truth_rides
 must 'a hangs up' truth_do bye a
 must 'every octet was right' truth_end
 must 'one packet had another router more' \
-	grep -q '^a: .*TTL 62;' "$LAB_DIR/truth/log"
+	ttl_is_less
 servers_end
 must 'the filters of others are still there, and nothing else' only_others
 say 'audio found each new way'

@@ -10,7 +10,8 @@
 #   node_logged NAME SECONDS PATTERN, node_event NAME KIND, field KEY
 #
 # VIADUCT_RUNG=kernel|sk_lookup|sockets: how each of them moves packets, or it
-# does not start; a machine that cannot do so skips the scenario
+# does not start; a machine that cannot do so skips the scenario.
+# VIADUCT_ATTACH=tcx|clsact: how the kernel gets them
 
 VIADUCT=${VIADUCT:-build/viaduct}
 PORTS=16384-16783
@@ -66,7 +67,8 @@ log {
 $(node_tls "$1")
 $NODE_SECTIONS
 CONF
-		sed "${VIADUCT_RUNG:+/^relay {/a\\	rung = \"$VIADUCT_RUNG\"}"
+		sed -e "${VIADUCT_RUNG:+/^relay {/a\\	rung = \"$VIADUCT_RUNG\"}" \
+			-e "${VIADUCT_ATTACH:+/^relay {/a\\	attach = \"$VIADUCT_ATTACH\"}"
 	} >"$LAB_DIR/$1/viaduct.conf"
 }
 
@@ -85,8 +87,8 @@ node_has_rung() {
 	[ -n "${VIADUCT_RUNG-}" ] || return 0
 	grep -q '^relay {' "$LAB_DIR/$1/viaduct.conf" || return 0
 	! grep -q 'mode *= *"*external' "$LAB_DIR/$1/viaduct.conf" || return 0
-	[ "$VIADUCT_RUNG" != sockets ] || return 0
-	node_event "$1" relay.plane | tail -n 1 | grep -q "rung=$VIADUCT_RUNG\b"
+	node_event "$1" relay.plane | tail -n 1 |
+		grep "rung=$VIADUCT_RUNG\b" | grep -q "attached=\"*${VIADUCT_ATTACH-}"
 }
 
 node_peer() {

@@ -11,6 +11,7 @@
 #   truth_port a|b          the relay's address and port, for it
 #   truth_ctl WORD...       viaduct ctl
 #   truth_call              the call's number
+#   truth_rests             proxy1 is dead, and so is what it left in the kernel
 #   truth_rides             its packets are where VIADUCT_RUNG wants them
 
 # the call's, and the server's; another one's where there are two
@@ -107,4 +108,11 @@ truth_rides() {
 truth_on_rung() {
 	[ "$(truth_ctl --json call "$(truth_call)" |
 		grep -o '"rung": *"[a-z_]*"' | grep -c "\"$truth_rung\"")" -eq 2 ]
+}
+
+# after proxy1 was killed: clsact's filter outlives it, and rests when it has
+# not seen it for 3 s
+truth_rests() {
+	! node_event proxy1 relay.plane | tail -n 1 |
+		grep -q attached=clsact || sleep 3.2
 }
