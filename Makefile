@@ -95,6 +95,7 @@ $(BENCHES:%=$B/bench/%): $B/bench/%: $B/test/bench/%.o $(LIB)
 $B/bench/media: $(patsubst %.c,$B/%.o,$(wildcard test/bench/media/*.c))
 $B/bench/smooth: $(patsubst %.c,$B/%.o,$(wildcard test/bench/smooth/*.c))
 
+$B/tool/chart: $(patsubst %.c,$B/%.o,$(wildcard test/tool/chart/*.c))
 $(TOOLS:%=$B/tool/%): $B/tool/%: $B/test/tool/%.o $(LIB)
 	@echo "  LD    $@"
 	@mkdir -p $(@D)

@@ -15,7 +15,7 @@
  *                     delay, maximum, growth, storm; all of them, or cost if
  *                     --only, --calls or --rate is there
  *   --quick           two minutes instead of half an hour
- *   --out DIR         for tables, media.json and plots; build/bench/results
+ *   --out DIR         for media.json and plots
  *   --viaduct FILE    the program, build/viaduct
  *
  * Costs are CPU time of the whole machine, softirqs included (media/idle.c),
@@ -26,7 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include "test/bench/media/bench.h"
+#include "test/bench/media/report.h"
 
 static const struct option optionv[] = {
 	{"only", required_argument, NULL, 'o'},
@@ -113,20 +113,30 @@ static void read_option(struct bench *b, int option)
 
 static void read_options(struct bench *b, int argc, char **argv)
 {
-	static char names[] = "forward,rtpengine,viaduct";
+	static char names[] = "forward,rtpengine,viaduct:kernel,"
+			      "viaduct:sk_lookup,viaduct:sockets";
+	bool narrow = false;
 	int option;
 
 	read_names(b, names);
-	while ((option = getopt_long(argc, argv, "", optionv, NULL)) != -1)
+	while ((option = getopt_long(argc, argv, "", optionv, NULL)) != -1) {
 		read_option(b, option);
+		narrow |= strchr("ocr", option) != NULL;
+	}
 	if (optind < argc)
 		usage(argv[optind]);
 	if (!b->terms.calls || b->terms.calls >= TALK_CALLS)
 		usage("--calls");
+	if (!b->runs && (narrow || b->quick))
+		b->runs = narrow ? "cost" : "cost,delay,growth";
+	if (!b->rounds)
+		b->rounds = b->quick ? 1 : 3;
+	if (b->terms.seconds <= 0)
+		b->terms.seconds = b->quick ? 1.5 : 4;
 	if (b->terms.rate <= 0)
 		b->terms.rate = 100.0 * b->terms.calls;
-	if (b->terms.seconds <= 0 || !b->rounds || b->rounds > BOOK_ROUNDS)
-		usage("--seconds, --rounds");
+	if (b->rounds > BOOK_ROUNDS)
+		usage("--rounds");
 }
 
 
@@ -177,8 +187,7 @@ int main(int argc, char **argv)
 {
 	static struct bench bench = {
 		.viaduct = "build/viaduct",
-		.rounds = 3,
-		.terms = {.calls = 1000, .seconds = 4},
+		.terms = {.calls = 1000},
 	};
 
 	read_options(&bench, argc, argv);
@@ -194,6 +203,11 @@ int main(int argc, char **argv)
 	idle_start(&bench.idle);
 	talk_alloc(&bench.talk);
 	run_all(&bench);
+	report_targets(&bench);
+	if (bench.out) {
+		report_json(&bench);
+		report_charts(&bench);
+	}
 
 	return EXIT_SUCCESS;
 }

@@ -6,7 +6,7 @@
 
 /* of the terms' rate */
 static const double loadv[] = {0.1, 0.25, 0.5, 0.75, 1, 1.5, 2};
-static const double quick_loadv[] = {0.1, 0.5, 1};
+static const double quick_loadv[] = {0.1, 0.75};
 
 /* what is more than that is no load for it any more [%] */
 static const double loss_max = 5;
