@@ -7,7 +7,7 @@
 #include "test/bench/media/bench.h"
 
 /* descriptors that a process needs beside those of its calls */
-enum { DESCRIPTORS_OWN = 200, ATTEMPTS = 2, SETTLE_NS = 200000000 };
+enum { DESCRIPTORS_OWN = 200, SETTLE_NS = 200000000 };
 
 /* of a core: who uses more disturbs */
 static const double foreign_max = 0.15;
@@ -146,8 +146,7 @@ static void say(const struct trial *r)
 
 
 /**
- * Measure it, write it down and say it. Where others disturbed, it is
- * measured again: the least disturbed time counts.
+ * Measure it, write it down and say it
  *
  * @param b     Bench
  * @param c     Contender with calls
@@ -161,18 +160,10 @@ struct trial *bench_trial(struct bench *b, struct contender *c,
 			  enum book_run run, unsigned round,
 			  const struct trial_terms *terms)
 {
-	struct trial best, r;
+	struct trial r;
 
-	trial_run(&best, &b->idle, c, b->talk, terms);
-	for (int i = 1; i < ATTEMPTS && !terms->at_once &&
-			best.time.foreign > foreign_max * best.time.wall;
-	     i++) {
-		trial_run(&r, &b->idle, c, b->talk, terms);
-		if (r.time.foreign / r.time.wall <
-		    best.time.foreign / best.time.wall)
-			best = r;
-	}
-	say(&best);
+	trial_run(&r, &b->idle, c, b->talk, terms);
+	say(&r);
 
-	return book_write(b->book, run, round, &best);
+	return book_write(b->book, run, round, &r);
 }

@@ -149,7 +149,7 @@ unsigned cable_send(struct cable *c, struct cable_batch *b)
  * Take all frames that have come
  *
  * @param c   Cable
- * @param h   Called for each
+ * @param h   Called for each, NULL: they are thrown away
  * @param arg Its argument
  */
 void cable_drain(struct cable *c, cable_h *h, void *arg)
@@ -163,7 +163,7 @@ void cable_drain(struct cable *c, cable_h *h, void *arg)
 
 		if (!(status & TP_STATUS_USER))
 			return;
-		if (hdr->tp_snaplen == hdr->tp_len)
+		if (h && hdr->tp_snaplen == hdr->tp_len)
 			h(slot + hdr->tp_mac, hdr->tp_len,
 			  (uint64_t)hdr->tp_sec * 1000000000 + hdr->tp_nsec,
 			  status & TP_STATUS_CSUMNOTREADY, arg);

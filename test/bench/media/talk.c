@@ -120,6 +120,8 @@ void talk_begin(struct talk *t, const struct talk_pace *pace)
 		struct talk_side *s = &t->sidev[side];
 
 		side_reset(s);
+		/* what came too late for the last time */
+		cable_drain(s->cable, NULL, NULL);
 		s->lost = cable_lost(s->cable);
 		must(!pthread_create(&s->receiver, NULL, talk_receive, s) &&
 			     !pthread_create(&s->sender, NULL, talk_send, s),
