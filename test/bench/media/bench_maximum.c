@@ -10,7 +10,10 @@
 
 enum { STEPS = 5, DOUBLINGS = 6 };
 
-static const double start_rate = 40000, loss_max = 0.001, seconds = 1.5;
+static const double start_rate = 40000, loss_max = 0.001, seconds = 1;
+
+/* once the ends are known */
+static const double warm = 0.2;
 
 
 /* the phones have to keep their pace */
@@ -38,6 +41,7 @@ static double search(struct bench *b, struct contender *c)
 		else
 			high = terms.rate;
 		terms.rate *= 2;
+		terms.warm = warm;
 	}
 	for (int i = 0; i < STEPS && high > 0; i++) {
 		const struct trial *r;

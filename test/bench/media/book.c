@@ -154,7 +154,7 @@ double book_added(const struct book *b, const struct book_page *p)
  */
 double book_to_rtpengine(const struct book *b, const struct book_page *p)
 {
-	return book_added(b, p) / added_by(b, p, "rtpengine");
+	return ratio_to(b, p, "rtpengine");
 }
 
 
@@ -168,7 +168,7 @@ double book_to_rtpengine(const struct book *b, const struct book_page *p)
  */
 double book_to_forward(const struct book *b, const struct book_page *p)
 {
-	return book_added(b, p) / added_by(b, p, "forward");
+	return ratio_to(b, p, "forward");
 }
 
 

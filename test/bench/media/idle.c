@@ -28,7 +28,7 @@
 #include "test/bench/media/idle.h"
 #include "test/bench/media/lab.h"
 
-enum { MACHINE_PROC = 9, CALIBRATE_NS = 400000000, CHUNK = 64, LINE = 64 };
+enum { MACHINE_PROC = 9, CALIBRATE_NS = 200000000, CHUNK = 64, LINE = 64 };
 
 /* each on a line of the cache of its own */
 struct idle_shared {

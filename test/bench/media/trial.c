@@ -90,11 +90,14 @@ void trial_run(struct trial *r, struct idle *idle, struct contender *c,
 	(void)snprintf(r->name, sizeof(r->name), "%s", c->name);
 	pace.period_ns = (uint64_t)(2e9 * terms->calls / terms->rate);
 	warm = pace.period_ns * WARM_ROUNDS;
+	if (warm < WARM_NS)
+		warm = WARM_NS;
+	if (terms->warm > 0)
+		warm = (uint64_t)(terms->warm * 1e9);
 
 	idle_calibrate(idle);
 	talk_begin(t, &pace);
-	if (!terms->at_once)
-		lab_sleep(warm > WARM_NS ? warm : WARM_NS);
+	lab_sleep(warm);
 	count(r, idle, c, t);
 	talk_end(t);
 	collect(r, t);

@@ -12,7 +12,7 @@ struct trial_terms {
 	uint32_t calls;
 	double rate;    /* packets a second, all calls and both ways */
 	double seconds; /* measured */
-	bool at_once;   /* without warming up */
+	double warm;    /* seconds before that, 0: as long as it takes */
 	bool burst;
 };
 
