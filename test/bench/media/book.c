@@ -114,16 +114,6 @@ double book_median(const struct book *b, enum book_run run, const char *name,
 }
 
 
-static double added_by(const struct book *b, const struct book_page *p,
-		       const char *name)
-{
-	const struct book_page *other = book_find(b, p->run, p->round, name,
-						  &p->trial.terms);
-
-	return other ? book_added(b, other) : NAN;
-}
-
-
 /**
  * What a packet cost above the direct path, in the same round
  *
@@ -141,6 +131,19 @@ double book_added(const struct book *b, const struct book_page *p)
 		return NAN;
 
 	return trial_cost(&p->trial) - trial_cost(&direct->trial);
+}
+
+
+/* what lies below the noise has no ratio */
+static double ratio_to(const struct book *b, const struct book_page *p,
+		       const char *name)
+{
+	const struct book_page *other = book_find(b, p->run, p->round, name,
+						  &p->trial.terms);
+	const double added = book_added(b, p);
+	const double theirs = other ? book_added(b, other) : NAN;
+
+	return added > 0 && theirs > 0 ? added / theirs : NAN;
 }
 
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <arpa/inet.h>
+#include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
 #include <net/if.h>
@@ -50,8 +51,28 @@ static void get_mac(uint8_t *mac, enum lab_host host, const char *dev)
 }
 
 
+/* IPv4 to one of a network's 65536 addresses: those of one side */
+static void set_filter(int fd, uint32_t net)
+{
+	struct sock_filter codev[] = {
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x0800, 0, 3),
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 30),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, net >> 16, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, 0xffff),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	const struct sock_fprog prog = {.len = sizeof(codev) / sizeof(*codev),
+					.filter = codev};
+
+	must(!setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+			 sizeof(prog)),
+	     "filter");
+}
+
+
 /* no protocol: it receives nothing until it is bound to one */
-static int packet_socket(const char *dev, uint16_t protocol)
+static int packet_socket(const char *dev, uint16_t protocol, uint32_t net)
 {
 	struct sockaddr_ll sll = {.sll_family = AF_PACKET,
 				  .sll_protocol = htons(protocol),
@@ -67,6 +88,7 @@ static int packet_socket(const char *dev, uint16_t protocol)
 
 		set_option(fd, SOL_PACKET, PACKET_VERSION, TPACKET_V2);
 		set_option(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
+		set_filter(fd, net);
 		must(!setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &req,
 				 sizeof(req)),
 		     "ring");
@@ -82,23 +104,23 @@ static int packet_socket(const char *dev, uint16_t protocol)
 
 
 /**
- * Open a wire's end
+ * Open a wire's end on the phones' host
  *
  * @param c        Filled in
- * @param host     Host
  * @param dev      Its interface
  * @param peer     Host at the other end
  * @param peer_dev Its interface
+ * @param net      Whose frames are received, a /16
  */
-void cable_open(struct cable *c, enum lab_host host, const char *dev,
-		enum lab_host peer, const char *peer_dev)
+void cable_open(struct cable *c, const char *dev, enum lab_host peer,
+		const char *peer_dev, uint32_t net)
 {
 	memset(c, 0, sizeof(*c));
-	get_mac(c->macv[0], host, dev);
+	get_mac(c->macv[0], LAB_PHONES_HOST, dev);
 	get_mac(c->macv[1], peer, peer_dev);
-	lab_enter(host);
-	c->tx = packet_socket(dev, 0);
-	c->rx = packet_socket(dev, ETH_P_ALL);
+	lab_enter(LAB_PHONES_HOST);
+	c->tx = packet_socket(dev, 0, net);
+	c->rx = packet_socket(dev, ETH_P_ALL, net);
 	lab_leave();
 	c->ring = mmap(NULL, RING, PROT_READ | PROT_WRITE,
 		       MAP_SHARED | MAP_POPULATE, c->rx, 0);

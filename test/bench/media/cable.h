@@ -37,8 +37,8 @@ struct cable_batch {
 typedef void(cable_h)(const uint8_t *frame, size_t len, uint64_t at,
 		      bool partial, void *arg);
 
-void cable_open(struct cable *c, enum lab_host host, const char *dev,
-		enum lab_host peer, const char *peer_dev);
+void cable_open(struct cable *c, const char *dev, enum lab_host peer,
+		const char *peer_dev, uint32_t net);
 unsigned cable_send(struct cable *c, struct cable_batch *b);
 void cable_drain(struct cable *c, cable_h *h, void *arg);
 uint64_t cable_lost(struct cable *c);

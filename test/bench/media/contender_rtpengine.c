@@ -101,7 +101,7 @@ static void write_word(char *buf, const char *key, const char *value)
 
 /* what an end is told of the other one's media */
 static bool offer(const struct contender *c, struct talk *t, uint32_t i,
-		  enum lab_host from)
+		  enum lab_side from)
 {
 	struct talk_call *call = &t->callv[i];
 	char request[TEXT / 2] = "d", reply[TEXT], sdp[SDP_TEXT], id[32];

@@ -1,5 +1,5 @@
 /**
- * @file bench/media/lab.c  The three hosts of the bench, and how to be there
+ * @file bench/media/lab.c  The two hosts of the bench, and how to be there
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,8 +12,7 @@
 #include <sys/socket.h>
 #include "test/bench/media/lab.h"
 
-static const char *const host_namev[LAB_HOSTS] = {"phones_a", "phones_b",
-						  "relay"};
+static const char *const host_namev[LAB_HOSTS] = {"phones", "relay"};
 
 static int host_fdv[LAB_HOSTS], home_fd;
 

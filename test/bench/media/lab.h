@@ -1,12 +1,13 @@
 /**
- * @file bench/media/lab.h  The three hosts of the bench, and how to be there
+ * @file bench/media/lab.h  The two hosts of the bench, and how to be there
  *
- *   phones_a  198.18.0.0/16 ---+                     +--- 198.19.0.0/16  phones_b
- *             192.0.2.2     ---+--- .1  relay .5  ---+--- 192.0.2.6
- *             192.0.2.9     ------- direct ------------- 192.0.2.10
+ *   phones                                   relay
+ *     relay     192.0.2.2, .3 -------------- 192.0.2.1
+ *     direct_a --+     sides A and B; each end of each call has an address
+ *     direct_b --+     of its own, in 198.18.0.0/16 and 198.19.0.0/16
  *
- * Each end of each call has an address of its own; those with the bit 0x8000
- * are reached by the direct wire. scripts/bench builds it.
+ * The relay has one interface, as such hosts have. scripts/bench_media builds
+ * it.
  */
 #ifndef TEST_BENCH_MEDIA_LAB_H
 #define TEST_BENCH_MEDIA_LAB_H
@@ -19,7 +20,8 @@
 
 #define LAB_RELAY_ADDR "192.0.2.1"
 
-enum lab_host { LAB_A = 0, LAB_B, LAB_RELAY, LAB_HOSTS };
+enum lab_host { LAB_PHONES_HOST = 0, LAB_RELAY, LAB_HOSTS };
+enum lab_side { LAB_A = 0, LAB_B };
 
 enum {
 	LAB_SIDES = 2,

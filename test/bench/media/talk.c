@@ -10,19 +10,25 @@
 enum { PORT = 20000, PORTS = 64, DRAIN_NS = 400000000 };
 
 
-static void side_open(struct talk *t, enum lab_host side)
+static uint32_t net_of(enum lab_side side)
 {
+	return LAB_PHONES + (side == LAB_B ? LAB_OTHERS : 0);
+}
+
+
+static void side_open(struct talk *t, enum lab_side side)
+{
+	static const char *const directv[] = {"direct_a", "direct_b"};
 	struct talk_side *s = &t->sidev[side];
-	const enum lab_host other = side == LAB_A ? LAB_B : LAB_A;
 
 	s->talk = t;
 	s->side = side;
 	s->earv = calloc(TALK_CALLS, sizeof(*s->earv));
 	s->headv = calloc(TALK_CALLS, sizeof(*s->headv));
 	must(s->earv && s->headv, "memory");
-	cable_open(&s->cablev[0], side, "relay", LAB_RELAY,
-		   side == LAB_A ? "left" : "right");
-	cable_open(&s->cablev[1], side, "direct", other, "direct");
+	cable_open(&s->cablev[0], "relay", LAB_RELAY, "phones", net_of(side));
+	cable_open(&s->cablev[1], directv[side], LAB_PHONES_HOST,
+		   directv[!side], net_of(side));
 }
 
 
@@ -46,7 +52,7 @@ void talk_alloc(struct talk **talkp)
 
 
 /* each end has an address of its own */
-static void end_addr(struct sockaddr_in *sin, enum lab_host side, uint32_t i,
+static void end_addr(struct sockaddr_in *sin, enum lab_side side, uint32_t i,
 		     bool direct)
 {
 	const uint32_t host = 256 + i + (direct ? LAB_DIRECT : 0);

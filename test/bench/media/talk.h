@@ -37,7 +37,7 @@ struct talk_ear {
 /** What the ends of one side heard and sent */
 struct talk_side {
 	struct talk *talk;
-	enum lab_host side;
+	enum lab_side side;
 	struct cable cablev[2]; /* to the relay, to the other side */
 	struct cable *cable;    /* that is in use */
 	struct datagram_head *headv;
