@@ -4,8 +4,8 @@
 #
 #   capture_begin FILE
 #   capture_end
-#   capture_times FILE    lines of: microseconds until the final answer, and
-#                         how many of them a message was in the server
+#   capture_times FILE    microseconds in the server, one line for each call
+#                         or registration
 
 capture_listens() {
 	grep -q '^tcpdump: listening\|^listening' "$SERVER_DIR/tcpdump.log"

@@ -64,7 +64,8 @@ END {
 		printf "x calls a second\ny milliseconds a call\n" >chart
 		line("call_cpu", "")
 	}
-	if (begin("call_time_p50", "setup", "Time from INVITE to 200", call)) {
+	if (begin("call_time_p50", "setup", "Time added to a call's set-up",
+		"INVITE and 200 in the server")) {
 		printf "x calls a second\ny milliseconds\nlog y\n" >chart
 		line("call_time_p99", " p99")
 		line("call_time_p50", " p50", "dashed")

@@ -6,6 +6,7 @@
 #   load_calls RATE COUNT HOLD   calls of HOLD ms, begun by the clock whether
 #                                or not others have ended (open loop)
 #   load_number NAME FIELD       of its statistics: "SuccessfulCall(C)"
+#   load_failed NAME             calls that did not end well, or not in time
 #   load_seconds NAME            how long it ran
 #   load_repeated NAME...        per cent of messages that were sent again
 
@@ -30,20 +31,24 @@ load_dir() {
 	mkdir "$SERVER_DIR/$1"
 }
 
-# load_run NAME ADDR RATE COUNT HOLD [MORE...]
+# load_run NAME ADDR RATE COUNT HOLD [MORE...]. sipp's own -timeout waits for
+# all calls: who is not done in time is killed, its files are of each second.
 load_run() {
 	load_dir "$1"
 	load_name=$1
 	load_addr=$2
-	load_terms="-r $3 -m $4 -d $5 -l 15000
-		-timeout $(($4 / $3 + $5 / 1000 + LOAD_PATIENCE))"
+	load_most=$(($4 / $3 + $5 / 1000 + LOAD_PATIENCE))
+	load_terms="-r $3 -m $4 -d $5 -l 15000"
 	shift 5
 	# shellcheck disable=SC2086 # words
-	(load_sipp "$load_name" "$load_addr" $load_terms "$@")
+	load_sipp "$load_name" "$load_addr" $load_terms "$@" &
+	LOAD_PID=$!
+	wait_until "$load_most" lab_gone "$LOAD_PID" || kill -KILL "$LOAD_PID"
+	wait "$LOAD_PID"
 	load_status=$?
 	# some calls failed, or the time was over: for the caller to judge
 	case $load_status in
-	0 | 1 | 97) return 0 ;;
+	0 | 1 | 137) return 0 ;;
 	esac
 	echo "bench: sipp $load_name ends with $load_status:" >&2
 	tail -n 20 "$SERVER_DIR/$load_name/log" >&2
@@ -79,6 +84,12 @@ load_number() {
 	awk -F ';' -v name="$2" '
 	NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) field = i }
 	END { print $field + 0 }' "$SERVER_DIR/$1/stat"
+}
+
+# begun, and not ended as they should
+load_failed() {
+	echo $(($(load_number "$1" 'TotalCallCreated') -
+		$(load_number "$1" 'SuccessfulCall(C)')))
 }
 
 load_seconds() {

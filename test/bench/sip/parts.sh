@@ -57,27 +57,23 @@ part_each() {
 	awk -v us="$1" -v n="$2" 'BEGIN { printf "%.4f\n", us / n / 1000 }'
 }
 
-# part_times LABEL CONTENDER X ROUND: of what was captured, in milliseconds
+# part_times MEASURE CONTENDER X ROUND: of what was captured, in milliseconds
 part_times() {
-	capture_times "$SERVER_DIR/pcap" >"$SERVER_DIR/times"
-	for part_what in time:1 inside:2; do
-		for part_p in 50 90 99; do
-			note "$1_${part_what%:*}_p$part_p" "$2" "$3" "$4" \
-				"$(part_percentile "${part_what#*:}" "$part_p")"
-		done
+	capture_times "$SERVER_DIR/pcap" | sort -n >"$SERVER_DIR/times"
+	for part_p in 50 90 99; do
+		note "$1_p$part_p" "$2" "$3" "$4" "$(part_percentile "$part_p")"
 	done
 }
 
 part_percentile() {
-	cut -d ' ' -f "$1" "$SERVER_DIR/times" | sort -n |
-		awk -v p="$2" '{ v[NR] = $1 }
+	awk -v p="$1" '{ v[NR] = $1 }
 	END {
 		i = int(NR * p / 100 + 0.999)
 		if (NR)
 			printf "%.3f\n", v[i < 1 ? 1 : i] / 1000
 		else
 			print "nan"
-	}'
+	}' "$SERVER_DIR/times"
 }
 
 # calls_at CONTENDER RATE ROUND
@@ -95,9 +91,9 @@ calls_at() {
 	load_calls "$2" $(($2 * STEP)) "$HOLD" || return 1
 	capture_end
 	callee_end
-	part_times call "$1" "$2" "$3"
+	part_times call_time "$1" "$2" "$3"
 	note call_repeated "$1" "$2" "$3" "$(load_repeated caller callee)"
-	note call_failed "$1" "$2" "$3" "$(load_number caller 'FailedCall(C)')"
+	note call_failed "$1" "$2" "$3" "$(load_failed caller)"
 }
 
 part_calls() {
@@ -114,7 +110,7 @@ part_held() {
 	part_most=$2
 	shift 2
 	awk -v rate="$part_rate" -v most="$part_most" \
-		-v failed="$(load_number "$1" 'FailedCall(C)')" \
+		-v failed="$(load_failed "$1")" \
 		-v good="$(load_number "$1" 'SuccessfulCall(C)')" \
 		-v took="$(load_seconds "$1")" \
 		-v repeated="$(load_repeated "$@")" 'BEGIN {
@@ -202,9 +198,9 @@ part_register() {
 	capture_begin "$SERVER_DIR/pcap"
 	load_register "$REGISTER_RATE" "$USERS" || return 1
 	capture_end
-	part_times register "$1" "$REGISTER_RATE" "$2"
+	part_times register_time "$1" "$REGISTER_RATE" "$2"
 	note register_failed "$1" "$REGISTER_RATE" "$2" \
-		"$(load_number register 'FailedCall(C)')"
+		"$(load_failed register)"
 	server_end
 }
 

@@ -56,10 +56,8 @@ BEGIN {
 	split("50 90 99", percent, " ")
 	for (i = 1; i <= 3; i++) {
 		p = "p" percent[i]
-		title["call_time_" p] = "set-up, " p ", ms"
-		title["call_inside_" p] = "  of it in the server"
+		title["call_time_" p] = "added to set-up, " p ", ms"
 		title["register_time_" p] = "registration, " p ", ms"
-		title["register_inside_" p] = "  of it in the server"
 	}
 	at_most["call_cpu"] = 0.5
 	at_most["call_memory"] = 0.2
