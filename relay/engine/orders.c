@@ -51,13 +51,33 @@ int orders_init(struct orders *o)
 }
 
 
-/* with the lock held */
-static void enqueue(struct orders *o, struct path *path)
+/**
+ * Do orders wait?
+ *
+ * @param o Orders
+ *
+ * @return True if there may be some
+ */
+bool orders_waiting(const struct orders *o)
 {
+	return atomic_load_explicit(&o->waiting, memory_order_acquire);
+}
+
+
+/* with the lock, which it gives back. Where some wait already the bell has
+   rung, and the worker obeys all of them before it sleeps again */
+static void submit(struct orders *o, struct path *path)
+{
+	const bool rung = orders_waiting(o);
+
 	if (!path->order.le.list)
 		list_append(&o->pathl, &path->order.le, path);
 
 	atomic_store_explicit(&o->waiting, true, memory_order_release);
+	(void)pthread_mutex_unlock(&o->lock);
+
+	if (!rung)
+		bell_ring(o->fd);
 }
 
 
@@ -71,10 +91,7 @@ void orders_listen(struct orders *o, struct path *path)
 {
 	(void)pthread_mutex_lock(&o->lock);
 	path->order.listen = true;
-	enqueue(o, path);
-	(void)pthread_mutex_unlock(&o->lock);
-
-	bell_ring(o->fd);
+	submit(o, path);
 }
 
 
@@ -115,11 +132,9 @@ int orders_anchor(struct orders *o, struct path *path, enum relay_side side,
 	(void)pthread_mutex_lock(&o->lock);
 	untold = path->order.sidev[side];
 	path->order.sidev[side] = os;
-	enqueue(o, path);
-	(void)pthread_mutex_unlock(&o->lock);
+	submit(o, path);
 
 	mem_deref(untold);
-	bell_ring(o->fd);
 
 	return 0;
 }
@@ -141,11 +156,9 @@ void orders_ice(struct orders *o, struct path *path, enum relay_side side,
 	(void)pthread_mutex_lock(&o->lock);
 	untold = path->order.icev[side];
 	path->order.icev[side] = ice;
-	enqueue(o, path);
-	(void)pthread_mutex_unlock(&o->lock);
+	submit(o, path);
 
 	mem_deref(untold);
-	bell_ring(o->fd);
 }
 
 
@@ -164,11 +177,9 @@ void orders_tap(struct orders *o, struct path *path, struct relay_tap *tap)
 	untold = path->order.tap;
 	path->order.tap = tap;
 	path->order.tapped = true;
-	enqueue(o, path);
-	(void)pthread_mutex_unlock(&o->lock);
+	submit(o, path);
 
 	tap_release(untold);
-	bell_ring(o->fd);
 }
 
 
@@ -184,23 +195,7 @@ void orders_remove(struct orders *o, struct path *path)
 	path->order.remove = true;
 	/* who shares its ports shall have them before it goes */
 	list_unlink(&path->order.le);
-	enqueue(o, path);
-	(void)pthread_mutex_unlock(&o->lock);
-
-	bell_ring(o->fd);
-}
-
-
-/**
- * Do orders wait?
- *
- * @param o Orders
- *
- * @return True if there may be some
- */
-bool orders_waiting(const struct orders *o)
-{
-	return atomic_load_explicit(&o->waiting, memory_order_acquire);
+	submit(o, path);
 }
 
 
