@@ -5,6 +5,7 @@
 #include <string.h>
 #include "common/log.h"
 #include "common/metrics.h"
+#include "relay/engine/descriptors.h"
 #include "relay/engine/ephemeral.h"
 #include "relay/engine/path.h"
 #include "relay/engine/port.h"
@@ -68,6 +69,21 @@ static void warn_overlap(const struct relay_conf *conf, struct log *log)
 			 KV_UINT("max", conf->port_max),
 			 KV_UINT("ephemeral_min", e.min),
 			 KV_UINT("ephemeral_max", e.max));
+}
+
+
+/* where a port costs one, the limit of open files may be reached long before
+   the last port */
+static void warn_descriptors(const struct relay *r)
+{
+	const uint64_t limit = descriptors_limit();
+	const uint32_t ports = relay_ports_free(r) / DESCRIPTORS_CALL;
+	const uint32_t calls = descriptors_calls(limit);
+
+	if (!r->ladder.board && calls < ports)
+		log_warn(r->log, "relay.descriptors.few",
+			 KV_UINT("files", limit), KV_UINT("calls", calls),
+			 KV_UINT("ports_for_calls", ports));
 }
 
 
@@ -195,6 +211,7 @@ int relay_alloc(struct relay **rp, const struct relay_conf *conf,
 		goto out;
 
 	warn_overlap(conf, log);
+	warn_descriptors(r);
 	relay_gauge(r);
 
 out:

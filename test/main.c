@@ -70,6 +70,7 @@
 	X(engine_lookup) \
 	X(ladder) \
 	X(coalesce) \
+	X(descriptors) \
 	X(engine_socket) \
 	X(hindrance) \
 	X(tally) \

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+#include <sys/resource.h>
 #include "common/log.h"
 #include "common/metrics.h"
 #include "test/relay/rig.h"
@@ -248,6 +249,46 @@ START_TEST(ports_that_the_kernel_gives_away_are_warned_of)
 END_TEST
 
 
+static const struct {
+	rlim_t files;
+	bool warned;
+} fewv[] = {
+	{1255, true}, /* for 249 calls; the ports are for 250 */
+	{1256, false},
+};
+
+
+START_TEST(too_few_descriptors_for_all_ports_are_warned_of)
+{
+	struct relay_conf conf = rig_conf();
+	struct timers *timers = NULL;
+	struct relay *r = NULL;
+	struct log *log = NULL;
+	struct rlimit lim;
+	char text[1024] = "";
+	int fdv[2];
+
+	conf.rung = RELAY_SOCKETS;
+	ck_assert(!getrlimit(RLIMIT_NOFILE, &lim));
+	lim.rlim_cur = fewv[_i].files;
+	ck_assert(!setrlimit(RLIMIT_NOFILE, &lim));
+	ck_assert_int_eq(pipe2(fdv, O_NONBLOCK | O_CLOEXEC), 0);
+	ck_assert_int_eq(timers_alloc_virtual(&timers, 0), 0);
+	ck_assert_int_eq(log_alloc(&log, fdv[1], LEVEL_WARN, 0, timers), 0);
+	ck_assert_int_eq(relay_alloc(&r, &conf, timers, log, NULL), 0);
+	(void)!read(fdv[0], text, sizeof(text) - 1);
+	ck_assert_int_eq(strstr(text, "relay.descriptors.few") != NULL,
+			 fewv[_i].warned);
+
+	mem_deref(r);
+	mem_deref(log);
+	mem_deref(timers);
+	(void)close(fdv[0]);
+	(void)close(fdv[1]);
+}
+END_TEST
+
+
 START_TEST(a_session_outlives_its_relay)
 {
 	struct rig rig;
@@ -310,6 +351,7 @@ Suite *suite_relay(void)
 	tcase_add_test(tc, free_ports_are_shown);
 	test_table(tc, ports_that_the_kernel_gives_away_are_warned_of,
 		   overlapv);
+	test_table(tc, too_few_descriptors_for_all_ports_are_warned_of, fewv);
 	tcase_add_test(tc, a_session_outlives_its_relay);
 	tcase_add_test(tc, short_memory_is_an_error_and_no_crash);
 	tcase_set_timeout(tc, 30);
