@@ -110,13 +110,15 @@ $B/%.o: %.c | $(SKELS)
 	@$(CC) $(ALLFLAGS) -MMD -MP -c -o $@ $<
 
 # one object for all builds: <name.skel.h> has it inside. Freestanding, for
-# the C library's headers do not know this machine
+# the C library's headers do not know this machine; each thing at its own
+# place of the stack, for without CAP_PERFMON no pointer is overwritten
 build/bpf/%.bpf.o: relay/kernel/%.bpf.c
 	@echo "  BPF   $<"
 	@mkdir -p $(@D)
 	@$(CLANG) -target bpf -mcpu=v3 -std=gnu11 -ffreestanding -O2 -g -Wall \
-		-Wextra -Werror -Wno-unused-function -I. $(shell $(CLANG) -v \
-		-E - </dev/null 2>&1 | sed -n \
+		-Wextra -Werror -Wno-unused-function -I. \
+		-mllvm -no-stack-coloring $(shell $(CLANG) -v -E - </dev/null \
+		2>&1 | sed -n \
 		'/<...> search/,/^End/s/^ \(\/.*\)/-idirafter \1/p') \
 		-MMD -MP -c -o $@.full $< -MT $@ -MF $(@:.o=.d)
 	@$(BPFTOOL) gen object $@ $@.full

@@ -33,6 +33,7 @@ enum {
 /** A packet of a flow */
 struct found {
 	struct flow_slot *slot;
+	struct rtp_header rtp;
 	uint32_t packet, payload; /* octets of IP, and of what UDP carries */
 	bool zero;                /* it has no checksum */
 	bool plain;               /* it may be forwarded */
@@ -128,11 +129,16 @@ static __always_inline bool ports4(struct flow_key4 *key,
 
 static __always_inline bool find4(struct found *found, struct __sk_buff *skb)
 {
-	const struct iphdr *ip = (void *)(long)skb->data + ETH_HLEN;
-	const struct udphdr *udp = (const void *)(ip + 1);
+	const struct iphdr *ip;
+	const struct udphdr *udp;
 	struct flow_key4 key;
 	uint32_t len;
 
+	if (!reach(skb, HEAD(iphdr)))
+		return false;
+
+	ip = (void *)(long)skb->data + ETH_HLEN;
+	udp = (const void *)(ip + 1);
 	if ((const void *)(udp + 1) > (void *)(long)skb->data_end)
 		return false;
 
@@ -156,7 +162,8 @@ static __always_inline bool find4(struct found *found, struct __sk_buff *skb)
 	found->plain = ip->ihl == 5 && ip->ttl > 1 && is_whole(ip) &&
 		       bpf_ntohs(udp->len) >= sizeof(*udp) &&
 		       len == sizeof(*ip) + bpf_ntohs(udp->len) &&
-		       is_filled(skb, ETH_HLEN + len);
+		       is_filled(skb, ETH_HLEN + len) &&
+		       rtp_load(&found->rtp, skb, HEAD(iphdr), found->payload);
 
 	return true;
 }
@@ -164,11 +171,16 @@ static __always_inline bool find4(struct found *found, struct __sk_buff *skb)
 
 static __always_inline bool find6(struct found *found, struct __sk_buff *skb)
 {
-	const struct ipv6hdr *ip = (void *)(long)skb->data + ETH_HLEN;
-	const struct udphdr *udp = (const void *)(ip + 1);
+	const struct ipv6hdr *ip;
+	const struct udphdr *udp;
 	struct flow_key6 key;
 	uint32_t len;
 
+	if (!reach(skb, HEAD(ipv6hdr)))
+		return false;
+
+	ip = (void *)(long)skb->data + ETH_HLEN;
+	udp = (const void *)(ip + 1);
 	if ((const void *)(udp + 1) > (void *)(long)skb->data_end)
 		return false;
 
@@ -189,7 +201,9 @@ static __always_inline bool find6(struct found *found, struct __sk_buff *skb)
 	found->zero = false;
 	found->plain = ip->hop_limit > 1 && len >= sizeof(*udp) &&
 		       len == bpf_ntohs(udp->len) && udp->check &&
-		       is_filled(skb, ETH_HLEN + found->packet);
+		       is_filled(skb, ETH_HLEN + found->packet) &&
+		       rtp_load(&found->rtp, skb, HEAD(ipv6hdr),
+				found->payload);
 
 	return true;
 }
@@ -249,8 +263,8 @@ static __always_inline int forward(struct __sk_buff *skb, struct found *found,
 
 	const bool must = !found->plain || skb->gso_size || !w ||
 			  w->mode == WAY_UP || found->packet > w->mtu ||
-			  !rtp_read(&rtp, skb, head, found->payload,
-				    f->measure.ssrc);
+			  !rtp_read(&rtp, &found->rtp, skb, head,
+				    found->payload, f->measure.ssrc);
 
 	if (is_up(f, skb, must) || !w)
 		return TC_ACT_UNSPEC;
@@ -272,15 +286,14 @@ int flow_forward(struct __sk_buff *skb)
 {
 	const bool six = skb->protocol == bpf_htons(ETH_P_IPV6);
 	const uint64_t now = bpf_ktime_get_ns();
-	struct found found;
+	struct found found = {0};
 
 	if ((!six && skb->protocol != bpf_htons(ETH_P_IP)) ||
 	    skb->vlan_present || skb->pkt_type != PACKET_TO_US ||
 	    (int64_t)(now - flow_beat_ns) > FLOW_LIFE_NS)
 		return TC_ACT_UNSPEC;
 
-	if (!reach(skb, six ? HEAD(ipv6hdr) : HEAD(iphdr)) ||
-	    !(six ? find6(&found, skb) : find4(&found, skb)))
+	if (!(six ? find6(&found, skb) : find4(&found, skb)))
 		return TC_ACT_UNSPEC;
 
 	return forward(skb, &found, six, now);

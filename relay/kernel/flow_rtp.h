@@ -32,11 +32,16 @@ struct rtp {
 };
 
 
-/* most are where we can look at them; a card may leave them elsewhere */
+/* most are where we can look at them; a card may leave them elsewhere. p is a
+ * constant: without CAP_PERFMON no other may be added to where packets are */
 static __always_inline bool rtp_load(struct rtp_header *h,
-				     struct __sk_buff *skb, uint32_t p)
+				     struct __sk_buff *skb, uint32_t p,
+				     uint32_t len)
 {
 	const void *at = (void *)(long)skb->data + p;
+
+	if (len < sizeof(*h))
+		return false;
 
 	if (at + sizeof(*h) > (void *)(long)skb->data_end)
 		return !bpf_skb_load_bytes(skb, p, h, sizeof(*h));
@@ -48,22 +53,20 @@ static __always_inline bool rtp_load(struct rtp_header *h,
 
 
 /* RTP of the source that is measured? p: of the datagram's payload in skb */
-static __always_inline bool rtp_read(struct rtp *rtp, struct __sk_buff *skb,
-				     uint32_t p, uint32_t len, uint32_t ssrc)
+static __always_inline bool rtp_read(struct rtp *rtp,
+				     const struct rtp_header *h,
+				     struct __sk_buff *skb, uint32_t p,
+				     uint32_t len, uint32_t ssrc)
 {
-	struct rtp_header h;
 	uint32_t n;
 
-	if (len < RTP_HEADER || !rtp_load(&h, skb, p))
+	rtp->pt = h->second & 0x7f;
+	if (h->first >> 6 != 2 || (rtp->pt >= 64 && rtp->pt <= 95) ||
+	    bpf_ntohl(h->ssrc) != ssrc)
 		return false;
 
-	rtp->pt = h.second & 0x7f;
-	if (h.first >> 6 != 2 || (rtp->pt >= 64 && rtp->pt <= 95) ||
-	    bpf_ntohl(h.ssrc) != ssrc)
-		return false;
-
-	n = RTP_HEADER + 4 * (h.first & 0x0f);
-	if (h.first & 0x10) {
+	n = RTP_HEADER + 4 * (h->first & 0x0f);
+	if (h->first & 0x10) {
 		uint8_t ext[RTP_EXTENSION];
 
 		if (len < n + RTP_EXTENSION ||
@@ -71,12 +74,12 @@ static __always_inline bool rtp_read(struct rtp *rtp, struct __sk_buff *skb,
 			return false;
 		n += RTP_EXTENSION + 4 * ((uint32_t)ext[2] << 8 | ext[3]);
 	}
-	if (len < n + !!(h.first & 0x20))
+	if (len < n + !!(h->first & 0x20))
 		return false;
 
-	rtp->marker = h.second >> 7;
-	rtp->seq = bpf_ntohs(h.seq);
-	rtp->ts = bpf_ntohl(h.ts);
+	rtp->marker = h->second >> 7;
+	rtp->seq = bpf_ntohs(h->seq);
+	rtp->ts = bpf_ntohl(h->ts);
 	rtp->payload = len - n;
 
 	return true;
@@ -86,8 +89,9 @@ static __always_inline bool rtp_read(struct rtp *rtp, struct __sk_buff *skb,
 static __always_inline const struct flow_format *rtp_format(
 	const struct flow_slot *f, uint8_t pt)
 {
-	for (uint32_t i = 0; i < FLOW_FORMATS && i < f->formatc; i++) {
-		if (f->formatv[i].pt == pt)
+#pragma unroll
+	for (uint32_t i = 0; i < FLOW_FORMATS; i++) {
+		if (i < f->formatc && f->formatv[i].pt == pt)
 			return &f->formatv[i];
 	}
 

@@ -72,17 +72,62 @@ static inline void sequence_lose(struct sequence *s, struct losses *l,
 }
 
 
+static inline void sequence_judge_one(struct sequence *s, struct losses *l)
+{
+	--s->pending;
+	if (s->seen >> s->pending & 1)
+		sequence_come(s);
+	else
+		sequence_lose(s, l, 1);
+}
+
+
+#ifdef __bpf__
+/* the kernel's verifier walks each turn of a loop that it can see */
+struct sequence_judging {
+	struct sequence *s;
+	struct losses *l;
+	uint8_t keep;
+};
+
+
+static long sequence_judge_next(uint32_t i, struct sequence_judging *j)
+{
+	(void)i;
+	if (j->s->pending <= j->keep)
+		return 1;
+
+	sequence_judge_one(j->s, j->l);
+
+	return 0;
+}
+
+
+static inline void sequence_judge_all(struct sequence *s, struct losses *l,
+				      uint8_t keep)
+{
+	struct sequence_judging j = {.s = s, .l = l, .keep = keep};
+
+	(void)bpf_loop(SEQUENCE_WINDOW, sequence_judge_next, &j, 0);
+}
+#else
+static inline void sequence_judge_all(struct sequence *s, struct losses *l,
+				      uint8_t keep)
+{
+	while (s->pending > keep)
+		sequence_judge_one(s, l);
+}
+#endif
+
+
+/* of a stream that comes as it should it is one */
 static inline void sequence_judge(struct sequence *s, struct losses *l,
 				  uint8_t keep)
 {
-	/* the kernel's verifier wants to see the end of it */
-	for (unsigned i = 0; i < SEQUENCE_WINDOW && s->pending > keep; i++) {
-		--s->pending;
-		if (s->seen >> s->pending & 1)
-			sequence_come(s);
-		else
-			sequence_lose(s, l, 1);
-	}
+	if (s->pending > keep)
+		sequence_judge_one(s, l);
+	if (s->pending > keep)
+		sequence_judge_all(s, l, keep);
 }
 
 

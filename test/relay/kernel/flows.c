@@ -16,6 +16,7 @@
 #include <unistd.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <arpa/inet.h>
 #include <linux/ethtool.h>
@@ -682,6 +683,42 @@ START_TEST(it_goes_on_without_privilege)
 END_TEST
 
 
+/* as systemd gives them to an ordinary user: none to look deeper */
+static void keep_two(void)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct v[2] = {{.effective = 0}};
+
+	v[CAP_TO_INDEX(CAP_NET_ADMIN)].effective |= CAP_TO_MASK(CAP_NET_ADMIN);
+	v[CAP_TO_INDEX(CAP_BPF)].effective |= CAP_TO_MASK(CAP_BPF);
+	for (size_t i = 0; i < 2; i++)
+		v[i].permitted = v[i].effective;
+	ck_assert_int_eq(syscall(SYS_capset, &head, v), 0);
+}
+
+
+START_TEST(two_capabilities_are_enough)
+{
+	struct flow *f = NULL;
+	struct rig r;
+
+	if (!rig_open(&r, attachv[_i]))
+		return;
+
+	r.fs = mem_deref(r.fs);
+	keep_two();
+	ck_assert(!privilege_has(CAP_SYS_ADMIN));
+	rig_flows(&r, attachv[_i]);
+	ck_assert_int_eq(flow_add(&f, r.fs, &r.flow6), 0);
+	start(f, 0);
+	expect_mac(&r, &r.flow6, 1, 0x99);
+	flow_remove(f);
+	rig_close(&r);
+}
+END_TEST
+
+
 /* another host, whose kernel leaves checksums to be computed later */
 static void send_from_afar(const struct rig *r)
 {
@@ -802,6 +839,7 @@ Suite *suite_kernel_flows(void)
 	test_table(tc, two_instances_live_side_by_side, attachv);
 	test_table(tc, nothing_is_left_of_who_was_killed, attachv);
 	test_table(tc, it_goes_on_without_privilege, attachv);
+	test_table(tc, two_capabilities_are_enough, attachv);
 	tcase_add_test(tc,
 		       checksums_that_a_neighbour_left_open_come_out_right);
 	suite_add_tcase(s, tc);

@@ -117,7 +117,6 @@ static bool rig_open(struct rig *r)
 	rig_way(r);
 	rig_aim(r, &r->conf6);
 	rig_aim(r, &r->conf4);
-	program_beat(r->prog, clock_us() * 1000);
 
 	return true;
 }
@@ -169,7 +168,7 @@ static void shot_make(struct shot *s, const struct rig *r)
 }
 
 
-static void shoot(struct shot *s, const struct rig *r)
+static void shoot_unbeaten(struct shot *s, const struct rig *r)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = s->in.b,
 		    .data_size_in = (uint32_t)s->in.len, .data_out = s->out.b,
@@ -181,6 +180,14 @@ static void shoot(struct shot *s, const struct rig *r)
 	ck_assert_msg(!err, "test run: %s", strerror(err));
 	s->verdict = (int)opts.retval;
 	s->out.len = opts.data_size_out;
+}
+
+
+/* however slow this machine is */
+static void shoot(struct shot *s, const struct rig *r)
+{
+	program_beat(r->prog, clock_us() * 1000);
+	shoot_unbeaten(s, r);
 }
 
 
@@ -586,7 +593,7 @@ START_TEST(without_a_beat_all_goes_up)
 	shot_init(&s, false);
 	shot_make(&s, &r);
 	program_beat(r.prog, 1);
-	shoot(&s, &r);
+	shoot_unbeaten(&s, &r);
 	ck_assert_int_eq(s.verdict, UP);
 	program_beat(r.prog, clock_us() * 1000);
 	shoot(&s, &r);
