@@ -60,14 +60,13 @@ void privilege_drop(bool keep_admin)
 		struct __user_cap_data_struct *v = &c.v[CAP_TO_INDEX(cap)];
 
 		v->effective &= ~mask;
-		if (keep_admin && cap == CAP_NET_ADMIN)
-			continue;
+		v->inheritable &= ~mask;
+		if (!keep_admin || cap != CAP_NET_ADMIN)
+			v->permitted &= ~mask;
 
 		/* what root executes shall not have it either; only who has
 		 * CAP_SETPCAP may say so */
 		(void)prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
-		v->permitted &= ~mask;
-		v->inheritable &= ~mask;
 	}
 
 	(void)syscall(SYS_capset, &c.head, c.v);
