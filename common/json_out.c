@@ -10,10 +10,22 @@
 #include "common/json_out.h"
 
 
+/* hundreds of pieces for a call: most find room, and need nobody's help */
 static void put(struct json_out *o, const char *p, size_t len)
 {
-	if (len && !o->err)
-		o->err = mbuf_write_mem(o->mb, (const uint8_t *)p, len);
+	struct mbuf *mb = o->mb;
+
+	if (!len || o->err)
+		return;
+
+	if (len <= mb->size - mb->end) {
+		memcpy(mb->buf + mb->end, p, len);
+		mb->pos = mb->end += len;
+		return;
+	}
+
+	mb->pos = mb->end;
+	o->err = mbuf_write_mem(mb, (const uint8_t *)p, len);
 }
 
 

@@ -9,17 +9,16 @@
 #include <time.h>
 #include <unistd.h>
 #include "common/clock.h"
+#include "common/ink.h"
 #include "common/log.h"
-#include "common/quote.h"
+#include "common/log_line.h"
 #include "common/timer.h"
 
 
 enum {
-	LINE_MAX_SIZE = 2048,
-	VALUE_MAX_SIZE = 1024, /* as written, with its escapes */
-	TAIL_SIZE = 64, /* kept for suppressed=, lost= and the newline */
-	KINDS = 256,    /* kinds with a budget of their own */
+	KINDS = 256, /* kinds with a budget of their own */
 	KIND_MAX_SIZE = 48,
+	STAMP_SIZE = 32,
 };
 
 struct kind {
@@ -36,13 +35,10 @@ struct log {
 	uint32_t burst;
 	uint64_t lost; /* lines that write(2) did not take */
 	int fd;        /* not owned */
+	time_t stamp_s;
+	char stamp[STAMP_SIZE]; /* that second as it is written */
 	struct kind kindv[KINDS];
 	struct kind rest;
-};
-
-struct line {
-	char buf[LINE_MAX_SIZE];
-	size_t len;
 };
 
 static const char *const levelv[] = {"debug", "info", "warn", "error"};
@@ -83,7 +79,7 @@ static struct kind *kind_find(struct log *log, const char *name)
 }
 
 
-static bool allowed(struct log *log, struct kind *k)
+static bool has_room(struct log *log, struct kind *k)
 {
 	uint64_t now;
 
@@ -96,10 +92,19 @@ static bool allowed(struct log *log, struct kind *k)
 		k->lines = 0;
 	}
 
-	if (k->lines >= log->burst) {
-		++k->suppressed;
+	if (k->lines < log->burst)
+		return true;
+
+	++k->suppressed;
+
+	return false;
+}
+
+
+static bool allowed(struct log *log, struct kind *k)
+{
+	if (!has_room(log, k))
 		return false;
-	}
 
 	++k->lines;
 
@@ -107,129 +112,49 @@ static bool allowed(struct log *log, struct kind *k)
 }
 
 
-/* whole or not at all */
-static bool put(struct line *line, const char *p, size_t len, size_t end)
+/* the lines of a second have their second in common */
+static void put_second(struct log *log, struct ink *k, time_t s)
 {
-	if (line->len + len > end)
-		return false;
+	struct tm tm;
 
-	memcpy(line->buf + line->len, p, len);
-	line->len += len;
-
-	return true;
-}
-
-
-/* cut where it does not fit */
-static void put_text(struct line *line, const char *s, size_t len, size_t end)
-{
-	size_t room = end - line->len;
-
-	if (room > VALUE_MAX_SIZE)
-		room = VALUE_MAX_SIZE;
-
-	line->len += quote_text(line->buf + line->len, room, s, len);
-}
-
-
-static void put_value(struct line *line, const struct kv *kv, size_t end)
-{
-	char buf[128] = "-";
-	const char *s = buf;
-
-	switch (kv->type) {
-	case KV_T_STR:
-		if (kv->v.str)
-			s = kv->v.str;
-		break;
-	case KV_T_PL:
-		if (kv->v.pl && kv->v.pl->p) {
-			put_text(line, kv->v.pl->p, kv->v.pl->l, end);
-			return;
-		}
-		break;
-	case KV_T_UINT:
-		(void)snprintf(buf, sizeof(buf), "%llu",
-			       (unsigned long long)kv->v.u);
-		break;
-	case KV_T_INT:
-		(void)snprintf(buf, sizeof(buf), "%lld", (long long)kv->v.i);
-		break;
-	case KV_T_SA:
-		if (kv->v.sa && sa_isset(kv->v.sa, SA_ADDR))
-			(void)re_snprintf(buf, sizeof(buf), "%J", kv->v.sa);
-		break;
-	case KV_T_ADDR:
-		if (kv->v.sa && sa_isset(kv->v.sa, SA_ADDR))
-			(void)re_snprintf(buf, sizeof(buf), "%j", kv->v.sa);
-		break;
-	case KV_T_ERRNO:
-		s = strerror_r((int)kv->v.i, buf, sizeof(buf));
-		break;
-	case KV_T_END:
-		break;
+	if (s != log->stamp_s || !log->stamp[0]) {
+		(void)gmtime_r(&s, &tm);
+		log->stamp_s = s;
+		if (!strftime(log->stamp, sizeof(log->stamp),
+			      "%Y-%m-%dT%H:%M:%S", &tm))
+			log->stamp[0] = '\0';
 	}
-
-	put_text(line, s, strlen(s), end);
+	ink_text(k, log->stamp);
 }
 
 
-static void put_head(struct line *line, enum log_level lvl, const char *kind)
+static void put_head(struct log *log, struct log_line *line,
+		     enum log_level lvl, const char *kind)
 {
 	struct timespec ts;
-	struct tm tm;
-	size_t n;
+	struct ink k;
 
 	(void)clock_gettime(CLOCK_REALTIME, &ts);
-	(void)gmtime_r(&ts.tv_sec, &tm);
 
-	n = strftime(line->buf, sizeof(line->buf), "%Y-%m-%dT%H:%M:%S", &tm);
-	line->len = n + (size_t)snprintf(line->buf + n, sizeof(line->buf) - n,
-					 ".%03dZ %s %.*s",
-					 (int)(ts.tv_nsec / 1000000),
-					 levelv[lvl], KIND_MAX_SIZE, kind);
+	ink_init(&k, line->buf, sizeof(line->buf));
+	put_second(log, &k, ts.tv_sec);
+	ink_text(&k, ".");
+	ink_digits(&k, (uint64_t)ts.tv_nsec / 1000000, 3);
+	ink_text(&k, "Z ");
+	ink_text(&k, levelv[lvl]);
+	ink_text(&k, " ");
+	ink_mem(&k, kind, strnlen(kind, KIND_MAX_SIZE));
+	line->len = k.len;
 }
 
 
-static void put_kvs(struct line *line, const struct kv *kv)
-{
-	const size_t end = sizeof(line->buf) - TAIL_SIZE;
-
-	for (; kv && kv->type != KV_T_END; kv++) {
-		size_t klen = strlen(kv->key);
-
-		/* room for the key and a few octets of the value, or stop */
-		if (line->len + 1 + klen + 1 + 16 > end) {
-			(void)put(line, " ...", 4, end + 4);
-			break;
-		}
-
-		(void)put(line, " ", 1, end);
-		(void)put(line, kv->key, klen, end);
-		(void)put(line, "=", 1, end);
-		put_value(line, kv, end);
-	}
-}
-
-
-static void put_count(struct line *line, const char *key, uint64_t n)
-{
-	char buf[32];
-	int len = snprintf(buf, sizeof(buf), " %s=%llu", key,
-			   (unsigned long long)n);
-
-	if (n && len > 0)
-		(void)put(line, buf, (size_t)len, sizeof(line->buf) - 1);
-}
-
-
-static void flush(struct log *log, struct line *line, struct kind *k)
+static void flush(struct log *log, struct log_line *line, struct kind *k)
 {
 	ssize_t n;
 
-	put_count(line, "suppressed", k->suppressed);
-	put_count(line, "lost", log->lost);
-	(void)put(line, "\n", 1, sizeof(line->buf));
+	log_line_count(line, "suppressed", k->suppressed);
+	log_line_count(line, "lost", log->lost);
+	log_line_end(line);
 
 	do
 		n = write(log->fd, line->buf, line->len);
@@ -305,6 +230,30 @@ int log_level_decode(enum log_level *lvl, const struct pl *pl)
 
 
 /**
+ * Would a line of that kind be written now? If not, it counts as kept back
+ *
+ * @param log  Log, or NULL
+ * @param lvl  Level
+ * @param kind Kind of event, a literal of ours
+ *
+ * @return True if so
+ */
+bool log_wants(struct log *log, enum log_level lvl, const char *kind)
+{
+	bool room;
+
+	if (!log || !kind || lvl < log->min || lvl > LEVEL_ERROR)
+		return false;
+
+	(void)pthread_mutex_lock(&log->lock);
+	room = has_room(log, kind_find(log, kind));
+	(void)pthread_mutex_unlock(&log->lock);
+
+	return room;
+}
+
+
+/**
  * Write an event; any thread may
  *
  * @param log  Log; NULL swallows all
@@ -315,7 +264,7 @@ int log_level_decode(enum log_level *lvl, const struct pl *pl)
 void log_write(struct log *log, enum log_level lvl, const char *kind,
 	       const struct kv *kvv)
 {
-	struct line line;
+	struct log_line line;
 	struct kind *k;
 
 	if (!log || !kind || lvl < log->min || lvl > LEVEL_ERROR)
@@ -324,8 +273,8 @@ void log_write(struct log *log, enum log_level lvl, const char *kind,
 	(void)pthread_mutex_lock(&log->lock);
 	k = kind_find(log, kind);
 	if (allowed(log, k)) {
-		put_head(&line, lvl, kind);
-		put_kvs(&line, kvv);
+		put_head(log, &line, lvl, kind);
+		log_line_values(&line, kvv);
 		flush(log, &line, k);
 	}
 	(void)pthread_mutex_unlock(&log->lock);

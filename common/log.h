@@ -88,6 +88,10 @@ void log_take_libre(struct log *log);
 void log_write(struct log *log, enum log_level lvl, const char *kind,
 	       const struct kv *kvv);
 
+/* would that line be written? false: it counts as kept back. For lines whose
+ * values cost something to find out */
+bool log_wants(struct log *log, enum log_level lvl, const char *kind);
+
 #define LOG_KVV(...) \
 	((const struct kv[]){__VA_ARGS__ __VA_OPT__(, ){.type = KV_T_END}})
 #define log_debug(l, kind, ...) \

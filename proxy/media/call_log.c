@@ -95,10 +95,12 @@ void call_log_verdict(const struct call *call)
 	if (!call || !call->calls)
 		return;
 
-	call_verdict_words(why, sizeof(why), call);
 	if (call->mode != CALL_RELAY)
 		counter_inc(call->calls->direct);
+	if (!log_wants(call->calls->log, LEVEL_INFO, "call.verdict"))
+		return;
 
+	call_verdict_words(why, sizeof(why), call);
 	log_info(call->calls->log, "call.verdict",
 		 KV_PL("call", &call->callid),
 		 KV_STR("media", call_mode_name(call->mode)),
@@ -172,13 +174,7 @@ static size_t put_sound(struct kv *kvv, const struct sound *s,
 }
 
 
-/**
- * Write the record of a call
- *
- * @param call Call, not ended yet
- * @param why  Reason, one word
- */
-void call_log_end(const struct call *call, const char *why)
+static void write_end(const struct call *call, const char *why)
 {
 	static const char *const keyv[2][SOUND_KEYS] = {
 		{"a_codec", "a_loss", "a_jitter", "a_mos"},
@@ -215,4 +211,17 @@ void call_log_end(const struct call *call, const char *why)
 	kvv[n] = (struct kv){.type = KV_T_END};
 
 	log_write(call->calls->log, LEVEL_INFO, "call.end", kvv);
+}
+
+
+/**
+ * Write the record of a call
+ *
+ * @param call Call, not ended yet
+ * @param why  Reason, one word
+ */
+void call_log_end(const struct call *call, const char *why)
+{
+	if (log_wants(call->calls->log, LEVEL_INFO, "call.end"))
+		write_end(call, why);
 }

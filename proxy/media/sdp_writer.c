@@ -1,6 +1,7 @@
 /**
  * @file sdp_writer.c  The lines of a new SDP, most of them as they were
  */
+#include "common/ink.h"
 #include "proxy/media/sdp_writer.h"
 
 
@@ -66,8 +67,13 @@ void sdp_writer_keep(struct sdp_writer *w, const struct sdp_line *line)
  */
 void sdp_writer_address(struct sdp_writer *w, const struct sa *sa)
 {
-	w->err |= mbuf_printf(w->mb, "IP%c %j",
-			      sa_af(sa) == AF_INET6 ? '6' : '4', sa);
+	char buf[INK_ADDR_SIZE + 8];
+	struct ink k;
+
+	ink_init(&k, buf, sizeof(buf));
+	ink_text(&k, sa_af(sa) == AF_INET6 ? "IP6 " : "IP4 ");
+	ink_addr(&k, sa);
+	w->err |= mbuf_write_mem(w->mb, (const uint8_t *)buf, k.len);
 }
 
 

@@ -181,6 +181,28 @@ START_TEST(many_long_values_still_make_one_line)
 END_TEST
 
 
+/* who asks first spends nothing, and what it then does not say counts */
+START_TEST(a_line_that_would_not_be_written_need_not_be_made)
+{
+	for (int i = 0; i < 3; i++) {
+		ck_assert(log_wants(logp, LEVEL_INFO, "flood"));
+		log_info(logp, "flood", KV_INT("i", i));
+	}
+	ck_assert(!log_wants(logp, LEVEL_INFO, "flood"));
+	ck_assert(!log_wants(logp, LEVEL_INFO, "flood"));
+	ck_assert(log_wants(logp, LEVEL_INFO, "other"));
+	ck_assert(!log_wants(NULL, LEVEL_INFO, "other"));
+	ck_assert(!log_wants(logp, LEVEL_INFO, NULL));
+	(void)output();
+
+	timers_advance(timers, 1000);
+	ck_assert(log_wants(logp, LEVEL_INFO, "flood"));
+	log_info(logp, "flood");
+	ck_assert_str_eq(event(), "info flood suppressed=2\n");
+}
+END_TEST
+
+
 START_TEST(each_kind_has_its_budget_and_says_what_it_kept_back)
 {
 	for (int i = 0; i < 10; i++)
@@ -302,6 +324,7 @@ Suite *suite_log(void)
 	tcase_add_test(tc, every_octet_yields_one_line_of_text);
 	tcase_add_loop_test(tc, a_long_value_is_cut_and_later_keys_stay, 0, 2);
 	tcase_add_test(tc, many_long_values_still_make_one_line);
+	tcase_add_test(tc, a_line_that_would_not_be_written_need_not_be_made);
 	tcase_add_test(tc,
 		       each_kind_has_its_budget_and_says_what_it_kept_back);
 	tcase_add_test(tc, more_kinds_than_places_are_still_written);
