@@ -62,9 +62,16 @@ static size_t utf8_len(const uint8_t *p)
 }
 
 
-static bool is_utf8(const char *s)
+/**
+ * Is it UTF-8, as JSON wants it?
+ *
+ * @param text Text
+ *
+ * @return True if so
+ */
+bool json_out_is_utf8(const char *text)
 {
-	const uint8_t *p = (const uint8_t *)s;
+	const uint8_t *p = (const uint8_t *)text;
 	size_t n;
 
 	while (*p && (n = utf8_len(p)))
@@ -96,7 +103,7 @@ static void put_escape(struct json_out *o, uint8_t c)
 
 static void put_quoted(struct json_out *o, const char *s)
 {
-	const bool utf8 = is_utf8(s);
+	const bool utf8 = json_out_is_utf8(s);
 	const char *from = s;
 
 	put(o, "\"", 1);
@@ -216,9 +223,20 @@ void json_out_array_end(struct json_out *o)
  */
 void json_out_text(struct json_out *o, const char *key, const char *text)
 {
-	if (!text || !*text)
-		return;
+	if (text && *text)
+		json_out_string(o, key, text);
+}
 
+
+/**
+ * Write a text, also an empty one
+ *
+ * @param o    Writer
+ * @param key  Key, NULL where it has none
+ * @param text Text
+ */
+void json_out_string(struct json_out *o, const char *key, const char *text)
+{
 	begin(o, key);
 	put_quoted(o, text);
 }

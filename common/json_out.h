@@ -12,6 +12,9 @@
 #include <stdint.h>
 #include <re.h>
 
+/* does it stand in JSON as it is? */
+bool json_out_is_utf8(const char *text);
+
 struct json_out {
 	struct mbuf *mb; /* not owned */
 	bool more;       /* a comma stands before the next one */
@@ -26,6 +29,8 @@ void json_out_object_end(struct json_out *o);
 void json_out_array(struct json_out *o, const char *key);
 void json_out_array_end(struct json_out *o);
 void json_out_text(struct json_out *o, const char *key, const char *text);
+/* the same, also empty */
+void json_out_string(struct json_out *o, const char *key, const char *text);
 void json_out_number(struct json_out *o, const char *key, uint64_t n);
 /* 439 is 4.39 */
 void json_out_hundredths(struct json_out *o, const char *key, uint64_t n);

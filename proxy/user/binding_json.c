@@ -7,111 +7,91 @@
  */
 #include <string.h>
 #include <re.h>
+#include "common/ink.h"
 #include "common/json.h"
+#include "common/json_out.h"
 #include "proxy/user/binding_json.h"
 
+enum { TEXT_SIZE = 1024 }; /* most are shorter */
 
-static int set(json_t *o, const char *name, json_t *val)
+
+static int put_hex(struct json_out *o, const char *name, const char *text)
 {
-	return val && !json_object_set_new(o, name, val) ? 0 : ENOMEM;
-}
-
-
-static json_t *hex_object(const char *text)
-{
-	const size_t len = strlen(text);
-	char *hex = mem_zalloc(2 * len + 1, NULL);
-	json_t *o = NULL;
+	const size_t size = 2 * strlen(text) + 1;
+	char *hex = mem_zalloc(size, NULL);
+	struct ink k;
 
 	if (!hex)
-		return NULL;
+		return ENOMEM;
 
-	for (size_t i = 0; i < len; i++)
-		(void)re_snprintf(hex + 2 * i, 3, "%02x", (uint8_t)text[i]);
-	o = json_pack("{s:s}", "hex", hex);
+	ink_init(&k, hex, size);
+	for (; *text; text++)
+		ink_hex(&k, (uint8_t)*text, 2);
+	(void)ink_end(&k);
+
+	json_out_object(o, name);
+	json_out_string(o, "hex", hex);
+	json_out_object_end(o);
 	mem_deref(hex);
 
-	return o;
+	return 0;
 }
 
 
-static int set_text(json_t *o, const char *name, const char *text)
+static int put_text(struct json_out *o, const char *name, const char *text)
 {
-	json_t *val;
-
 	if (!text)
 		return 0;
+	if (!json_out_is_utf8(text))
+		return put_hex(o, name, text);
 
-	val = json_string(text);
+	json_out_string(o, name, text);
 
-	return set(o, name, val ? val : hex_object(text));
+	return 0;
 }
 
 
-static int set_addr(json_t *o, const char *name, const struct sa *sa)
+static void put_flow(struct json_out *o, const struct binding *b)
 {
-	char buf[64];
-
-	if (!sa_isset(sa, SA_ADDR))
-		return 0;
-	if (re_snprintf(buf, sizeof(buf), "%J", sa) < 0)
-		return EOVERFLOW;
-
-	return set(o, name, json_string(buf));
+	json_out_string(o, "proto", flow_proto_param(b->proto));
+	if (b->flow)
+		json_out_sa(o, "local", &b->flow->local);
+	json_out_sa(o, "source", &b->source);
 }
 
 
-static int set_flow(json_t *o, const struct binding *b)
+static void put_verdict(struct json_out *o, const struct nat_verdict *v)
 {
-	int err;
-
-	err = set(o, "proto", json_string(flow_proto_param(b->proto)));
-	if (!err && b->flow)
-		err = set_addr(o, "local", &b->flow->local);
-	if (!err)
-		err = set_addr(o, "source", &b->source);
-
-	return err;
+	json_out_number(o, "media", v->media);
+	json_out_number(o, "reason", v->reason);
+	json_out_sa(o, "seen", &v->source);
+	json_out_sa(o, "said", &v->sdp);
 }
 
 
-static int set_verdict(json_t *o, const struct nat_verdict *v)
+static int put_all(struct json_out *o, const struct binding *b)
 {
 	int err;
 
-	err = set(o, "media", json_integer(v->media));
-	err |= set(o, "reason", json_integer(v->reason));
-	if (err)
-		return ENOMEM;
-
-	err = set_addr(o, "seen", &v->source);
-
-	return err ? err : set_addr(o, "said", &v->sdp);
-}
-
-
-static int set_all(json_t *o, const struct binding *b)
-{
-	int err;
-
-	err = set_text(o, "contact", b->contact);
-	err |= set_text(o, "path", b->path);
-	err |= set_text(o, "callid", b->callid);
-	err |= set_text(o, "user_agent", b->user_agent);
-	err |= set_text(o, "instance", b->instance);
-	err |= set(o, "cseq", json_integer(b->cseq));
-	err |= set(o, "q", json_integer(b->q));
-	err |= set(o, "registered_at", json_integer(b->registered_at));
+	json_out_object(o, NULL);
+	err = put_text(o, "contact", b->contact);
+	err |= put_text(o, "path", b->path);
+	err |= put_text(o, "callid", b->callid);
+	err |= put_text(o, "user_agent", b->user_agent);
+	err |= put_text(o, "instance", b->instance);
+	json_out_number(o, "cseq", b->cseq);
+	json_out_number(o, "q", b->q);
+	json_out_number(o, "registered_at",
+			b->registered_at > 0 ? (uint64_t)b->registered_at : 0);
 	if (b->reg_id)
-		err |= set(o, "reg_id", json_integer(b->reg_id));
+		json_out_number(o, "reg_id", b->reg_id);
 	if (b->mapping_s)
-		err |= set(o, "mapping", json_integer(b->mapping_s));
-	if (err)
-		return ENOMEM;
+		json_out_number(o, "mapping", b->mapping_s);
+	put_flow(o, b);
+	put_verdict(o, &b->verdict);
+	json_out_object_end(o);
 
-	err = set_flow(o, b);
-
-	return err ? err : set_verdict(o, &b->verdict);
+	return err ? ENOMEM : o->err;
 }
 
 
@@ -125,37 +105,31 @@ static int set_all(json_t *o, const struct binding *b)
  */
 int binding_json_encode(char **textp, const struct binding *b)
 {
-	json_t *o;
-	char *text, *copy;
-	size_t len;
+	struct json_out o;
+	struct mbuf *mb;
+	char *text;
 	int err;
 
 	if (!textp || !b || !b->contact || !b->callid)
 		return EINVAL;
 
-	o = json_object();
-	err = o ? set_all(o, b) : ENOMEM;
-	if (err)
-		goto out;
+	mb = mbuf_alloc(TEXT_SIZE);
+	if (!mb)
+		return ENOMEM;
 
-	len = json_dumpb(o, NULL, 0, JSON_COMPACT);
-	if (!len || len > BINDING_JSON_MAX) {
-		err = len ? EOVERFLOW : ENOMEM;
-		goto out;
+	json_out_init(&o, mb);
+	err = put_all(&o, b);
+	if (!err && mb->end > BINDING_JSON_MAX)
+		err = EOVERFLOW;
+	text = err ? NULL : mem_zalloc(mb->end + 1, NULL);
+	if (text) {
+		memcpy(text, mb->buf, mb->end);
+		*textp = text;
 	}
-
-	copy = mem_zalloc(len + 1, NULL);
-	text = copy;
-	if (!copy)
+	else if (!err) {
 		err = ENOMEM;
-	else if (json_dumpb(o, text, len, JSON_COMPACT) != len)
-		err = ENOMEM;
-	if (err)
-		mem_deref(copy);
-	else
-		*textp = copy;
-out:
-	json_decref(o);
+	}
+	mem_deref(mb);
 
 	return err;
 }

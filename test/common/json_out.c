@@ -108,6 +108,26 @@ START_TEST(hundredths_are_written_as_jansson_writes_reals)
 END_TEST
 
 
+START_TEST(an_address_stands_where_it_is_set_and_a_string_even_if_empty)
+{
+	struct sa sa;
+
+	sa_init(&sa, AF_UNSPEC);
+	json_out_object(&o, NULL);
+	json_out_sa(&o, "unset", &sa);
+	ck_assert_int_eq(sa_set_str(&sa, "192.0.2.1", 5060), 0);
+	json_out_sa(&o, "v4", &sa);
+	ck_assert_int_eq(sa_set_str(&sa, "2001:db8::1", 5061), 0);
+	json_out_sa(&o, "v6", &sa);
+	json_out_string(&o, "empty", "");
+	json_out_object_end(&o);
+	ck_assert_str_eq(text(), "{\"v4\":\"192.0.2.1:5060\","
+				 "\"v6\":\"[2001:db8::1]:5061\","
+				 "\"empty\":\"\"}");
+}
+END_TEST
+
+
 START_TEST(an_error_sticks)
 {
 	json_out_init(&o, NULL);
@@ -131,6 +151,9 @@ Suite *suite_json_out(void)
 	tcase_add_loop_test(tc, any_text_is_made_fit, 0, ARRAY_SIZE(textv));
 	tcase_add_loop_test(tc, hundredths_are_written_as_jansson_writes_reals,
 			    0, ARRAY_SIZE(hundredthv));
+	tcase_add_test(
+		tc,
+		an_address_stands_where_it_is_set_and_a_string_even_if_empty);
 	tcase_add_test(tc, an_error_sticks);
 	suite_add_tcase(s, tc);
 
