@@ -67,6 +67,7 @@
 	X(holder) \
 	X(datagram) \
 	X(port) \
+	X(engine_turn) \
 	X(engine_lookup) \
 	X(ladder) \
 	X(coalesce) \

@@ -32,6 +32,9 @@ enum { BATCH_OTHERS = 16, INTAKES = 2 * STEER_DOORS };
    playing stale ones */
 enum { RCVBUF = 2 * 1024 * 1024, RCVBUF_OTHERS = 512 * 1024 };
 
+/* packets; more do not fit into that */
+enum { QUEUE_OTHERS = 2048 };
+
 /** What comes by one address family and door */
 struct intake {
 	int fd; /* -1: we have no such address */
@@ -53,6 +56,7 @@ struct engine_lookup {
 	unsigned worker;
 	int epfd; /* not owned */
 	struct intake intakev[INTAKES];
+	bool introduced; /* somebody comes by the other door from now on */
 	struct chute *out;
 	struct mmsghdr msgv[BATCH];
 	struct slot slotv[BATCH];
@@ -171,8 +175,10 @@ static void introduce(struct engine_lookup *e, const struct port *port,
 	const struct leg *leg = list_ledata(list_head(&port->legl));
 
 	if (port->legl.head == port->legl.tail && leg->latch.locked &&
-	    sa_cmp(&leg->latch.src, src, SA_ALL))
+	    sa_cmp(&leg->latch.src, src, SA_ALL)) {
 		switchboard_know(e->board, port, src);
+		e->introduced = true;
+	}
 }
 
 
@@ -195,17 +201,14 @@ static void take(struct engine_lookup *e, int i, enum steer_door door,
 }
 
 
-static unsigned move(struct engine *base, void *ready, uint64_t now_us)
+static int move_batch(struct engine_lookup *e, const struct intake *intake,
+		      int size, uint64_t now_us)
 {
-	struct engine_lookup *e = (struct engine_lookup *)base;
-	const struct intake *intake = ready;
 	struct arrival arr = {.now_us = now_us};
 	struct chute_sum sum;
 	int n;
 
-	n = recvmmsg(intake->fd, e->msgv,
-		     intake->door == STEER_KNOWN ? BATCH : BATCH_OTHERS,
-		     MSG_DONTWAIT, NULL);
+	n = recvmmsg(intake->fd, e->msgv, (unsigned)size, MSG_DONTWAIT, NULL);
 	if (n <= 0)
 		return 0;
 
@@ -218,7 +221,27 @@ static unsigned move(struct engine *base, void *ready, uint64_t now_us)
 		counter_add(e->engine.forward.unsent,
 			    (int64_t)(sum.packets - sum.sent));
 
-	return (unsigned)n;
+	return n;
+}
+
+
+/* who is introduced has left packets in this queue, maybe: they go before
+   those that come by the other door */
+static unsigned move(struct engine *base, void *ready, uint64_t now_us)
+{
+	struct engine_lookup *e = (struct engine_lookup *)base;
+	const struct intake *intake = ready;
+	const int size = intake->door == STEER_KNOWN ? BATCH : BATCH_OTHERS;
+	unsigned total = 0;
+	int n;
+
+	e->introduced = false;
+	do {
+		n = move_batch(e, intake, size, now_us);
+		total += n > 0 ? (unsigned)n : 0;
+	} while (n == size && e->introduced && total < QUEUE_OTHERS);
+
+	return total;
 }
 
 

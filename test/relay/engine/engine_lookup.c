@@ -8,14 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
-#include "relay/engine/engine_lookup.h"
-#include "relay/engine/chute.h"
-#include "relay/engine/switchboard.h"
 #include "relay/tap.h"
 #include "test/relay/rig.h"
 #include "test/test.h"
@@ -506,56 +502,6 @@ START_TEST(a_second_relay_has_sockets_and_hears_all_its_ports)
 END_TEST
 
 
-static void leg_handler(struct leg *leg, enum relay_event ev,
-			const struct sa *src, void *arg)
-{
-	(void)leg;
-	(void)ev;
-	(void)src;
-	(void)arg;
-}
-
-
-START_TEST(short_memory_is_an_error_and_no_crash)
-{
-	const struct relay_conf conf = lookup_conf("127.0.0.1");
-	struct engine_lookup_conf lookup = {.conf = &conf};
-	struct switchboard *board = NULL;
-	struct engine *e = NULL;
-	const char *why = NULL;
-	int err = ENOMEM, n;
-
-	ck_assert_int_eq(chute_alloc(NULL, &conf), EINVAL);
-	ck_assert_int_eq(engine_lookup_alloc(&e, &lookup, NULL, NULL, NULL),
-			 EINVAL);
-
-	for (n = 0; n < 10 && err == ENOMEM; n++) {
-		oom_after(n);
-		err = switchboard_alloc(&board, &conf, &why);
-		if (err == ENOMEM)
-			ck_assert_str_eq(why, "out of memory");
-	}
-	oom_after(-1);
-	if (err)
-		return;
-
-	lookup.board = board;
-	lookup.epfd = epoll_create1(EPOLL_CLOEXEC);
-	err = ENOMEM;
-	for (n = 0; n < 10 && err == ENOMEM; n++) {
-		oom_after(n);
-		err = engine_lookup_alloc(&e, &lookup, NULL, leg_handler,
-					  NULL);
-	}
-	oom_after(-1);
-	ck_assert(!err || err == EPERM);
-	mem_deref(e);
-	(void)close(lookup.epfd);
-	mem_deref(board);
-}
-END_TEST
-
-
 Suite *suite_engine_lookup(void);
 Suite *suite_engine_lookup(void)
 {
@@ -572,7 +518,6 @@ Suite *suite_engine_lookup(void)
 	tcase_add_test(tc, a_port_is_there_as_long_as_its_call);
 	tcase_add_test(tc, what_somebody_else_has_is_left_to_him);
 	tcase_add_test(tc, a_second_relay_has_sockets_and_hears_all_its_ports);
-	tcase_add_test(tc, short_memory_is_an_error_and_no_crash);
 	suite_add_tcase(s, tc);
 
 	return s;
