@@ -93,7 +93,8 @@ static void draw_across(const struct chart_axis *a, double bottom)
 {
 	char buf[32];
 
-	for (double v = a->low; v <= a->high * 1.0001; v = chart_tick(a, v)) {
+	for (unsigned i = 0; chart_tick(a, i) <= a->high * 1.0001; i++) {
+		const double v = chart_tick(a, i);
 		const double x = chart_at(a, v);
 
 		line_at(x, TOP, x, bottom, "stroke=\"#e4e4e4\"");
@@ -109,7 +110,8 @@ static void draw_up(const struct chart_axis *a, double left, double right)
 {
 	char buf[64];
 
-	for (double v = a->low; v <= a->high * 1.0001; v = chart_tick(a, v)) {
+	for (unsigned i = 0; chart_tick(a, i) <= a->high * 1.0001; i++) {
+		const double v = chart_tick(a, i);
 		const double y = chart_at(a, v);
 
 		line_at(left, y, right, y, "stroke=\"#e4e4e4\"");

@@ -27,6 +27,7 @@ static void one(struct bench *b, const char *name, const double *v, size_t n)
 		r = bench_trial(b, &c, BOOK_DELAY, 0, &terms);
 		if (trial_loss(r) * 100 > loss_max)
 			break;
+		terms.warm = 0.5;
 	}
 	bench_finish(b, &c, NULL);
 }

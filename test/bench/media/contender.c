@@ -38,6 +38,7 @@ const struct contender_kind contender_direct = {
 	.open = way_open,
 	.close = way_close,
 	.descriptors = way_descriptors,
+	.warm_ms = 300,
 };
 
 const struct contender_kind contender_forward = {
@@ -46,6 +47,7 @@ const struct contender_kind contender_forward = {
 	.open = way_open,
 	.close = way_close,
 	.descriptors = way_descriptors,
+	.warm_ms = 300,
 };
 
 static const struct contender_kind *const kindv[] = {

@@ -27,7 +27,8 @@ struct contender_kind {
 	const char *title;
 	/* that a call needs, of its process */
 	unsigned (*descriptors)(const struct contender *c);
-	bool direct; /* by the wire that is no relay's */
+	uint64_t warm_ms; /* until calls go by the way that stays */
+	bool direct;      /* by the wire that is no relay's */
 	bool (*start)(struct contender *c); /* NULL: no process */
 	/* fill in the relay's addresses; false: it refuses */
 	bool (*open)(struct contender *c, struct talk *t);

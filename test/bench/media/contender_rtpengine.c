@@ -171,6 +171,7 @@ const struct contender_kind contender_rtpengine = {
 	.name = "rtpengine",
 	.title = "rtpengine, user space",
 	.descriptors = descriptors,
+	.warm_ms = 1000,
 	.start = start,
 	.open = open_calls,
 	.close = close_calls,

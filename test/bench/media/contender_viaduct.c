@@ -272,6 +272,7 @@ const struct contender_kind contender_viaduct = {
 	.name = "viaduct",
 	.title = "viaduct",
 	.descriptors = descriptors,
+	.warm_ms = 3000,
 	.start = start,
 	.open = open_calls,
 	.close = close_calls,

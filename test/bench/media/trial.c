@@ -6,8 +6,8 @@
 #include <unistd.h>
 #include "test/bench/media/trial.h"
 
-/* long enough for each end to be known by its source */
-enum { WARM_NS = 900000000, WARM_ROUNDS = 8 };
+/* of packets of each end */
+enum { WARM_ROUNDS = 8 };
 
 
 /* what the machine's CPU was used for, while packets are counted */
@@ -90,8 +90,8 @@ void trial_run(struct trial *r, struct idle *idle, struct contender *c,
 	(void)snprintf(r->name, sizeof(r->name), "%s", c->name);
 	pace.period_ns = (uint64_t)(2e9 * terms->calls / terms->rate);
 	warm = pace.period_ns * WARM_ROUNDS;
-	if (warm < WARM_NS)
-		warm = WARM_NS;
+	if (warm < c->kind->warm_ms * 1000000)
+		warm = c->kind->warm_ms * 1000000;
 	if (terms->warm > 0)
 		warm = (uint64_t)(terms->warm * 1e9);
 

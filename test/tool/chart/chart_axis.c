@@ -49,16 +49,16 @@ double chart_at(const struct chart_axis *a, double v)
 
 
 /**
- * The value that is written next to an axis after this one
+ * The values that are written next to an axis
  *
  * @param a Axis
- * @param v Value
+ * @param i Which, from 0
  *
- * @return Next value
+ * @return Value
  */
-double chart_tick(const struct chart_axis *a, double v)
+double chart_tick(const struct chart_axis *a, unsigned i)
 {
-	return a->log ? v * 10 : v + a->step;
+	return a->log ? a->low * pow(10, i) : a->low + a->step * i;
 }
 
 

@@ -46,6 +46,6 @@ struct chart {
 void chart_read(struct chart *c, char *line);
 void chart_fit(struct chart *c);
 double chart_at(const struct chart_axis *a, double v);
-double chart_tick(const struct chart_axis *a, double v);
+double chart_tick(const struct chart_axis *a, unsigned i);
 
 #endif
