@@ -12,7 +12,7 @@
  *   --seconds S       that are measured each time, 4
  *   --rounds N        3; contenders take turns, medians count
  *   --runs NAME,...   which, of cost, burst (all calls' packets at once),
- *                     delay, maximum, growth, storm; all of them, or cost if
+ *                     delay, maximum, growth, storm, strangers; all of them, or cost if
  *                     --only, --calls or --rate is there
  *   --quick           two minutes instead of half an hour
  *   --out DIR         for media.json and plots
@@ -184,6 +184,8 @@ static void run_all(struct bench *b)
 		bench_growth(b);
 	if (wanted(b, "storm"))
 		bench_storm(b);
+	if (wanted(b, "strangers"))
+		bench_strangers(b);
 }
 
 

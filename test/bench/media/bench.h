@@ -36,5 +36,6 @@ void bench_delay(struct bench *b);
 void bench_maximum(struct bench *b);
 void bench_growth(struct bench *b);
 void bench_storm(struct bench *b);
+void bench_strangers(struct bench *b);
 
 #endif

@@ -19,6 +19,8 @@ enum book_run {
 	BOOK_CALM,     /* before overload */
 	BOOK_STORM,    /* while it lasts */
 	BOOK_AFTER,    /* after it */
+	BOOK_PEACE,    /* before strangers come */
+	BOOK_SPRAYED,  /* while they are there */
 	BOOK_RUNS
 };
 

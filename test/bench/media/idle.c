@@ -28,7 +28,13 @@
 #include "test/bench/media/idle.h"
 #include "test/bench/media/lab.h"
 
-enum { MACHINE_PROC = 9, CALIBRATE_NS = 200000000, CHUNK = 64, LINE = 64 };
+enum {
+	MACHINE_PROC = 9,
+	CALIBRATE_NS = 200000000,
+	ENOUGH_NS = 20000000,
+	CHUNK = 64,
+	LINE = 64
+};
 
 /* each on a line of the cache of its own */
 struct idle_shared {
@@ -220,13 +226,15 @@ void idle_start(struct idle *idle)
 	if (!idle->pid)
 		spin_all(idle, &set);
 	lab_sleep(CALIBRATE_NS);
-	idle_calibrate(idle);
+	while (idle->rate <= 0)
+		idle_calibrate(idle);
 }
 
 
 /**
  * See how far one counts while nothing else is done. It is measured in CPU
- * time of the counter, so that others may run meanwhile.
+ * time of the counter, so that others may run meanwhile; where they leave too
+ * little, it stays as it was.
  *
  * @param idle Counter
  */
@@ -234,10 +242,13 @@ void idle_calibrate(struct idle *idle)
 {
 	const uint64_t turns = turns_all(idle);
 	const uint64_t cpu = idle_process(idle->pid);
+	uint64_t used;
 
 	lab_sleep(CALIBRATE_NS);
-	idle->rate = (double)(turns_all(idle) - turns) * 1e9 /
-		     (double)(idle_process(idle->pid) - cpu);
+	used = idle_process(idle->pid) - cpu;
+	if (used < ENOUGH_NS)
+		return;
+	idle->rate = (double)(turns_all(idle) - turns) * 1e9 / (double)used;
 }
 
 

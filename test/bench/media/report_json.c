@@ -10,9 +10,9 @@
 
 enum { TEXT = 256 };
 
-static const char *const run_namev[BOOK_RUNS] = {"cost",    "delay",  "search",
-						 "maximum", "growth", "calm",
-						 "storm",   "after"};
+static const char *const run_namev[BOOK_RUNS] = {
+	"cost", "delay", "search", "maximum", "growth",
+	"calm", "storm", "after",  "peace",   "strangers"};
 
 
 /**

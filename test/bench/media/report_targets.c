@@ -161,11 +161,23 @@ static void storms(const struct bench *b)
 		const struct trial *r = &b->book->pagev[i].trial;
 		char what[96];
 
-		if (b->book->pagev[i].run != BOOK_AFTER)
+		if (strncmp(r->name, "viaduct", 7))
 			continue;
-		(void)snprintf(what, sizeof(what),
-			       "%s: ends that overload left dead", r->name);
-		say(what, r->dead, 0, "");
+		if (b->book->pagev[i].run == BOOK_AFTER) {
+			(void)snprintf(what, sizeof(what),
+				       "%s: ends that overload left dead",
+				       r->name);
+			say(what, r->dead, 0, "");
+		}
+		else if (b->book->pagev[i].run == BOOK_SPRAYED) {
+			(void)snprintf(
+				what, sizeof(what),
+				"%s: strangers' packets that were heard",
+				r->name);
+			say(what,
+			    (double)(r->corrupted + r->misrouted + r->foreign),
+			    0, "");
+		}
 	}
 }
 

@@ -133,6 +133,9 @@ void talk_begin(struct talk *t, const struct talk_pace *pace)
 			     !pthread_create(&s->sender, NULL, talk_send, s),
 		     "thread");
 	}
+	if (t->pace.strangers > 0)
+		must(!pthread_create(&t->sprayer, NULL, talk_spray, t),
+		     "thread");
 }
 
 
@@ -164,6 +167,8 @@ void talk_end(struct talk *t)
 			rounds = t->sidev[side].rounds;
 	}
 	t->seq += rounds;
+	if (t->pace.strangers > 0)
+		(void)pthread_join(t->sprayer, NULL);
 	lab_sleep(DRAIN_NS);
 	atomic_store(&t->receiving, false);
 	for (int side = 0; side < LAB_SIDES; side++) {

@@ -56,6 +56,7 @@ struct talk_side {
 struct talk_pace {
 	uint64_t period_ns; /* of an end's packets */
 	bool burst;         /* all calls' packets at once */
+	double strangers;   /* packets a second of them */
 };
 
 struct talk {
@@ -64,6 +65,7 @@ struct talk {
 	struct talk_pace pace;
 	uint32_t seq; /* of each end's first packet */
 	struct talk_side sidev[LAB_SIDES];
+	pthread_t sprayer;
 	atomic_bool counting, sending, receiving;
 };
 
@@ -75,5 +77,6 @@ void talk_end(struct talk *t);
 
 void *talk_send(void *arg);
 void *talk_receive(void *arg);
+void *talk_spray(void *arg);
 
 #endif

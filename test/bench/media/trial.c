@@ -82,7 +82,8 @@ static void collect(struct trial *r, const struct talk *t)
 void trial_run(struct trial *r, struct idle *idle, struct contender *c,
 	       struct talk *t, const struct trial_terms *terms)
 {
-	struct talk_pace pace = {.burst = terms->burst};
+	struct talk_pace pace = {.burst = terms->burst,
+				 .strangers = terms->strangers};
 	uint64_t warm;
 
 	memset(r, 0, sizeof(*r));

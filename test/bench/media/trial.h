@@ -14,6 +14,7 @@ struct trial_terms {
 	double seconds; /* measured */
 	double warm;    /* seconds before that, 0: as long as it takes */
 	bool burst;
+	double strangers; /* packets a second of them */
 };
 
 /** What a call takes, of the relay and of the kernel under it */
