@@ -39,6 +39,16 @@ static uint64_t kilobytes(const char *path, const char *const *namev)
 }
 
 
+static void redirect(const char *path, int flags, int to)
+{
+	const int fd = open(path, flags | O_CLOEXEC, 0644);
+
+	must(fd >= 0 && dup2(fd, to) == to, path);
+	if (fd != to)
+		(void)close(fd);
+}
+
+
 /**
  * Start a program on the relay's host
  *
@@ -50,7 +60,6 @@ static uint64_t kilobytes(const char *path, const char *const *namev)
 pid_t child_start(const char *const *argv, const char *log)
 {
 	const pid_t pid = fork();
-	int fd;
 
 	must(pid >= 0, "fork");
 	if (pid)
@@ -58,10 +67,9 @@ pid_t child_start(const char *const *argv, const char *log)
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	lab_enter(LAB_RELAY);
-	fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-	must(fd >= 0 && dup2(fd, 1) == 1 && dup2(fd, 2) == 2, log);
-	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	must(fd >= 0 && !dup2(fd, 0), "/dev/null");
+	redirect(log, O_WRONLY | O_CREAT | O_APPEND, 1);
+	redirect(log, O_WRONLY | O_CREAT | O_APPEND, 2);
+	redirect("/dev/null", O_RDONLY, 0);
 	(void)execvp(argv[0], (char *const *)(uintptr_t)argv);
 	must(false, argv[0]);
 

@@ -68,7 +68,7 @@ void datagram_head(struct datagram_head *h, const uint8_t macv[2][6],
 	uint8_t *b = h->buf, *ip = b + ETH, *udp = ip + IP;
 	uint16_t sum;
 
-	memset(b, 0, sizeof(h->buf));
+	memset(h, 0, sizeof(*h));
 	memcpy(b, macv[1], 6);
 	memcpy(b + 6, macv[0], 6);
 	put16(b + 12, 0x0800);

@@ -20,13 +20,15 @@
 
 #define LAB_RELAY_ADDR "192.0.2.1"
 
+/* 198.18.0.0, of RFC 2544 */
+#define LAB_PHONES 0xc6120000U
+
 enum lab_host { LAB_PHONES_HOST = 0, LAB_RELAY, LAB_HOSTS };
 enum lab_side { LAB_A = 0, LAB_B };
 
 enum {
 	LAB_SIDES = 2,
-	LAB_PHONES = 0xc6120000, /* 198.18.0.0, of RFC 2544 */
-	LAB_OTHERS = 0x10000,    /* from side A's to side B's */
+	LAB_OTHERS = 0x10000, /* from side A's to side B's */
 	LAB_DIRECT = 0x8000,
 };
 

@@ -137,11 +137,12 @@ void report_json(const struct bench *b)
 	const time_t now = time(NULL);
 	char model[TEXT], date[32];
 	struct utsname un;
+	struct tm tm;
 	FILE *f = report_open(b, "media.json");
 
-	must(!uname(&un), "uname");
+	must(!uname(&un) && gmtime_r(&now, &tm), "uname");
 	cpu_model(model, sizeof(model));
-	(void)strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
+	(void)strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	(void)fprintf(f,
 		      "{\n  \"bench\": \"media\", \"date\": \"%s\",\n"
 		      "  \"machine\": {\"cpu\": \"%s\", \"cores\": %zu, "

@@ -56,7 +56,7 @@ static void write_frame(struct cable_batch *b, const struct talk *t,
 	struct sockaddr_in src = {.sin_family = AF_INET};
 	uint8_t *buf = b->bufv[b->n];
 	const size_t len = write_data(buf + DATAGRAM_HEAD, x);
-	struct datagram_head head;
+	struct datagram_head head = {.sum = 0};
 
 	src.sin_addr.s_addr = htonl(LAB_PHONES + HOST +
 				    next_random(x) % STRANGERS);
@@ -81,13 +81,12 @@ void *talk_spray(void *arg)
 	const uint64_t start = lab_clock(CLOCK_MONOTONIC);
 	uint32_t x = 0x9e3779b9;
 	struct cable_batch b;
-	double done = 0;
+	uint64_t done = 0;
 
 	memset(&b, 0, sizeof(b));
 	while (atomic_load_explicit(&t->sending, memory_order_relaxed)) {
-		const double due = (double)(lab_clock(CLOCK_MONOTONIC) -
-					    start) /
-				   1e9 * t->pace.strangers;
+		const double ns = (double)(lab_clock(CLOCK_MONOTONIC) - start);
+		const uint64_t due = (uint64_t)(ns / 1e9 * t->pace.strangers);
 
 		for (; done < due; done++) {
 			write_frame(&b, t, &x);
