@@ -8,11 +8,14 @@
 #include "relay/engine/ride.h"
 #include "relay/kernel/flows.h"
 
-/* a few are looked at together; of many some, more often: packets wait for it */
+/* a few are looked at together; of many some, more often: packets wait for
+   it. Sooner those that are on their way into the kernel or out of it */
 enum {
 	BATCH = 64,
+	HOT_BATCH = 128,
+	ADDS = 64,
 	LOOK_US = 100000,
-	SOME_US = 20000,
+	SOON_US = 20000,
 	ALL_US = 500000, /* until each was looked at */
 	BEAT_US = 250000,
 	MS_US = 1000,
@@ -22,9 +25,9 @@ struct engine_kernel {
 	struct flows *fs;                    /* not owned */
 	struct engine_pulse *pulse;          /* not owned */
 	struct counter *forwarded, *flowing; /* not owned */
-	struct list pathl; /* the next to be looked at first */
-	uint32_t pathc;
-	uint64_t next_us;
+	struct list pathl, hotl; /* the next to be looked at first */
+	uint32_t pathc, hotc;
+	uint64_t next_us, next_hot_us;
 };
 
 
@@ -34,7 +37,7 @@ static void destructor(void *arg)
 	struct engine_kernel *e = arg;
 	struct le *le;
 
-	while ((le = list_head(&e->pathl)))
+	while ((le = list_head(&e->pathl)) || (le = list_head(&e->hotl)))
 		engine_kernel_leave(e, le->data);
 }
 
@@ -71,6 +74,27 @@ int engine_kernel_alloc(struct engine_kernel **ep, struct flows *fs,
 }
 
 
+static void take(struct engine_kernel *e, struct path *path)
+{
+	if (path->ride_le.list == &e->hotl)
+		--e->hotc;
+	else if (path->ride_le.list)
+		--e->pathc;
+	list_unlink(&path->ride_le);
+}
+
+
+static void put(struct engine_kernel *e, struct path *path, bool hot)
+{
+	take(e, path);
+	list_append(hot ? &e->hotl : &e->pathl, &path->ride_le, path);
+	if (hot)
+		++e->hotc;
+	else
+		++e->pathc;
+}
+
+
 /**
  * Look after a path from now on
  *
@@ -79,11 +103,11 @@ int engine_kernel_alloc(struct engine_kernel **ep, struct flows *fs,
  */
 void engine_kernel_enter(struct engine_kernel *e, struct path *path)
 {
-	if (!e || path->ride_le.list)
+	if (!e)
 		return;
 
-	list_append(&e->pathl, &path->ride_le, path);
-	++e->pathc;
+	/* something about it is new */
+	put(e, path, true);
 }
 
 
@@ -99,8 +123,7 @@ void engine_kernel_leave(struct engine_kernel *e, struct path *path)
 		return;
 
 	ride_end(path);
-	list_unlink(&path->ride_le);
-	--e->pathc;
+	take(e, path);
 	counter_set(e->flowing, flows_count(e->fs));
 }
 
@@ -121,14 +144,29 @@ static void beat(struct engine_kernel *e, uint64_t now_us)
 }
 
 
-static void look(struct engine_kernel *e, struct path *path, uint64_t now_us)
+static void look(struct engine_kernel *e, struct list *l, uint32_t n,
+		 struct ride_guide *guide)
 {
-	for (int side = 0; side < 2; side++)
-		ride_look(&path->legv[side][RELAY_RTP], e->fs, e->forwarded,
-			  now_us);
+	for (uint32_t i = 0; i < n; i++) {
+		struct path *path = list_ledata(list_head(l));
+		bool hot = false;
 
-	list_unlink(&path->ride_le);
-	list_append(&e->pathl, &path->ride_le, path);
+		for (int side = 0; side < 2; side++)
+			hot |= ride_look(&path->legv[side][RELAY_RTP], guide);
+		put(e, path, hot);
+	}
+}
+
+
+static void look_all(struct engine_kernel *e, struct ride_guide *guide)
+{
+	const bool many = e->pathc > BATCH;
+
+	e->next_us = guide->now_us + (many ? SOON_US : LOOK_US);
+	look(e, &e->pathl, many ? e->pathc / (ALL_US / SOON_US) + 1 : e->pathc,
+	     guide);
+	counter_set(e->flowing, flows_count(e->fs));
+	beat(e, guide->now_us);
 }
 
 
@@ -140,18 +178,19 @@ static void look(struct engine_kernel *e, struct path *path, uint64_t now_us)
  */
 void engine_kernel_turn(struct engine_kernel *e, uint64_t now_us)
 {
-	uint32_t n;
+	struct ride_guide guide = {.now_us = now_us, .adds = ADDS};
 
-	if (!e || now_us < e->next_us || !e->pathc)
+	if (!e || !(e->pathc + e->hotc))
 		return;
 
-	e->next_us = now_us + (e->pathc > BATCH ? SOME_US : LOOK_US);
-	n = e->pathc > BATCH ? e->pathc / (ALL_US / SOME_US) + 1 : e->pathc;
-	for (uint32_t i = 0; i < n; i++)
-		look(e, list_ledata(list_head(&e->pathl)), now_us);
-
-	counter_set(e->flowing, flows_count(e->fs));
-	beat(e, now_us);
+	guide.fs = e->fs;
+	guide.forwarded = e->forwarded;
+	if (now_us >= e->next_hot_us) {
+		e->next_hot_us = now_us + SOON_US;
+		look(e, &e->hotl, min(e->hotc, (uint32_t)HOT_BATCH), &guide);
+	}
+	if (now_us >= e->next_us)
+		look_all(e, &guide);
 }
 
 
@@ -165,10 +204,13 @@ void engine_kernel_turn(struct engine_kernel *e, uint64_t now_us)
  */
 int engine_kernel_wait_ms(const struct engine_kernel *e, uint64_t now_us)
 {
-	if (!e || !e->pathc)
+	uint64_t next_us;
+
+	if (!e || !(e->pathc + e->hotc))
 		return -1;
 
-	return now_us < e->next_us
-		       ? (int)((e->next_us - now_us + MS_US - 1) / MS_US)
-		       : 0;
+	next_us = e->hotc ? min(e->next_us, e->next_hot_us) : e->next_us;
+
+	return now_us < next_us ? (int)((next_us - now_us + MS_US - 1) / MS_US)
+				: 0;
 }

@@ -243,7 +243,9 @@ bool leg_hear(struct leg *leg, struct arrival *arr)
 	arr->reply = NULL;
 	packet_decode(&arr->pkt, arr->p, arr->len);
 
-	ride_hear(leg, arr);
+	if (!ride_hear(leg, arr))
+		return false;
+
 	tell_silent(leg);
 	if (arr->pkt.type == PACKET_STUN && leg_ice_ends(leg, arr))
 		return false;

@@ -99,22 +99,29 @@ static void hear_armed(struct ride *r, const struct arrival *arr)
 
 
 /* what of its own comes up all the same is measured here */
-static void hear_riding(struct leg *leg, struct ride *r,
+static bool hear_riding(struct leg *leg, struct ride *r,
 			const struct arrival *arr)
 {
 	if (arr->pkt.type != PACKET_RTP)
-		return;
+		return true;
 
 	/* who came last is shown */
 	if (arr->pkt.ssrc != r->ssrc) {
 		tally_measure(leg, &r->tally);
 		++r->others;
-		return;
+		return true;
+	}
+
+	if (arr->now_us < r->late_us) {
+		leg_sent(leg->across, 0, 0, 1);
+		return false;
 	}
 
 	ride_leave(leg, r);
 	ride_take_back(leg, r);
 	ride_strike(r, HINDRANCE_MISFIT, arr->now_us);
+
+	return true;
 }
 
 
@@ -140,8 +147,10 @@ static void count_both(struct path *path)
  *
  * @param leg Leg that it came to
  * @param arr Datagram, decoded
+ *
+ * @return False if it comes too late: those behind it have overtaken it
  */
-void ride_hear(struct leg *leg, const struct arrival *arr)
+bool ride_hear(struct leg *leg, const struct arrival *arr)
 {
 	struct ride *r = ride_of(leg);
 
@@ -149,7 +158,7 @@ void ride_hear(struct leg *leg, const struct arrival *arr)
 		count_both(leg->path);
 
 	if (!r || r->state == RIDE_WALKS)
-		return;
+		return true;
 
 	if (r->state == RIDE_RIDES)
 		(void)tally_take(leg, &r->tally, true);
@@ -157,12 +166,15 @@ void ride_hear(struct leg *leg, const struct arrival *arr)
 		ride_take_back(leg, r);
 
 	if (!sa_cmp(arr->src, &r->src, SA_ALL))
-		return;
+		return true;
+
+	if (r->state == RIDE_RIDES)
+		return hear_riding(leg, r, arr);
 
 	if (r->state == RIDE_ARMED)
 		hear_armed(r, arr);
-	else if (r->state == RIDE_RIDES)
-		hear_riding(leg, r, arr);
+
+	return true;
 }
 
 

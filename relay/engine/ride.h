@@ -38,11 +38,16 @@ struct ride {
 	bool lent;          /* what was measured is to be taken back */
 	struct sa src, dst; /* of the flow */
 	uint32_t ssrc;
-	uint32_t others;   /* packets of another SSRC since the last look */
-	uint32_t mixed;    /* looks in a row with such, and with its own */
 	uint32_t strikes;  /* rides that ended early, or did not begin */
 	uint64_t since_us; /* of its state */
 	uint64_t again_us; /* not before */
+	uint64_t late_us;  /* until then its own may come up, too late */
+
+	/* riding, since sources were looked at: packets of its own, of another
+	 * SSRC; and for how many such times there were both */
+	uint64_t sources_us;
+	uint64_t own;
+	uint32_t others, mixed;
 
 	/* armed: packets of its source */
 	uint64_t heard;
@@ -50,8 +55,9 @@ struct ride {
 	uint32_t calm; /* looks in a row with all of them handled */
 };
 
-/* the worker's: a datagram has come up to a leg, and is to be judged */
-void ride_hear(struct leg *leg, const struct arrival *arr);
+/* the worker's: a datagram has come up to a leg, and is to be judged; false:
+ * its stream is ahead of it already */
+bool ride_hear(struct leg *leg, const struct arrival *arr);
 
 /* its packets come up from now on; something about it is new */
 void ride_halt(struct path *path);
@@ -66,8 +72,15 @@ void ride_take_back(struct leg *leg, struct ride *r);
 void ride_drop(struct leg *leg, struct ride *r);
 void ride_strike(struct ride *r, enum hindrance why, uint64_t now_us);
 
-/* a look at a leg of RTP, some times a second */
-void ride_look(struct leg *leg, struct flows *fs, struct counter *forwarded,
-	       uint64_t now_us);
+/** Who looks */
+struct ride_guide {
+	struct flows *fs;          /* not owned */
+	struct counter *forwarded; /* not owned, may be NULL */
+	uint64_t now_us;           /* monotonic */
+	uint32_t adds; /* flows that there is time to add, each some 10 us */
+};
+
+/* a look at a leg of RTP, some times a second; true: again soon */
+bool ride_look(struct leg *leg, struct ride_guide *guide);
 
 #endif

@@ -17,9 +17,12 @@
 
 enum {
 	CALM_LOOKS = 3,
-	MIXED_LOOKS = 3,
-	ARMED_US = 5000000, /* then it is too busy, or goes elsewhere */
-	GRACE_US = 20000,   /* what is under way ends by itself */
+	MIXED_TIMES = 3,
+	SOURCES_US = 500000,
+	ARMED_US =
+		5000000,   /* then it has several sources, or goes elsewhere */
+	LATE_US = 3000000, /* the longest that packets may wait for us */
+	GRACE_US = 20000,  /* what is under way ends by itself */
 	STEADY_US = 60000000,
 };
 
@@ -91,22 +94,22 @@ static struct ride *make(struct leg *leg, struct counter *forwarded)
 }
 
 
-static void arm(struct leg *leg, struct ride *r, struct flows *fs,
-		uint64_t now_us)
+static void arm(struct leg *leg, struct ride *r, struct ride_guide *guide)
 {
 	int err;
 
-	if (now_us < r->again_us)
+	if (guide->now_us < r->again_us || !guide->adds)
 		return;
 
-	err = add_flow(leg, r, fs);
+	--guide->adds;
+	err = add_flow(leg, r, guide->fs);
 	if (err) {
-		ride_strike(r, hindrance_error(err), now_us);
+		ride_strike(r, hindrance_error(err), guide->now_us);
 		return;
 	}
 
-	enter(r, RIDE_ARMED, now_us);
-	r->heard = r->calm = r->others = 0;
+	enter(r, RIDE_ARMED, guide->now_us);
+	r->heard = r->calm = r->others = r->mixed = 0;
 	r->ahead = INT64_MIN;
 }
 
@@ -149,12 +152,54 @@ static bool is_calm(struct ride *r, uint64_t up)
 		r->calm = ahead == r->ahead ? r->calm + 1 : 0;
 	}
 
-	if (r->others) {
-		r->others = 0;
+	if (r->others)
 		r->calm = 0;
-	}
+	r->mixed += r->others;
+	r->others = 0;
 
 	return r->calm >= CALM_LOOKS;
+}
+
+
+static void set_off(struct ride *r, uint64_t now_us)
+{
+	enter(r, RIDE_RIDES, now_us);
+	r->lent = true;
+	r->why = HINDRANCE_UNKNOWN;
+	r->late_us = 0;
+	r->sources_us = now_us;
+	r->own = r->others = r->mixed = 0;
+}
+
+
+/*
+ * Where packets wait for longer than until the next one comes, it is never
+ * calm. Then it starts all the same, to be rid of that load; what waits is
+ * dropped when it is read, as the port would have done if it was full.
+ */
+static void look_busy(struct leg *leg, struct ride *r, uint64_t up,
+		      uint64_t now_us)
+{
+	const uint64_t us = now_us - r->since_us;
+
+	if (us < ARMED_US / 5 || (us < ARMED_US && (!up || r->mixed)))
+		return;
+
+	if (up && !r->mixed && !start(leg, r, up)) {
+		set_off(r, now_us);
+		r->late_us = now_us + LATE_US;
+		return;
+	}
+
+	if (us < ARMED_US)
+		return;
+
+	ride_drop(leg, r);
+	ride_strike(r,
+		    !up        ? HINDRANCE_ELSEWHERE
+		    : r->mixed ? HINDRANCE_SOURCES
+			       : HINDRANCE_BUSY,
+		    now_us);
 }
 
 
@@ -163,32 +208,27 @@ static void look_armed(struct leg *leg, struct ride *r, uint64_t now_us)
 	struct flow_counts c;
 
 	flow_counts(r->tally.flow, &c);
-	if (is_calm(r, c.up) && !start(leg, r, c.up)) {
-		enter(r, RIDE_RIDES, now_us);
-		r->lent = true;
-		r->mixed = 0;
-		r->why = HINDRANCE_UNKNOWN;
-		return;
-	}
-
-	if (now_us - r->since_us < ARMED_US)
-		return;
-
-	ride_drop(leg, r);
-	ride_strike(r, c.up ? HINDRANCE_BUSY : HINDRANCE_ELSEWHERE, now_us);
+	if (is_calm(r, c.up) && !start(leg, r, c.up))
+		set_off(r, now_us);
+	else
+		look_busy(leg, r, c.up, now_us);
 }
 
 
 /* another one instead of it, or both at a time? */
-static void look_sources(struct leg *leg, struct ride *r, uint64_t packets,
-			 uint64_t now_us)
+static void look_sources(struct leg *leg, struct ride *r, uint64_t now_us)
 {
+	if (now_us - r->sources_us < SOURCES_US)
+		return;
+
 	r->mixed = r->others ? r->mixed + 1 : 0;
-	if (r->others && (!packets || r->mixed >= MIXED_LOOKS)) {
+	if (r->others && (!r->own || r->mixed >= MIXED_TIMES)) {
 		ride_leave(leg, r);
 		ride_strike(r, HINDRANCE_SOURCES, now_us);
 	}
 
+	r->sources_us = now_us;
+	r->own = 0;
 	r->others = 0;
 }
 
@@ -200,11 +240,10 @@ static bool has_moved(const struct leg *leg, const struct ride *r)
 }
 
 
-static void look_riding(struct leg *leg, struct ride *r, uint64_t packets,
-			uint64_t now_us)
+static void look_riding(struct leg *leg, struct ride *r, uint64_t now_us)
 {
 	tally_measure(leg, &r->tally);
-	look_sources(leg, r, packets, now_us);
+	look_sources(leg, r, now_us);
 	if (now_us - r->since_us >= STEADY_US)
 		r->strikes = 0;
 }
@@ -222,21 +261,21 @@ static void look_leaving(struct leg *leg, struct ride *r, uint64_t now_us)
 }
 
 
-static void advance(struct leg *leg, struct ride *r, struct flows *fs,
-		    enum hindrance h, uint64_t packets, uint64_t now_us)
+static void advance(struct leg *leg, struct ride *r, enum hindrance h,
+		    struct ride_guide *guide)
 {
 	if (r->state == RIDE_LEAVES)
-		look_leaving(leg, r, now_us);
+		look_leaving(leg, r, guide->now_us);
 	else if (h != HINDRANCE_NONE)
 		ride_leave(leg, r);
 	else if (r->state == RIDE_WALKS)
-		arm(leg, r, fs, now_us);
+		arm(leg, r, guide);
 	else if (has_moved(leg, r))
 		ride_leave(leg, r);
 	else if (r->state == RIDE_ARMED)
-		look_armed(leg, r, now_us);
+		look_armed(leg, r, guide->now_us);
 	else
-		look_riding(leg, r, packets, now_us);
+		look_riding(leg, r, guide->now_us);
 }
 
 
@@ -249,38 +288,44 @@ static enum hindrance shown(const struct ride *r)
 }
 
 
+static void show(struct leg *leg, enum hindrance h)
+{
+	atomic_store_explicit(&leg->hindrance, (uint8_t)h,
+			      memory_order_relaxed);
+}
+
+
 /**
  * Look after a leg, some times a second
  *
- * @param leg       Leg of RTP, with a port
- * @param fs        Flows
- * @param forwarded Counter of packets that went on (optional)
- * @param now_us    Monotonic time [us]
+ * @param leg   Leg of RTP, with a port
+ * @param guide Who looks
+ *
+ * @return True if it is on its way into the kernel, or out of it
  */
-void ride_look(struct leg *leg, struct flows *fs, struct counter *forwarded,
-	       uint64_t now_us)
+bool ride_look(struct leg *leg, struct ride_guide *guide)
 {
 	struct ride *r = atomic_load_explicit(&leg->ride,
 					      memory_order_relaxed);
-	uint64_t packets = 0;
 	enum hindrance h;
 
 	if (r && r->state == RIDE_RIDES)
-		packets = tally_take(leg, &r->tally, true);
+		r->own += tally_take(leg, &r->tally, true);
 
 	h = hindrance_of(leg);
 	if (!r && h == HINDRANCE_NONE) {
-		r = make(leg, forwarded);
+		r = make(leg, guide->forwarded);
 		if (!r)
 			h = HINDRANCE_MEMORY;
 	}
 
-	if (r) {
-		advance(leg, r, fs, h, packets, now_us);
-		if (h == HINDRANCE_NONE)
-			h = shown(r);
+	if (!r) {
+		show(leg, h);
+		return false;
 	}
 
-	atomic_store_explicit(&leg->hindrance, (uint8_t)h,
-			      memory_order_relaxed);
+	advance(leg, r, h, guide);
+	show(leg, h == HINDRANCE_NONE ? shown(r) : h);
+
+	return r->state == RIDE_ARMED || r->state == RIDE_LEAVES;
 }

@@ -18,14 +18,16 @@
 /* BPF_TCX_INGRESS: Debian 12's headers do not have it */
 enum { TCX_INGRESS = 46 };
 
+enum { INTERFACES_MAX = 32 };
+
 struct attach {
 	enum flows_attach mode;
 	struct {
 		uint32_t ifindex;
 		int link; /* of tcx, or -1 */
-	} v[FLOWS_ADDR_MAX];
-	size_t c;
-	struct sa addrv[FLOWS_ADDR_MAX]; /* of these interfaces */
+	} v[INTERFACES_MAX];
+	size_t c, own; /* own: those that have our addresses, they are first */
+	struct sa addrv[FLOWS_ADDR_MAX]; /* of ours */
 	size_t addrc;
 	uint32_t number; /* of our filter of clsact */
 	int hold;
@@ -59,13 +61,15 @@ static void destructor(void *data)
 }
 
 
-static void note(struct attach *a, uint32_t ifindex, const struct sa *addr)
+static void note(struct attach *a, uint32_t ifindex)
 {
-	a->addrv[a->addrc++] = *addr;
 	for (size_t i = 0; i < a->c; i++) {
 		if (a->v[i].ifindex == ifindex)
 			return;
 	}
+
+	if (a->c == INTERFACES_MAX)
+		return;
 
 	a->v[a->c].link = -1;
 	a->v[a->c++].ifindex = ifindex;
@@ -87,6 +91,58 @@ static uint32_t owner(const struct ifaddrs *list, const struct sa *addr)
 }
 
 
+/* loopback itself is no way; but an address of ours may be there, and packets
+   for it come by the others */
+static void find_own(struct attach *a, const struct ifaddrs *list,
+		     const struct flows_conf *conf, int fd)
+{
+	for (size_t i = 0; i < conf->addrc && i < FLOWS_ADDR_MAX; i++) {
+		const uint32_t n = owner(list, &conf->addrv[i]);
+		struct routing_link link;
+
+		if (!n || routing_link(fd, &link, n) ||
+		    addr_classify(&conf->addrv[i]) == ADDR_LOOPBACK)
+			continue;
+
+		a->addrv[a->addrc++] = conf->addrv[i];
+		if (link.ethernet)
+			note(a, n);
+	}
+	a->own = a->c;
+}
+
+
+/* a bridge's and a container's ends have link-local addresses at most */
+static bool is_spoken_to(const struct ifaddrs *i)
+{
+	struct sa sa;
+
+	return i->ifa_flags & IFF_UP && i->ifa_addr &&
+	       !sa_set_sa(&sa, i->ifa_addr) && !sa_is_linklocal(&sa);
+}
+
+
+/* what comes for our addresses may come by any of them */
+static void find_others(struct attach *a, const struct ifaddrs *list, int fd)
+{
+	for (const struct ifaddrs *i = list; i; i = i->ifa_next) {
+		const uint32_t n = is_spoken_to(i)
+					   ? if_nametoindex(i->ifa_name)
+					   : 0;
+		struct routing_link link;
+
+		if (n && !routing_link(fd, &link, n) && link.ethernet)
+			note(a, n);
+	}
+}
+
+
+static bool is_loopback(const struct flows_conf *conf)
+{
+	return conf->addrc && addr_classify(&conf->addrv[0]) == ADDR_LOOPBACK;
+}
+
+
 static int find_interfaces(struct attach *a, const struct flows_conf *conf,
 			   const char **why)
 {
@@ -102,22 +158,14 @@ static int find_interfaces(struct attach *a, const struct flows_conf *conf,
 		goto out;
 	}
 
-	*why = "no interface has the relay's addresses";
-	for (size_t i = 0; i < conf->addrc && i < FLOWS_ADDR_MAX; i++) {
-		const uint32_t n = owner(list, &conf->addrv[i]);
-		struct routing_link link;
-
-		if (!n || routing_link(fd, &link, n))
-			continue;
-
-		if (link.ethernet)
-			note(a, n, &conf->addrv[i]);
-		else
-			*why = "the relay's addresses are on no Ethernet "
-			       "interface (loopback is none)";
-	}
+	find_own(a, list, conf, fd);
+	find_others(a, list, fd);
 	freeifaddrs(list);
-	if (!a->c)
+
+	*why = a->addrc            ? "there is no Ethernet interface"
+	       : is_loopback(conf) ? "the relay's addresses are of loopback"
+				   : "no interface has the relay's addresses";
+	if (!a->addrc || !a->c)
 		err = ENODEV;
 
 out:
@@ -150,8 +198,11 @@ static int attach_tcx(struct attach *a, int prog_fd)
 {
 	int err = 0;
 
-	for (size_t i = 0; !err && i < a->c; i++)
+	for (size_t i = 0; !err && i < a->c; i++) {
 		err = tcx_link(&a->v[i].link, prog_fd, a->v[i].ifindex);
+		if (i >= a->own && i)
+			err = 0;
+	}
 
 	a->mode = FLOWS_TCX;
 
@@ -165,6 +216,8 @@ static int attach_clsact(struct attach *a, int prog_fd)
 
 	for (size_t i = 0; !err && i < a->c; i++) {
 		err = clsact_add(a->v[i].ifindex, a->number, prog_fd);
+		if (i >= a->own && i)
+			err = 0;
 		if (!err)
 			a->filters = i + 1;
 	}
@@ -245,12 +298,12 @@ enum flows_attach attach_mode(const struct attach *a)
 
 
 /**
- * Does it see what comes to an address of ours?
+ * Does it see what comes to an address?
  *
  * @param a     Where it sits
- * @param local Our address
+ * @param local Address
  *
- * @return True if it does
+ * @return True if it is one of ours
  */
 bool attach_covers(const struct attach *a, const struct sa *local)
 {

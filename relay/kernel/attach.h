@@ -13,12 +13,13 @@
 
 struct attach;
 
-/* on each Ethernet interface that has one of the addresses; why: static */
+/* on each Ethernet interface that has one of the addresses, and on those that
+ * have others: packets may come by any; why: static */
 int attach_alloc(struct attach **ap, int prog_fd,
 		 const struct flows_conf *conf, const char **why);
 enum flows_attach attach_mode(const struct attach *a);
 
-/* is it on the interface that has our address? */
+/* is it an address of ours that is there? */
 bool attach_covers(const struct attach *a, const struct sa *local);
 
 #endif

@@ -178,9 +178,15 @@ bool riding_speak(struct riding *r, enum relay_side side)
 void riding_look(struct riding *r)
 {
 	r->looked_us = r->now_us;
-	for (int side = 0; r->kernel && side < 2; side++)
-		ride_look(&r->path->legv[side][RELAY_RTP], fakekernel_flows(),
-			  NULL, r->now_us);
+	for (int side = 0; r->kernel && side < 2; side++) {
+		struct ride_guide guide = {
+			.fs = fakekernel_flows(),
+			.now_us = r->now_us,
+			.adds = 1,
+		};
+
+		(void)ride_look(&r->path->legv[side][RELAY_RTP], &guide);
+	}
 }
 
 

@@ -62,8 +62,17 @@ START_TEST(without_paths_nobody_is_woken)
 	open_path(0);
 	ck_assert_int_eq(engine_kernel_wait_ms(e, SECOND_US), 0);
 	engine_kernel_turn(e, SECOND_US);
-	ck_assert_int_eq(engine_kernel_wait_ms(e, SECOND_US), 100);
-	ck_assert_int_eq(engine_kernel_wait_ms(e, SECOND_US + 40001), 60);
+	ck_assert_uint_eq(fakekernel_count(), 2);
+	ck_assert_int_eq(engine_kernel_wait_ms(e, SECOND_US), 20);
+	ck_assert_int_eq(engine_kernel_wait_ms(e, SECOND_US + 14001), 6);
+
+	/* what is not on its way has time */
+	for (int i = 1; i < 4; i++)
+		engine_kernel_turn(e, SECOND_US + i * 20000U);
+	ck_assert_uint_eq(fakekernel_started(), 2);
+	ck_assert_int_eq(engine_kernel_wait_ms(e, SECOND_US + 60000), 40);
+	engine_kernel_turn(e, SECOND_US + 100000);
+	ck_assert_int_eq(engine_kernel_wait_ms(e, SECOND_US + 100000), 100);
 	engine_kernel_leave(e, rv[0].path);
 	engine_kernel_leave(e, rv[0].path);
 	ck_assert_int_eq(engine_kernel_wait_ms(e, SECOND_US), -1);
@@ -81,14 +90,17 @@ START_TEST(all_have_their_turn)
 		open_path(i);
 
 	engine_kernel_turn(e, now);
-	ck_assert_uint_eq(fakekernel_count(), 10);
+	ck_assert_uint_eq(fakekernel_count(), 64);
 	engine_kernel_turn(e, now + 1000);
-	ck_assert_uint_eq(fakekernel_count(), 10);
+	ck_assert_uint_eq(fakekernel_count(), 64);
 	ck_assert_int_eq(engine_kernel_wait_ms(e, now + 1000), 19);
-	for (int i = 0; i < 24; i++)
+	for (int i = 0; i < 2; i++)
+		engine_kernel_turn(e, now += 20000);
+	ck_assert_uint_lt(fakekernel_count(), 2 * PATHS);
+	for (int i = 0; i < 25; i++)
 		engine_kernel_turn(e, now += 20000);
 	ck_assert_uint_eq(fakekernel_count(), 2 * PATHS);
-	for (int i = 0; i < 75; i++)
+	for (int i = 0; i < 5; i++)
 		engine_kernel_turn(e, now += 20000);
 	ck_assert_uint_eq(fakekernel_started(), 2 * PATHS);
 }

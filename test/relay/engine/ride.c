@@ -162,6 +162,56 @@ START_TEST(who_comes_by_another_interface_is_left_alone)
 END_TEST
 
 
+/* where packets wait for longer than until the next one comes */
+START_TEST(who_is_never_calm_starts_and_drops_what_waited)
+{
+	struct leg *leg = riding_leg(&r, RELAY_A);
+	struct arrival arr = {.src = &r.phonev[0].addr, .len = 172};
+	uint8_t waiting[172] = {0x80};
+	struct relay_stats st;
+
+	riding_talk(&r, 4);
+	waiting[11] = 0xa1;
+	arr.p = waiting;
+	riding_look(&r);
+	for (int i = 0; i < 60; i++) {
+		const uint16_t seq = r.phonev[0].seq;
+
+		/* one more comes, and one that came before is read; now and
+		 * then one does not fit */
+		waiting[2] = (uint8_t)(seq >> 8);
+		waiting[3] = (uint8_t)seq;
+		(void)fakekernel_hears(arr.src, leg->local, waiting, 172,
+				       r.now_us);
+		if (i % 2)
+			(void)fakekernel_hears(arr.src, leg->local, waiting,
+					       172, r.now_us);
+		arr.now_us = r.now_us;
+		if (ride_of(RELAY_A)->state == RIDE_RIDES)
+			break;
+		ck_assert(leg_hear(leg, &arr));
+		riding_lose(&r, RELAY_A);
+		r.now_us += RIDING_PTIME_US;
+		riding_look(&r);
+	}
+	ck_assert_int_eq(ride_of(RELAY_A)->state, RIDE_RIDES);
+
+	/* what is read now was overtaken */
+	st = riding_stats(&r, RELAY_A);
+	ck_assert(!leg_hear(leg, &arr));
+	ck_assert_uint_eq(riding_stats(&r, RELAY_A).rx_packets, st.rx_packets);
+	ck_assert_uint_eq(riding_stats(&r, RELAY_B).unsent, 1);
+	expect_rung(RELAY_A, NULL);
+
+	/* but not for ever */
+	arr.now_us = r.now_us + 10000000;
+	ck_assert(leg_hear(leg, &arr));
+	riding_look(&r);
+	expect_rung(RELAY_A, "packets that the kernel leaves to us");
+}
+END_TEST
+
+
 static void silent_tap(struct relay_tap *tap, const struct tap_packet *pkt)
 {
 	(void)tap;
@@ -333,10 +383,10 @@ START_TEST(another_source_takes_over)
 	riding_settle(&r);
 	r.phonev[RELAY_A].ssrc = 0xa2;
 	r.phonev[RELAY_A].seq = 7;
-	riding_talk(&r, 100);
+	riding_talk(&r, 150);
 	expect_rung(RELAY_A, NULL);
 	ck_assert_uint_eq(ride_of(RELAY_A)->ssrc, 0xa2);
-	expect_all(200, 0);
+	expect_all(250, 0);
 }
 END_TEST
 
@@ -495,6 +545,7 @@ Suite *suite_ride(void)
 	tcase_add_test(tc, two_that_are_latched_ride);
 	tcase_add_test(tc, it_waits_until_all_that_came_up_was_handled);
 	tcase_add_test(tc, who_comes_by_another_interface_is_left_alone);
+	tcase_add_test(tc, who_is_never_calm_starts_and_drops_what_waited);
 	tcase_add_test(tc, what_is_recorded_comes_up_and_goes_down_again);
 	tcase_add_test(tc, new_signalling_brings_it_up_before_it_counts);
 	tcase_add_test(tc, a_silent_side_walks_until_it_is_heard);
