@@ -73,6 +73,7 @@
 	X(coalesce) \
 	X(descriptors) \
 	X(engine_socket) \
+	X(hops) \
 	X(hindrance) \
 	X(tally) \
 	X(ride) \

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include "relay/engine/datagram.h"
+#include "relay/engine/hops.h"
 #include "relay/engine/leg.h"
 #include "relay/engine/chute.h"
 
@@ -158,36 +159,48 @@ static size_t find_address(const struct chute *o, const struct sa *local)
 }
 
 
+/* as a router, but for what begins here */
+static struct datagram_style style_of(const struct chute *o, int af,
+				      uint8_t hops)
+{
+	struct datagram_style style = o->style;
+	uint8_t *own = &style.hops[af == AF_INET6];
+
+	if (hops != HOPS_UNKNOWN && hops_next(hops) < *own)
+		*own = hops_next(hops);
+
+	return style;
+}
+
+
 /**
  * Add a datagram to the batch
  *
- * @param o       Chute
- * @param leg     Leg that it leaves from
- * @param dst     Where it goes
- * @param payload Payload, with room before it
- * @param len     Its length
- * @param counted The leg's statistics have it
+ * @param o    Chute
+ * @param item Datagram
  */
-void chute_add(struct chute *o, struct leg *leg, const struct sa *dst,
-	       uint8_t *payload, size_t len, bool counted)
+void chute_add(struct chute *o, const struct chute_item *item)
 {
-	const size_t address = find_address(o, leg->local);
+	const struct sa *local = item->leg->local;
+	const size_t address = find_address(o, local);
 	struct parcel *p = &o->parcelv[o->count];
+	struct datagram_style style;
 	uint8_t *begin;
 
-	if (address >= o->conf->addrc || len > DATAGRAM_MAX ||
-	    sa_af(dst) != sa_af(leg->local) || o->count >= CHUTE_MAX)
+	if (address >= o->conf->addrc || item->len > DATAGRAM_MAX ||
+	    sa_af(item->dst) != sa_af(local) || o->count >= CHUTE_MAX)
 		return;
 
-	begin = datagram_wrap(payload, len, leg->local, dst, &o->style,
-			      (uint16_t)(next_id(o) | 1));
-	p->leg = counted ? leg : NULL;
-	p->dst = *dst;
+	style = style_of(o, sa_af(local), item->hops);
+	begin = datagram_wrap(item->payload, item->len, local, item->dst,
+			      &style, (uint16_t)(next_id(o) | 1));
+	p->leg = item->counted ? item->leg : NULL;
+	p->dst = *item->dst;
 	/* for IPv6 it would be a protocol */
 	sa_set_port(&p->dst, 0);
 	p->iov.iov_base = begin;
-	p->iov.iov_len = (size_t)(payload - begin) + len;
-	p->len = len;
+	p->iov.iov_len = (size_t)(item->payload - begin) + item->len;
+	p->len = item->len;
 	p->address = address;
 	++o->count;
 }

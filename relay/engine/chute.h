@@ -24,16 +24,21 @@ struct chute_sum {
 	uint64_t packets, sent;
 };
 
+/** A datagram that leaves; the payload stays where it is until then */
+struct chute_item {
+	struct leg *leg; /* from its port */
+	const struct sa *dst;
+	uint8_t *payload; /* with DATAGRAM_HEAD octets of room before it */
+	size_t len;
+	uint8_t hops; /* of what came; 0: it is ours, or unknown */
+	bool counted; /* the leg's statistics have it */
+};
+
 /* EPERM: CAP_NET_RAW is missing */
 int chute_alloc(struct chute **op, const struct relay_conf *conf);
 
-/*
- * From leg's port to dst, when the batch is sent; at most CHUTE_MAX.
- * There are DATAGRAM_HEAD octets of room before the payload; it stays where it
- * is until then. counted: the leg's statistics have it.
- */
-void chute_add(struct chute *o, struct leg *leg, const struct sa *dst,
-	       uint8_t *payload, size_t len, bool counted);
+/* at most CHUTE_MAX; item may go, and so may where it went to */
+void chute_add(struct chute *o, const struct chute_item *item);
 
 /* in the order in which they were added, for each address of ours */
 void chute_send(struct chute *o, struct chute_sum *sum);

@@ -16,13 +16,14 @@
 #include "relay/engine/datagram.h"
 #include "relay/engine/engine_lookup.h"
 #include "relay/engine/intake.h"
+#include "relay/engine/hops.h"
 #include "relay/engine/leg.h"
 #include "relay/engine/chute.h"
 #include "relay/engine/port.h"
 #include "relay/engine/switchboard.h"
 
 /* larger datagrams than any media has are dropped, not cut */
-enum { BATCH = CHUTE_MAX, PACKET_MAX = 9216, CONTROL_SIZE = 64 };
+enum { BATCH = CHUTE_MAX, PACKET_MAX = 9216, CONTROL_SIZE = 96 };
 
 /* what others than the known send is taken in small pieces: a flood of it
    has a fifth of our time at most */
@@ -90,25 +91,35 @@ static void rx_prepare(struct engine_lookup *e, int i)
 }
 
 
+/* 0: it is something else */
+static socklen_t address_size(const struct cmsghdr *c)
+{
+	if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_ORIGDSTADDR)
+		return sizeof(struct sockaddr_in);
+	if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_ORIGDSTADDR)
+		return sizeof(struct sockaddr_in6);
+
+	return 0;
+}
+
+
 /* for which address and port it came; false: the kernel does not say */
 static bool find_local(struct msghdr *msg, struct sa *local)
 {
-	const struct cmsghdr *c = CMSG_FIRSTHDR(msg);
-	socklen_t len = 0;
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c;
+	     c = CMSG_NXTHDR(msg, c)) {
+		const socklen_t len = address_size(c);
 
-	if (c && c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_ORIGDSTADDR)
-		len = sizeof(struct sockaddr_in);
-	else if (c && c->cmsg_level == IPPROTO_IPV6 &&
-		 c->cmsg_type == IPV6_ORIGDSTADDR)
-		len = sizeof(struct sockaddr_in6);
+		if (!len || c->cmsg_len < CMSG_LEN(len))
+			continue;
 
-	if (!len || c->cmsg_len < CMSG_LEN(len))
-		return false;
+		memcpy(&local->u, CMSG_DATA(c), len);
+		local->len = len;
 
-	memcpy(&local->u, CMSG_DATA(c), len);
-	local->len = len;
+		return true;
+	}
 
-	return true;
+	return false;
 }
 
 
@@ -133,12 +144,38 @@ static const struct port *find_port(const struct engine_lookup *e,
 static void reply(struct engine_lookup *e, struct slot *slot,
 		  const struct forwarder_verdict *v)
 {
-	if (v->reply->end <= PACKET_MAX) {
-		memcpy(payload(slot), v->reply->buf, v->reply->end);
-		chute_add(e->out, v->leg, &slot->src, payload(slot),
-			  v->reply->end, false);
+	const struct chute_item item = {
+		.leg = v->leg,
+		.dst = &slot->src,
+		.payload = payload(slot),
+		.len = v->reply->end,
+	};
+
+	if (item.len <= PACKET_MAX) {
+		memcpy(item.payload, v->reply->buf, item.len);
+		chute_add(e->out, &item);
 	}
 	mem_deref(v->reply);
+}
+
+
+static void pass_on(struct engine_lookup *e, struct slot *slot,
+		    const struct arrival *arr, struct leg *out)
+{
+	struct sa dst;
+	const struct chute_item item = {
+		.leg = out,
+		.dst = &dst,
+		.payload = payload(slot),
+		.len = arr->len,
+		.hops = arr->hops,
+		.counted = true,
+	};
+
+	if (latch_target(&out->latch, &dst))
+		chute_add(e->out, &item);
+	else
+		forwarder_sent(&e->engine.forward, out, 0, 0, 1);
 }
 
 
@@ -147,10 +184,10 @@ static void judge(struct engine_lookup *e, int i, const struct port *port,
 {
 	struct slot *slot = &e->slotv[i];
 	struct forwarder_verdict v;
-	struct sa dst;
 
 	/* a piece of a datagram is none: judged as empty */
 	arr->src = &slot->src;
+	arr->hops = hops_read(&e->msgv[i].msg_hdr);
 	arr->p = payload(slot);
 	arr->len = e->msgv[i].msg_hdr.msg_flags & MSG_TRUNC
 			   ? 0
@@ -159,10 +196,8 @@ static void judge(struct engine_lookup *e, int i, const struct port *port,
 	forwarder_judge(&e->engine.forward, port, arr, &v);
 	if (v.reply)
 		reply(e, slot, &v);
-	else if (v.out && latch_target(&v.out->latch, &dst))
-		chute_add(e->out, v.out, &dst, payload(slot), arr->len, true);
 	else if (v.out)
-		forwarder_sent(&e->engine.forward, v.out, 0, 0, 1);
+		pass_on(e, slot, arr, v.out);
 }
 
 

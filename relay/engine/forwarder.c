@@ -3,6 +3,7 @@
  */
 #include "common/metrics.h"
 #include "relay/engine/forwarder.h"
+#include "relay/engine/hops.h"
 #include "relay/engine/path.h"
 #include "relay/engine/port.h"
 #include "relay/tap.h"
@@ -62,7 +63,8 @@ void forwarder_judge(struct forwarder *f, const struct port *port,
 	v->leg = leg;
 	v->out = NULL;
 	if (leg_hear(leg, arr)) {
-		v->out = leg_out(leg, arr);
+		if (arr->hops != HOPS_LAST)
+			v->out = leg_out(leg, arr);
 		if (leg->path->tap)
 			tell_tap(leg->path->tap, leg, arr);
 	}

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <netinet/in.h>
 #include <re.h>
+#include "relay/engine/hops.h"
 #include "relay/engine/intake.h"
 
 
@@ -20,6 +21,8 @@ static int set_options(int fd, int af, int rcvbuf)
 		       sizeof(rcvbuf)))
 		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf,
 				 sizeof(rcvbuf));
+
+	hops_ask(fd, af);
 
 	/* loopback may be down */
 	(void)setsockopt(fd, level, v6 ? IPV6_FREEBIND : IP_FREEBIND, &on,

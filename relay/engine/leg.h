@@ -38,6 +38,7 @@ struct arrival {
 	const uint8_t *p;
 	size_t len;
 	uint64_t now_us;    /* monotonic */
+	uint8_t hops;       /* that it may still go; 0: unknown */
 	struct packet pkt;  /* what it is */
 	int event;          /* enum relay_event to report, -1 if none */
 	struct mbuf *reply; /* to be sent back, the caller's; or NULL */

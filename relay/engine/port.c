@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include "common/timer.h"
+#include "relay/engine/hops.h"
 #include "relay/engine/leg.h"
 #include "relay/engine/leg_ice.h"
 #include "relay/engine/port.h"
@@ -36,6 +37,7 @@ static int set_options(int fd, int af, uint8_t dscp)
 
 	/* not being granted these is no reason to refuse a call */
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf));
+	hops_ask(fd, af);
 	if (af == AF_INET6) {
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &tos,
 				 sizeof(tos));

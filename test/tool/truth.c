@@ -16,6 +16,7 @@
  *   again a|b             a re-INVITE that changes nothing
  *   move a|b              a re-INVITE says that its media has another port
  *   port a|b              it has another port, and says nothing
+ *   point a|b=ADDR:PORT   a re-INVITE says that its media is there (IPv4)
  *   fax a|b               a re-INVITE makes UDPTL of RTP, and RTP again
  *   ssrc a|b              its packets have another SSRC from now on
  *   loose, settle         losses do not count from here to there

@@ -27,6 +27,8 @@ struct phone {
 	int netns;
 	struct sa addr, proxy;
 	const char *claim; /* the address that its SDP names; NULL: its own */
+	char elsewhere[64]; /* or that it names from now on, with this port */
+	uint16_t elsewhere_port;
 	int sip, media;
 	uint16_t port; /* of its media */
 	struct sa far; /* the relay, for it */

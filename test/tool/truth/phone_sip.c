@@ -60,11 +60,14 @@ static void append(char *dst, size_t size, const char *fmt, ...)
 static void sdp_print(const struct phone *p, char *dst, size_t size)
 {
 	const char *family = sa_af(&p->addr) == AF_INET ? "IP4" : "IP6";
+	const uint16_t port = p->elsewhere_port ? p->elsewhere_port : p->port;
 	char host[64];
 
 	(void)re_snprintf(host, sizeof(host), "%j", &p->addr);
 	if (p->claim)
-		(void)snprintf(host, sizeof(host), "%s", p->claim);
+		(void)re_snprintf(host, sizeof(host), "%s", p->claim);
+	if (p->elsewhere_port)
+		(void)re_snprintf(host, sizeof(host), "%s", p->elsewhere);
 
 	dst[0] = '\0';
 	append(dst, size,
@@ -72,13 +75,12 @@ static void sdp_print(const struct phone *p, char *dst, size_t size)
 	       p->version, family, host, family, host);
 	if (p->fax)
 		append(dst, size,
-		       "m=image %u udptl t38\r\na=T38FaxVersion:0\r\n",
-		       p->port);
+		       "m=image %u udptl t38\r\na=T38FaxVersion:0\r\n", port);
 	else
 		append(dst, size,
 		       "m=audio %u RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
 		       "a=%s\r\n",
-		       p->port, p->held ? "sendonly" : "sendrecv");
+		       port, p->held ? "sendonly" : "sendrecv");
 }
 
 

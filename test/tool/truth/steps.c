@@ -187,6 +187,20 @@ static const char *step_again(struct story *t, struct phone *p, char *what)
 }
 
 
+/* it wants its media there, and is silent */
+static const char *step_point(struct story *t, struct phone *p, char *what)
+{
+	unsigned port = 0;
+
+	story_drain(t);
+	if (sscanf(what, "%*[ab]=%63[^:]:%u", p->elsewhere, &port) != 2)
+		return "where?";
+	p->elsewhere_port = (uint16_t)port;
+
+	return story_ask(t, p, "INVITE", true);
+}
+
+
 static const char *step_fax(struct story *t, struct phone *p, char *what)
 {
 	const char *why;
@@ -269,10 +283,11 @@ static const struct {
 	{"size", step_size},         {"hold", step_hold},
 	{"resume", step_resume},     {"move", step_move},
 	{"port", step_port},         {"again", step_again},
-	{"fax", step_fax},           {"ssrc", step_ssrc},
-	{"loose", step_loose},       {"settle", step_settle},
-	{"quiet", step_quiet},       {"ghosts", step_ghosts},
-	{"bye", step_bye},           {"quit", step_quit},
+	{"fax", step_fax},           {"point", step_point},
+	{"ssrc", step_ssrc},         {"loose", step_loose},
+	{"settle", step_settle},     {"quiet", step_quiet},
+	{"ghosts", step_ghosts},     {"bye", step_bye},
+	{"quit", step_quit},
 };
 
 
