@@ -8,13 +8,14 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include "relay/engine/claim.h"
 
-enum { NAME_SIZE = 108, LINE_SIZE = 512, PREFIX_SIZE = 80 };
+enum { LINE_SIZE = 512, PREFIX_SIZE = 80 };
 
 #define LIST "/proc/net/unix"
 
@@ -50,12 +51,29 @@ static int say(struct claim *c, const char *prefix,
 }
 
 
+/* a number and what ends it; false: there is none */
+static bool read_number(const char **at, char end, unsigned long *n)
+{
+	char *rest;
+
+	if (**at < '0' || **at > '9')
+		return false;
+
+	*n = strtoul(*at, &rest, 10);
+	*at = rest + 1;
+
+	return *rest == end;
+}
+
+
 static bool is_of_others(const char *range, const struct relay_conf *conf,
 			 uint32_t me)
 {
-	unsigned lo, hi, who;
+	unsigned long lo, hi, who;
 
-	return sscanf(range, "%u-%u/%u", &lo, &hi, &who) == 3 && who != me &&
+	return read_number(&range, '-', &lo) &&
+	       read_number(&range, '/', &hi) &&
+	       read_number(&range, '\n', &who) && who != me &&
 	       lo <= conf->port_max && hi >= conf->port_min;
 }
 

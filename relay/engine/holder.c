@@ -194,7 +194,7 @@ static bool can_bind(const struct sa *local)
  */
 bool holder_is_nobody(int fd, const struct sa *localv, size_t n)
 {
-	struct holder hv[HOLDER_ASK_MAX];
+	struct holder hv[HOLDER_ASK_MAX] = {{.known = false}};
 
 	if (fd >= 0 && !ask(fd, hv, localv, n)) {
 		for (size_t i = 0; i < n; i++) {

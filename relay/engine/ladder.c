@@ -2,7 +2,6 @@
  * @file ladder.c  How packets can move here, and why not better
  */
 #include <errno.h>
-#include <string.h>
 #include "common/log.h"
 #include "common/metrics.h"
 #include "relay/engine/ephemeral.h"
@@ -197,6 +196,18 @@ static enum relay_rung highest(const struct ladder *l)
 }
 
 
+static struct relay_plane plane_of(const struct ladder *l)
+{
+	return (struct relay_plane){
+		.rung = highest(l),
+		.no_kernel = l->no_kernel,
+		.no_lookup = l->no_lookup,
+		.attached = l->flows ? flows_attached(l->flows) : "",
+		.flows = l->flows ? flows_count(l->flows) : 0,
+	};
+}
+
+
 /**
  * Tell how packets move here
  *
@@ -205,12 +216,7 @@ static enum relay_rung highest(const struct ladder *l)
  */
 void ladder_plane(const struct ladder *l, struct relay_plane *plane)
 {
-	memset(plane, 0, sizeof(*plane));
-	plane->rung = highest(l);
-	plane->no_kernel = l->no_kernel;
-	plane->no_lookup = l->no_lookup;
-	plane->attached = l->flows ? flows_attached(l->flows) : "";
-	plane->flows = l->flows ? flows_count(l->flows) : 0;
+	*plane = plane_of(l);
 }
 
 
@@ -233,18 +239,19 @@ void ladder_gauge(const struct ladder *l)
  */
 void ladder_show(const struct ladder *l, struct log *log)
 {
-	struct relay_plane p;
+	const struct relay_plane p = plane_of(l);
+	const struct kv kvv[] = {
+		KV_STR("rung", ladder_name(p.rung)),
+		KV_STR("wanted", ladder_name(l->wanted)),
+		KV_STR("no_kernel", p.no_kernel ? p.no_kernel : ""),
+		KV_STR("no_sk_lookup", p.no_lookup ? p.no_lookup : ""),
+		KV_STR("attached", p.attached),
+		{.type = KV_T_END},
+	};
 
-	ladder_plane(l, &p);
 	for (int rung = RELAY_SOCKETS; rung <= RELAY_KERNEL; rung++)
 		counter_set(l->rungv[rung], rung == (int)p.rung);
 
-	log_write(
-		log, p.rung < l->wanted ? LEVEL_WARN : LEVEL_INFO,
-		"relay.plane",
-		LOG_KVV(KV_STR("rung", ladder_name(p.rung)),
-			KV_STR("wanted", ladder_name(l->wanted)),
-			KV_STR("no_kernel", p.no_kernel ? p.no_kernel : ""),
-			KV_STR("no_sk_lookup", p.no_lookup ? p.no_lookup : ""),
-			KV_STR("attached", p.attached)));
+	log_write(log, p.rung < l->wanted ? LEVEL_WARN : LEVEL_INFO,
+		  "relay.plane", kvv);
 }
