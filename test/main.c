@@ -53,6 +53,8 @@
 	X(emodel) \
 	X(opinion) \
 	X(silence) \
+	X(netlink) \
+	X(spare) \
 	KERNEL_SUITES \
 	X(hearsay) \
 	X(lookout) \

@@ -106,6 +106,35 @@ static bool is_ours(int fd, uint32_t ifindex, uint32_t number)
 }
 
 
+static struct bpf_tc_hook hook_of(uint32_t ifindex)
+{
+	return (struct bpf_tc_hook){
+		.sz = sizeof(struct bpf_tc_hook),
+		.ifindex = (int)ifindex,
+		.attach_point = BPF_TC_INGRESS,
+	};
+}
+
+
+/**
+ * Remove a filter
+ *
+ * @param ifindex Interface
+ * @param number  Its number
+ */
+void clsact_remove(uint32_t ifindex, uint32_t number)
+{
+	const struct bpf_tc_hook hook = hook_of(ifindex);
+	const struct bpf_tc_opts opts = {
+		.sz = sizeof(opts),
+		.handle = number,
+		.priority = PRIORITY,
+	};
+
+	(void)bpf_tc_detach(&hook, &opts);
+}
+
+
 /**
  * Remove what others left behind on an interface
  *
@@ -113,7 +142,7 @@ static bool is_ours(int fd, uint32_t ifindex, uint32_t number)
  */
 void clsact_tidy(uint32_t ifindex)
 {
-	int fd, held;
+	int fd = -1, held = -1;
 
 	if (netlink_open(&fd, 0))
 		return;
@@ -141,33 +170,19 @@ void clsact_tidy(uint32_t ifindex)
  */
 int clsact_add(uint32_t ifindex, uint32_t number, int prog_fd)
 {
-	DECLARE_LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex,
-			    .attach_point = BPF_TC_INGRESS);
-	DECLARE_LIBBPF_OPTS(bpf_tc_opts, opts, .handle = number,
-			    .priority = PRIORITY, .prog_fd = prog_fd);
+	struct bpf_tc_hook hook = hook_of(ifindex);
+	struct bpf_tc_opts opts = {
+		.sz = sizeof(opts),
+		.handle = number,
+		.priority = PRIORITY,
+		.prog_fd = prog_fd,
+	};
 	const int err = -bpf_tc_hook_create(&hook);
 
 	if (err && err != EEXIST)
 		return err;
 
 	return -bpf_tc_attach(&hook, &opts);
-}
-
-
-/**
- * Remove a filter
- *
- * @param ifindex Interface
- * @param number  Its number
- */
-void clsact_remove(uint32_t ifindex, uint32_t number)
-{
-	DECLARE_LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex,
-			    .attach_point = BPF_TC_INGRESS);
-	DECLARE_LIBBPF_OPTS(bpf_tc_opts, opts, .handle = number,
-			    .priority = PRIORITY);
-
-	(void)bpf_tc_detach(&hook, &opts);
 }
 
 #endif

@@ -17,6 +17,9 @@
 /* slots that wait to be used anew */
 enum { FLOWS_MAX = 1 << 20, RESTING = 512 };
 
+/* bits of what has changed that are followed in a beat */
+enum { FOLLOW_MAX = 8 };
+
 struct flows {
 	pthread_mutex_t lock; /* all but what the kernel shares */
 	bool locks;
@@ -152,11 +155,20 @@ uint32_t flows_count(const struct flows *fs)
  */
 void flows_beat(struct flows *fs)
 {
+	bool more = true;
+
 	program_beat(fs->prog, clock_us() * 1000);
 
 	(void)pthread_mutex_lock(&fs->lock);
-	ways_follow(fs->ways);
+	ways_check(fs->ways);
 	(void)pthread_mutex_unlock(&fs->lock);
+
+	/* bit by bit: others wait to add and remove theirs */
+	for (int i = 0; more && i < FOLLOW_MAX; i++) {
+		(void)pthread_mutex_lock(&fs->lock);
+		more = ways_follow(fs->ways);
+		(void)pthread_mutex_unlock(&fs->lock);
+	}
 }
 
 

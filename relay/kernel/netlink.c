@@ -59,6 +59,7 @@ void *netlink_begin(struct netlink_question *q, uint16_t type, size_t head)
 	memset(q, 0, sizeof(*q));
 	q->u.head.nlmsg_type = type;
 	q->u.head.nlmsg_flags = NLM_F_REQUEST;
+	q->u.head.nlmsg_seq = rand_u32();
 	q->u.head.nlmsg_len = NLMSG_LENGTH(head);
 
 	return NLMSG_DATA(&q->u.head);
@@ -104,16 +105,6 @@ void netlink_add_sa(struct netlink_question *q, uint16_t type,
 }
 
 
-/* what an interrupted question has left unread */
-static void drain(int fd)
-{
-	uint8_t b[1];
-
-	while (recv(fd, b, sizeof(b), MSG_DONTWAIT | MSG_TRUNC) >= 0)
-		;
-}
-
-
 /**
  * Ask
  *
@@ -130,16 +121,17 @@ int netlink_ask(int fd, union netlink_answer *a, struct netlink_question *q,
 	const struct nlmsgerr *failed;
 	ssize_t n;
 
-	drain(fd);
 	if (send(fd, &q->u, q->u.head.nlmsg_len, 0) < 0)
 		return errno;
 
-	n = recv(fd, a, sizeof(*a), MSG_DONTWAIT);
-	if (n < 0)
-		return errno;
-
-	if (!NLMSG_OK(&a->head, (size_t)n))
-		return EBADMSG;
+	/* what is left of a question that failed is somebody else's answer */
+	do {
+		n = recv(fd, a, sizeof(*a), MSG_DONTWAIT);
+		if (n < 0)
+			return errno;
+		if (!NLMSG_OK(&a->head, (size_t)n))
+			return EBADMSG;
+	} while (a->head.nlmsg_seq != q->u.head.nlmsg_seq);
 
 	if (a->head.nlmsg_type == type)
 		return 0;
@@ -190,7 +182,9 @@ void netlink_attrs(const struct rtattr *attrv[NETLINK_ATTRS],
 {
 	const size_t skip = NLMSG_LENGTH(NLMSG_ALIGN(head));
 
-	memset(attrv, 0, NETLINK_ATTRS * sizeof(*attrv));
+	for (size_t i = 0; i < NETLINK_ATTRS; i++)
+		attrv[i] = NULL;
+
 	if (msg->nlmsg_len > skip)
 		netlink_collect(attrv,
 				(const void *)((const uint8_t *)msg + skip),

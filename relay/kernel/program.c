@@ -79,8 +79,11 @@ static int size_maps(struct program *p)
 static int load(struct program *p, struct log *log)
 {
 	char *said = mem_zalloc(VERDICT_MAX, NULL);
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = said,
-		    .kernel_log_size = VERDICT_MAX);
+	const struct bpf_object_open_opts opts = {
+		.sz = sizeof(opts),
+		.kernel_log_buf = said,
+		.kernel_log_size = VERDICT_MAX,
+	};
 	int err;
 
 	if (!said)
@@ -109,7 +112,7 @@ static int load(struct program *p, struct log *log)
 
 static int share(struct program *p)
 {
-	void *v;
+	void *v = NULL;
 	int err = map(&v, p->skel->maps.flow_slots,
 		      p->slots * sizeof(*p->slotv));
 

@@ -9,9 +9,9 @@
 
 enum {
 	BUCKETS = 1024,
-	STALE_MAX = 256, /* asked for anew at a time, some 20 us each */
-	CHECK_MAX = 8,   /* ... without a reason, lest we miss one */
-	MTU6 = 1280,     /* that each link takes */
+	STALE_MAX = 32, /* asked for anew at a time, some 15 us each */
+	CHECK_MAX = 8,  /* ... without a reason */
+	MTU6 = 1280,    /* that each link takes */
 };
 
 
@@ -182,7 +182,7 @@ static int look(struct routing_route *r, struct routing_link *link,
 {
 	int err = routing_route(w->ws->asks, r, &w->out, &w->dst);
 
-	err = err ? err : routing_link(w->ws->asks, link, r->ifindex);
+	err = err ? err : ways_link(w->ws, link, r->ifindex);
 	if (err)
 		return err;
 
@@ -348,14 +348,27 @@ void way_release(struct way *w, uint64_t now_us)
  * Follow what has changed, a bounded part of it
  *
  * @param ws Ways
+ *
+ * @return True if there is more of it
  */
-void ways_follow(struct ways *ws)
+bool ways_follow(struct ways *ws)
 {
-	ways_hear(ws);
+	const bool more = ways_hear(ws);
 
 	for (int i = 0; i < STALE_MAX && ws->stale.head; i++)
 		(void)way_resolve(ws->stale.head->data);
 
+	return more || ws->stale.head;
+}
+
+
+/**
+ * Ask anew for a few ways, by turns
+ *
+ * @param ws Ways
+ */
+void ways_check(struct ways *ws)
+{
 	for (int i = 0; i < CHECK_MAX && ws->all.head; i++) {
 		struct way *w = ws->all.head->data;
 

@@ -8,6 +8,7 @@
 #ifndef RELAY_WAY_H
 #define RELAY_WAY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <re.h>
 #include "relay/kernel/flow_map.h"
@@ -24,7 +25,11 @@ int way_acquire(struct way **wp, struct ways *ws, const struct sa *out,
 uint32_t way_index(const struct way *w);
 void way_release(struct way *w, uint64_t now_us);
 
-/* at least once a second: follows what has changed */
-void ways_follow(struct ways *ws);
+/* at least once a second: follows what has changed, for less than a
+ * millisecond; true: there is more of it */
+bool ways_follow(struct ways *ws);
+
+/* asks anew for a few of them, by turns: lest we missed something */
+void ways_check(struct ways *ws);
 
 #endif

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include "relay/kernel/ways.h"
 
-enum { NEWS_MAX = 256, BUF = 16384 };
+enum { NEWS_MAX = 64, BUF = 16384 };
 
 
 static void hear_neigh(struct ways *ws, const struct nlmsghdr *msg)
@@ -42,6 +42,7 @@ static void hear_link(struct ways *ws, const struct nlmsghdr *msg)
 	struct routing_link link;
 	struct le *le;
 
+	ways_forget_links(ws);
 	routing_read_link(&link, msg);
 	LIST_FOREACH(&ws->all, le)
 	{
@@ -78,25 +79,51 @@ static bool covers(const struct sa *net, unsigned bits, const struct sa *addr)
 }
 
 
-static void doubt_all(struct ways *ws)
+static void block_all(struct ways *ws)
 {
 	struct le *le;
 
 	LIST_FOREACH(&ws->all, le)
 	{
-		way_doubt(le->data);
+		way_block(le->data);
 	}
 }
 
 
+/* what it means for others, routes and neighbours tell */
+static void hear_addr(struct ways *ws, const struct nlmsghdr *msg)
+{
+	const struct rtattr *attrv[NETLINK_ATTRS];
+	struct sa addr;
+	struct le *le;
+
+	netlink_attrs(attrv, msg, sizeof(struct ifaddrmsg));
+	if (netlink_sa(&addr, attrv[IFA_LOCAL]) &&
+	    netlink_sa(&addr, attrv[IFA_ADDRESS]))
+		return;
+
+	LIST_FOREACH(&ws->all, le)
+	{
+		struct way *w = le->data;
+
+		if (sa_cmp(&w->out, &addr, SA_ADDR))
+			way_block(w);
+	}
+}
+
+
+/* the kernel can look up a route by itself, but only one of the interface
+ * that the packet is to leave by */
 static void hear_route(struct ways *ws, const struct nlmsghdr *msg)
 {
 	const struct rtmsg *rtm = NLMSG_DATA(msg);
 	const struct rtattr *attrv[NETLINK_ATTRS];
+	uint32_t ifindex;
 	struct sa net;
 	struct le *le;
 
 	netlink_attrs(attrv, msg, sizeof(*rtm));
+	ifindex = netlink_get32(attrv[RTA_OIF]);
 	if (netlink_sa(&net, attrv[RTA_DST]))
 		sa_init(&net, rtm->rtm_family);
 
@@ -104,10 +131,14 @@ static void hear_route(struct ways *ws, const struct nlmsghdr *msg)
 	{
 		struct way *w = le->data;
 
-		if (sa_af(&w->dst) == rtm->rtm_family &&
-		    (!rtm->rtm_dst_len ||
-		     covers(&net, rtm->rtm_dst_len, &w->dst)))
+		if (sa_af(&w->dst) != rtm->rtm_family ||
+		    !covers(&net, rtm->rtm_dst_len, &w->dst))
+			continue;
+
+		if (w->shared->ifindex == ifindex)
 			way_doubt(w);
+		else
+			way_block(w);
 	}
 }
 
@@ -132,9 +163,14 @@ static void hear(struct ways *ws, const struct nlmsghdr *msg)
 			hear_route(ws, msg);
 		break;
 
+	case RTM_NEWADDR:
+	case RTM_DELADDR:
+		hear_addr(ws, msg);
+		break;
+
 	default:
-		/* addresses, rules, next hops */
-		doubt_all(ws);
+		/* rules, next hops */
+		block_all(ws);
 		break;
 	}
 }
@@ -144,8 +180,10 @@ static void hear(struct ways *ws, const struct nlmsghdr *msg)
  * Read what the kernel told, a bounded part of it
  *
  * @param ws Ways
+ *
+ * @return True if there may be more
  */
-void ways_hear(struct ways *ws)
+bool ways_hear(struct ways *ws)
 {
 	union {
 		struct nlmsghdr head;
@@ -157,14 +195,17 @@ void ways_hear(struct ways *ws)
 
 		/* it told more than we have read: what it was, nobody knows */
 		if (n < 0 && errno == ENOBUFS) {
-			doubt_all(ws);
+			ways_forget_links(ws);
+			block_all(ws);
 			continue;
 		}
 		if (n <= 0)
-			return;
+			return false;
 
 		/* by itself it tells one thing at a time */
 		if (NLMSG_OK(&u.head, (size_t)n))
 			hear(ws, &u.head);
 	}
+
+	return true;
 }

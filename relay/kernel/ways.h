@@ -23,6 +23,8 @@ struct way {
 	struct flow_way *shared; /* not owned */
 };
 
+enum { WAYS_LINKS = 8 };
+
 struct ways {
 	struct list all, stale;
 	struct hash *ht_dst, *ht_gate;
@@ -30,6 +32,12 @@ struct ways {
 	struct spare *spare;
 	struct flow_way *wayv; /* not owned */
 	int asks, news;        /* descriptors */
+
+	/* interfaces, as they were when it was last told of one */
+	struct {
+		uint32_t ifindex; /* 0: unused */
+		struct routing_link link;
+	} linkv[WAYS_LINKS];
 };
 
 /* asks for it anew; errorcode: nothing goes there now */
@@ -42,7 +50,11 @@ void way_doubt(struct way *w);
 /* mac: NULL: it is not known */
 void way_set_mac(struct way *w, const uint8_t *mac);
 
-/* reads what the kernel told, a bounded part of it */
-void ways_hear(struct ways *ws);
+/* is asked for once; or nothing is known of interfaces any more */
+int ways_link(struct ways *ws, struct routing_link *link, uint32_t ifindex);
+void ways_forget_links(struct ways *ws);
+
+/* reads what the kernel told, a bounded part of it; true: there may be more */
+bool ways_hear(struct ways *ws);
 
 #endif

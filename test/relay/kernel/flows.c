@@ -40,6 +40,7 @@ struct rig {
 	struct flows *fs;
 	struct flows_conf conf;
 	struct flow_conf flow4, flow6;
+	uint32_t max;     /* flows; 0: 16 */
 	int afar, beyond; /* packet sockets */
 	int port4, port6; /* ours */
 	uint8_t in_mac[6], out_mac[6];
@@ -149,7 +150,7 @@ static void rig_flows(struct rig *r, enum flows_attach attach)
 	int err;
 
 	r->conf.attach = attach;
-	r->conf.max = 16;
+	r->conf.max = r->max ? r->max : 16;
 	r->conf.addrc = 0;
 	r->conf.addrv[r->conf.addrc++] = r->flow4.local;
 	r->conf.addrv[r->conf.addrc++] = r->flow4.out;
@@ -544,6 +545,51 @@ START_TEST(gateways_of_ipv6_are_found)
 END_TEST
 
 
+/* more than are asked for in one go: those that wait go up meanwhile, and no
+ * packet takes a way that is not */
+START_TEST(many_ways_change_at_once)
+{
+	enum { WAYS = 700 };
+	struct flow *v[WAYS];
+	struct flow_conf c;
+	struct rig r;
+
+	if (!rig_open(&r, FLOWS_AUTO))
+		return;
+
+	r.fs = mem_deref(r.fs);
+	r.max = WAYS;
+	rig_flows(&r, FLOWS_AUTO);
+	run("ip link add third type veth peer name farther");
+	run("ip link set third up");
+	run("ip link set farther up");
+	run("ip neigh add 203.0.113.50 lladdr 02:00:00:00:00:50 dev out");
+	run("ip neigh add 203.0.113.51 lladdr 02:00:00:00:00:51 dev third");
+	run("ip route add 10.0.0.0/8 via 203.0.113.50");
+	c = r.flow4;
+	for (uint16_t i = 0; i < WAYS; i++) {
+		sa_set_in(&c.dst, 0x0a000001U + i, 5000);
+		sa_set_port(&c.src, (uint16_t)(10000 + i));
+		ck_assert_int_eq(flow_add(&v[i], r.fs, &c), 0);
+		start(v[i], 0);
+	}
+	expect_mac(&r, &c, 1, 0x50);
+	run("ip route change 10.0.0.0/8 via 203.0.113.51 dev third onlink");
+	flows_beat(r.fs);
+	send_rtp(&r, &c, 2);
+	ck_assert(comes_up(r.port4, 2, WAIT_MS));
+	for (int i = 0; i < 3; i++)
+		flows_beat(r.fs);
+	send_rtp(&r, &c, 3);
+	ck_assert(!comes_up(r.port4, 3, QUIET_MS));
+
+	for (size_t i = 0; i < WAYS; i++)
+		flow_remove(v[i]);
+	rig_close(&r);
+}
+END_TEST
+
+
 START_TEST(two_instances_live_side_by_side)
 {
 	struct flow *f = NULL, *g = NULL;
@@ -836,6 +882,7 @@ Suite *suite_kernel_flows(void)
 	tcase_add_test(tc, it_says_why_it_cannot_be);
 	tcase_add_test(tc, neighbours_and_routes_are_followed);
 	tcase_add_test(tc, gateways_of_ipv6_are_found);
+	tcase_add_test(tc, many_ways_change_at_once);
 	test_table(tc, two_instances_live_side_by_side, attachv);
 	test_table(tc, nothing_is_left_of_who_was_killed, attachv);
 	test_table(tc, it_goes_on_without_privilege, attachv);
