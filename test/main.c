@@ -69,6 +69,7 @@
 	X(holder) \
 	X(datagram) \
 	X(port) \
+	X(switchboard) \
 	X(engine_turn) \
 	X(engine_lookup) \
 	X(ladder) \

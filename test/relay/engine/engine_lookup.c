@@ -13,112 +13,10 @@
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include "relay/tap.h"
-#include "test/relay/rig.h"
+#include "test/relay/lookup_call.h"
 #include "test/test.h"
 
 enum { CALLS = 20, PACKETS = 60, FLOOD = 9000, BIG_MAX = 9216 };
-
-/** One of several calls */
-struct call {
-	struct relay_session *s;
-	struct media a, b;
-	struct sa at[2];
-};
-
-
-static struct relay_conf lookup_conf(const char *host)
-{
-	struct relay_conf conf = rig_conf();
-
-	(void)sa_set_str(&conf.addrv[0], host, 0);
-	conf.rung = RELAY_LOOKUP;
-	conf.port_min = 19000;
-	conf.port_max = 19199;
-	conf.dscp = 34;
-
-	return conf;
-}
-
-
-/* false: not here, and why not has been said */
-static bool open_rig(struct rig *rig, const struct relay_conf *conf)
-{
-	struct relay_plane plane;
-
-	rig_open(rig, conf);
-	ck_assert_int_eq(relay_plane(rig->relay, &plane), 0);
-	if (plane.rung == RELAY_LOOKUP) {
-		ck_assert_ptr_null(plane.no_lookup);
-		return true;
-	}
-
-	ck_assert_int_eq(plane.rung, RELAY_SOCKETS);
-	ck_assert_ptr_nonnull(plane.no_lookup);
-	(void)printf("skipped: %s\n", plane.no_lookup);
-	rig_close(rig);
-
-	return false;
-}
-
-
-static void event_handler(struct relay_session *s, enum relay_event ev,
-			  const struct relay_info *info, void *arg)
-{
-	(void)s;
-	(void)ev;
-	(void)info;
-	(void)arg;
-}
-
-
-static void call_begin(struct call *c, struct rig *rig, const char *a,
-		       const char *b)
-{
-	struct relay_anchor to[2];
-	struct pl id;
-	int af;
-
-	pl_set_str(&id, "call");
-	media_open(&c->a, a);
-	media_open(&c->b, b);
-	af = sa_af(&c->a.addr);
-	to[0] = rig_anchor(&c->a, &c->a);
-	to[1] = rig_anchor(&c->b, &c->b);
-	ck_assert_int_eq(relay_session_alloc(&c->s, rig->relay, &id,
-					     event_handler, NULL),
-			 0);
-	ck_assert_int_eq(relay_stream_open(c->s, 0, af, af), 0);
-	for (int side = 0; side < 2; side++) {
-		ck_assert_int_eq(relay_stream_addr(c->s, 0,
-						   (enum relay_side)side,
-						   RELAY_RTP, &c->at[side]),
-				 0);
-		ck_assert_int_eq(relay_stream_anchor(c->s, 0,
-						     (enum relay_side)side,
-						     &to[side]),
-				 0);
-	}
-}
-
-
-static void call_latch(struct call *c)
-{
-	for (int i = 0; i < 3; i++) {
-		uint16_t seq = media_send_rtp(&c->a, &c->at[0]);
-
-		media_expect_rtp(&c->b, c->a.ssrc, seq, &c->at[1]);
-		seq = media_send_rtp(&c->b, &c->at[1]);
-		media_expect_rtp(&c->a, c->b.ssrc, seq, &c->at[0]);
-	}
-}
-
-
-static void call_end(struct call *c)
-{
-	mem_deref(c->s);
-	media_close(&c->a);
-	media_close(&c->b);
-}
 
 
 static void set_mtu(int mtu)
@@ -183,15 +81,15 @@ START_TEST(a_packet_goes_through_as_it_is)
 	const struct relay_conf conf = lookup_conf(familyv[_i].our);
 	const unsigned long before = wrong_checksums();
 	uint8_t sent[BIG_MAX], got[BIG_MAX + 1];
-	struct call c;
+	struct lookup_call c;
 	struct rig rig;
 
-	if (!open_rig(&rig, &conf))
+	if (!lookup_open(&rig, &conf))
 		return;
 
 	set_mtu(1500);
-	call_begin(&c, &rig, familyv[_i].a, familyv[_i].b);
-	call_latch(&c);
+	lookup_call_begin(&c, &rig, familyv[_i].a, familyv[_i].b);
+	lookup_call_latch(&c);
 	for (size_t i = 0; i < ARRAY_SIZE(lengthv); i++) {
 		struct sa src;
 
@@ -205,7 +103,7 @@ START_TEST(a_packet_goes_through_as_it_is)
 	}
 	ck_assert_uint_eq(wrong_checksums(), before);
 	ck_assert(media_is_silent(&c.a));
-	call_end(&c);
+	lookup_call_end(&c);
 	rig_close(&rig);
 }
 END_TEST
@@ -240,16 +138,16 @@ START_TEST(marks_and_hops_are_as_a_sockets)
 			     .msg_controllen = sizeof(control)};
 	const bool v6 = _i == 1;
 	const int level = v6 ? IPPROTO_IPV6 : IPPROTO_IP;
-	struct call c;
+	struct lookup_call c;
 	struct rig rig;
 	int ttl = 0;
 	socklen_t len = sizeof(ttl);
 
-	if (!open_rig(&rig, &conf))
+	if (!lookup_open(&rig, &conf))
 		return;
 
-	call_begin(&c, &rig, familyv[_i].a, familyv[_i].b);
-	call_latch(&c);
+	lookup_call_begin(&c, &rig, familyv[_i].a, familyv[_i].b);
+	lookup_call_latch(&c);
 	ck_assert(!getsockopt(c.b.fd, level, v6 ? IPV6_UNICAST_HOPS : IP_TTL,
 			      &ttl, &len));
 	ck_assert(!setsockopt(c.b.fd, level, v6 ? IPV6_RECVTCLASS : IP_RECVTOS,
@@ -263,7 +161,7 @@ START_TEST(marks_and_hops_are_as_a_sockets)
 			 34 << 2);
 	ck_assert_int_eq(cmsg_int(&msg, level, v6 ? IPV6_HOPLIMIT : IP_TTL),
 			 ttl > 64 ? 64 : ttl - 1);
-	call_end(&c);
+	lookup_call_end(&c);
 	rig_close(&rig);
 }
 END_TEST
@@ -274,16 +172,17 @@ END_TEST
 START_TEST(many_calls_share_a_socket)
 {
 	const struct relay_conf conf = lookup_conf(familyv[_i].our);
-	static struct call callv[CALLS];
+	static struct lookup_call callv[CALLS];
 	uint16_t firstv[CALLS];
 	struct rig rig;
 
-	if (!open_rig(&rig, &conf))
+	if (!lookup_open(&rig, &conf))
 		return;
 
 	for (int i = 0; i < CALLS; i++) {
-		call_begin(&callv[i], &rig, familyv[_i].a, familyv[_i].b);
-		call_latch(&callv[i]);
+		lookup_call_begin(&callv[i], &rig, familyv[_i].a,
+				  familyv[_i].b);
+		lookup_call_latch(&callv[i]);
 		firstv[i] = callv[i].a.seq;
 	}
 	media_close(&callv[0].b);
@@ -313,7 +212,7 @@ START_TEST(many_calls_share_a_socket)
 
 	media_open(&callv[0].b, familyv[_i].b);
 	for (int i = 0; i < CALLS; i++)
-		call_end(&callv[i]);
+		lookup_call_end(&callv[i]);
 	rig_close(&rig);
 }
 END_TEST
@@ -348,19 +247,20 @@ START_TEST(a_flood_leaves_calls_their_places)
 {
 	const struct relay_conf conf = lookup_conf(familyv[_i].our);
 	struct media stranger;
-	struct call callv[2];
+	struct lookup_call callv[2];
 	uint8_t junk[600];
 	struct hold hold;
 	uint16_t first;
 	struct rig rig;
 
-	if (!open_rig(&rig, &conf))
+	if (!lookup_open(&rig, &conf))
 		return;
 
 	media_open(&stranger, familyv[_i].a);
 	for (int i = 0; i < 2; i++) {
-		call_begin(&callv[i], &rig, familyv[_i].a, familyv[_i].b);
-		call_latch(&callv[i]);
+		lookup_call_begin(&callv[i], &rig, familyv[_i].a,
+				  familyv[_i].b);
+		lookup_call_latch(&callv[i]);
 	}
 	tap_init(&hold.tap, hold_handler, hold_free);
 	(void)sem_init(&hold.there, 0, 0);
@@ -387,117 +287,9 @@ START_TEST(a_flood_leaves_calls_their_places)
 
 	media_close(&stranger);
 	for (int i = 0; i < 2; i++)
-		call_end(&callv[i]);
+		lookup_call_end(&callv[i]);
 	rig_close(&rig);
 	tap_release(&hold.tap);
-}
-END_TEST
-
-
-/* a port has no descriptor and, before and after its call, no listener */
-START_TEST(a_port_is_there_as_long_as_its_call)
-{
-	const struct relay_conf conf = lookup_conf("127.0.0.1");
-	uint8_t c8 = 0;
-	struct call c;
-	struct rig rig;
-	int fd, before, after;
-
-	if (!open_rig(&rig, &conf))
-		return;
-
-	before = dup(STDOUT_FILENO);
-	(void)close(before);
-	call_begin(&c, &rig, "127.0.0.2", "127.0.0.3");
-	after = dup(STDOUT_FILENO);
-	(void)close(after);
-	ck_assert_int_eq(after, before + 2); /* the phones */
-	call_latch(&c);
-	call_end(&c);
-	rig_wait_ports(&rig, relay_ports_free(rig.relay) + 4);
-
-	/* the kernel says that nobody is there */
-	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	ck_assert_int_eq(connect(fd, &c.at[0].u.sa, c.at[0].len), 0);
-	ck_assert_int_eq(send(fd, &c8, 1, 0), 1);
-	ck_assert_int_eq(recv(fd, &c8, 1, 0), -1);
-	ck_assert_int_eq(errno, ECONNREFUSED);
-	(void)close(fd);
-	rig_close(&rig);
-}
-END_TEST
-
-
-START_TEST(what_somebody_else_has_is_left_to_him)
-{
-	struct relay_conf conf = lookup_conf("127.0.0.1");
-	struct call cv[2];
-	struct rig rig;
-	int fdv[4];
-
-	conf.port_min = 19300;
-	conf.port_max = 19315;
-	if (!open_rig(&rig, &conf))
-		return;
-
-	/* of eight pairs four are left, which is two calls */
-	for (uint16_t i = 0; i < 4; i++) {
-		struct sa sa;
-
-		(void)sa_set_str(&sa, i & 1 ? "127.0.0.1" : "0.0.0.0",
-				 (uint16_t)(19300 + 4 * i + (i & 1)));
-		fdv[i] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-		ck_assert_int_eq(bind(fdv[i], &sa.u.sa, sa.len), 0);
-	}
-
-	for (int i = 0; i < 2; i++) {
-		call_begin(&cv[i], &rig, "127.0.0.2", "127.0.0.3");
-		for (int side = 0; side < 2; side++)
-			ck_assert_uint_eq(sa_port(&cv[i].at[side]) & 2, 2);
-		call_latch(&cv[i]);
-	}
-	for (int i = 0; i < 2; i++)
-		call_end(&cv[i]);
-	for (int i = 0; i < 4; i++)
-		(void)close(fdv[i]);
-	rig_close(&rig);
-}
-END_TEST
-
-
-/* its ports could be bound, but would not be heard */
-START_TEST(a_second_relay_has_sockets_and_hears_all_its_ports)
-{
-	struct relay_conf conf = lookup_conf("127.0.0.1");
-	struct call first[3], second[3];
-	struct rig rig, other;
-	struct relay_plane plane;
-
-	conf.port_min = 19400;
-	conf.port_max = 19431;
-	if (!open_rig(&rig, &conf))
-		return;
-
-	rig_open(&other, &conf);
-	ck_assert_int_eq(relay_plane(other.relay, &plane), 0);
-	ck_assert_int_eq(plane.rung, RELAY_SOCKETS);
-	ck_assert_str_eq(plane.no_lookup,
-			 "another relay here has ports of that range");
-
-	for (int i = 0; i < 3; i++) {
-		call_begin(&first[i], &rig, "127.0.0.2", "127.0.0.3");
-		call_begin(&second[i], &other, "127.0.0.4", "127.0.0.5");
-	}
-	for (int i = 0; i < 3; i++) {
-		call_latch(&first[i]);
-		call_latch(&second[i]);
-	}
-	for (int i = 0; i < 3; i++) {
-		call_end(&first[i]);
-		call_end(&second[i]);
-	}
-	rig_close(&other);
-	rig_close(&rig);
 }
 END_TEST
 
@@ -512,12 +304,6 @@ Suite *suite_engine_lookup(void)
 	test_table(tc, marks_and_hops_are_as_a_sockets, familyv);
 	test_table(tc, many_calls_share_a_socket, familyv);
 	test_table(tc, a_flood_leaves_calls_their_places, familyv);
-	suite_add_tcase(s, tc);
-
-	tc = tcase_create("ports");
-	tcase_add_test(tc, a_port_is_there_as_long_as_its_call);
-	tcase_add_test(tc, what_somebody_else_has_is_left_to_him);
-	tcase_add_test(tc, a_second_relay_has_sockets_and_hears_all_its_ports);
 	suite_add_tcase(s, tc);
 
 	return s;
