@@ -145,6 +145,7 @@
 	X(stun_echo) \
 	X(traffic) \
 	X(outbox) \
+	X(txn_key) \
 	X(udp) \
 	X(tcp) \
 	X(tcp_places) \

@@ -8,6 +8,7 @@
 #include "test/test.h"
 #include "test/mock/stack.h"
 #include "common/metrics.h"
+#include "proxy/sip/outbox.h"
 #include "proxy/sip/udp.h"
 
 
@@ -24,8 +25,24 @@ static struct {
 	uint8_t buf[65536]; /* the last */
 	size_t len;
 	struct flow *flow;
-	bool drop; /* the listener, inside the handler */
+	bool drop;  /* the listener, inside the handler */
+	bool echo;  /* by the flow that it came by */
+	bool close; /* and that ends it */
 } seen;
+
+
+static int near_send(const void *p, size_t len)
+{
+	struct mbuf *mb = mbuf_alloc(len);
+	int err;
+
+	(void)mbuf_write_mem(mb, p, len);
+	mb->pos = 0;
+	err = flow_send(seen.flow, mb);
+	mem_deref(mb);
+
+	return err;
+}
 
 
 static void input_handler(struct flow *flow, const uint8_t *p, size_t len,
@@ -37,6 +54,10 @@ static void input_handler(struct flow *flow, const uint8_t *p, size_t len,
 	seen.len = len;
 	mem_deref(seen.flow);
 	seen.flow = mem_ref(flow);
+	if (seen.echo)
+		ck_assert_int_eq(near_send(seen.buf, seen.len), 0);
+	if (seen.close)
+		udp_listener_close(l);
 	if (seen.drop)
 		l = mem_deref(l);
 }
@@ -108,20 +129,6 @@ static bool came(void *arg)
 static void await(unsigned n)
 {
 	stack_run(timers, came, &n);
-}
-
-
-static int near_send(const void *p, size_t len)
-{
-	struct mbuf *mb = mbuf_alloc(len);
-	int err;
-
-	(void)mbuf_write_mem(mb, p, len);
-	mb->pos = 0;
-	err = flow_send(seen.flow, mb);
-	mem_deref(mb);
-
-	return err;
 }
 
 
@@ -214,6 +221,54 @@ START_TEST(a_burst_comes_in_full)
 		far_send("REGISTER", 8);
 	await(BURST);
 	ck_assert_uint_eq(seen.n, BURST);
+}
+END_TEST
+
+
+/* in the order of the questions, by few calls, and nothing is forgotten */
+START_TEST(a_burst_is_answered_in_batches)
+{
+	struct outbox *box = NULL;
+	char text[8], buf[8];
+	uint64_t batches;
+
+	ck_assert_int_eq(outbox_alloc(&box, metrics), 0);
+	udp_listener_batch(l, box);
+	udp_listener_batch(NULL, box);
+	seen.echo = true;
+	for (int i = 0; i < BURST; i++) {
+		(void)re_snprintf(text, sizeof(text), "A%d", i);
+		far_send(text, strlen(text));
+	}
+	await(BURST);
+	for (int i = 0; i < BURST; i++) {
+		const ssize_t n = recv(fd, buf, sizeof(buf) - 1, MSG_DONTWAIT);
+
+		ck_assert_int_gt(n, 0);
+		buf[n] = '\0';
+		(void)re_snprintf(text, sizeof(text), "A%d", i);
+		ck_assert_str_eq(buf, text);
+	}
+	batches = counted("sip_send_batches_total");
+	ck_assert_uint_ge(batches, BURST / OUTBOX_MAX);
+	ck_assert_uint_lt(batches, BURST / 4);
+	mem_deref(box);
+}
+END_TEST
+
+
+START_TEST(what_waits_leaves_before_the_socket_closes)
+{
+	struct outbox *box = NULL;
+	char buf[8];
+
+	ck_assert_int_eq(outbox_alloc(&box, metrics), 0);
+	udp_listener_batch(l, box);
+	seen.echo = seen.close = true;
+	far_send("A", 1);
+	await(1);
+	ck_assert_int_eq(recv(fd, buf, sizeof(buf), MSG_DONTWAIT), 1);
+	mem_deref(box);
 }
 END_TEST
 
@@ -347,6 +402,8 @@ Suite *suite_udp(void)
 	tcase_add_test(tc,
 		       T2_the_largest_datagram_comes_whole_and_leaves_whole);
 	tcase_add_test(tc, a_burst_comes_in_full);
+	tcase_add_test(tc, a_burst_is_answered_in_batches);
+	tcase_add_test(tc, what_waits_leaves_before_the_socket_closes);
 	tcase_add_test(tc, nobody_at_the_far_end_is_no_error);
 	tcase_add_test(tc, the_handler_may_drop_the_listener);
 	tcase_add_test(tc,
