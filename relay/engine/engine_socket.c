@@ -6,8 +6,10 @@
  * locked for a packet.
  *
  * At 20 ms a packet a socket never holds two of them, and for one packet
- * recvmmsg(2) and sendmmsg(2) cost more than recvmsg(2) and sendto(2) do. A
- * port that is read again so soon that it has a burst is read in batches.
+ * recvmmsg(2) and sendmmsg(2) cost more than recvfrom(2) and sendto(2) do. A
+ * port that is read again so soon that it has a burst is read in batches. Nor
+ * is each packet worth the control message with its hops: a source's next ones
+ * came the same way.
  *
  * Measured on Linux 6.18, 500 ports of one packet each over veth, CPU of both
  * calls and of epoll, of recvmmsg and sendmmsg:
@@ -34,6 +36,10 @@ enum { BATCH = 16, PACKET_MAX = 9216 };
 
 /* less than between two packets of any audio */
 enum { BURST_US = 2000 };
+
+/* every so many reads of a port look at hops: what goes round between two
+   relays is soon at its end */
+enum { HOPS_EVERY = 16 };
 
 struct engine_socket {
 	struct engine engine; /* base class */
@@ -184,11 +190,15 @@ static void send_batch(struct engine_socket *e, int txc)
 static int recv_one(struct engine_socket *e, int fd)
 {
 	struct msghdr *rx = &e->rxv[0].msg_hdr;
-	const ssize_t n = recvmsg(fd, rx, MSG_DONTWAIT);
+	const ssize_t n = recvfrom(fd, e->bufv[0], PACKET_MAX,
+				   MSG_DONTWAIT | MSG_TRUNC, &e->srcv[0].u.sa,
+				   &rx->msg_namelen);
 
 	if (n < 0)
 		return 0;
 
+	rx->msg_flags = n > PACKET_MAX ? MSG_TRUNC : 0;
+	rx->msg_controllen = 0;
 	e->rxv[0].msg_len = (unsigned)n;
 
 	return 1;
@@ -199,15 +209,16 @@ static unsigned move(struct engine *base, void *ready, uint64_t now_us)
 {
 	struct engine_socket *e = (struct engine_socket *)base;
 	struct port *port = ready;
-	bool burst;
+	bool batch;
 	int n;
 
 	if (list_isempty(&port->legl))
 		return 0;
 
-	burst = now_us - port->read_us < BURST_US;
+	batch = now_us - port->read_us < BURST_US ||
+		port->reads++ % HOPS_EVERY == 0;
 	port->read_us = now_us;
-	n = burst ? recvmmsg(port->fd, e->rxv, BATCH, MSG_DONTWAIT, NULL)
+	n = batch ? recvmmsg(port->fd, e->rxv, BATCH, MSG_DONTWAIT, NULL)
 		  : recv_one(e, port->fd);
 	if (n <= 0)
 		return 0;

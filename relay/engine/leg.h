@@ -38,7 +38,7 @@ struct arrival {
 	const uint8_t *p;
 	size_t len;
 	uint64_t now_us;    /* monotonic */
-	uint8_t hops;       /* that it may still go; 0: unknown */
+	uint8_t hops;       /* that it may still go; 0: not looked at */
 	struct packet pkt;  /* what it is */
 	int event;          /* enum relay_event to report, -1 if none */
 	struct mbuf *reply; /* to be sent back, the caller's; or NULL */
@@ -53,6 +53,7 @@ struct leg {
 	enum relay_comp comp : 8;
 
 	/* the worker's */
+	uint8_t hops;  /* of its source, when last seen; 0: unknown */
 	bool told;     /* the first stranger since the anchor was reported */
 	bool anchored; /* signalling of its side has come */
 

@@ -27,6 +27,7 @@ struct port {
 	/* the worker's, as soon as it has the first path */
 	struct list legl;
 	uint8_t hops;     /* of what it sends now; 0: the system's */
+	uint8_t reads;    /* by engine_socket: one of some looks at hops */
 	uint64_t read_us; /* when engine_socket last did, monotonic */
 };
 
