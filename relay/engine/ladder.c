@@ -162,6 +162,21 @@ void ladder_close(struct ladder *l)
 }
 
 
+/* what was tried before could be had, so it is none of that */
+static const char *worker_reason(int err)
+{
+	switch (err) {
+	case ENOMEM:
+		return "out of memory";
+	case EMFILE:
+	case ENFILE:
+		return "descriptors are short";
+	default:
+		return "the kernel does not take the workers' sockets";
+	}
+}
+
+
 /**
  * Do without the switchboard
  *
@@ -171,7 +186,7 @@ void ladder_close(struct ladder *l)
 void ladder_drop_board(struct ladder *l, int err)
 {
 	l->board = mem_deref(l->board);
-	l->no_lookup = raw_reason(err);
+	l->no_lookup = worker_reason(err);
 }
 
 

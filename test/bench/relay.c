@@ -307,7 +307,6 @@ static enum relay_rung rung(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	struct relay_conf conf = {.addrc = 1,
-				  .rung = RELAY_SOCKETS,
 				  .port_min = 16384,
 				  .port_max = 32767,
 				  .latch_packets = 3,
