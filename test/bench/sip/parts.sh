@@ -157,7 +157,7 @@ part_search() {
 		fi
 		[ "$part_try" -gt 20 ] || return 1
 		if [ "$part_high" -eq 0 ]; then
-			part_try=$((part_low * 5 / 4))
+			part_try=$((part_low * 3 / 2))
 		elif [ "$part_low" -eq 0 ]; then
 			part_try=$((part_high * 4 / 5))
 		else
