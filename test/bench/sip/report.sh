@@ -28,9 +28,8 @@ report() {
 	report_awk json "$1" -v head="$(report_head)" >"$1/sip.json"
 	report_awk charts "$1" -v out="$1"
 	for report_chart in "$1"/sip-*.chart; do
-		[ ! -e "$report_chart" ] || [ ! -x build/tool/chart ] ||
-			build/tool/chart <"$report_chart" \
-				>"${report_chart%.chart}.svg"
+		[ ! -e "$report_chart" ] || build/tool/chart <"$report_chart" \
+			>"${report_chart%.chart}.svg"
 	done
 	echo "written: $1"
 }
