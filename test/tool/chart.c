@@ -217,7 +217,8 @@ static void draw_bar(const struct chart *c, const struct chart_series *s,
 		(void)printf("<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
 			     "height=\"14\" fill=\"%s\"/>\n",
 			     c->y.from, y, x - c->y.from, colour_of(s));
-		(void)snprintf(buf, sizeof(buf), "%.3g", s->v[i].y);
+		(void)snprintf(buf, sizeof(buf),
+			       s->v[i].y < 1000 ? "%.3g" : "%.0f", s->v[i].y);
 		text_at(x + 6, y + 11, "font-size=\"11\"", buf);
 	}
 }

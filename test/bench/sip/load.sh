@@ -44,7 +44,7 @@ load_run() {
 	load_sipp "$load_name" "$load_addr" $load_terms "$@" &
 	LOAD_PID=$!
 	wait_until "$load_most" lab_gone "$LOAD_PID" || kill -KILL "$LOAD_PID"
-	wait "$LOAD_PID"
+	wait "$LOAD_PID" 2>/dev/null
 	load_status=$?
 	# some calls failed, or the time was over: for the caller to judge
 	case $load_status in
