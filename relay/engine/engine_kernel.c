@@ -12,11 +12,12 @@
    it. Sooner those that are on their way into the kernel or out of it */
 enum {
 	BATCH = 64,
-	HOT_BATCH = 128,
-	ADDS = 64,
-	LOOK_US = 100000,
+	HOT_BATCH = 256,
+	ADDS = 128, /* 3 us each, 20 where its target is new */
+	LOOK_US = 400000,
 	SOON_US = 20000,
-	ALL_US = 500000, /* until each was looked at */
+	ALL_US =
+		800000, /* until each was: the main thread looks once a second */
 	BEAT_US = 250000,
 	MS_US = 1000,
 };
@@ -166,7 +167,6 @@ static void look_all(struct engine_kernel *e, struct ride_guide *guide)
 	look(e, &e->pathl, many ? e->pathc / (ALL_US / SOON_US) + 1 : e->pathc,
 	     guide);
 	counter_set(e->flowing, flows_count(e->fs));
-	beat(e, guide->now_us);
 }
 
 
@@ -191,6 +191,7 @@ void engine_kernel_turn(struct engine_kernel *e, uint64_t now_us)
 	}
 	if (now_us >= e->next_us)
 		look_all(e, &guide);
+	beat(e, now_us);
 }
 
 

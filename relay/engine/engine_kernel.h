@@ -2,8 +2,9 @@
  * @file engine_kernel.h  The paths of a worker that the kernel may forward
  *
  * Some of them are looked after every so often, in turn: a bounded number at
- * a time, so that no packet waits for that, and each about twice a second, so
- * that counters are never older. A worker without paths is not woken.
+ * a time, so that no packet waits for that, and each within a second, so that
+ * counters are never older; soon those of which something is new. A worker
+ * without paths is not woken.
  */
 #ifndef RELAY_ENGINE_KERNEL_H
 #define RELAY_ENGINE_KERNEL_H
@@ -27,7 +28,7 @@ struct engine_pulse {
 int engine_kernel_alloc(struct engine_kernel **ep, struct flows *fs,
 			struct engine_pulse *pulse, struct metrics *metrics);
 
-/* the worker's, all of them; e may be NULL. Of a path that has signalling */
+/* the worker's, all of them; e may be NULL. Something of a path is new */
 void engine_kernel_enter(struct engine_kernel *e, struct path *path);
 void engine_kernel_leave(struct engine_kernel *e, struct path *path);
 

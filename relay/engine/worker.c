@@ -62,6 +62,12 @@ static void destructor(void *arg)
 }
 
 
+static struct engine_kernel *kernel(const struct worker *w)
+{
+	return atomic_load_explicit(&w->kernel, memory_order_acquire);
+}
+
+
 static void event_handler(struct leg *leg, enum relay_event ev,
 			  const struct sa *src, void *arg)
 {
@@ -69,12 +75,8 @@ static void event_handler(struct leg *leg, enum relay_event ev,
 
 	if (reports_event(&w->reports, ev, leg, src))
 		counter_inc(w->lost_events);
-}
-
-
-static struct engine_kernel *kernel(const struct worker *w)
-{
-	return atomic_load_explicit(&w->kernel, memory_order_acquire);
+	if (ev == RELAY_LATCHED)
+		engine_kernel_enter(kernel(w), leg->path);
 }
 
 
