@@ -170,22 +170,44 @@ static bool wanted(const struct bench *b, const char *name)
 }
 
 
+static void cost_even(struct bench *b)
+{
+	bench_cost(b, false);
+}
+
+
+static void cost_burst(struct bench *b)
+{
+	bench_cost(b, true);
+}
+
+
+/* what was found is written after each, so that it is there if the next one
+   is cut off */
 static void run_all(struct bench *b)
 {
-	if (wanted(b, "cost"))
-		bench_cost(b, false);
-	if (wanted(b, "burst"))
-		bench_cost(b, true);
-	if (wanted(b, "delay"))
-		bench_delay(b);
-	if (wanted(b, "maximum"))
-		bench_maximum(b);
-	if (wanted(b, "growth"))
-		bench_growth(b);
-	if (wanted(b, "storm"))
-		bench_storm(b);
-	if (wanted(b, "strangers"))
-		bench_strangers(b);
+	static const struct {
+		const char *name;
+		void (*h)(struct bench *b);
+	} runv[] = {
+		{"cost", cost_even},
+		{"burst", cost_burst},
+		{"delay", bench_delay},
+		{"maximum", bench_maximum},
+		{"growth", bench_growth},
+		{"storm", bench_storm},
+		{"strangers", bench_strangers},
+	};
+
+	for (size_t i = 0; i < sizeof(runv) / sizeof(*runv); i++) {
+		if (!wanted(b, runv[i].name))
+			continue;
+		runv[i].h(b);
+		if (!b->out)
+			continue;
+		report_json(b);
+		report_charts(b);
+	}
 }
 
 
@@ -236,10 +258,6 @@ int main(int argc, char **argv)
 	talk_alloc(&bench.talk);
 	run_all(&bench);
 	report_targets(&bench);
-	if (bench.out) {
-		report_json(&bench);
-		report_charts(&bench);
-	}
 
 	return EXIT_SUCCESS;
 }
