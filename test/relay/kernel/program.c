@@ -476,6 +476,70 @@ START_TEST(random_payloads_are_judged_as_in_user_space)
 END_TEST
 
 
+static uint32_t dice(uint32_t *seed, uint32_t of)
+{
+	*seed = *seed * 1664525 + 1013904223;
+
+	return (*seed >> 8) % of;
+}
+
+
+/* what was right comes out right, what was not does not become so; what goes
+ * up is left alone */
+static void judge_bad(const struct shot *s, bool sound)
+{
+	const size_t at = FRAME_ETH + (s->six ? FRAME_IP6 : FRAME_IP4);
+
+	ck_assert_uint_eq(s->out.len, s->in.len);
+	if (s->verdict == UP) {
+		ck_assert_mem_eq(s->out.b, s->in.b, s->in.len);
+		return;
+	}
+
+	ck_assert_int_eq(s->verdict, REDIRECT);
+	ck_assert_int_eq(frame_is_sound(&s->out), sound);
+	ck_assert_mem_eq(s->out.b + at + 8, s->in.b + at + 8,
+			 s->in.len - at - 8);
+}
+
+
+START_TEST(frames_with_any_octet_changed_do_no_harm)
+{
+	uint32_t seed = 99 + (uint32_t)_i, forwarded = 0;
+	struct rig r;
+	struct shot s;
+
+	if (!rig_open(&r))
+		return;
+
+	rig_aim(&r, _i ? &r.conf6 : &r.conf4);
+	for (int i = 0; i < 20000; i++) {
+		const uint32_t head = FRAME_ETH + (_i ? FRAME_IP6 : FRAME_IP4);
+		const uint32_t changes = dice(&seed, 4);
+
+		shot_init(&s, _i);
+		s.len = 12 + dice(&seed, 40);
+		shot_make(&s, &r);
+		for (uint32_t k = 0; k < changes; k++) {
+			const size_t at = FRAME_ETH +
+					  dice(&seed, (uint32_t)(s.in.len -
+								 FRAME_ETH));
+
+			s.in.b[at] = (uint8_t)dice(&seed, 256);
+		}
+		if (dice(&seed, 8) == 0)
+			s.in.len = head +
+				   dice(&seed, (uint32_t)s.in.len - head);
+		shoot(&s, &r);
+		judge_bad(&s, s.verdict == REDIRECT && frame_is_sound(&s.in));
+		forwarded += s.verdict == REDIRECT;
+	}
+	ck_assert_uint_gt(forwarded, 5000);
+	rig_close(&r);
+}
+END_TEST
+
+
 START_TEST(options_go_up_and_are_counted)
 {
 	struct rig r;
@@ -841,6 +905,8 @@ Suite *suite_program(void)
 		   upv);
 	test_table(tc, lengths_are_judged_as_in_user_space, lenv);
 	tcase_add_test(tc, random_payloads_are_judged_as_in_user_space);
+	tcase_add_loop_test(tc, frames_with_any_octet_changed_do_no_harm, 0,
+			    2);
 	tcase_add_test(tc, options_go_up_and_are_counted);
 	tcase_add_test(tc, what_is_too_long_for_the_way_goes_up);
 	tcase_add_test(tc, packets_that_the_card_put_together_go_up);
