@@ -32,7 +32,7 @@ static int make(struct relay_terms **tp, size_t codecc, size_t keyc)
 
 	t->keyv = (void *)(t + 1);
 	t->codecv = (void *)(t->keyv + keyc);
-	t->room = room;
+	t->room = (uint16_t)room;
 	*tp = t;
 
 	return 0;

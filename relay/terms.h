@@ -53,17 +53,17 @@ struct relay_terms {
 	bool sends; /* it is to be heard: neither held nor recvonly */
 	bool hears; /* it is to be spoken to: neither held nor sendonly */
 
+	uint8_t codecc, keyc;
+	uint16_t room; /* behind the struct [octets] */
+
 	/* behind the struct: room for as many as there may be, in a copy for
 	 * those that there are */
 	struct relay_codec *codecv;
-	size_t codecc;
 
 	/* that it offers or has chosen; 0: none that we know */
 	struct relay_key *keyv;
-	size_t keyc;
 
 	struct relay_login *ice; /* its login; NULL: it speaks no ICE */
-	size_t room;             /* behind the struct [octets] */
 };
 
 int relay_terms_alloc(struct relay_terms **tp);

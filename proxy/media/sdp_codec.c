@@ -103,7 +103,7 @@ static void take_formats(struct codecs *cs, const struct pl *formats)
 /* RFC 3551 has names for some; a type that nobody names is none */
 static void name_static(struct relay_terms *t)
 {
-	size_t kept = 0;
+	uint8_t kept = 0;
 
 	for (size_t i = 0; i < t->codecc; i++) {
 		struct relay_codec c = t->codecv[i];

@@ -194,7 +194,7 @@ int sdp_crypto_terms(struct relay_terms *t, const struct sdp *sdp, size_t n)
 	if (!sdp_attrs(sdp, (int)n, crypto_handler, &keys) &&
 	    !sdp_attrs(sdp, SDP_SESSION, crypto_handler, &keys)) {
 		memcpy(t->keyv, keys.v, sizeof(keys.v));
-		t->keyc = keys.c;
+		t->keyc = (uint8_t)keys.c;
 	}
 	explicit_bzero(&keys, sizeof(keys));
 

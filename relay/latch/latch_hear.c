@@ -215,7 +215,8 @@ static enum latch_verdict hear_locked(struct latch *l, const struct sa *src,
 		return LATCH_DROPPED;
 
 	l->silent = l->renewed = false;
-	l->cands = mem_deref(l->cands);
+	if (l->cands)
+		l->cands = mem_deref(l->cands);
 	note_ssrc(l, pkt);
 
 	return LATCH_ACCEPTED;
