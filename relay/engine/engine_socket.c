@@ -95,7 +95,8 @@ static int judge(struct engine_socket *e, const struct port *port, int n,
 		forwarder_judge(&e->engine.forward, port, &arr, &v);
 		if (v.out) {
 			e->outv[txc] = v.out;
-			e->hopsv[txc] = hops_next(arr.hops);
+			e->hopsv[txc] = hops_next(arr.hops ? arr.hops
+							   : v.leg->hops);
 			e->txiov[txc].iov_base = e->bufv[i];
 			e->txiov[txc].iov_len = arr.len;
 			++txc;

@@ -63,9 +63,7 @@ void forwarder_judge(struct forwarder *f, const struct port *port,
 	v->leg = leg;
 	v->out = NULL;
 	if (leg_hear(leg, arr)) {
-		if (arr->hops == HOPS_UNKNOWN)
-			arr->hops = leg->hops;
-		leg->hops = arr->hops;
+		leg->hops = hops_learn(leg->hops, arr->hops);
 		if (arr->hops != HOPS_LAST)
 			v->out = leg_out(leg, arr);
 		if (leg->path->tap)

@@ -59,6 +59,28 @@ uint8_t hops_read(struct msghdr *msg)
 
 
 /**
+ * Learn the hops of a source, for its packets that nobody looks at
+ *
+ * @param known So far, or HOPS_UNKNOWN
+ * @param hops  Of one more packet, or HOPS_UNKNOWN
+ *
+ * @return Hops, never HOPS_LAST
+ *
+ * One at a time is enough to end what goes round, and a forged packet or two
+ * do not end what does not.
+ */
+uint8_t hops_learn(uint8_t known, uint8_t hops)
+{
+	if (hops == HOPS_UNKNOWN || hops == known)
+		return known;
+	if (known == HOPS_UNKNOWN || hops > known)
+		return hops > HOPS_LAST ? hops : known;
+
+	return known > HOPS_LAST + 1 ? (uint8_t)(known - 1) : known;
+}
+
+
+/**
  * Get the hops of a datagram that is passed on
  *
  * @param hops Of what came, more than HOPS_LAST or HOPS_UNKNOWN

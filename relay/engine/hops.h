@@ -20,6 +20,9 @@ void hops_ask(int fd, int af);
 /* of what came; its control has HOPS_ROOM for this */
 uint8_t hops_read(struct msghdr *msg);
 
+/* of a source, of which one more packet came, or was not looked at */
+uint8_t hops_learn(uint8_t known, uint8_t hops);
+
 /* of what is passed on, of which that came */
 uint8_t hops_next(uint8_t hops);
 

@@ -19,8 +19,8 @@ talk() {
 		public_b "$2"
 	must 'they call' truth_do call
 	must "packets of $3 octets" truth_do size "$3"
-	must 'many' truth_do rate 200
-	must 'they talk' truth_do run 1500
+	must 'more than one by one' truth_do rate 20
+	must 'they talk' truth_do run 2000
 	must 'a hangs up' truth_do bye a
 	must 'every octet was right' truth_end
 }

@@ -13,8 +13,8 @@ B6=2001:db8:2::21
 
 # attack SRC DST SRC6...: as many at a time, slowly, then one at full rate
 attack() {
-	must 'somebody lies' foe_evil_begin one "$1" "$3" 2000
-	must 'in the name of a phone, too' foe_evil_begin two "$2" "$3" 2000
+	must 'somebody lies' foe_evil_begin one "$1" "$3" 100
+	must 'in the name of a phone, too' foe_evil_begin two "$2" "$3" 100
 	must 'they talk' truth_do run 4000
 	must 'he ends' foe_evil_end one
 	must 'and so does the other' foe_evil_end two

@@ -109,10 +109,31 @@ START_TEST(nothing_is_read_of_what_is_none)
 END_TEST
 
 
-/* sockets do not look at each packet's */
-enum { UNSEEN = 16 };
+static const struct {
+	uint8_t known, came, then;
+} learnv[] = {
+	{HOPS_UNKNOWN, HOPS_UNKNOWN, HOPS_UNKNOWN},
+	{HOPS_UNKNOWN, HOPS_LAST, HOPS_UNKNOWN},
+	{HOPS_UNKNOWN, 2, 2},
+	{HOPS_UNKNOWN, 57, 57},
+	{57, HOPS_UNKNOWN, 57},
+	{57, 57, 57},
+	{57, 58, 58},
+	{57, 255, 255},
+	{57, 56, 56},
+	{57, 2, 56},
+	{57, HOPS_LAST, 56},
+	{3, HOPS_LAST, 2},
+	{2, HOPS_LAST, 2},
+};
 
-static const enum relay_rung rungv[] = {RELAY_SOCKETS, RELAY_LOOKUP};
+
+START_TEST(a_source_gets_nearer_at_once_and_farther_by_one)
+{
+	ck_assert_uint_eq(hops_learn(learnv[_i].known, learnv[_i].came),
+			  learnv[_i].then);
+}
+END_TEST
 
 
 /* false: not here, and why not has been said */
@@ -149,7 +170,7 @@ START_TEST(a_packet_at_its_last_hop_ends_here)
 	static const uint8_t hopsv[] = {9, 1, 64, 1, 33};
 	struct rig rig;
 
-	if (!open_rig(&rig, rungv[_i]))
+	if (!open_rig(&rig, RELAY_LOOKUP))
 		return;
 
 	rig_call(&rig);
@@ -159,17 +180,48 @@ START_TEST(a_packet_at_its_last_hop_ends_here)
 		size_t len;
 
 		hops_set(rig.a.fd, AF_INET, hopsv[i]);
-		for (int k = 0; k < UNSEEN; k++)
-			send_seen(&rig);
-		while (!media_is_silent(&rig.b))
-			(void)receive(&rig.b, &len);
-
 		send_seen(&rig);
 		if (hopsv[i] == HOPS_LAST)
 			ck_assert(media_is_silent(&rig.b));
 		else
 			ck_assert_uint_eq(receive(&rig.b, &len), hopsv[i] - 1);
 	}
+
+	rig_close(&rig);
+}
+END_TEST
+
+
+/* sockets look at one packet of sixteen */
+enum { EVERY = 16, FAR = 64 };
+
+
+START_TEST(what_keeps_coming_at_its_last_hop_dies_out)
+{
+	unsigned came = 0;
+	struct rig rig;
+	size_t len;
+
+	ck_assert(open_rig(&rig, RELAY_SOCKETS));
+	rig_call(&rig);
+	rig_latch(&rig);
+	hops_ask(rig.b.fd, AF_INET);
+	hops_set(rig.a.fd, AF_INET, HOPS_LAST);
+	for (int i = 0; i < EVERY * FAR; i++) {
+		send_seen(&rig);
+		while (!media_is_silent(&rig.b))
+			(void)receive(&rig.b, &len);
+	}
+
+	/* what was still under way has hops to spare no more */
+	for (int i = 0; i < 2 * EVERY; i++) {
+		send_seen(&rig);
+		while (!media_is_silent(&rig.b)) {
+			ck_assert_uint_eq(receive(&rig.b, &len), 1);
+			++came;
+		}
+	}
+	ck_assert_uint_lt(came, 2 * EVERY);
 
 	rig_close(&rig);
 }
@@ -185,7 +237,10 @@ Suite *suite_hops(void)
 	test_table(tc, what_is_passed_on_has_one_less, nextv);
 	test_table(tc, a_socket_tells_how_far_it_was, readv);
 	tcase_add_test(tc, nothing_is_read_of_what_is_none);
-	test_table(tc, a_packet_at_its_last_hop_ends_here, rungv);
+	test_table(tc, a_source_gets_nearer_at_once_and_farther_by_one,
+		   learnv);
+	tcase_add_test(tc, a_packet_at_its_last_hop_ends_here);
+	tcase_add_test(tc, what_keeps_coming_at_its_last_hop_dies_out);
 	suite_add_tcase(s, tc);
 
 	return s;

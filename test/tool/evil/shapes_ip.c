@@ -148,7 +148,7 @@ static size_t source_route(uint8_t *f, const struct good_ends *e)
 
 static size_t ttl(uint8_t *f, const struct good_ends *e, uint8_t n)
 {
-	const size_t len = good_make4(f, e, GOOD_RTP);
+	const size_t len = good_make4(f, e, JUNK);
 
 	f[L3 + 8] = n;
 	good_ip4_sum(f);

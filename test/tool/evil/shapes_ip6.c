@@ -51,7 +51,7 @@ static size_t udp6_too_long(uint8_t *f, const struct good_ends *e)
 
 static size_t hops(uint8_t *f, const struct good_ends *e, uint8_t n)
 {
-	const size_t len = good_make6(f, e, GOOD_RTP);
+	const size_t len = good_make6(f, e, JUNK);
 
 	f[L3 + 7] = n;
 
