@@ -657,7 +657,7 @@ START_TEST(out_of_memory_is_said_and_nothing_is_lost)
 		ck_assert_int_eq(errv[0], 0);
 		wr = mem_deref(wr);
 	}
-	ck_assert_uint_eq(failed, 4); /* writer, desk, job, handle */
+	ck_assert_uint_eq(failed, 5); /* writer, desk, thread, job, handle */
 }
 END_TEST
 

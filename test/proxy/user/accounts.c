@@ -349,9 +349,9 @@ START_TEST(out_of_memory_is_said)
 		failed += err != 0;
 		mem_deref(a);
 	}
-	/* accounts, hand, writer, clerk; in its thread making, table, slots,
+	/* accounts, hand, writer, clerk, thread; in it making, table, slots,
 	 * chunk */
-	ck_assert_uint_eq(failed, 8);
+	ck_assert_uint_eq(failed, 9);
 }
 END_TEST
 
