@@ -11,7 +11,6 @@
 # registrations.
 
 HOLD=1000
-PHONES=200
 
 note() {
 	printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" "$5" \
@@ -29,8 +28,8 @@ part_begin() {
 
 # it runs, and the callees are known to it
 part_ready() {
-	part_begin "$1" && load_register 500 "$PHONES" || return 1
-	[ "$(load_number register 'SuccessfulCall(C)')" -eq "$PHONES" ] || {
+	part_begin "$1" && load_register 500 "$USERS" || return 1
+	[ "$(load_number register 'SuccessfulCall(C)')" -eq "$USERS" ] || {
 		echo "bench: $1 does not register the phones" >&2
 		return 1
 	}
@@ -221,6 +220,10 @@ memory_at() {
 		-timeout 300 &
 	part_pid=$!
 	sleep $(($2 / 200 + 2))
+	[ "$(load_number caller CurrentCall)" -ge $(($2 * 99 / 100)) ] || {
+		echo "bench: of $2 calls some do not stand" >&2
+		return 1
+	}
 	note call_memory_new "$1" "$2" "$3" \
 		"$(part_share "$part_before" "$(server_memory)" "$2")"
 	sleep "$REST"
