@@ -107,7 +107,8 @@ static double growth(const struct bench *b, const char *name)
 		least = fmin(least, added);
 	}
 
-	return most / least;
+	/* what lies below the noise has no ratio */
+	return least > 0 ? most / least : NAN;
 }
 
 
