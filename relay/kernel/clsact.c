@@ -106,16 +106,6 @@ static bool is_ours(int fd, uint32_t ifindex, uint32_t number)
 }
 
 
-static struct bpf_tc_hook hook_of(uint32_t ifindex)
-{
-	return (struct bpf_tc_hook){
-		.sz = sizeof(struct bpf_tc_hook),
-		.ifindex = (int)ifindex,
-		.attach_point = BPF_TC_INGRESS,
-	};
-}
-
-
 /**
  * Remove a filter
  *
@@ -124,12 +114,9 @@ static struct bpf_tc_hook hook_of(uint32_t ifindex)
  */
 void clsact_remove(uint32_t ifindex, uint32_t number)
 {
-	const struct bpf_tc_hook hook = hook_of(ifindex);
-	const struct bpf_tc_opts opts = {
-		.sz = sizeof(opts),
-		.handle = number,
-		.priority = PRIORITY,
-	};
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex,
+		    .attach_point = BPF_TC_INGRESS);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = number, .priority = PRIORITY);
 
 	(void)bpf_tc_detach(&hook, &opts);
 }
@@ -170,15 +157,13 @@ void clsact_tidy(uint32_t ifindex)
  */
 int clsact_add(uint32_t ifindex, uint32_t number, int prog_fd)
 {
-	struct bpf_tc_hook hook = hook_of(ifindex);
-	struct bpf_tc_opts opts = {
-		.sz = sizeof(opts),
-		.handle = number,
-		.priority = PRIORITY,
-		.prog_fd = prog_fd,
-	};
-	const int err = -bpf_tc_hook_create(&hook);
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex,
+		    .attach_point = BPF_TC_INGRESS);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = number, .priority = PRIORITY,
+		    .prog_fd = prog_fd);
+	int err;
 
+	err = -bpf_tc_hook_create(&hook);
 	if (err && err != EEXIST)
 		return err;
 

@@ -79,11 +79,9 @@ static int size_maps(struct program *p)
 static int load(struct program *p, struct log *log)
 {
 	char *said = mem_zalloc(VERDICT_MAX, NULL);
-	const struct bpf_object_open_opts opts = {
-		.sz = sizeof(opts),
-		.kernel_log_buf = said,
-		.kernel_log_size = VERDICT_MAX,
-	};
+	/* its padding has to be zero as well: the macro sees to it */
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = said,
+		    .kernel_log_size = VERDICT_MAX);
 	int err;
 
 	if (!said)

@@ -170,17 +170,11 @@ static void shot_make(struct shot *s, const struct rig *r)
 
 static void shoot_unbeaten(struct shot *s, const struct rig *r)
 {
-	struct bpf_test_run_opts opts = {
-		.sz = sizeof(opts),
-		.data_in = s->in.b,
-		.data_size_in = (uint32_t)s->in.len,
-		.data_out = s->out.b,
-		.data_size_out = FRAME_MAX,
-		.ctx_in = &s->skb,
-		.ctx_size_in = sizeof(s->skb),
-		.repeat = 1,
-		.flags = s->flags,
-	};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = s->in.b,
+		    .data_size_in = (uint32_t)s->in.len, .data_out = s->out.b,
+		    .data_size_out = FRAME_MAX, .ctx_in = &s->skb,
+		    .ctx_size_in = sizeof(s->skb), .repeat = 1,
+		    .flags = s->flags);
 	const int err = -bpf_prog_test_run_opts(program_fd(r->prog), &opts);
 
 	ck_assert_msg(!err, "test run: %s", strerror(err));
