@@ -111,6 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 		check_counts(&q);
 	}
 	check_opinion(&q, &rt);
+	quality_close(&q);
 
 	return 0;
 }
