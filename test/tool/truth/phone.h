@@ -26,7 +26,7 @@ struct phone {
 	const char *name;
 	int netns;
 	struct sa addr, proxy;
-	const char *claim; /* the address that its SDP names; NULL: its own */
+	const char *claim;  /* the address that its SDP names; NULL: its own */
 	char elsewhere[64]; /* or that it names from now on, with this port */
 	uint16_t elsewhere_port;
 	int sip, media;
