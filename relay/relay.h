@@ -63,7 +63,7 @@ struct relay_conf {
 	uint32_t hold_timeout_ms;
 	uint32_t oneway_timeout_ms; /* no packets on one side, 0: for ever */
 	uint32_t mute_ms; /* a side is silent for so long: RELAY_MUTE */
-	uint32_t workers; /* threads; 0: one for each core but one */
+	uint32_t workers; /* threads; 0: one for each core */
 	uint8_t dscp;     /* of what we send, 46: EF */
 	char zonev[RELAY_ADDR_MAX][RELAY_ZONE_SIZE]; /* of addrv; "": none */
 	struct relay_net netv[RELAY_NETS_MAX]; /* the longest prefix counts */

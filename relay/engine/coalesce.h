@@ -4,7 +4,8 @@
  * Pure, one thread's. Where many packets come, most of a packet's cost is to
  * be woken for it. A busy worker therefore takes a turn every so often and not
  * more: what comes meanwhile waits together. That delays a packet by less than
- * that time, and a worker that has no time to wait goes on at once.
+ * that time, and a worker that has no time to wait goes on at once. With fewer
+ * packets there is time enough, and none of them shall be late for it.
  */
 #ifndef RELAY_ENGINE_COALESCE_H
 #define RELAY_ENGINE_COALESCE_H
@@ -14,8 +15,8 @@
 
 enum {
 	COALESCE_WINDOW_US = 50000, /* over which packets are counted */
-	COALESCE_BUSY = 5000,       /* packets a second, from which on ... */
-	COALESCE_CALM = 4000,       /* ... and below which no more */
+	COALESCE_BUSY = 30000,      /* packets a second, from which on ... */
+	COALESCE_CALM = 25000,      /* ... and below which no more */
 };
 
 struct coalesce {

@@ -10,19 +10,16 @@
 #include "relay/engine/worker.h"
 
 
-/* what a container or taskset leaves us, not what the machine has; one is for
-   signalling */
+/* what a container or taskset leaves us, not what the machine has. None is kept
+   free for signalling: it needs little, and packets go before it anyhow */
 static uint32_t usable_cores(void)
 {
 	cpu_set_t set;
-	int n;
 
 	if (sched_getaffinity(0, sizeof(set), &set))
 		return 1;
 
-	n = CPU_COUNT(&set) - 1;
-
-	return n > 1 ? (uint32_t)n : 1;
+	return (uint32_t)CPU_COUNT(&set);
 }
 
 

@@ -6,6 +6,9 @@
 
 enum { WAIT = 300, STEP = 1000, TURN = 100 };
 
+/* packets a millisecond */
+enum { BUSY = COALESCE_BUSY / STEP, CALM = COALESCE_CALM / STEP };
+
 
 /* turns of one packet each, a millisecond of them; the last one's answer is
    how long after its begin the next may be, 0: at once */
@@ -28,21 +31,21 @@ static const struct {
 	unsigned firstv[2], thenv[2]; /* packets a millisecond, for so long */
 	uint64_t wait;
 } casev[] = {
-	/* below, at and above 5000 a second */
-	{{4, 200}, {4, 1}, 0},
-	{{5, 200}, {5, 1}, WAIT},
+	{{BUSY - 1, 200}, {BUSY - 1, 1}, 0},
+	{{BUSY, 200}, {BUSY, 1}, WAIT},
 	{{500, 200}, {500, 1}, WAIT},
 
-	/* once busy down to 4000, once calm up to 5000 */
-	{{6, 200}, {4, 200}, WAIT},
-	{{6, 200}, {3, 200}, 0},
-	{{3, 200}, {4, 200}, 0},
+	/* once busy down to the one, once calm up to the other */
+	{{BUSY + 1, 200}, {CALM, 200}, WAIT},
+	{{BUSY + 1, 200}, {CALM - 1, 200}, 0},
+	{{CALM - 1, 200}, {CALM, 200}, 0},
+	{{CALM - 1, 200}, {BUSY - 1, 200}, 0},
 
 	/* a burst that is shorter than the window counts by its mean */
 	{{0, 200}, {40, 2}, 0},
-	{{0, 200}, {200, 2}, 0},
-	{{0, 200}, {5, 120}, WAIT},
-	{{6, 200}, {0, 200}, 0},
+	{{0, 200}, {8 * BUSY, 2}, 0},
+	{{0, 200}, {BUSY, 120}, WAIT},
+	{{BUSY + 1, 200}, {0, 200}, 0},
 };
 
 
