@@ -6,8 +6,8 @@
  * counters are never older; soon those of which something is new. A worker
  * without paths is not woken.
  */
-#ifndef RELAY_ENGINE_KERNEL_H
-#define RELAY_ENGINE_KERNEL_H
+#ifndef RELAY_ENGINE_ENGINE_KERNEL_H
+#define RELAY_ENGINE_ENGINE_KERNEL_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -91,38 +91,6 @@ static void rx_prepare(struct engine_lookup *e, int i)
 }
 
 
-/* 0: it is something else */
-static socklen_t address_size(const struct cmsghdr *c)
-{
-	if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_ORIGDSTADDR)
-		return sizeof(struct sockaddr_in);
-	if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_ORIGDSTADDR)
-		return sizeof(struct sockaddr_in6);
-
-	return 0;
-}
-
-
-/* for which address and port it came; false: the kernel does not say */
-static bool find_local(struct msghdr *msg, struct sa *local)
-{
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c;
-	     c = CMSG_NXTHDR(msg, c)) {
-		const socklen_t len = address_size(c);
-
-		if (!len || c->cmsg_len < CMSG_LEN(len))
-			continue;
-
-		memcpy(&local->u, CMSG_DATA(c), len);
-		local->len = len;
-
-		return true;
-	}
-
-	return false;
-}
-
-
 /* whoever it is for may have gone while it waited */
 static const struct port *find_port(const struct engine_lookup *e,
 				    struct msghdr *msg)
@@ -130,7 +98,7 @@ static const struct port *find_port(const struct engine_lookup *e,
 	const struct port *port;
 	struct sa local;
 
-	if (!find_local(msg, &local))
+	if (!intake_local(msg, &local))
 		return NULL;
 
 	port = switchboard_port(e->board, switchboard_place(e->board, &local),

@@ -4,8 +4,8 @@
  * The worker's. RTCP that came to a leg tells of its own side how much it has
  * sent, of the other side how that one sounds there, and how far away it is.
  */
-#ifndef RELAY_HEARSAY_H
-#define RELAY_HEARSAY_H
+#ifndef RELAY_ENGINE_HEARSAY_H
+#define RELAY_ENGINE_HEARSAY_H
 
 #include "relay/quality/quality.h"
 #include "relay/quality/roundtrip.h"

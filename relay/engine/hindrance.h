@@ -3,8 +3,8 @@
  *
  * Pure, but for reading what the worker knows.
  */
-#ifndef RELAY_HINDRANCE_H
-#define RELAY_HINDRANCE_H
+#ifndef RELAY_ENGINE_HINDRANCE_H
+#define RELAY_ENGINE_HINDRANCE_H
 
 struct leg;
 

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <netinet/in.h>
 #include <re.h>
@@ -64,4 +65,43 @@ int intake_open(int *fdp, int af, int rcvbuf)
 	(void)sa_set_str(&any, af == AF_INET6 ? "::1" : "127.0.0.1", 0);
 
 	return bind(*fdp, &any.u.sa, any.len) ? errno : 0;
+}
+
+
+/* 0: it is something else */
+static socklen_t address_size(const struct cmsghdr *c)
+{
+	if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_ORIGDSTADDR)
+		return sizeof(struct sockaddr_in);
+	if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_ORIGDSTADDR)
+		return sizeof(struct sockaddr_in6);
+
+	return 0;
+}
+
+
+/**
+ * Tell for which address and port a datagram came
+ *
+ * @param msg   What came from such a socket
+ * @param local That address and port
+ *
+ * @return False if the kernel does not say
+ */
+bool intake_local(struct msghdr *msg, struct sa *local)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c;
+	     c = CMSG_NXTHDR(msg, c)) {
+		const socklen_t len = address_size(c);
+
+		if (!len || c->cmsg_len < CMSG_LEN(len))
+			continue;
+
+		memcpy(&local->u, CMSG_DATA(c), len);
+		local->len = len;
+
+		return true;
+	}
+
+	return false;
 }

@@ -93,7 +93,7 @@ static uint32_t flows_max(const struct relay_conf *conf)
 
 
 static const char *open_kernel(struct ladder *l, const struct relay_conf *conf,
-			       struct log *log, struct metrics *metrics)
+			       struct log *log)
 {
 	struct flows_conf fc = {
 		.addrc = conf->addrc,
@@ -105,7 +105,7 @@ static const char *open_kernel(struct ladder *l, const struct relay_conf *conf,
 	for (size_t i = 0; i < conf->addrc; i++)
 		fc.addrv[i] = conf->addrv[i];
 
-	return flows_alloc(&l->flows, &fc, log, metrics, &why) ? why : NULL;
+	return flows_alloc(&l->flows, &fc, log, &why) ? why : NULL;
 }
 
 
@@ -145,7 +145,7 @@ void ladder_open(struct ladder *l, const struct relay_conf *conf,
 
 	l->no_lookup = open_board(l, conf);
 	if (conf->rung != RELAY_LOOKUP)
-		l->no_kernel = open_kernel(l, conf, log, metrics);
+		l->no_kernel = open_kernel(l, conf, log);
 }
 
 

@@ -4,8 +4,8 @@
  * What the main thread may touch while a worker has the leg: the constants
  * and what is atomic.
  */
-#ifndef RELAY_LEG_H
-#define RELAY_LEG_H
+#ifndef RELAY_ENGINE_LEG_H
+#define RELAY_ENGINE_LEG_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -1,8 +1,8 @@
 /**
  * @file leg_ice.h  A port whose side speaks ICE: its checks end here
  */
-#ifndef RELAY_LEG_ICE_H
-#define RELAY_LEG_ICE_H
+#ifndef RELAY_ENGINE_LEG_ICE_H
+#define RELAY_ENGINE_LEG_ICE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,8 +6,8 @@
  * has taken it. The last order of a path comes behind all that were given
  * before it, to whichever path.
  */
-#ifndef RELAY_ORDERS_H
-#define RELAY_ORDERS_H
+#ifndef RELAY_ENGINE_ORDERS_H
+#define RELAY_ENGINE_ORDERS_H
 
 #include <pthread.h>
 #include <stdatomic.h>

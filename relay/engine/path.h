@@ -1,8 +1,8 @@
 /**
  * @file path.h  The four ports of one stream, which a worker has or has not
  */
-#ifndef RELAY_PATH_H
-#define RELAY_PATH_H
+#ifndef RELAY_ENGINE_PATH_H
+#define RELAY_ENGINE_PATH_H
 
 #include <stdbool.h>
 #include <stdint.h>

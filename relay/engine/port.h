@@ -6,8 +6,8 @@
  * Two are a pair, RTP and RTCP. A pair faces one side of a path or, where
  * several answered one offer, of as many paths. All of them have one worker.
  */
-#ifndef RELAY_PORT_H
-#define RELAY_PORT_H
+#ifndef RELAY_ENGINE_PORT_H
+#define RELAY_ENGINE_PORT_H
 
 #include <stdint.h>
 #include <re.h>

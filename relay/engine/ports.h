@@ -6,8 +6,8 @@
  * back rests for a while, so that the last call's packets do not end in the
  * next call. Touches no socket: who asked binds, and may find it taken.
  */
-#ifndef RELAY_PORTS_H
-#define RELAY_PORTS_H
+#ifndef RELAY_ENGINE_PORTS_H
+#define RELAY_ENGINE_PORTS_H
 
 #include <stdbool.h>
 #include <stdint.h>

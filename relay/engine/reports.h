@@ -4,8 +4,8 @@
  * Events, of which there is room for a bounded number, and the paths that it
  * has let go, of which none is ever lost.
  */
-#ifndef RELAY_REPORTS_H
-#define RELAY_REPORTS_H
+#ifndef RELAY_ENGINE_REPORTS_H
+#define RELAY_ENGINE_REPORTS_H
 
 #include <pthread.h>
 #include <stddef.h>

@@ -11,8 +11,8 @@
  * Each direction of a stream by itself: of a side that is silent, or sends
  * from several sources, only what it sends is in user space.
  */
-#ifndef RELAY_RIDE_H
-#define RELAY_RIDE_H
+#ifndef RELAY_ENGINE_RIDE_H
+#define RELAY_ENGINE_RIDE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,8 +5,8 @@
  * has come since it looked last; who reads in between adds the rest to his
  * copy, and reads again if the worker was at it meanwhile.
  */
-#ifndef RELAY_TALLY_H
-#define RELAY_TALLY_H
+#ifndef RELAY_ENGINE_TALLY_H
+#define RELAY_ENGINE_TALLY_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -1,8 +1,8 @@
 /**
  * @file team.h  The workers, and who has how many sessions
  */
-#ifndef RELAY_TEAM_H
-#define RELAY_TEAM_H
+#ifndef RELAY_ENGINE_TEAM_H
+#define RELAY_ENGINE_TEAM_H
 
 #include <stdint.h>
 #include "relay/engine/engine_kernel.h"

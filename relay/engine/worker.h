@@ -3,8 +3,8 @@
  *
  * The main thread gives paths to it and takes them back.
  */
-#ifndef RELAY_WORKER_H
-#define RELAY_WORKER_H
+#ifndef RELAY_ENGINE_WORKER_H
+#define RELAY_ENGINE_WORKER_H
 
 #include <re.h>
 #include "relay/latch/anchor.h"

@@ -1,8 +1,8 @@
 /**
  * @file worker_state.h  What the files behind worker.h share
  */
-#ifndef RELAY_WORKER_STATE_H
-#define RELAY_WORKER_STATE_H
+#ifndef RELAY_ENGINE_WORKER_STATE_H
+#define RELAY_ENGINE_WORKER_STATE_H
 
 #include <pthread.h>
 #include <stdatomic.h>

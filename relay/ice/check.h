@@ -4,8 +4,8 @@
  * Pure. Read in one linear pass without allocation; only what names our login
  * goes on to libre's codec, and then its size and its attributes are bounded.
  */
-#ifndef RELAY_CHECK_H
-#define RELAY_CHECK_H
+#ifndef RELAY_ICE_CHECK_H
+#define RELAY_ICE_CHECK_H
 
 #include <stdbool.h>
 #include <stddef.h>

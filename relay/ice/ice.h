@@ -6,8 +6,8 @@
  * our login, that it is the side's phone is heard from where it did so, and
  * the one that it nominates is sent to. No socket, no clock.
  */
-#ifndef RELAY_ICE_H
-#define RELAY_ICE_H
+#ifndef RELAY_ICE_ICE_H
+#define RELAY_ICE_ICE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * Of each kind of answers there is a bounded number a second, and none is
  * longer than what it answers: nobody can aim us at somebody else.
  */
-#ifndef RELAY_ICE_REPLY_H
-#define RELAY_ICE_REPLY_H
+#ifndef RELAY_ICE_ICE_REPLY_H
+#define RELAY_ICE_ICE_REPLY_H
 
 #include <stdint.h>
 #include <re.h>

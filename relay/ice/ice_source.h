@@ -3,8 +3,8 @@
  *
  * The first source is the one that is sent to; all of them are heard.
  */
-#ifndef RELAY_ICE_SOURCE_H
-#define RELAY_ICE_SOURCE_H
+#ifndef RELAY_ICE_ICE_SOURCE_H
+#define RELAY_ICE_ICE_SOURCE_H
 
 #include <stdbool.h>
 #include <stddef.h>

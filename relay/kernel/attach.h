@@ -6,8 +6,8 @@
  * was left behind by a process that was killed does nothing any more, for
  * nobody beats (flows.h), and is removed when the next one starts.
  */
-#ifndef RELAY_ATTACH_H
-#define RELAY_ATTACH_H
+#ifndef RELAY_KERNEL_ATTACH_H
+#define RELAY_KERNEL_ATTACH_H
 
 #include "relay/kernel/flows.h"
 

@@ -5,8 +5,8 @@
  * socket that is gone with the process. A filter with a number that nobody
  * holds was left behind.
  */
-#ifndef RELAY_CLSACT_H
-#define RELAY_CLSACT_H
+#ifndef RELAY_KERNEL_CLSACT_H
+#define RELAY_KERNEL_CLSACT_H
 
 #include <stdint.h>
 

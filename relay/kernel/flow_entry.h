@@ -1,8 +1,8 @@
 /**
  * @file flow_entry.h  A flow, inside of flows.c and flow_entry.c
  */
-#ifndef RELAY_FLOW_ENTRY_H
-#define RELAY_FLOW_ENTRY_H
+#ifndef RELAY_KERNEL_FLOW_ENTRY_H
+#define RELAY_KERNEL_FLOW_ENTRY_H
 
 #include "relay/kernel/flows.h"
 #include "relay/kernel/program.h"

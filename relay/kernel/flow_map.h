@@ -5,8 +5,8 @@
  * ways are mapped into our memory, so each word has one writer at a time.
  * Addresses and ports are in network byte order.
  */
-#ifndef RELAY_FLOW_MAP_H
-#define RELAY_FLOW_MAP_H
+#ifndef RELAY_KERNEL_FLOW_MAP_H
+#define RELAY_KERNEL_FLOW_MAP_H
 
 #include <stdint.h>
 #include "relay/kernel/flow_measure.h"

@@ -3,8 +3,8 @@
  *
  * For us and for the kernel's program alike.
  */
-#ifndef RELAY_FLOW_MEASURE_H
-#define RELAY_FLOW_MEASURE_H
+#ifndef RELAY_KERNEL_FLOW_MEASURE_H
+#define RELAY_KERNEL_FLOW_MEASURE_H
 
 #include <stdint.h>
 #include "relay/quality/sequence.h"

@@ -7,8 +7,8 @@
  * all of them, but for IPv6, whose header has no sum of its own: what has
  * changed there, the sum of the whole packet has to be told.
  */
-#ifndef RELAY_FLOW_REWRITE_H
-#define RELAY_FLOW_REWRITE_H
+#ifndef RELAY_KERNEL_FLOW_REWRITE_H
+#define RELAY_KERNEL_FLOW_REWRITE_H
 
 #include "relay/kernel/flow_map.h"
 

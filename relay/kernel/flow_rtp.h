@@ -3,8 +3,8 @@
  *
  * For relay/kernel/flow.bpf.c. Judges as packet.c and measures as quality.c.
  */
-#ifndef RELAY_FLOW_RTP_H
-#define RELAY_FLOW_RTP_H
+#ifndef RELAY_KERNEL_FLOW_RTP_H
+#define RELAY_KERNEL_FLOW_RTP_H
 
 #include "relay/kernel/flow_map.h"
 #include "relay/quality/sequence_step.h"

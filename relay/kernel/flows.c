@@ -80,19 +80,17 @@ static int init(struct flows *fs, const struct flows_conf *conf,
  * @param fsp     Flows
  * @param conf    Configuration
  * @param log     Log, or NULL
- * @param metrics Metrics, or NULL
  * @param why     Set on error, a static text
  *
  * @return 0 if success, ENOSYS if it was built without eBPF, EPERM if
  *         capabilities are missing, otherwise errorcode
  */
 int flows_alloc(struct flows **fsp, const struct flows_conf *conf,
-		struct log *log, struct metrics *metrics, const char **why)
+		struct log *log, const char **why)
 {
 	struct flows *fs;
 	int err;
 
-	(void)metrics;
 	if (!fsp || !conf || !why || !conf->max || conf->max > FLOWS_MAX ||
 	    conf->addrc > FLOWS_ADDR_MAX)
 		return EINVAL;

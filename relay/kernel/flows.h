@@ -27,7 +27,6 @@
 struct flows;
 struct flow;
 struct log;
-struct metrics;
 
 enum { FLOWS_ADDR_MAX = 16 };
 
@@ -63,7 +62,7 @@ struct flow_counts {
  * ENOSYS: built without eBPF; EPERM: CAP_BPF and CAP_NET_ADMIN are missing.
  */
 int flows_alloc(struct flows **fsp, const struct flows_conf *conf,
-		struct log *log, struct metrics *metrics, const char **why);
+		struct log *log, const char **why);
 
 /* "tcx" or "clsact" */
 const char *flows_attached(const struct flows *fs);

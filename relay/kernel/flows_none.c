@@ -13,18 +13,16 @@
  * @param fsp     Unchanged
  * @param conf    Ignored
  * @param log     Ignored
- * @param metrics Ignored
  * @param why     Set to the reason
  *
  * @return ENOSYS
  */
 int flows_alloc(struct flows **fsp, const struct flows_conf *conf,
-		struct log *log, struct metrics *metrics, const char **why)
+		struct log *log, const char **why)
 {
 	(void)fsp;
 	(void)conf;
 	(void)log;
-	(void)metrics;
 	*why = "built without eBPF";
 
 	return ENOSYS;

@@ -4,8 +4,8 @@
  * The kernel answers while it is asked, so none of them waits. Most need no
  * privilege. A socket is not for two threads at a time.
  */
-#ifndef RELAY_NETLINK_H
-#define RELAY_NETLINK_H
+#ifndef RELAY_KERNEL_NETLINK_H
+#define RELAY_KERNEL_NETLINK_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /**
  * @file program.h  The kernel's program, loaded, and its maps
  */
-#ifndef RELAY_PROGRAM_H
-#define RELAY_PROGRAM_H
+#ifndef RELAY_KERNEL_PROGRAM_H
+#define RELAY_KERNEL_PROGRAM_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  *
  * Over a socket of netlink.h; no privilege is needed.
  */
-#ifndef RELAY_ROUTING_H
-#define RELAY_ROUTING_H
+#ifndef RELAY_KERNEL_ROUTING_H
+#define RELAY_KERNEL_ROUTING_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
  * Others may still look at a slot for some microseconds after it was given
  * back: it is given out again only after a grace time.
  */
-#ifndef RELAY_SPARE_H
-#define RELAY_SPARE_H
+#ifndef RELAY_KERNEL_SPARE_H
+#define RELAY_KERNEL_SPARE_H
 
 #include <stdint.h>
 

@@ -5,8 +5,8 @@
  * take it. What changes of routes, neighbours and interfaces is followed by
  * the kernel's messages, a few of them at a time. Not for two threads at once.
  */
-#ifndef RELAY_WAY_H
-#define RELAY_WAY_H
+#ifndef RELAY_KERNEL_WAY_H
+#define RELAY_KERNEL_WAY_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /**
  * @file ways.h  Inside of way.c and way_news.c
  */
-#ifndef RELAY_WAYS_H
-#define RELAY_WAYS_H
+#ifndef RELAY_KERNEL_WAYS_H
+#define RELAY_KERNEL_WAYS_H
 
 #include "common/hash.h"
 #include "relay/kernel/routing.h"

@@ -8,8 +8,8 @@
  *   SIGNALLING        address that signalling came from
  *   SDP               address of the SDP
  */
-#ifndef RELAY_ANCHOR_H
-#define RELAY_ANCHOR_H
+#ifndef RELAY_LATCH_ANCHOR_H
+#define RELAY_LATCH_ANCHOR_H
 
 #include <stdbool.h>
 #include <re.h>

@@ -4,8 +4,8 @@
  * A sequence lock of atomic words: the writer never waits, a reader tries
  * again if it was disturbed.
  */
-#ifndef RELAY_CELL_H
-#define RELAY_CELL_H
+#ifndef RELAY_LATCH_CELL_H
+#define RELAY_LATCH_CELL_H
 
 #include <stdatomic.h>
 #include <stdint.h>

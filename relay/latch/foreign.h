@@ -7,8 +7,8 @@
  * little. The worker counts, any thread reads: each place is a sequence lock
  * of its own.
  */
-#ifndef RELAY_FOREIGN_H
-#define RELAY_FOREIGN_H
+#ifndef RELAY_LATCH_FOREIGN_H
+#define RELAY_LATCH_FOREIGN_H
 
 #include <stdatomic.h>
 #include <stdint.h>

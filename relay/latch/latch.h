@@ -23,8 +23,8 @@
  * What it only needs while it learns is allocated then: for plausible sources
  * and new signalling, once. Without memory nobody is learned.
  */
-#ifndef RELAY_LATCH_H
-#define RELAY_LATCH_H
+#ifndef RELAY_LATCH_LATCH_H
+#define RELAY_LATCH_LATCH_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -6,8 +6,8 @@
  * counted by itself. Whoever comes with a new SSRC in each packet, or from a
  * new port, never gets beyond one.
  */
-#ifndef RELAY_LATCH_CANDIDATE_H
-#define RELAY_LATCH_CANDIDATE_H
+#ifndef RELAY_LATCH_LATCH_CANDIDATE_H
+#define RELAY_LATCH_LATCH_CANDIDATE_H
 
 #include <stdbool.h>
 #include <stddef.h>

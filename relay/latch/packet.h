@@ -4,8 +4,8 @@
  * Pure: octets in, a verdict out. The first octet tells the protocols apart
  * (RFC 7983 section 7), the second one RTP from RTCP (RFC 5761 section 4).
  */
-#ifndef RELAY_PACKET_H
-#define RELAY_PACKET_H
+#ifndef RELAY_LATCH_PACKET_H
+#define RELAY_LATCH_PACKET_H
 
 #include <stdbool.h>
 #include <stddef.h>

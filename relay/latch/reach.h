@@ -7,8 +7,8 @@
  * two phones of one man send each other through us would seem to be ours, and
  * a server that trusts our address would obey it.
  */
-#ifndef RELAY_REACH_H
-#define RELAY_REACH_H
+#ifndef RELAY_LATCH_REACH_H
+#define RELAY_LATCH_REACH_H
 
 #include <stdbool.h>
 #include <re.h>

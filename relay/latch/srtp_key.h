@@ -7,8 +7,8 @@
  * does not live through a fork, and its sessions keep counters of their own
  * that cannot be asked "what if".
  */
-#ifndef RELAY_SRTP_KEY_H
-#define RELAY_SRTP_KEY_H
+#ifndef RELAY_LATCH_SRTP_KEY_H
+#define RELAY_LATCH_SRTP_KEY_H
 
 #include <stdbool.h>
 #include <stddef.h>

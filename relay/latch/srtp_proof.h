@@ -8,8 +8,8 @@
  * A packet is proof only if it is newer than all that came with its SSRC
  * before. What is copied from the wire, and sent again, is not.
  */
-#ifndef RELAY_SRTP_PROOF_H
-#define RELAY_SRTP_PROOF_H
+#ifndef RELAY_LATCH_SRTP_PROOF_H
+#define RELAY_LATCH_SRTP_PROOF_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * Pure. By what the SDP of either side says, or by the static table of
  * RFC 3551 where it need not say anything.
  */
-#ifndef RELAY_CODEC_H
-#define RELAY_CODEC_H
+#ifndef RELAY_QUALITY_CODEC_H
+#define RELAY_QUALITY_CODEC_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
  * As cell.h does it: the writer never waits, a reader tries again if it was
  * disturbed.
  */
-#ifndef RELAY_CODEC_CELL_H
-#define RELAY_CODEC_CELL_H
+#ifndef RELAY_QUALITY_CODEC_CELL_H
+#define RELAY_QUALITY_CODEC_CELL_H
 
 #include <stdatomic.h>
 #include <stdint.h>

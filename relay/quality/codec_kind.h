@@ -1,8 +1,8 @@
 /**
  * @file codec_kind.h  How a codec's packets are to be measured
  */
-#ifndef RELAY_CODEC_KIND_H
-#define RELAY_CODEC_KIND_H
+#ifndef RELAY_QUALITY_CODEC_KIND_H
+#define RELAY_QUALITY_CODEC_KIND_H
 
 enum codec_kind {
 	CODEC_UNKNOWN = 0, /* no clock is known */

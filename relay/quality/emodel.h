@@ -5,8 +5,8 @@
  * see of two telephones (levels, noise in the room, echo) is as good as it
  * usually is. Wideband codecs by ITU-T G.107.1, brought to the same scale.
  */
-#ifndef RELAY_EMODEL_H
-#define RELAY_EMODEL_H
+#ifndef RELAY_QUALITY_EMODEL_H
+#define RELAY_QUALITY_EMODEL_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  *
  * Pure; for the main thread, since it takes a microsecond.
  */
-#ifndef RELAY_OPINION_H
-#define RELAY_OPINION_H
+#ifndef RELAY_QUALITY_OPINION_H
+#define RELAY_QUALITY_OPINION_H
 
 #include "relay/relay.h"
 

@@ -8,8 +8,8 @@
  * oldest gives way. What was lost, late or double is counted over all of
  * them; jitter, packet time, codec are those of the newest.
  */
-#ifndef RELAY_QUALITY_H
-#define RELAY_QUALITY_H
+#ifndef RELAY_QUALITY_QUALITY_H
+#define RELAY_QUALITY_QUALITY_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

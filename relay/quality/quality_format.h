@@ -1,8 +1,8 @@
 /**
  * @file quality_format.h  How packets of a payload type are measured
  */
-#ifndef RELAY_QUALITY_FORMAT_H
-#define RELAY_QUALITY_FORMAT_H
+#ifndef RELAY_QUALITY_QUALITY_FORMAT_H
+#define RELAY_QUALITY_QUALITY_FORMAT_H
 
 #include <stddef.h>
 #include <stdint.h>

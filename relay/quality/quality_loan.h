@@ -4,8 +4,8 @@
  * Who moves packets where quality.c does not see them goes on with its
  * numbers, and gives them back: often, while he does, and at the end.
  */
-#ifndef RELAY_QUALITY_LOAN_H
-#define RELAY_QUALITY_LOAN_H
+#ifndef RELAY_QUALITY_QUALITY_LOAN_H
+#define RELAY_QUALITY_QUALITY_LOAN_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,8 +5,8 @@
  * says in its own when the last one came and for how long it kept it: what is
  * left of the time since is the way to it and back (RFC 3550 section 6.4.1).
  */
-#ifndef RELAY_ROUNDTRIP_H
-#define RELAY_ROUNDTRIP_H
+#ifndef RELAY_QUALITY_ROUNDTRIP_H
+#define RELAY_QUALITY_ROUNDTRIP_H
 
 #include <stdatomic.h>
 #include <stdint.h>

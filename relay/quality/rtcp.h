@@ -4,8 +4,8 @@
  * Pure. Reads what is in the clear; SRTCP is nothing to it. What is wrong
  * ends the reading, what was read before counts.
  */
-#ifndef RELAY_RTCP_H
-#define RELAY_RTCP_H
+#ifndef RELAY_QUALITY_RTCP_H
+#define RELAY_QUALITY_RTCP_H
 
 #include <stdbool.h>
 #include <stddef.h>

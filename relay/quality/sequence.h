@@ -7,8 +7,8 @@
  * what comes after that is too late to be heard, and counts as lost to the
  * ear, though not to the network.
  */
-#ifndef RELAY_SEQUENCE_H
-#define RELAY_SEQUENCE_H
+#ifndef RELAY_QUALITY_SEQUENCE_H
+#define RELAY_QUALITY_SEQUENCE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
  * One text, compiled for us and for relay/kernel/flow.bpf.c. There nobody
  * else writes at the same time, and words are read and written whole.
  */
-#ifndef RELAY_SEQUENCE_STEP_H
-#define RELAY_SEQUENCE_STEP_H
+#ifndef RELAY_QUALITY_SEQUENCE_STEP_H
+#define RELAY_QUALITY_SEQUENCE_STEP_H
 
 #include "relay/quality/sequence.h"
 

@@ -5,8 +5,8 @@
  * a second. Who suppresses silence is not mute: see silence.c for how long
  * which kind of silence may last.
  */
-#ifndef RELAY_SILENCE_H
-#define RELAY_SILENCE_H
+#ifndef RELAY_QUALITY_SILENCE_H
+#define RELAY_QUALITY_SILENCE_H
 
 #include <stdbool.h>
 #include <stdint.h>

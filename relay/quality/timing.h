@@ -3,8 +3,8 @@
  *
  * Pure. One text for quality.c and for relay/kernel/flow.bpf.c.
  */
-#ifndef RELAY_TIMING_H
-#define RELAY_TIMING_H
+#ifndef RELAY_QUALITY_TIMING_H
+#define RELAY_QUALITY_TIMING_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /**
  * @file record_day.h  The recordings of a day, on the disk
  */
-#ifndef RELAY_RECORD_DAY_H
-#define RELAY_RECORD_DAY_H
+#ifndef RELAY_RECORD_RECORD_DAY_H
+#define RELAY_RECORD_RECORD_DAY_H
 
 #include "relay/record/record_name.h"
 

@@ -4,8 +4,8 @@
  * DIR/YYYY-MM-DD/NAME.wav: below DIR no symbolic link is followed. A file is
  * called .part, and locked, as long as it is written to.
  */
-#ifndef RELAY_RECORD_FILE_H
-#define RELAY_RECORD_FILE_H
+#ifndef RELAY_RECORD_RECORD_FILE_H
+#define RELAY_RECORD_RECORD_FILE_H
 
 #include <dirent.h>
 #include <stdbool.h>

@@ -5,8 +5,8 @@
  * oldest first; so that it never is away from its packets for long. What is
  * none of ours, and what is being written, is left alone.
  */
-#ifndef RELAY_RECORD_KEEP_H
-#define RELAY_RECORD_KEEP_H
+#ifndef RELAY_RECORD_RECORD_KEEP_H
+#define RELAY_RECORD_RECORD_KEEP_H
 
 #include "relay/record/record_name.h"
 

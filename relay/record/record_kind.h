@@ -4,8 +4,8 @@
  * The main thread writes down what signalling says, the writer reads it, and
  * neither waits: each octet is its own.
  */
-#ifndef RELAY_RECORD_KIND_H
-#define RELAY_RECORD_KIND_H
+#ifndef RELAY_RECORD_RECORD_KIND_H
+#define RELAY_RECORD_RECORD_KIND_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

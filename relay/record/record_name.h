@@ -6,8 +6,8 @@
  * All of it in UTC, as in the log. Whatever a caller calls himself: letters,
  * digits, "+", "_", "." and "-" are left.
  */
-#ifndef RELAY_RECORD_NAME_H
-#define RELAY_RECORD_NAME_H
+#ifndef RELAY_RECORD_RECORD_NAME_H
+#define RELAY_RECORD_RECORD_NAME_H
 
 #include <stdbool.h>
 #include <stdint.h>

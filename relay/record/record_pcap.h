@@ -4,8 +4,8 @@
  * The classic format with LINKTYPE_RAW: an IP and a UDP header are made up
  * around each, with its real source and our address.
  */
-#ifndef RELAY_RECORD_PCAP_H
-#define RELAY_RECORD_PCAP_H
+#ifndef RELAY_RECORD_RECORD_PCAP_H
+#define RELAY_RECORD_RECORD_PCAP_H
 
 #include "relay/record/record_ring.h"
 

@@ -5,8 +5,8 @@
  * is what a second thread would push at the same moment.
  * An entry is in one piece, so it is read where it stands.
  */
-#ifndef RELAY_RECORD_RING_H
-#define RELAY_RECORD_RING_H
+#ifndef RELAY_RECORD_RECORD_RING_H
+#define RELAY_RECORD_RECORD_RING_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

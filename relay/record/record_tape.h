@@ -4,8 +4,8 @@
  * G.711 of the first stream that has it becomes a WAV file, all else a pcap;
  * each is made when there is something to put into it.
  */
-#ifndef RELAY_RECORD_TAPE_H
-#define RELAY_RECORD_TAPE_H
+#ifndef RELAY_RECORD_RECORD_TAPE_H
+#define RELAY_RECORD_RECORD_TAPE_H
 
 #include "relay/record/record_kind.h"
 #include "relay/record/record_name.h"

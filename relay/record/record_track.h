@@ -7,8 +7,8 @@
  * a late one begins a burst (the network was slow) or not (the source had
  * paused). Pure.
  */
-#ifndef RELAY_RECORD_TRACK_H
-#define RELAY_RECORD_TRACK_H
+#ifndef RELAY_RECORD_RECORD_TRACK_H
+#define RELAY_RECORD_RECORD_TRACK_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * 16-bit, 8 kHz, side A on the left, side B on the right. The last second is
  * in memory, what comes later than that goes into the file where it belongs.
  */
-#ifndef RELAY_RECORD_WAV_H
-#define RELAY_RECORD_WAV_H
+#ifndef RELAY_RECORD_RECORD_WAV_H
+#define RELAY_RECORD_RECORD_WAV_H
 
 #include <stddef.h>
 #include <stdint.h>

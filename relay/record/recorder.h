@@ -10,8 +10,8 @@
  * What it cannot write ends the recording, never the call. All functions are
  * for the main loop's thread; none of them waits for a disk.
  */
-#ifndef RELAY_RECORDER_H
-#define RELAY_RECORDER_H
+#ifndef RELAY_RECORD_RECORDER_H
+#define RELAY_RECORD_RECORDER_H
 
 #include "relay/relay.h"
 

@@ -3,8 +3,8 @@
  *
  * Inside of the recorder only.
  */
-#ifndef RELAY_RECORDING_H
-#define RELAY_RECORDING_H
+#ifndef RELAY_RECORD_RECORDING_H
+#define RELAY_RECORD_RECORDING_H
 
 #include "relay/record/record_kind.h"
 #include "relay/record/record_ring.h"

@@ -10,8 +10,8 @@
  * It sends nothing before it has been told to say something, and nowhere but
  * where the latch allows: one packet for 20 ms, whatever arrives.
  */
-#ifndef RELAY_VOICE_H
-#define RELAY_VOICE_H
+#ifndef RELAY_VOICE_VOICE_H
+#define RELAY_VOICE_VOICE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -6,8 +6,8 @@
  * makes silence, no shift. The delay is what the stream begins with; who
  * speaks faster or slower than we do is caught up with.
  */
-#ifndef RELAY_VOICE_BUFFER_H
-#define RELAY_VOICE_BUFFER_H
+#ifndef RELAY_VOICE_VOICE_BUFFER_H
+#define RELAY_VOICE_VOICE_BUFFER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * Keys by RFC 4733, and in band by librem: where a phone shows that it speaks
  * the former, the latter is not listened to.
  */
-#ifndef RELAY_VOICE_EAR_H
-#define RELAY_VOICE_EAR_H
+#ifndef RELAY_VOICE_VOICE_EAR_H
+#define RELAY_VOICE_VOICE_EAR_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * Made and freed by the main thread, which may touch the constants, what is
  * atomic, and the mail.
  */
-#ifndef RELAY_VOICE_END_H
-#define RELAY_VOICE_END_H
+#ifndef RELAY_VOICE_VOICE_END_H
+#define RELAY_VOICE_VOICE_END_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -1,8 +1,8 @@
 /**
  * @file voice_item.h  Something that a voice says: a sound, an echo, nothing
  */
-#ifndef RELAY_VOICE_ITEM_H
-#define RELAY_VOICE_ITEM_H
+#ifndef RELAY_VOICE_VOICE_ITEM_H
+#define RELAY_VOICE_VOICE_ITEM_H
 
 #include <stdint.h>
 

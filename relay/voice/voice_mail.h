@@ -5,8 +5,8 @@
  * nothing can fail; a bell rings in the other one's loop. Without mail no lock
  * is taken.
  */
-#ifndef RELAY_VOICE_MAIL_H
-#define RELAY_VOICE_MAIL_H
+#ifndef RELAY_VOICE_VOICE_MAIL_H
+#define RELAY_VOICE_VOICE_MAIL_H
 
 #include <pthread.h>
 #include <stdatomic.h>

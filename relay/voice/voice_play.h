@@ -3,8 +3,8 @@
  *
  * Pure.
  */
-#ifndef RELAY_VOICE_PLAY_H
-#define RELAY_VOICE_PLAY_H
+#ifndef RELAY_VOICE_VOICE_PLAY_H
+#define RELAY_VOICE_VOICE_PLAY_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * Pure. Counts what it hears, writes sender and receiver reports, and reads
  * the other end's: how far away it is, and what of ours it has lost.
  */
-#ifndef RELAY_VOICE_RTCP_H
-#define RELAY_VOICE_RTCP_H
+#ifndef RELAY_VOICE_VOICE_RTCP_H
+#define RELAY_VOICE_VOICE_RTCP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /**
  * @file voice_state.h  What voices and their place share: main thread only
  */
-#ifndef RELAY_VOICE_STATE_H
-#define RELAY_VOICE_STATE_H
+#ifndef RELAY_VOICE_VOICE_STATE_H
+#define RELAY_VOICE_VOICE_STATE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /**
  * @file voice_thread.h  The thread in which all voices speak and listen
  */
-#ifndef RELAY_VOICE_THREAD_H
-#define RELAY_VOICE_THREAD_H
+#ifndef RELAY_VOICE_VOICE_THREAD_H
+#define RELAY_VOICE_VOICE_THREAD_H
 
 #include "relay/voice/voice_end.h"
 

@@ -156,7 +156,7 @@ static void rig_flows(struct rig *r, enum flows_attach attach)
 	r->conf.addrv[r->conf.addrc++] = r->flow4.out;
 	r->conf.addrv[r->conf.addrc++] = r->flow6.local;
 	r->conf.addrv[r->conf.addrc++] = r->flow6.out;
-	err = flows_alloc(&r->fs, &r->conf, NULL, NULL, &why);
+	err = flows_alloc(&r->fs, &r->conf, NULL, &why);
 	ck_assert_msg(!err, "%s: %s", why, strerror(err));
 }
 
@@ -415,24 +415,24 @@ START_TEST(it_says_why_it_cannot_be)
 	if (!rig_open(&r, FLOWS_AUTO))
 		return;
 
-	ck_assert_int_eq(flows_alloc(NULL, &conf, NULL, NULL, &why), EINVAL);
-	ck_assert_int_eq(flows_alloc(&fs, &conf, NULL, NULL, &why), ENODEV);
+	ck_assert_int_eq(flows_alloc(NULL, &conf, NULL, &why), EINVAL);
+	ck_assert_int_eq(flows_alloc(&fs, &conf, NULL, &why), ENODEV);
 	ck_assert_str_eq(why, "no interface has the relay's addresses");
 	run("ip link set lo up");
 	(void)sa_set_str(&conf.addrv[conf.addrc++], "127.0.0.1", 0);
-	ck_assert_int_eq(flows_alloc(&fs, &conf, NULL, NULL, &why), ENODEV);
+	ck_assert_int_eq(flows_alloc(&fs, &conf, NULL, &why), ENODEV);
 	ck_assert_ptr_nonnull(strstr(why, "loopback"));
 
 	conf.addrv[0] = r.flow4.local;
 	for (int i = 0; i < 12; i++) {
 		oom_after(i);
-		if (!flows_alloc(&fs, &conf, NULL, NULL, &why))
+		if (!flows_alloc(&fs, &conf, NULL, &why))
 			fs = mem_deref(fs);
 	}
 	oom_after(-1);
 
 	privilege_drop(false);
-	ck_assert_int_eq(flows_alloc(&fs, &conf, NULL, NULL, &why), EPERM);
+	ck_assert_int_eq(flows_alloc(&fs, &conf, NULL, &why), EPERM);
 	ck_assert_str_eq(why, "CAP_BPF and CAP_NET_ADMIN are missing");
 	ck_assert_ptr_null(fs);
 	rig_close(&r);
