@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/resource.h>
 #include "common/config.h"
-#include "proxy/admin/ctl_command.h"
-#include "proxy/admin/user_command.h"
+#include "proxy/command/ctl_command.h"
+#include "proxy/command/user_command.h"
 #include "proxy/server.h"
 
 enum {

@@ -4,7 +4,7 @@
 #include <string.h>
 #include "common/log.h"
 #include "proxy/admin/call_json.h"
-#include "proxy/admin/cdr.h"
+#include "proxy/admin/history/cdr.h"
 #include "proxy/core/dialog_end.h"
 #include "proxy/media/call_report.h"
 #include "proxy/server_state.h"

@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include <sys/signalfd.h>
 #include "common/log.h"
-#include "proxy/admin/cdr.h"
+#include "proxy/admin/history/cdr.h"
 #include "proxy/server_state.h"
 
 

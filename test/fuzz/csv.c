@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "proxy/admin/csv.h"
+#include "proxy/command/csv.h"
 
 enum { FIELDS = 8 };
 

@@ -10,7 +10,7 @@
 #include "test/mock/command.h"
 #include "test/mock/tempdir.h"
 #include "common/store.h"
-#include "proxy/admin/user_command.h"
+#include "proxy/command/user_command.h"
 #include "proxy/user/account.h"
 
 enum { WORDS_MAX = 24, LINE_SIZE = 4096 };

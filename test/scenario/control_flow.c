@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <sys/wait.h>
 #include "proxy/admin/control.h"
-#include "proxy/admin/ctl_command.h"
+#include "proxy/command/ctl_command.h"
 #include "proxy/core/trunk.h"
 #include "proxy/server_state.h"
 #include "test/mock/decoded.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "proxy/admin/call_json.h"
-#include "proxy/admin/ctl_print_call.h"
+#include "proxy/command/ctl_print_call.h"
 #include "test/test.h"
 
 

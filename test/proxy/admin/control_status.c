@@ -7,7 +7,7 @@
 #include <string.h>
 #include "common/json.h"
 #include "proxy/admin/control_status.h"
-#include "proxy/admin/ctl_print_status.h"
+#include "proxy/command/ctl_print_status.h"
 #include "test/mock/tempdir.h"
 #include "test/relay/rig.h"
 #include "test/test.h"

@@ -1,0 +1,178 @@
+/**
+ * @file cdr_file.c  The file of call records: whole lines, or none
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/stat.h>
+#include "proxy/admin/history/cdr_file.h"
+
+enum { MODE = 0640 };
+
+
+/**
+ * Name the file; it opens when it is needed
+ *
+ * @param f    File
+ * @param path Where it is
+ *
+ * @return 0 if success, ENAMETOOLONG
+ */
+int cdr_file_init(struct cdr_file *f, const char *path)
+{
+	memset(f, 0, sizeof(*f));
+	f->fd = -1;
+
+	return snprintf(f->path, sizeof(f->path), "%s", path) >=
+			       (int)sizeof(f->path)
+		       ? ENAMETOOLONG
+		       : 0;
+}
+
+
+/**
+ * Close the file
+ *
+ * @param f File
+ */
+void cdr_file_close(struct cdr_file *f)
+{
+	if (f->fd >= 0)
+		(void)close(f->fd);
+	f->fd = -1;
+}
+
+
+static bool is_there(const struct cdr_file *f)
+{
+	struct stat st;
+
+	return !stat(f->path, &st) && st.st_dev == f->dev &&
+	       st.st_ino == f->ino;
+}
+
+
+/* a line that was cut off stays readable as such, and spoils no other one */
+static int end_last_line(int fd, off_t size)
+{
+	char last;
+
+	if (!size)
+		return 0;
+	if (pread(fd, &last, 1, size - 1) != 1)
+		return errno ? errno : EIO;
+	if (last != '\n' && write(fd, "\n", 1) != 1)
+		return errno;
+
+	return 0;
+}
+
+
+static int open_file(struct cdr_file *f)
+{
+	struct stat st;
+	int err;
+
+	f->fd = open(f->path,
+		     O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK |
+			     O_NOCTTY,
+		     MODE);
+	if (f->fd < 0)
+		return errno;
+
+	err = fstat(f->fd, &st) ? errno : 0;
+	if (!err && !S_ISREG(st.st_mode))
+		err = EINVAL;
+	if (!err)
+		err = end_last_line(f->fd, st.st_size);
+	if (err) {
+		cdr_file_close(f);
+		return err;
+	}
+
+	f->dev = st.st_dev;
+	f->ino = st.st_ino;
+
+	return 0;
+}
+
+
+/**
+ * Open the file, where it is not open or another one is in its place
+ *
+ * @param f File
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int cdr_file_ready(struct cdr_file *f)
+{
+	if (f->fd >= 0 && !is_there(f))
+		cdr_file_close(f);
+
+	return f->fd >= 0 ? 0 : open_file(f);
+}
+
+
+static size_t length(const struct iovec *iov, int count)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < count; i++)
+		n += iov[i].iov_len;
+
+	return n;
+}
+
+
+/* 0, or nothing of it is in the file */
+static int write_all(int fd, const struct iovec *iov, int count)
+{
+	const size_t want = length(iov, count);
+	const off_t before = lseek(fd, 0, SEEK_END);
+	ssize_t n;
+	int err;
+
+	if (before < 0)
+		return errno;
+
+	do
+		n = writev(fd, iov, count);
+	while (n < 0 && errno == EINTR);
+	if (n >= 0 && (size_t)n == want)
+		return 0;
+
+	err = n < 0 ? errno : ENOSPC;
+	if (n > 0 && ftruncate(fd, before))
+		(void)end_last_line(fd, before + n);
+
+	return err;
+}
+
+
+/**
+ * Append lines
+ *
+ * @param f     File
+ * @param iov   Lines, each with its end
+ * @param count Their number, up to CDR_IOV_MAX
+ *
+ * @return 0 if they are in the file, otherwise errorcode: none of them is
+ */
+int cdr_file_append(struct cdr_file *f, const struct iovec *iov, int count)
+{
+	int err = cdr_file_ready(f);
+
+	if (err || !count)
+		return err;
+
+	err = write_all(f->fd, iov, count);
+	if (err)
+		cdr_file_close(f);
+	else
+		/* once more would be twice where the disk has it after all */
+		(void)fdatasync(f->fd);
+
+	return err;
+}

@@ -1,0 +1,35 @@
+/**
+ * @file cdr_file.h  The file of call records: whole lines, or none
+ *
+ * Appended to. What a power failure has left half is ended by a line end; a
+ * disk that is full gets back what did not fit. A file that was moved away or
+ * removed is made anew. For one thread at a time.
+ */
+#ifndef PROXY_ADMIN_HISTORY_CDR_FILE_H
+#define PROXY_ADMIN_HISTORY_CDR_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+enum { CDR_PATH_MAX = 512, CDR_IOV_MAX = 64 };
+
+struct cdr_file {
+	char path[CDR_PATH_MAX];
+	int fd; /* -1: to be opened */
+	dev_t dev;
+	ino_t ino;
+};
+
+/* ENAMETOOLONG */
+int cdr_file_init(struct cdr_file *f, const char *path);
+void cdr_file_close(struct cdr_file *f);
+
+/* opens it, unless it is open and still there; EINVAL: it is no file */
+int cdr_file_ready(struct cdr_file *f);
+
+/* whole lines, each with its end: all of them, or an error and none */
+int cdr_file_append(struct cdr_file *f, const struct iovec *iov, int count);
+
+#endif

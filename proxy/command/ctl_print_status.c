@@ -1,0 +1,86 @@
+/**
+ * @file ctl_print_status.c  How the server is, for people
+ */
+#include "proxy/command/ctl_print_status.h"
+
+enum { MINUTE = 60, HOUR = 3600, DAY = 86400 };
+
+
+static long long number(const json_t *obj, const char *key)
+{
+	return (long long)json_integer_value(json_object_get(obj, key));
+}
+
+
+static void print_uptime(FILE *f, long long s)
+{
+	(void)fputs("up        ", f);
+	if (s >= DAY)
+		(void)fprintf(f, "%lld days ", s / DAY);
+	(void)fprintf(f, "%lld:%02lld:%02lld\n", s % DAY / HOUR,
+		      s % HOUR / MINUTE, s % MINUTE);
+}
+
+
+static void print_reason(FILE *f, const json_t *plane, const char *key,
+			 const char *rung)
+{
+	if (!json_object_get(plane, key))
+		return;
+
+	(void)fprintf(f, "          not %s: ", rung);
+	ctl_put(f, plane, key);
+	(void)fputc('\n', f);
+}
+
+
+static void print_plane(FILE *f, const json_t *plane)
+{
+	(void)fputs("packets   by ", f);
+	ctl_put(f, plane, "rung");
+	if (json_object_get(plane, "attached")) {
+		(void)fputs(" (", f);
+		ctl_put(f, plane, "attached");
+		(void)fprintf(f, "), which forwards %lld directions now",
+			      number(plane, "flows"));
+	}
+	(void)fputc('\n', f);
+	print_reason(f, plane, "no_kernel", "kernel");
+	print_reason(f, plane, "no_sk_lookup", "sk_lookup");
+}
+
+
+/**
+ * Print how the server is
+ *
+ * @param f      Where to
+ * @param answer Answer of the server
+ */
+void ctl_print_status(FILE *f, const json_t *answer)
+{
+	const json_t *plane = json_object_get(answer, "plane");
+	size_t i;
+	json_t *w;
+
+	(void)fputs("version   ", f);
+	ctl_put(f, answer, "version");
+	(void)fputc('\n', f);
+	print_uptime(f, number(answer, "uptime_s"));
+	(void)fprintf(f, "calls     %lld\n", number(answer, "calls"));
+	if (!plane)
+		return;
+
+	(void)fprintf(f, "relay     %lld sessions, %lld ports are free\n",
+		      number(answer, "sessions"),
+		      number(answer, "ports_free"));
+	print_plane(f, plane);
+	json_array_foreach(json_object_get(answer, "workers"), i, w)
+	{
+		(void)fprintf(f,
+			      "worker %zu  %lld sessions, %lld packets/s, "
+			      "%lld %% busy\n",
+			      i, number(w, "sessions"),
+			      number(w, "packets_per_s"),
+			      number(w, "busy_percent"));
+	}
+}

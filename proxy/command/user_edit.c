@@ -1,0 +1,303 @@
+/**
+ * @file user_edit.c  viaduct user add, set and del
+ *
+ * What one call changes is written as a whole, or not at all.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <re.h>
+#include "common/store.h"
+#include "proxy/command/password.h"
+#include "proxy/command/user_verb.h"
+#include "proxy/user/account_alias.h"
+#include "proxy/user/account_setting.h"
+
+
+enum change_kind { CHANGE_SETTING = 0, CHANGE_ALIAS_ADD, CHANGE_ALIAS_DEL };
+
+/** One KEY=VALUE */
+struct change {
+	enum change_kind kind;
+	enum account_setting setting;
+	const char *value;
+	char alias[ACCOUNT_AOR_MAX];
+};
+
+
+static int say(const char *fmt, const char *what, const char *why)
+{
+	(void)fprintf(stderr, fmt, what, why);
+
+	return USER_USAGE;
+}
+
+
+static int decode_alias(struct change *ch, const struct user_call *call,
+			const char *text)
+{
+	switch (account_alias_make(ch->alias, call->cfg, text, call->aor)) {
+	case 0:
+		return 0;
+	case ENOENT:
+		return say("viaduct: alias %s%s\n", text,
+			   " is not at a domain of ours");
+	default:
+		return say("viaduct: alias %s%s\n", text,
+			   " is neither a user name nor a number");
+	}
+}
+
+
+static int decode_setting(struct change *ch, const struct pl *key)
+{
+	struct account_settings set = {0};
+
+	if (!pl_strcmp(key, "password"))
+		return say("viaduct: %s%s\n", "a password is no argument: ",
+			   "others could read it (--password asks for it)");
+	if (account_setting_find(&ch->setting, key)) {
+		(void)re_fprintf(stderr,
+				 "viaduct: there is no setting %r (viaduct "
+				 "user --help names them)\n",
+				 key);
+		return USER_USAGE;
+	}
+	if (account_setting_decode(&set, ch->setting, ch->value))
+		return say("viaduct: %s takes %s\n",
+			   account_setting_name(ch->setting),
+			   account_setting_takes(ch->setting));
+
+	return 0;
+}
+
+
+/* 0, or the exit code */
+static int decode_change(struct change *ch, const struct user_call *call,
+			 const char *text)
+{
+	const char *is = strchr(text, '=');
+	struct pl key = {text, is ? (size_t)(is - text) : 0};
+
+	if (!key.l)
+		return say("viaduct: %s%s\n", text, " is not KEY=VALUE");
+
+	memset(ch, 0, sizeof(*ch));
+	ch->value = is + 1;
+	if (!pl_strcmp(&key, "alias+"))
+		ch->kind = CHANGE_ALIAS_ADD;
+	else if (!pl_strcmp(&key, "alias-"))
+		ch->kind = CHANGE_ALIAS_DEL;
+	else if (!pl_strcmp(&key, "alias"))
+		return say("viaduct: %s%s\n", "write alias+=NAME",
+			   " or alias-=NAME");
+	else
+		return decode_setting(ch, &key);
+
+	return decode_alias(ch, call, ch->value);
+}
+
+
+/**
+ * Check KEY=VALUE ..., before anything is asked or opened
+ *
+ * @param call Call with its configuration and address-of-record
+ *
+ * @return 0 if they are fine, else the exit code
+ */
+int user_check_changes(const struct user_call *call)
+{
+	struct change ch;
+	int code = 0;
+
+	for (size_t i = 0; i < call->changec && !code; i++)
+		code = decode_change(&ch, call, call->changev[i]);
+
+	return code;
+}
+
+
+/* of the account that is written already: an alias points to it */
+static int change_aliases(const struct user_call *call)
+{
+	struct change ch;
+	int err = 0;
+
+	for (size_t i = 0; i < call->changec && !err; i++) {
+		if (decode_change(&ch, call, call->changev[i]))
+			return EINVAL;
+		if (ch.kind == CHANGE_ALIAS_ADD)
+			err = account_alias_add(call->store, ch.alias,
+						call->aor);
+		else if (ch.kind == CHANGE_ALIAS_DEL)
+			err = account_alias_del(call->store, ch.alias,
+						call->aor);
+		if (err == EEXIST)
+			(void)fprintf(stderr, "viaduct: %s is taken\n",
+				      ch.alias);
+		else if (err == ENOSPC)
+			(void)fprintf(stderr,
+				      "viaduct: an account has %d aliases at "
+				      "most\n",
+				      ACCOUNT_ALIAS_MAX);
+		else if (err == ENOENT)
+			(void)fprintf(stderr,
+				      "viaduct: %s is no alias of %s\n",
+				      ch.alias, call->aor);
+	}
+
+	return err;
+}
+
+
+static int change_settings(struct account *acc, const struct user_call *call)
+{
+	struct change ch;
+	int err = 0;
+
+	for (size_t i = 0; i < call->changec && !err; i++) {
+		if (decode_change(&ch, call, call->changev[i]))
+			return EINVAL;
+		if (ch.kind == CHANGE_SETTING)
+			err = account_setting_decode(&acc->set, ch.setting,
+						     ch.value);
+	}
+
+	return err;
+}
+
+
+/* inside of a transaction; *said: the operator knows */
+static int write_account(const struct user_call *call, const char *password,
+			 bool add, bool *said)
+{
+	struct account acc;
+	struct pl pl;
+	int err;
+
+	pl_set_str(&pl, call->aor);
+	err = account_get(&acc, call->store, &pl);
+	if (!err && add && !call->replace)
+		return EEXIST;
+	if (err == ENOENT && add) {
+		memset(&acc, 0, sizeof(acc));
+		add = true;
+		err = 0;
+	}
+	else {
+		add = false;
+	}
+
+	if (!err && password)
+		err = account_hash(&acc, call->aor, password);
+	if (!err)
+		err = change_settings(&acc, call);
+	if (!err)
+		err = add ? account_insert(call->store, &acc)
+			  : account_replace(call->store, &acc);
+	explicit_bzero(&acc, sizeof(acc));
+	if (err)
+		return err;
+
+	err = change_aliases(call);
+	*said = err == EEXIST || err == ENOSPC || err == ENOENT;
+
+	return err;
+}
+
+
+static int edit(const struct user_call *call, const char *password, bool add)
+{
+	bool said = false;
+	int err, ended;
+
+	err = store_begin(call->store);
+	if (err)
+		return user_fail(call, err);
+
+	err = write_account(call, password, add, &said);
+	ended = store_end(call->store, !err);
+	if (!err)
+		err = ended;
+	if (!err)
+		return USER_OK;
+
+	return said ? USER_FAILED : user_fail(call, err);
+}
+
+
+static int edit_with_password(const struct user_call *call, bool add)
+{
+	char password[PASSWORD_SIZE];
+	const char *why = password_read(password, stdin);
+	int code;
+
+	if (why) {
+		(void)fprintf(stderr, "viaduct: the password %s\n", why);
+		return USER_FAILED;
+	}
+
+	code = edit(call, password, add);
+	explicit_bzero(password, sizeof(password));
+
+	return code;
+}
+
+
+/**
+ * Add an account; its password is asked for
+ *
+ * @param call Call
+ *
+ * @return Exit code
+ */
+int user_add(struct user_call *call)
+{
+	return edit_with_password(call, true);
+}
+
+
+static bool exists(const struct user_call *call)
+{
+	struct account acc;
+	struct pl pl;
+
+	pl_set_str(&pl, call->aor);
+
+	return account_get(&acc, call->store, &pl) != ENOENT;
+}
+
+
+/**
+ * Change an account; without KEY=VALUE another password is asked for
+ *
+ * @param call Call
+ *
+ * @return Exit code
+ */
+int user_set(struct user_call *call)
+{
+	/* before a password is asked for in vain */
+	if (!exists(call))
+		return user_fail(call, ENOENT);
+
+	if (call->password || !call->changec)
+		return edit_with_password(call, false);
+
+	return edit(call, NULL, false);
+}
+
+
+/**
+ * Delete an account, its aliases and its registrations
+ *
+ * @param call Call
+ *
+ * @return Exit code
+ */
+int user_del(struct user_call *call)
+{
+	const int err = account_del(call->store, call->aor);
+
+	return err ? user_fail(call, err) : USER_OK;
+}
