@@ -7,34 +7,15 @@
  */
 #include "common/json.h"
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include "common/log.h"
-#include "proxy/admin/control.h"
 #include "proxy/admin/control_client.h"
+#include "proxy/admin/control_state.h"
 
 enum { BACKLOG = 16, DIR_MODE = 0755 };
-
-struct control {
-	struct timers *timers;
-	struct log *log;
-	int fd;
-	struct sockaddr_un sun;
-	dev_t dev; /* of the file that we have made */
-	ino_t ino;
-	struct list clientl;
-	struct {
-		const char *name;
-		control_h *h;
-		void *arg;
-	} commandv[CONTROL_COMMANDS_MAX];
-	size_t commandc;
-};
-
 
 static bool is_our_file(const struct control *c)
 {
@@ -50,6 +31,7 @@ static void destructor(void *arg)
 	struct control *c = arg;
 
 	list_flush(&c->clientl);
+	control_request_flush(c);
 	if (c->fd >= 0) {
 		fd_close(c->fd);
 		(void)close(c->fd);
@@ -208,99 +190,4 @@ int control_alloc(struct control **cp, const char *path, struct timers *timers,
 		*cp = c;
 
 	return err;
-}
-
-
-/**
- * Take part in what the control can answer
- *
- * @param c    Control
- * @param name Name of the command, static
- * @param h    Handler
- * @param arg  Its argument
- *
- * @return 0 if success, EEXIST, ENOSPC
- */
-int control_command(struct control *c, const char *name, control_h *h,
-		    void *arg)
-{
-	if (!c || !name || !h)
-		return EINVAL;
-
-	for (size_t i = 0; i < c->commandc; i++) {
-		if (!strcmp(c->commandv[i].name, name))
-			return EEXIST;
-	}
-	if (c->commandc >= CONTROL_COMMANDS_MAX)
-		return ENOSPC;
-
-	c->commandv[c->commandc].name = name;
-	c->commandv[c->commandc].h = h;
-	c->commandv[c->commandc++].arg = arg;
-
-	return 0;
-}
-
-
-static void set_error(json_t *answer, const char *why)
-{
-	(void)json_object_set_new(answer, "ok", json_false());
-	if (!json_object_get(answer, "error"))
-		(void)json_object_set_new(answer, "error", json_string(why));
-}
-
-
-static void dispatch(const struct control *c, json_t *answer,
-		     const json_t *question)
-{
-	const char *name = json_string_value(
-		json_object_get(question, "command"));
-	int err;
-
-	for (size_t i = 0; name && i < c->commandc; i++) {
-		if (strcmp(c->commandv[i].name, name))
-			continue;
-
-		err = c->commandv[i].h(answer, question, c->commandv[i].arg);
-		if (err)
-			set_error(answer, strerror(err));
-		else
-			(void)json_object_set_new(answer, "ok", json_true());
-		return;
-	}
-
-	set_error(answer, name ? "unknown command" : "no command");
-}
-
-
-/**
- * Answer one line
- *
- * @param c    Control
- * @param line Question, need not be valid
- * @param len  Its length
- *
- * @return Answer without line end, the caller frees it with free(); NULL: out
- *         of memory
- */
-char *control_answer(const struct control *c, const char *line, size_t len)
-{
-	json_t *question, *answer;
-	char *text;
-
-	if (!c || !line)
-		return NULL;
-
-	answer = json_object();
-	question = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
-	if (json_is_object(question))
-		dispatch(c, answer, question);
-	else
-		set_error(answer, "not a JSON object");
-
-	text = json_dumps(answer, JSON_COMPACT | JSON_DIGITS);
-	json_decref(question);
-	json_decref(answer);
-
-	return text;
 }

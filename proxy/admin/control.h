@@ -11,6 +11,7 @@
 #include "common/json.h"
 
 struct control;
+struct control_request;
 struct log;
 struct timers;
 
@@ -20,6 +21,8 @@ enum {
 	CONTROL_CLIENTS_MAX = 16,
 	CONTROL_COMMANDS_MAX = 64,
 	CONTROL_IDLE_MS = 30000,
+	CONTROL_REQUESTS_MAX = 64, /* that wait for their answers */
+	CONTROL_LATER_MS = 15000,  /* no answer takes longer */
 };
 
 /* puts what is to be said into answer (an object). EINVAL: the question is
@@ -34,7 +37,28 @@ int control_alloc(struct control **cp, const char *path, struct timers *timers,
 int control_command(struct control *c, const char *name, control_h *h,
 		    void *arg);
 
-/* the answer to one line; NULL: out of memory. The caller frees it (free) */
-char *control_answer(const struct control *c, const char *line, size_t len);
+/* the same, where the answer may take time: EINPROGRESS says so, then
+ * control_request_done() ends it; not before the handler has returned */
+typedef int(control_later_h)(struct control_request *rq, json_t *answer,
+			     const json_t *question, void *arg);
+int control_command_later(struct control *c, const char *name,
+			  control_later_h *h, void *arg);
+
+json_t *control_request_answer(const struct control_request *rq);
+
+/* what works on it, a reference taken over; it is gone with the request */
+void control_request_work(struct control_request *rq, void *work);
+void control_request_done(struct control_request *rq, int err);
+
+/* asks. The handler hears the answer ("ok", "error" in it) once, maybe before
+ * this returns: then *rp is NULL. mem_deref(*rp) gives a question up. EBUSY:
+ * too many wait */
+typedef void(control_answer_h)(int err, const json_t *answer, void *arg);
+int control_ask(struct control_request **rp, struct control *c,
+		const json_t *question, control_answer_h *h, void *arg);
+
+/* the answer to one line; NULL: out of memory, or it takes time. The caller
+ * frees it (free) */
+char *control_answer(struct control *c, const char *line, size_t len);
 
 #endif

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <sys/socket.h>
 #include "proxy/admin/control_client.h"
+#include "proxy/admin/control_state.h"
 
 struct control_client {
 	struct le le;
@@ -20,10 +21,13 @@ struct control_client {
 	int fd;
 	char line[CONTROL_LINE_MAX];
 	size_t len;
-	struct mbuf *out; /* pos: sent so far; NULL: nothing waits */
+	struct mbuf *out;           /* pos: sent so far; NULL: nothing waits */
+	struct control_request *rq; /* whose answer takes time; or NULL */
+	int err;                    /* of an answer that took none */
 };
 
 static void event_handler(int flags, void *arg);
+static int next_lines(struct control_client *cl);
 
 
 static void destructor(void *arg)
@@ -32,6 +36,7 @@ static void destructor(void *arg)
 
 	list_unlink(&cl->le);
 	timer_cancel(&cl->tmr);
+	mem_deref(cl->rq);
 	fd_close(cl->fd);
 	(void)close(cl->fd);
 	mem_deref(cl->out);
@@ -41,6 +46,17 @@ static void destructor(void *arg)
 static void idle_handler(void *arg)
 {
 	mem_deref(arg);
+}
+
+
+/* until he says more, or is served on; err: he is gone */
+static void rest(struct control_client *cl, int err)
+{
+	if (err)
+		mem_deref(cl);
+	else
+		timer_start(cl->timers, &cl->tmr, CONTROL_IDLE_MS,
+			    idle_handler, cl);
 }
 
 
@@ -67,9 +83,9 @@ static int flush(struct control_client *cl)
 }
 
 
-static int answer(struct control_client *cl, size_t len)
+static int put_answer(struct control_client *cl, const json_t *answer)
 {
-	char *text = control_answer(cl->c, cl->line, len);
+	char *text = json_dumps(answer, JSON_COMPACT | JSON_DIGITS);
 	int err = ENOMEM;
 
 	if (!text || strlen(text) > CONTROL_ANSWER_MAX)
@@ -91,24 +107,49 @@ out:
 }
 
 
+/* later: who asked waits for it, and is served on */
+static void answer_handler(int err, const json_t *answer, void *arg)
+{
+	struct control_client *cl = arg;
+	const bool later = cl->rq != NULL;
+	(void)err;
+
+	err = put_answer(cl, answer);
+	cl->rq = mem_deref(cl->rq);
+	if (!later) {
+		cl->err = err;
+		return;
+	}
+
+	if (!err)
+		err = flush(cl);
+	if (!err)
+		err = next_lines(cl);
+	rest(cl, err);
+}
+
+
 /* whole lines, one after the other, as long as he takes the answers */
 static int next_lines(struct control_client *cl)
 {
 	char *end;
 	int err = 0;
 
-	while (!err && !cl->out &&
+	while (!err && !cl->out && !cl->rq &&
 	       (end = memchr(cl->line, '\n', cl->len)) != NULL) {
 		const size_t n = (size_t)(end - cl->line);
 
-		err = answer(cl, n);
+		cl->err = 0;
+		err = control_ask_line(&cl->rq, cl->c, cl->line, n,
+				       answer_handler, cl);
+		err = err ? err : cl->err;
 		memmove(cl->line, end + 1, cl->len - n - 1);
 		cl->len -= n + 1;
-		if (!err)
+		if (!err && !cl->rq)
 			err = flush(cl);
 	}
 
-	if (err || cl->out || cl->len < sizeof(cl->line))
+	if (err || cl->out || cl->rq || cl->len < sizeof(cl->line))
 		return err;
 
 	return EMSGSIZE;
@@ -143,12 +184,7 @@ static void event_handler(int flags, void *arg)
 
 	if (!err)
 		err = next_lines(cl);
-
-	if (err)
-		mem_deref(cl);
-	else
-		timer_start(cl->timers, &cl->tmr, CONTROL_IDLE_MS,
-			    idle_handler, cl);
+	rest(cl, err);
 }
 
 

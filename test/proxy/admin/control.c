@@ -61,6 +61,40 @@ static int fail_handler(json_t *answer, const json_t *question, void *arg)
 }
 
 
+/* what works on an answer that takes time */
+struct work {
+	unsigned *gone;
+};
+
+static struct control_request *waiting;
+static unsigned works_gone;
+
+
+static void work_destructor(void *arg)
+{
+	const struct work *w = arg;
+
+	++*w->gone;
+}
+
+
+static int later_handler(struct control_request *rq, json_t *answer,
+			 const json_t *question, void *arg)
+{
+	struct work *w = mem_zalloc(sizeof(*w), work_destructor);
+	(void)question;
+	(void)arg;
+
+	ck_assert_ptr_nonnull(w);
+	ck_assert_ptr_eq(answer, control_request_answer(rq));
+	w->gone = &works_gone;
+	control_request_work(rq, w);
+	waiting = rq;
+
+	return EINPROGRESS;
+}
+
+
 static int open_control(void)
 {
 	return control_alloc(&control, path, timers, NULL);
@@ -79,6 +113,9 @@ static void setup(void)
 			 0);
 	ck_assert_int_eq(control_command(control, "fail", fail_handler, NULL),
 			 0);
+	ck_assert_int_eq(
+		control_command_later(control, "later", later_handler, NULL),
+		0);
 }
 
 
@@ -315,6 +352,107 @@ START_TEST(a_large_answer_waits_for_its_reader)
 END_TEST
 
 
+START_TEST(an_answer_that_takes_time_keeps_its_place)
+{
+	char buf[512];
+	const int fd = dial();
+	size_t n;
+
+	put(fd, "{\"command\":\"later\"}\n{\"command\":\"echo\","
+		"\"text\":1}\n");
+	for (int i = 0; i < 5; i++)
+		step();
+	ck_assert_ptr_nonnull(waiting);
+	ck_assert_int_lt(recv(fd, buf, sizeof(buf), 0), 0);
+	(void)json_object_set_new(control_request_answer(waiting), "ms",
+				  json_integer(3));
+	control_request_done(waiting, 0);
+	ck_assert_uint_eq(works_gone, 1);
+	step();
+	n = take(fd, buf, sizeof(buf) - 1);
+	buf[n] = '\0';
+	ck_assert_str_eq(buf, "{\"ms\":3,\"ok\":true}\n"
+			      "{\"text\":1,\"ok\":true}\n");
+	(void)close(fd);
+}
+END_TEST
+
+
+START_TEST(no_answer_takes_for_ever)
+{
+	char buf[512];
+	const int fd = dial();
+	size_t n;
+
+	put(fd, "{\"command\":\"later\"}\n");
+	for (int i = 0; i < 5; i++)
+		step();
+	timers_advance(timers, CONTROL_LATER_MS);
+	n = take(fd, buf, sizeof(buf) - 1);
+	buf[n] = '\0';
+	ck_assert_str_eq(buf, "{\"ok\":false,\"error\":\"Connection timed "
+			      "out\"}\n");
+	ck_assert_uint_eq(works_gone, 1);
+	(void)close(fd);
+}
+END_TEST
+
+
+START_TEST(who_goes_takes_his_question_along)
+{
+	const int fd = dial();
+
+	put(fd, "{\"command\":\"later\"}\n");
+	for (int i = 0; i < 5; i++)
+		step();
+	(void)close(fd);
+	for (int i = 0; i < STEPS && !works_gone; i++)
+		step();
+	ck_assert_uint_eq(works_gone, 1);
+}
+END_TEST
+
+
+static void count_handler(int err, const json_t *answer, void *arg)
+{
+	unsigned *n = arg;
+
+	ck_assert_int_eq(json_is_true(json_object_get(answer, "ok")), !err);
+	++*n;
+}
+
+
+/* of a question that waits */
+START_TEST(the_control_answers_what_is_asked_from_inside)
+{
+	json_t *later = json_pack("{s:s}", "command", "later");
+	json_t *none = json_pack("{s:s}", "command", "none");
+	struct control_request *rqv[CONTROL_REQUESTS_MAX], *more = NULL;
+	unsigned n = 0;
+
+	ck_assert_int_eq(control_ask(&more, control, none, count_handler, &n),
+			 0);
+	ck_assert_uint_eq(n, 1);
+	ck_assert_ptr_null(more);
+	for (size_t i = 0; i < ARRAY_SIZE(rqv); i++)
+		ck_assert_int_eq(control_ask(&rqv[i], control, later,
+					     count_handler, &n),
+				 0);
+	ck_assert_int_eq(control_ask(&more, control, later, count_handler, &n),
+			 EBUSY);
+	mem_deref(rqv[0]); /* given up: nothing is heard */
+	ck_assert_uint_eq(n, 1);
+	ck_assert_uint_eq(works_gone, 1);
+	control = mem_deref(control);
+	ck_assert_uint_eq(n, ARRAY_SIZE(rqv));
+	for (size_t i = 1; i < ARRAY_SIZE(rqv); i++)
+		mem_deref(rqv[i]);
+	json_decref(later);
+	json_decref(none);
+}
+END_TEST
+
+
 START_TEST(a_line_without_end_ends_the_connection)
 {
 	char line[CONTROL_LINE_MAX + 1];
@@ -421,6 +559,10 @@ Suite *suite_control(void)
 	tcase_add_test(tc, another_ones_socket_is_not_taken_away_at_the_end);
 	tcase_add_test(tc, questions_come_in_pieces_and_in_heaps);
 	tcase_add_test(tc, a_large_answer_waits_for_its_reader);
+	tcase_add_test(tc, an_answer_that_takes_time_keeps_its_place);
+	tcase_add_test(tc, no_answer_takes_for_ever);
+	tcase_add_test(tc, who_goes_takes_his_question_along);
+	tcase_add_test(tc, the_control_answers_what_is_asked_from_inside);
 	tcase_add_test(tc, a_line_without_end_ends_the_connection);
 	tcase_add_test(tc, who_says_nothing_goes);
 	tcase_add_test(tc, there_are_not_too_many);
