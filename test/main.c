@@ -380,6 +380,15 @@ static size_t index_of(const char *name)
 }
 
 
+static void say_unknown(int argc, char **argv)
+{
+	for (int k = 1; k < argc; k++) {
+		if (index_of(argv[k]) == SUITES_MAX)
+			(void)fprintf(stderr, "no such suite: %s\n", argv[k]);
+	}
+}
+
+
 /* one suite in a process of its own, or all the named ones in this one */
 static int run(size_t first, size_t last, int argc, char **argv)
 {
@@ -402,6 +411,7 @@ static int run(size_t first, size_t last, int argc, char **argv)
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	if (!srunner_ntests_run(sr)) {
+		say_unknown(argc, argv);
 		(void)fprintf(stderr, "no test ran\n");
 		failed = 1;
 	}
