@@ -35,7 +35,6 @@ static void fail_waiting(struct clerk *c, struct list *jobl)
 static void count(struct clerk *c, const struct list *jobl)
 {
 	const uint64_t now = clock_us();
-
 	bool failed = false;
 
 	for (struct le *le = jobl->head; le; le = le->next) {
@@ -44,10 +43,8 @@ static void count(struct clerk *c, const struct list *jobl)
 
 		failed |= job->err != 0;
 		counter_inc(job->err ? c->failures : c->writes);
-		if (us > c->latency_max_us)
-			c->latency_max_us = us;
+		histogram_observe(c->latency, us);
 	}
-	counter_set(c->latency, c->latency_max_us);
 	counter_set(c->commits, c->journal.commits);
 	if (failed)
 		hatch_say(&c->hatch, c->journal.why);
@@ -173,7 +170,7 @@ int clerk_alloc(struct clerk **cp, const char *dir, struct metrics *metrics)
 	c->writes = metrics_counter(metrics, "store_writes_total");
 	c->commits = metrics_counter(metrics, "store_commits_total");
 	c->failures = metrics_counter(metrics, "store_failures_total");
-	c->latency = metrics_counter(metrics, "store_latency_max_us");
+	c->latency = metrics_histogram(metrics, "store_write_seconds");
 	err = hatch_init(&c->hatch);
 	if (!err)
 		err = journal_init(&c->journal, dir);

@@ -10,16 +10,17 @@
 #include "common/journal.h"
 
 struct counter;
+struct histogram;
 struct metrics;
 
 /** It outlives the writer where the disk hangs */
 struct clerk {
 	struct hatch hatch;
 	struct journal journal;
-	struct metrics *metrics; /* holds the counters */
-	struct counter *writes, *commits, *failures, *latency; /* not owned */
-	uint64_t latency_max_us;
-	uint64_t look_us; /* the next look */
+	struct metrics *metrics;                     /* holds the counters */
+	struct counter *writes, *commits, *failures; /* not owned */
+	struct histogram *latency;                   /* not owned */
+	uint64_t look_us;                            /* the next look */
 
 	const struct store_view *watch; /* of the last view: */
 	bool seen;                      /* there is one */

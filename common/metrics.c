@@ -1,36 +1,19 @@
 /**
- * @file metrics.c  Named counters, safe to bump from any thread
- *
- * The list only grows, in order of names, by release stores: readers walk it
- * without a lock while another thread registers.
+ * @file metrics.c  Named counters, gauges and histograms, for any thread
  */
 #include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <re.h>
-#include "common/metrics.h"
-
-
-struct counter {
-	_Atomic(struct counter *) next; /* owned */
-	atomic_uint_fast64_t value;
-	char name[];
-};
-
-struct metrics {
-	_Atomic(struct counter *) head; /* owned */
-	pthread_mutex_t lock;           /* of registration */
-};
+#include "common/metrics_state.h"
 
 
 static void destructor(void *arg)
 {
 	struct metrics *m = arg;
-	struct counter *c = atomic_load(&m->head);
+	struct metric *c = atomic_load(&m->head);
 
 	while (c) {
-		struct counter *next = atomic_load(&c->next);
+		struct metric *next = atomic_load(&c->next);
 
 		mem_deref(c);
 		c = next;
@@ -40,28 +23,105 @@ static void destructor(void *arg)
 }
 
 
-/* with the lock held */
-static struct counter *find_or_add(struct metrics *m, const char *name)
+static void metric_destructor(void *arg)
 {
-	_Atomic(struct counter *) *at = &m->head;
-	struct counter *c, *fresh;
+	struct metric *c = arg;
 
-	while ((c = atomic_load(at)) && strcmp(c->name, name) < 0)
+	mem_deref(c->name);
+}
+
+
+/* a family's labels before any longer name */
+static int rank(char c)
+{
+	return c == '{' ? 1 : (unsigned char)c;
+}
+
+
+static int compare(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		++a;
+		++b;
+	}
+
+	return rank(*a) - rank(*b);
+}
+
+
+/* where the name is, or belongs */
+static _Atomic(struct metric *) *find(struct metrics *m, const char *name)
+{
+	_Atomic(struct metric *) *at = &m->head;
+	struct metric *c;
+
+	while ((c = atomic_load(at)) && compare(c->name, name) < 0)
 		at = &c->next;
 
-	if (c && !strcmp(c->name, name))
-		return c;
+	return at;
+}
 
-	fresh = mem_zalloc(sizeof(*fresh) + strlen(name) + 1, NULL);
-	if (!fresh)
+
+/* a histogram has as many counts as its family has bounds, and one more */
+static struct metric *make(const char *name)
+{
+	const size_t len = strcspn(name, "{");
+	const struct metric_family *f = metric_family_find(name, len);
+	const size_t boundc = metric_family_bounds(f);
+	struct histogram *h;
+	struct metric *c;
+
+	if (boundc)
+		c = mem_zalloc(sizeof(*h) + (boundc + 1) * sizeof(*h->countv),
+			       metric_destructor);
+	else
+		c = mem_zalloc(sizeof(struct counter), metric_destructor);
+	if (!c)
 		return NULL;
 
-	memcpy(fresh->name, name, strlen(name) + 1);
-	atomic_init(&fresh->value, 0);
-	atomic_init(&fresh->next, c);
-	atomic_store_explicit(at, fresh, memory_order_release);
+	if (str_dup(&c->name, name))
+		return mem_deref(c);
 
-	return fresh;
+	c->family = f;
+	c->family_len = len;
+	if (boundc) {
+		h = (struct histogram *)(void *)c;
+		h->boundc = boundc;
+	}
+
+	return c;
+}
+
+
+static struct metric *find_or_make(struct metrics *m, const char *name)
+{
+	_Atomic(struct metric *) *at;
+	struct metric *c;
+
+	(void)pthread_mutex_lock(&m->lock);
+	at = find(m, name);
+	c = atomic_load(at);
+	if (c && !strcmp(c->name, name))
+		goto out;
+
+	c = m->metricc < METRICS_MAX ? make(name) : NULL;
+	if (!c)
+		goto out;
+
+	++m->metricc;
+	atomic_init(&c->next, atomic_load(at));
+	atomic_store_explicit(at, c, memory_order_release);
+
+out:
+	(void)pthread_mutex_unlock(&m->lock);
+
+	return c;
+}
+
+
+static bool is_histogram(const struct metric *c)
+{
+	return c->family && c->family->type == METRIC_HISTOGRAM;
 }
 
 
@@ -93,45 +153,144 @@ int metrics_alloc(struct metrics **mp)
 
 
 /**
- * The counter of a name, made at the first request; it lives as long as the
- * registry and is owned by it
+ * The counter or gauge of a name, made at the first request; it lives as
+ * long as the registry and is owned by it
  *
  * @param m    Registry
  * @param name Name, with labels where there are some
  *
- * @return Counter; NULL when out of memory or without a registry
+ * @return Counter; NULL when out of memory, without a registry, for the name
+ *         of a histogram, or when the registry is full
  */
 struct counter *metrics_counter(struct metrics *m, const char *name)
 {
-	struct counter *c;
+	struct metric *c;
 
 	if (!m || !name)
 		return NULL;
 
-	(void)pthread_mutex_lock(&m->lock);
-	c = find_or_add(m, name);
-	(void)pthread_mutex_unlock(&m->lock);
+	c = find_or_make(m, name);
+
+	return c && !is_histogram(c) ? (struct counter *)(void *)c : NULL;
+}
+
+
+/* what the text format wants escaped in a label */
+static int print_escaped(struct re_printf *pf, const char *value)
+{
+	int err = 0;
+
+	for (; *value && !err; value++) {
+		if (*value == '\n')
+			err = pf->vph("\\n", 2, pf->arg);
+		else if (*value == '"' || *value == '\\')
+			err = re_hprintf(pf, "\\%c", *value);
+		else
+			err = pf->vph(value, 1, pf->arg);
+	}
+
+	return err;
+}
+
+
+/**
+ * The counter or gauge of a name with one label
+ *
+ * @param m      Registry
+ * @param family Name
+ * @param label  Name of the label
+ * @param value  Its value, any text
+ *
+ * @return Counter, or NULL as metrics_counter()
+ */
+struct counter *metrics_labelled(struct metrics *m, const char *family,
+				 const char *label, const char *value)
+{
+	struct counter *c = NULL;
+	char *name = NULL;
+
+	if (!m || !family || !label || !value)
+		return NULL;
+
+	if (!re_sdprintf(&name, "%s{%s=\"%H\"}", family, label, print_escaped,
+			 value))
+		c = metrics_counter(m, name);
+	mem_deref(name);
 
 	return c;
 }
 
 
 /**
- * Call a handler for each counter, in order of names
+ * The histogram of a name, made at the first request, and owned by the
+ * registry
+ *
+ * @param m    Registry
+ * @param name Name, with labels where there are some
+ *
+ * @return Histogram; NULL as metrics_counter(), and for the name of none
+ */
+struct histogram *metrics_histogram(struct metrics *m, const char *name)
+{
+	struct metric *c;
+
+	if (!m || !name)
+		return NULL;
+
+	c = find_or_make(m, name);
+
+	return c && is_histogram(c) ? (struct histogram *)(void *)c : NULL;
+}
+
+
+static uint64_t observations(const struct histogram *h)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i <= h->boundc; i++)
+		n += atomic_load_explicit(&h->countv[i], memory_order_relaxed);
+
+	return n;
+}
+
+
+/**
+ * Call a handler for each name, in order
  *
  * @param m   Registry
- * @param h   Handler; it may register counters
+ * @param h   Handler; it may register more
  * @param arg Its argument
  */
 void metrics_apply(const struct metrics *m, metrics_h *h, void *arg)
 {
-	struct counter *c;
+	struct metric *c;
 
 	if (!m || !h)
 		return;
 
-	for (c = atomic_load(&m->head); c; c = atomic_load(&c->next))
-		h(c->name, counter_value(c), arg);
+	for (c = atomic_load(&m->head); c; c = atomic_load(&c->next)) {
+		const void *p = c;
+
+		h(c->name,
+		  is_histogram(c) ? observations(p) : counter_value(p), arg);
+	}
+}
+
+
+/**
+ * Who finds out what is slow to find out
+ *
+ * @param m   Registry
+ * @param h   Handler, called by any thread that wants the text
+ * @param arg Its argument, which outlives those threads
+ */
+void metrics_collect(struct metrics *m, metrics_collect_h *h, void *arg)
+{
+	if (!m)
+		return;
+
+	m->collecth = h;
+	m->arg = arg;
 }
 
 
@@ -183,4 +342,25 @@ void counter_set(struct counter *c, uint64_t n)
 uint64_t counter_value(const struct counter *c)
 {
 	return c ? atomic_load_explicit(&c->value, memory_order_relaxed) : 0;
+}
+
+
+/**
+ * Count something that was measured
+ *
+ * @param h Histogram
+ * @param n What was measured, in parts of the family's unit
+ */
+void histogram_observe(struct histogram *h, uint64_t n)
+{
+	size_t i = 0;
+
+	if (!h)
+		return;
+
+	while (i < h->boundc && n > h->metric.family->boundv[i])
+		++i;
+
+	atomic_fetch_add_explicit(&h->countv[i], 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&h->sum, n, memory_order_relaxed);
 }

@@ -51,7 +51,7 @@ struct log;
 struct metrics;
 
 /* its thread is heard of: store_writes_total, store_commits_total,
- * store_failures_total, store_queue, store_latency_max_us; before items */
+ * store_failures_total, store_queue, store_write_seconds; before items */
 void store_observe(struct store *s, struct log *log, struct metrics *metrics);
 
 /* EEXIST, ENOENT; EIO with the database's own trouble. put adds; set adds or

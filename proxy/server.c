@@ -328,11 +328,18 @@ void server_drop_privileges(const struct server *srv)
 }
 
 
-static void log_counter(const char *name, uint64_t value, void *arg)
+/* a line of the text: name, blank, value; of histograms sum and count */
+static void log_counter(struct log *log, char *line)
 {
-	if (value)
-		log_info(arg, "server.counter", KV_STR("name", name),
-			 KV_UINT("value", value));
+	char *value = strrchr(line, ' ');
+
+	if (*line == '#' || !value || strstr(line, "_bucket{") ||
+	    !strcmp(value, " 0"))
+		return;
+
+	*value++ = '\0';
+	log_info(log, "server.counter", KV_STR("name", line),
+		 KV_STR("value", value));
 }
 
 
@@ -343,8 +350,20 @@ static void log_counter(const char *name, uint64_t value, void *arg)
  */
 void server_log_counters(const struct server *srv)
 {
-	if (srv)
-		metrics_apply(srv->metrics, log_counter, srv->log);
+	struct mbuf *mb = mbuf_alloc(16384);
+	char *line, *next;
+
+	if (!srv || !mb || metrics_print(srv->metrics, mb) ||
+	    mbuf_write_u8(mb, 0))
+		goto out;
+
+	for (line = (char *)mb->buf; (next = strchr(line, '\n'));
+	     line = next) {
+		*next++ = '\0';
+		log_counter(srv->log, line);
+	}
+out:
+	mem_deref(mb);
 }
 
 

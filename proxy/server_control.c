@@ -7,6 +7,7 @@
 #include "proxy/admin/control.h"
 #include "proxy/admin/control_ban.h"
 #include "proxy/admin/control_call.h"
+#include "proxy/admin/control_metrics.h"
 #include "proxy/admin/control_route.h"
 #include "proxy/admin/control_status.h"
 #include "proxy/admin/control_test.h"
@@ -40,6 +41,8 @@ int server_start_control(struct server *srv)
 		err = control_ban_add(srv->control, srv->gate);
 	if (!err)
 		err = control_call_add(srv->control, srv->proxy);
+	if (!err)
+		err = control_metrics_add(srv->control, srv->metrics);
 	if (!err)
 		err = control_test_add(srv->control, srv->desk);
 	if (!err)

@@ -26,7 +26,9 @@
 	X(ink) \
 	X(json_out) \
 	X(unique) \
+	X(metric_family) \
 	X(metrics) \
+	X(metrics_text) \
 	X(quote) \
 	X(log) \
 	X(timer) \

@@ -19,6 +19,7 @@
 #include "proxy/command/ctl_command.h"
 #include "proxy/command/ctl_print.h"
 #include "proxy/command/ctl_print_call.h"
+#include "proxy/command/ctl_print_metrics.h"
 #include "proxy/command/ctl_print_status.h"
 #include "proxy/command/ctl_print_test.h"
 
@@ -50,6 +51,7 @@ static const struct question {
 	{"hangup", {"id"}, ctl_print_hangup},
 	{"record", {"id", "mode"}, ctl_print_record},
 	{"tests", {NULL}, ctl_print_tests},
+	{"metrics", {NULL}, ctl_print_metrics},
 };
 
 
@@ -65,6 +67,7 @@ static int usage(FILE *f, int code)
 		"       viaduct ctl [-c FILE] [--json] call|hangup ID\n"
 		"       viaduct ctl [-c FILE] record ID on|off\n"
 		"       viaduct ctl [-c FILE] [--json] tests\n"
+		"       viaduct ctl [-c FILE] metrics\n"
 		"\n"
 		"status how it is: calls, ports, how packets move and why not "
 		"better\n"
@@ -78,6 +81,7 @@ static int usage(FILE *f, int code)
 		"hangup end it: both ends are told\n"
 		"record write down what is spoken in it, or no longer\n"
 		"tests  what the last calls to the test number have shown\n"
+		"metrics all counters, as Prometheus reads them\n"
 		"\n"
 		"  -c, --config FILE  configuration of the running server\n"
 		"  -f, --from AOR     route: the account that calls\n"

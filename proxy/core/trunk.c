@@ -36,21 +36,9 @@ static void destructor(void *arg)
 }
 
 
-static struct counter *gauge(const struct trunks *ts, const char *what,
-			     const struct config_peer *peer)
-{
-	char name[CONFIG_NAME_MAX + 48];
-
-	if (re_snprintf(name, sizeof(name), "peer_%s{peer=\"%s\"}", what,
-			peer->name) < 0)
-		return NULL;
-
-	return metrics_counter(ts->conf.metrics, name);
-}
-
-
 static int add(struct trunks *ts, const struct config_peer *peer)
 {
+	struct metrics *m = ts->conf.metrics;
 	struct trunk *t = mem_zalloc(sizeof(*t), NULL);
 	int err = 0;
 
@@ -60,9 +48,10 @@ static int add(struct trunks *ts, const struct config_peer *peer)
 	ts->trunkv[ts->trunkc++] = t;
 	t->all = ts;
 	t->peer = peer;
-	t->up = gauge(ts, "up", peer);
-	t->active = gauge(ts, "calls", peer);
-	t->refused = gauge(ts, "calls_refused_total", peer);
+	t->up = metrics_labelled(m, "peer_up", "peer", peer->name);
+	t->active = metrics_labelled(m, "peer_calls", "peer", peer->name);
+	t->refused = metrics_labelled(m, "peer_calls_refused_total", "peer",
+				      peer->name);
 	counter_set(t->up, 1);
 
 	if (peer->probe)

@@ -243,7 +243,6 @@ static void register_handler(void *arg)
 int trunk_registration_alloc(struct trunk_registration **rp, struct trunk *t)
 {
 	struct trunk_registration *r;
-	char name[CONFIG_NAME_MAX + 32];
 
 	if (!rp || !t)
 		return EINVAL;
@@ -255,9 +254,8 @@ int trunk_registration_alloc(struct trunk_registration **rp, struct trunk *t)
 	r->t = t;
 	r->expires_s = t->peer->expires;
 	agent_tag(r->callid, 'r');
-	(void)re_snprintf(name, sizeof(name), "peer_registered{peer=\"%s\"}",
-			  t->peer->name);
-	r->gauge = metrics_counter(conf(r)->metrics, name);
+	r->gauge = metrics_labelled(conf(r)->metrics, "peer_registered",
+				    "peer", t->peer->name);
 	timer_start(conf(r)->timers, &r->tmr,
 		    FIRST_MIN_MS + rand_u32() % FIRST_SPREAD_MS,
 		    register_handler, r);

@@ -84,27 +84,22 @@ void call_relay_event(enum relay_event ev, const struct relay_info *info,
 /* the words of answered calls; others are one count */
 static void count_end(const struct call *call, const char *why)
 {
-	static const struct {
-		const char *why, *counter;
-	} v[] = {
-		{"bye", "calls_ended_bye_total"},
-		{"hangup", "calls_ended_hangup_total"},
-		{"hold-timeout", "calls_ended_hold_timeout_total"},
-		{"media-timeout", "calls_ended_media_timeout_total"},
-		{"one-side-timeout", "calls_ended_one_side_timeout_total"},
-		{"session-timer", "calls_ended_session_timer_total"},
-		{"too-long", "calls_ended_too_long_total"},
+	static const char *const v[] = {
+		"bye",           "hangup",           "hold-timeout",
+		"media-timeout", "one-side-timeout", "session-timer",
+		"too-long",
 	};
-	const char *name = "calls_ended_otherwise_total";
+	const char *reason = "otherwise";
 
 	if (!call->answered)
 		return;
 
 	for (size_t i = 0; i < ARRAY_SIZE(v); i++) {
-		if (!strcmp(v[i].why, why))
-			name = v[i].counter;
+		if (!strcmp(v[i], why))
+			reason = v[i];
 	}
-	counter_inc(metrics_counter(call->calls->metrics, name));
+	counter_inc(metrics_labelled(call->calls->metrics, "calls_ended_total",
+				     "reason", reason));
 }
 
 

@@ -10,7 +10,7 @@
 #include "proxy/media/call_state.h"
 #include "proxy/media/call_watch.h"
 
-enum { ANSWER_MS = 5000, COUNTER_SIZE = 64 };
+enum { ANSWER_MS = 5000 };
 
 /* a side is not heard, or does not hear */
 enum { MUTE = 0, DEAF, KINDS };
@@ -90,16 +90,9 @@ static bool is_natted(const struct side *side)
 
 static void count(const struct call *call, enum oneway_cause cause)
 {
-	char name[COUNTER_SIZE];
-
-	(void)re_snprintf(name, sizeof(name), "calls_oneway_%s_total",
-			  oneway_name(cause));
-	for (char *p = name; *p; p++) {
-		if (*p == '-')
-			*p = '_';
-	}
-
-	counter_inc(metrics_counter(call->calls->metrics, name));
+	counter_inc(metrics_labelled(call->calls->metrics,
+				     "calls_oneway_total", "cause",
+				     oneway_name(cause)));
 }
 
 

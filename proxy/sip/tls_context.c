@@ -16,6 +16,7 @@
 
 enum {
 	FILES_MAX = 2 * TLS_CERT_MAX + 2,
+	DAY_S = 24 * 3600,
 	WARN_LOOKS = 24 * 3600 * 1000 / TLS_WATCH_MS, /* once a day */
 };
 
@@ -35,7 +36,7 @@ struct tls_context {
 	struct log *log;       /* referenced */
 	struct timer tmr;
 	uint32_t looks; /* since certificates were warned of */
-	struct counter *handshakes, *failed, *reloads, *faults, *days;
+	struct counter *handshakes, *failed, *reloads, *faults, *left;
 };
 
 
@@ -94,7 +95,7 @@ static void watch_expiry(struct tls_context *c)
 {
 	const int days = tls_store_days(c->store);
 
-	counter_set(c->days, days > 0 ? (uint64_t)days : 0);
+	counter_set(c->left, days > 0 ? (uint64_t)days * DAY_S : 0);
 	if (++c->looks < WARN_LOOKS)
 		return;
 
@@ -148,7 +149,7 @@ int tls_context_alloc(struct tls_context **cp, const struct tls_conf *conf,
 	c->reloads = metrics_counter(metrics, "tls_reloads_total");
 	c->faults = metrics_counter(metrics, "tls_files_refused_total");
 
-	c->days = metrics_counter(metrics, "tls_certificate_days_left");
+	c->left = metrics_counter(metrics, "tls_certificate_left_seconds");
 
 	(void)look_at_all(c);
 	err = tls_store_alloc(&c->store, conf, NULL, log, &kept);

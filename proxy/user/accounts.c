@@ -153,7 +153,7 @@ static void view_handler(int err, void *view, void *arg)
  * @param ap      Accounts
  * @param store   Store; for one of these
  * @param log     Log, or NULL
- * @param metrics Gauges, or NULL: accounts, accounts_octets, accounts_spoiled
+ * @param metrics Gauges, or NULL: accounts, accounts_bytes, accounts_spoiled
  *
  * @return 0 if success, EIO if they could not be read
  */
@@ -173,7 +173,7 @@ int accounts_alloc(struct accounts **ap, struct store *store, struct log *log,
 	a->store = mem_ref(store);
 	a->log = mem_ref(log);
 	a->count = metrics_counter(metrics, "accounts");
-	a->size = metrics_counter(metrics, "accounts_octets");
+	a->size = metrics_counter(metrics, "accounts_bytes");
 	a->spoiled = metrics_counter(metrics, "accounts_spoiled");
 	a->hand = mem_zalloc(sizeof(*a->hand), NULL);
 	if (!a->hand) {

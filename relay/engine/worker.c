@@ -280,8 +280,8 @@ int worker_alloc(struct worker **wp, unsigned index,
 	coalesce_init(&w->coalesce, conf->coalesce_us);
 	name_counter(&w->packets.shown, metrics, "relay_worker_packets_total",
 		     index);
-	name_counter(&w->busy_us.shown, metrics, "relay_worker_busy_us_total",
-		     index);
+	name_counter(&w->busy_us.shown, metrics,
+		     "relay_worker_busy_seconds_total", index);
 	w->lost_events = metrics_counter(metrics,
 					 "relay_events_dropped_total");
 

@@ -55,6 +55,73 @@ START_TEST(one_name_is_one_counter)
 END_TEST
 
 
+static const struct {
+	const char *value, *name;
+} labelv[] = {
+	{"carrier", "peer_up{peer=\"carrier\"}"},
+	{"", "peer_up{peer=\"\"}"},
+	{"a\"b", "peer_up{peer=\"a\\\"b\"}"},
+	{"a\\b", "peer_up{peer=\"a\\\\b\"}"},
+	{"a\nb", "peer_up{peer=\"a\\nb\"}"},
+	{"a}b", "peer_up{peer=\"a}b\"}"},
+};
+
+
+START_TEST(a_labels_value_is_any_text)
+{
+	struct metrics *m = NULL;
+
+	ck_assert_int_eq(metrics_alloc(&m), 0);
+	ck_assert_ptr_nonnull(
+		metrics_labelled(m, "peer_up", "peer", labelv[_i].value));
+	ck_assert_ptr_eq(
+		metrics_labelled(m, "peer_up", "peer", labelv[_i].value),
+		metrics_counter(m, labelv[_i].name));
+	mem_deref(m);
+}
+END_TEST
+
+
+START_TEST(a_histogram_is_no_counter)
+{
+	struct metrics *m = NULL;
+	char buf[256] = "";
+
+	ck_assert_int_eq(metrics_alloc(&m), 0);
+	ck_assert_ptr_null(metrics_counter(m, "store_write_seconds"));
+	ck_assert_ptr_null(metrics_histogram(m, "store_queue"));
+	ck_assert_ptr_null(metrics_histogram(m, "unheard_of"));
+	histogram_observe(metrics_histogram(m, "store_write_seconds"), 1);
+	histogram_observe(metrics_histogram(m, "store_write_seconds"),
+			  UINT32_MAX);
+	metrics_apply(m, list_handler, buf);
+	ck_assert_str_eq(buf, "store_queue=0 store_write_seconds=2 "
+			      "unheard_of=0 ");
+	mem_deref(m);
+}
+END_TEST
+
+
+START_TEST(the_registry_has_a_bound)
+{
+	struct metrics *m = NULL;
+	struct counter *last = NULL;
+
+	ck_assert_int_eq(metrics_alloc(&m), 0);
+	for (int i = METRICS_MAX; i > 0; i--) {
+		char name[16];
+
+		(void)snprintf(name, sizeof(name), "n%04d", i);
+		last = metrics_counter(m, name);
+		ck_assert_ptr_nonnull(last);
+	}
+	ck_assert_ptr_null(metrics_counter(m, "one_more"));
+	ck_assert_ptr_eq(metrics_counter(m, "n0001"), last);
+	mem_deref(m);
+}
+END_TEST
+
+
 START_TEST(without_registry_or_counter_nothing_happens)
 {
 	ck_assert_int_eq(metrics_alloc(NULL), EINVAL);
@@ -64,6 +131,12 @@ START_TEST(without_registry_or_counter_nothing_happens)
 	counter_set(NULL, 1);
 	ck_assert_uint_eq(counter_value(NULL), 0);
 	metrics_apply(NULL, list_handler, NULL);
+	ck_assert_ptr_null(metrics_labelled(NULL, "x", "y", "z"));
+	ck_assert_ptr_null(metrics_histogram(NULL, "store_write_seconds"));
+	histogram_observe(NULL, 1);
+	metrics_collect(NULL, NULL, NULL);
+	ck_assert_int_eq(metrics_print(NULL, NULL), EINVAL);
+	ck_assert_int_eq(metrics_text(NULL, NULL), EINVAL);
 }
 END_TEST
 
@@ -78,6 +151,9 @@ START_TEST(without_memory_there_is_no_counter)
 
 	oom_after(1);
 	ck_assert_int_eq(metrics_alloc(&m), 0);
+	ck_assert_ptr_null(metrics_counter(m, "x"));
+	oom_after(1);
+	ck_assert_ptr_nonnull(metrics_counter(m, "y"));
 	ck_assert_ptr_null(metrics_counter(m, "x"));
 	ck_assert_ptr_nonnull(metrics_counter(m, "x"));
 	oom_after(-1);
@@ -129,6 +205,9 @@ Suite *suite_metrics(void)
 
 	tcase_add_test(tc, counters_are_listed_by_name_with_their_values);
 	tcase_add_test(tc, one_name_is_one_counter);
+	test_table(tc, a_labels_value_is_any_text, labelv);
+	tcase_add_test(tc, a_histogram_is_no_counter);
+	tcase_add_test(tc, the_registry_has_a_bound);
 	tcase_add_test(tc, without_registry_or_counter_nothing_happens);
 	tcase_add_test(tc, without_memory_there_is_no_counter);
 	tcase_add_test(tc, threads_lose_no_count);

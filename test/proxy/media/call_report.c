@@ -212,7 +212,7 @@ START_TEST(an_answered_call_is_told_once_at_its_end)
 	ck_assert_int_eq(heard.r->phase, CALL_OVER);
 	ck_assert_uint_eq(heard.r->talked_ms, 4000);
 	ck_assert_uint_eq(heard.r->ended_ms - heard.r->started_ms, 7000);
-	ck_assert_uint_eq(counted("calls_ended_bye_total"), 1);
+	ck_assert_uint_eq(counted("calls_ended_total{reason=\"bye\"}"), 1);
 	ck_assert_uint_eq(counted("calls_active"), 0);
 	mem_deref(bye);
 }
@@ -243,7 +243,7 @@ START_TEST(an_unanswered_call_is_kept_for_its_origin)
 	ck_assert_ptr_nonnull(origin->last);
 	ck_assert_str_eq(origin->last->why, "status-486");
 	ck_assert_str_eq(origin->last->verdict, "source-differs");
-	ck_assert_uint_eq(counted("calls_ended_bye_total"), 0);
+	ck_assert_uint_eq(counted("calls_ended_total{reason=\"bye\"}"), 0);
 }
 END_TEST
 
@@ -275,7 +275,8 @@ START_TEST(who_speaks_sip_hears_that_time_is_over)
 	ck_assert_ptr_null(call_find(calls, id));
 	ck_assert_uint_eq(heard.reports, 1);
 	ck_assert_int_eq(heard.r->by, CALL_BY_US);
-	ck_assert_uint_eq(counted("calls_ended_too_long_total"), 1);
+	ck_assert_uint_eq(counted("calls_ended_total{reason=\"too-long\"}"),
+			  1);
 }
 END_TEST
 
@@ -284,9 +285,10 @@ static const struct {
 	enum relay_event ev;
 	const char *why, *counter;
 } eventv[] = {
-	{RELAY_TIMEOUT, "media-timeout", "calls_ended_media_timeout_total"},
+	{RELAY_TIMEOUT, "media-timeout",
+	 "calls_ended_total{reason=\"media-timeout\"}"},
 	{RELAY_ONE_SIDE, "one-side-timeout",
-	 "calls_ended_one_side_timeout_total"},
+	 "calls_ended_total{reason=\"one-side-timeout\"}"},
 };
 
 
@@ -327,7 +329,8 @@ START_TEST(a_hold_that_lasts_too_long_has_a_name)
 	mem_deref(r);
 	puppet.eventh(RELAY_TIMEOUT, NULL, puppet.eventarg);
 	ck_assert_str_eq(heard.why, "hold-timeout");
-	ck_assert_uint_eq(counted("calls_ended_hold_timeout_total"), 1);
+	ck_assert_uint_eq(
+		counted("calls_ended_total{reason=\"hold-timeout\"}"), 1);
 }
 END_TEST
 

@@ -982,8 +982,8 @@ START_TEST(the_days_until_a_certificate_expires_are_counted)
 	conf.certv[1].cert = file("short");
 	conf.certc = 2;
 	open_with(&conf);
-	ck_assert_uint_eq(counted("tls_certificate_days_left"),
-			  daysv[_i].shown);
+	ck_assert_uint_eq(counted("tls_certificate_left_seconds"),
+			  daysv[_i].shown * 86400);
 	/* it works, whatever is said of it */
 	dial(&w, "short.example");
 	ck_assert(w.shaken);

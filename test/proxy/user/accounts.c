@@ -305,7 +305,7 @@ START_TEST(ten_thousand_take_a_few_megabytes)
 	ck_assert_ptr_nonnull(find("user09999@example.net"));
 	ck_assert_ptr_null(find("user10000@example.net"));
 	ck_assert_uint_lt(
-		counter_value(metrics_counter(metrics, "accounts_octets")),
+		counter_value(metrics_counter(metrics, "accounts_bytes")),
 		5000000);
 }
 END_TEST
