@@ -8,9 +8,12 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include "common/clock.h"
 #include "common/ink.h"
 #include "common/log.h"
+#include "common/log_journal.h"
 #include "common/log_line.h"
 #include "common/timer.h"
 
@@ -33,8 +36,10 @@ struct log {
 	pthread_mutex_t lock;
 	enum log_level min;
 	uint32_t burst;
-	uint64_t lost; /* lines that write(2) did not take */
+	uint64_t lost; /* lines that nobody took */
 	int fd;        /* not owned */
+	bool is_socket;
+	struct log_journal *journal; /* NULL: lines go to fd */
 	time_t stamp_s;
 	char stamp[STAMP_SIZE]; /* that second as it is written */
 	struct kind kindv[KINDS];
@@ -49,6 +54,7 @@ static void destructor(void *arg)
 	struct log *log = arg;
 
 	(void)pthread_mutex_destroy(&log->lock);
+	mem_deref(log->journal);
 }
 
 
@@ -143,30 +149,44 @@ static void put_head(struct log *log, struct log_line *line,
 	ink_text(&k, "Z ");
 	ink_text(&k, levelv[lvl]);
 	ink_text(&k, " ");
+	line->kind_at = k.len;
 	ink_mem(&k, kind, strnlen(kind, KIND_MAX_SIZE));
 	line->len = k.len;
 }
 
 
-static void flush(struct log *log, struct log_line *line, struct kind *k)
+/* a socket has a reader who may be slow: he is not waited for */
+static bool write_line(const struct log *log, const struct log_line *line)
 {
 	ssize_t n;
 
-	log_line_count(line, "suppressed", k->suppressed);
-	log_line_count(line, "lost", log->lost);
-	log_line_end(line);
-
 	do
-		n = write(log->fd, line->buf, line->len);
+		n = log->is_socket ? send(log->fd, line->buf, line->len,
+					  MSG_DONTWAIT | MSG_NOSIGNAL)
+				   : write(log->fd, line->buf, line->len);
 	while (n < 0 && errno == EINTR);
 
-	if (n < (ssize_t)line->len) {
-		++log->lost;
-		return;
-	}
+	return n == (ssize_t)line->len;
+}
 
-	k->suppressed = 0;
-	log->lost = 0;
+
+static bool is_taken(const struct log *log, const struct log_line *line,
+		     enum log_level lvl, const char *kind,
+		     const struct kv *kvv)
+{
+	if (log->journal &&
+	    !log_journal_send(log->journal, line, lvl, kind, kvv))
+		return true;
+
+	return write_line(log, line);
+}
+
+
+static bool is_socket(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISSOCK(st.st_mode);
 }
 
 
@@ -195,6 +215,7 @@ int log_alloc(struct log **lp, int fd, enum log_level min, uint32_t burst,
 
 	(void)pthread_mutex_init(&log->lock, NULL);
 	log->fd = fd;
+	log->is_socket = is_socket(fd);
 	log->min = min;
 	log->burst = burst;
 	log->timers = t;
@@ -202,6 +223,22 @@ int log_alloc(struct log **lp, int fd, enum log_level min, uint32_t burst,
 	*lp = log;
 
 	return 0;
+}
+
+
+/**
+ * Let the journal have the lines, with their keys as fields
+ *
+ * What it does not take at once goes where it went before.
+ *
+ * @param log  Log
+ * @param path Of the journal's socket
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int log_take_journal(struct log *log, const char *path)
+{
+	return log ? log_journal_alloc(&log->journal, path) : EINVAL;
 }
 
 
@@ -275,7 +312,16 @@ void log_write(struct log *log, enum log_level lvl, const char *kind,
 	if (allowed(log, k)) {
 		put_head(log, &line, lvl, kind);
 		log_line_values(&line, kvv);
-		flush(log, &line, k);
+		log_line_count(&line, "suppressed", k->suppressed);
+		log_line_count(&line, "lost", log->lost);
+		log_line_end(&line);
+		if (is_taken(log, &line, lvl, kind, kvv)) {
+			k->suppressed = 0;
+			log->lost = 0;
+		}
+		else {
+			++log->lost;
+		}
 	}
 	(void)pthread_mutex_unlock(&log->lock);
 }

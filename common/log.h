@@ -85,6 +85,9 @@ int log_alloc(struct log **lp, int fd, enum log_level min, uint32_t burst,
 int log_level_decode(enum log_level *lvl, const struct pl *pl);
 /* libre's own messages, as kind "libre"; NULL: to stderr as before */
 void log_take_libre(struct log *log);
+/* the journal has the lines, with their keys as fields; before other threads
+ * write */
+int log_take_journal(struct log *log, const char *path);
 void log_write(struct log *log, enum log_level lvl, const char *kind,
 	       const struct kv *kvv);
 

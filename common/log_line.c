@@ -38,51 +38,69 @@ static void put_text(struct log_line *line, const char *s, size_t len,
 }
 
 
-static void put_value(struct log_line *line, const struct kv *kv, size_t end)
+/* a number or an address, in buf */
+static struct pl spelled(const struct kv *kv, struct ink *k)
 {
-	char buf[128] = "-";
-	const char *s = buf;
-	struct ink k;
+	struct pl pl;
 
-	ink_init(&k, buf, sizeof(buf));
 	switch (kv->type) {
-	case KV_T_STR:
-		if (kv->v.str)
-			s = kv->v.str;
-		break;
-	case KV_T_PL:
-		if (kv->v.pl && kv->v.pl->p) {
-			put_text(line, kv->v.pl->p, kv->v.pl->l, end);
-			return;
-		}
-		break;
 	case KV_T_UINT:
-		ink_number(&k, kv->v.u);
+		ink_number(k, kv->v.u);
 		break;
 	case KV_T_INT:
 		if (kv->v.i < 0)
-			ink_text(&k, "-");
-		ink_number(&k, kv->v.i < 0 ? 0 - (uint64_t)kv->v.i
-					   : (uint64_t)kv->v.i);
+			ink_text(k, "-");
+		ink_number(k, kv->v.i < 0 ? 0 - (uint64_t)kv->v.i
+					  : (uint64_t)kv->v.i);
 		break;
 	case KV_T_SA:
 		if (kv->v.sa && sa_isset(kv->v.sa, SA_ADDR))
-			ink_sa(&k, kv->v.sa);
+			ink_sa(k, kv->v.sa);
 		break;
 	case KV_T_ADDR:
 		if (kv->v.sa && sa_isset(kv->v.sa, SA_ADDR))
-			ink_addr(&k, kv->v.sa);
+			ink_addr(k, kv->v.sa);
 		break;
-	case KV_T_ERRNO:
-		s = strerror_r((int)kv->v.i, buf, sizeof(buf));
-		break;
-	case KV_T_END:
+	default:
 		break;
 	}
-	if (k.len)
-		(void)ink_end(&k);
+	if (!k->len)
+		ink_text(k, "-");
 
-	put_text(line, s, strlen(s), end);
+	(void)ink_end(k);
+	pl_set_str(&pl, k->buf);
+
+	return pl;
+}
+
+
+/**
+ * A value as text, which nothing has escaped
+ *
+ * @param kv  Key and value
+ * @param buf Room for what has to be spelled out
+ *
+ * @return The text; "-" where there is none
+ */
+struct pl log_line_value(const struct kv *kv, char buf[LOG_VALUE_SIZE])
+{
+	struct ink k;
+	struct pl pl;
+
+	if (kv->type == KV_T_PL && kv->v.pl && kv->v.pl->p)
+		return *kv->v.pl;
+	if (kv->type == KV_T_STR && kv->v.str) {
+		pl_set_str(&pl, kv->v.str);
+		return pl;
+	}
+	if (kv->type == KV_T_ERRNO) {
+		pl_set_str(&pl, strerror_r((int)kv->v.i, buf, LOG_VALUE_SIZE));
+		return pl;
+	}
+
+	ink_init(&k, buf, LOG_VALUE_SIZE);
+
+	return spelled(kv, &k);
 }
 
 
@@ -96,8 +114,11 @@ void log_line_values(struct log_line *line, const struct kv *kv)
 {
 	const size_t end = sizeof(line->buf) - TAIL_SIZE;
 
+	char buf[LOG_VALUE_SIZE];
+
 	for (; kv && kv->type != KV_T_END; kv++) {
-		size_t klen = strlen(kv->key);
+		const size_t klen = strlen(kv->key);
+		struct pl value;
 
 		/* room for the key and a few octets of the value, or stop */
 		if (line->len + 1 + klen + 1 + 16 > end) {
@@ -108,7 +129,8 @@ void log_line_values(struct log_line *line, const struct kv *kv)
 		(void)put(line, " ", 1, end);
 		(void)put(line, kv->key, klen, end);
 		(void)put(line, "=", 1, end);
-		put_value(line, kv, end);
+		value = log_line_value(kv, buf);
+		put_text(line, value.p, value.l, end);
 	}
 }
 

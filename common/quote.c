@@ -115,6 +115,27 @@ static bool is_plain(const uint8_t *p, size_t len)
 }
 
 
+/* bare: no quotes are around it, and those in it are themselves */
+static void put_escaped(struct text *text, const uint8_t *p, size_t len,
+			size_t end, bool bare)
+{
+	for (size_t i = 0; i < len;) {
+		char out[4];
+		size_t outlen, n = escape(out, &outlen, p + i, len - i);
+
+		if (bare && (p[i] == '"' || p[i] == '\\')) {
+			out[0] = (char)p[i];
+			outlen = 1;
+		}
+		if (!put(text, out, outlen, end)) {
+			(void)put(text, "...", 3, end + 3);
+			break;
+		}
+		i += n;
+	}
+}
+
+
 /**
  * Write text as a value, cut with "..." where it does not fit
  *
@@ -144,19 +165,36 @@ size_t quote_text(char *buf, size_t size, const char *s, size_t len)
 	if (quoted)
 		(void)put(&text, "\"", 1, end);
 
-	for (size_t i = 0; i < len;) {
-		char out[4];
-		size_t outlen, n = escape(out, &outlen, p + i, len - i);
-
-		if (!put(&text, out, outlen, end)) {
-			(void)put(&text, "...", 3, end + 3);
-			break;
-		}
-		i += n;
-	}
+	put_escaped(&text, p, len, end, false);
 
 	if (quoted)
 		(void)put(&text, "\"", 1, size);
+
+	return text.len;
+}
+
+
+/**
+ * Write text where it ends by other means than quotes
+ *
+ * Blanks, quotes and backslashes are themselves; what is no text is escaped.
+ *
+ * @param buf  Result, not ended by a zero
+ * @param size Room, octets; nothing is written below QUOTE_SIZE_MIN
+ * @param s    Text
+ * @param len  Its octets
+ *
+ * @return Octets written, at most size
+ */
+size_t quote_bare(char *buf, size_t size, const char *s, size_t len)
+{
+	struct text text = {.buf = buf, .len = 0};
+
+	if (size < QUOTE_SIZE_MIN)
+		return 0;
+
+	put_escaped(&text, (const uint8_t *)s, len > size ? size : len,
+		    size - strlen("..."), true);
 
 	return text.len;
 }

@@ -10,5 +10,7 @@
 enum { QUOTE_SIZE_MIN = 16 };
 
 size_t quote_text(char *buf, size_t size, const char *s, size_t len);
+/* without quotes around it, for a place that ends by itself */
+size_t quote_bare(char *buf, size_t size, const char *s, size_t len);
 
 #endif

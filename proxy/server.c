@@ -5,10 +5,12 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "common/dir_lock.h"
 #include "common/log.h"
+#include "common/log_journal.h"
 #include "common/metrics.h"
 #include "common/privilege.h"
 #include "common/store.h"
@@ -84,6 +86,10 @@ static int start_ground(struct server *srv)
 			srv->timers);
 	if (err)
 		return server_fail("log", err);
+
+	/* where the journal cannot be had, stderr leads there as well */
+	if (log_journal_reads(STDERR_FILENO, getenv("JOURNAL_STREAM")))
+		(void)log_take_journal(srv->log, LOG_JOURNAL_PATH);
 
 	log_take_libre(srv->log);
 	err = store_open(&srv->store, srv->cfg->data, why, sizeof(why));

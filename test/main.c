@@ -31,6 +31,7 @@
 	X(metrics_text) \
 	X(quote) \
 	X(log) \
+	X(log_journal) \
 	X(timer) \
 	X(thread) \
 	X(privilege) \
