@@ -208,6 +208,7 @@ static void destructor(void *arg)
 {
 	struct server *srv = arg;
 
+	server_stop_notify(srv);
 	server_stop_signals(srv);
 	calls_stop(srv->calls);
 	transport_close(srv->tp);
@@ -281,14 +282,14 @@ int server_alloc(struct server **sp, const struct config *cfg)
 	/* listening comes late: what is heard can be served. Who was
 	 * registered is reached by the listeners */
 	static int (*const stepv[])(struct server *) = {
-		server_start_signals,  start_ground,
-		server_start_cdr,      start_keys,
-		server_start_gate,     start_sip,
-		server_start_names,    server_start_media,
-		server_start_users,    server_watch_gate,
-		server_start_redirect, start_proxy,
-		server_start_control,  server_listen,
-		server_load_users,
+		server_start_notify, server_start_signals,
+		start_ground,        server_start_cdr,
+		start_keys,          server_start_gate,
+		start_sip,           server_start_names,
+		server_start_media,  server_start_users,
+		server_watch_gate,   server_start_redirect,
+		start_proxy,         server_start_control,
+		server_listen,       server_load_users,
 	};
 	struct server *srv;
 	int err = 0;
@@ -302,8 +303,10 @@ int server_alloc(struct server **sp, const struct config *cfg)
 
 	srv->cfg = cfg;
 	srv->hup_fd = -1;
-	for (size_t i = 0; !err && i < ARRAY_SIZE(stepv); i++)
+	for (size_t i = 0; !err && i < ARRAY_SIZE(stepv); i++) {
+		server_notify_step(srv);
 		err = stepv[i](srv);
+	}
 
 	if (err) {
 		mem_deref(srv);
@@ -311,6 +314,7 @@ int server_alloc(struct server **sp, const struct config *cfg)
 	}
 
 	log_start(srv);
+	server_notify_ready(srv);
 	*sp = srv;
 
 	return 0;

@@ -7,14 +7,26 @@
 #include <re.h>
 #include "common/config.h"
 #include "common/hash.h"
+#include "common/timer.h"
 #include "proxy/core/proxy.h"
 
 struct calls_handlers;
 struct tls_conf;
 
+/** The service manager that has started us */
+struct server_notify {
+	struct notify *way; /* NULL: there is none */
+	struct timer beat;
+	bool watched;     /* it wants signs of life */
+	bool ready;       /* and knows that all is open */
+	uint64_t step_us; /* it is asked for time from then on again */
+	char status[64];
+};
+
 /** Everything that runs, in the order of its start */
 struct server {
 	const struct config *cfg; /* not owned */
+	struct server_notify notify;
 	struct timers *timers;
 	struct log *log;
 	struct metrics *metrics;
@@ -58,6 +70,11 @@ int server_start_gate(struct server *srv);
 int server_watch_gate(struct server *srv);
 bool server_tls(struct tls_conf *tls, const struct config *cfg);
 int server_listen(struct server *srv);
+int server_start_notify(struct server *srv);
+/* called before each step of the start, and when all is open */
+void server_notify_step(struct server *srv);
+void server_notify_ready(struct server *srv);
+void server_stop_notify(struct server *srv);
 int server_start_signals(struct server *srv);
 void server_stop_signals(struct server *srv);
 int server_start_cdr(struct server *srv);

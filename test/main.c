@@ -35,6 +35,7 @@
 	X(timer) \
 	X(thread) \
 	X(privilege) \
+	X(notify) \
 	X(courier) \
 	X(packet) \
 	X(anchor) \
@@ -304,6 +305,7 @@
 	X(trust) \
 	X(trunk_inbound) \
 	X(control_flow) \
+	X(manager_flow) \
 	X(abuse) \
 	X(abuse_flood) \
 	X(abuse_loud) \

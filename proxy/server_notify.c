@@ -1,0 +1,116 @@
+/**
+ * @file server_notify.c  The service manager: ready, alive, how many calls
+ *
+ * The sign of life comes from a timer of the loop: a loop that stands still
+ * gives none, and the manager starts us again (WatchdogSec=).
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common/clock.h"
+#include "common/notify.h"
+#include "proxy/media/call.h"
+#include "proxy/server_state.h"
+#include "proxy/user/location.h"
+
+enum { BEAT_MS = 1000, START_STEP_MS = 90 * 1000 };
+
+
+/* what did not change is not said again */
+static void tell_status(struct server_notify *sn, const struct server *srv)
+{
+	char text[sizeof(sn->status)];
+
+	(void)snprintf(text, sizeof(text), "%u calls, %u registrations",
+		       calls_count(srv->calls), location_count(srv->loc));
+	if (!strcmp(text, sn->status))
+		return;
+
+	if (!notify_status(sn->way, text))
+		(void)str_ncpy(sn->status, text, sizeof(sn->status));
+}
+
+
+static void beat_handler(void *arg)
+{
+	struct server *srv = arg;
+	struct server_notify *sn = &srv->notify;
+
+	timer_start(srv->timers, &sn->beat, BEAT_MS, beat_handler, srv);
+	if (!sn->ready)
+		sn->ready = !notify_ready(sn->way);
+	if (sn->watched)
+		(void)notify_alive(sn->way);
+	tell_status(sn, srv);
+}
+
+
+/**
+ * Find the service manager, if one has started us
+ *
+ * @param srv Server
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int server_start_notify(struct server *srv)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	int err;
+
+	if (!path)
+		return 0;
+
+	/* of a manager that cannot be told nothing here depends */
+	err = notify_alloc(&srv->notify.way, path);
+	if (err)
+		(void)server_fail(path, err);
+
+	srv->notify.watched = notify_watchdog_ms(getenv("WATCHDOG_USEC"),
+						 getenv("WATCHDOG_PID")) > 0;
+
+	return err == ENOMEM ? err : 0;
+}
+
+
+/**
+ * Ask for the time that one step of the start may take
+ *
+ * @param srv Server
+ */
+void server_notify_step(struct server *srv)
+{
+	const uint64_t now_us = clock_us();
+
+	/* the manager's queue is short */
+	if (!srv->notify.way || now_us < srv->notify.step_us)
+		return;
+
+	srv->notify.step_us = now_us + (uint64_t)BEAT_MS * 1000;
+	(void)notify_more_time(srv->notify.way, START_STEP_MS);
+}
+
+
+/**
+ * Say that all is open, and give signs of life from now on
+ *
+ * @param srv Server, started
+ */
+void server_notify_ready(struct server *srv)
+{
+	if (srv->notify.way)
+		beat_handler(srv);
+}
+
+
+/**
+ * Say that we end, and nothing more
+ *
+ * @param srv Server
+ */
+void server_stop_notify(struct server *srv)
+{
+	timer_cancel(&srv->notify.beat);
+	(void)notify_stopping(srv->notify.way);
+	srv->notify.way = mem_deref(srv->notify.way);
+}
