@@ -33,7 +33,8 @@ else
 B       := $B$(if $(BPF),,-nobpf)
 endif
 
-PKGS    := libre librem libconfuse sqlite3 libssl libcrypto libcares jansson libcurl
+PKGS    := libre librem libconfuse sqlite3 libssl libcrypto libcares jansson libcurl \
+	libmicrohttpd
 CFLAGS  ?= -O2 -g
 CPPFLAGS += -I. -D_GNU_SOURCE -DHAVE_INTTYPES_H -DHAVE_STDBOOL_H \
 	-DHAVE_INET6 -DVIADUCT_VERSION='"$(VERSION)"' \
@@ -42,7 +43,7 @@ WARN    := -std=c11 -Wall -Wextra -Werror -Wshadow -Wvla -Wstrict-prototypes \
 	-Wmissing-prototypes -Wcast-align -Wpointer-arith -Wwrite-strings
 HARDEN  := -fstack-protector-strong -fPIE -fno-strict-aliasing
 LDLIBS  := -lre -lrem -lconfuse -lsqlite3 -lssl -lcrypto -lwslay -lcares \
-	-ljansson -lcurl -lpthread -lm
+	-ljansson -lcurl -lmicrohttpd -lpthread -lm
 LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 ifneq ($(BPF),)
 CPPFLAGS += -DHAVE_BPF -Ibuild/bpf
@@ -67,7 +68,10 @@ FUZZERS := $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c))
 BENCHES := $(patsubst test/bench/%.c,%,$(wildcard test/bench/*.c))
 TOOLS   := $(patsubst test/tool/%.c,%,$(wildcard test/tool/*.c))
 
-LIB     := $(SRCS:%.c=$B/%.o)
+# files that are inside of the binary
+ASSETS  := $(sort $(wildcard proxy/admin/http/*.json proxy/admin/http/ui/*))
+
+LIB     := $(SRCS:%.c=$B/%.o) $B/assets.o
 
 all: $B/viaduct
 
@@ -110,6 +114,16 @@ $B/%.o: %.c | $(SKELS)
 	@mkdir -p $(@D)
 	@$(CC) $(ALLFLAGS) -MMD -MP -c -o $@ $<
 
+# the folder's time says that a file has gone
+build/assets.c: scripts/assets $(ASSETS) $(wildcard proxy/admin/http/ui)
+	@echo "  GEN   $@"
+	@mkdir -p $(@D)
+	@scripts/assets $(ASSETS) >$@.tmp && mv $@.tmp $@
+$B/assets.o build-fuzz/assets.o: build/assets.c
+	@echo "  CC    $<"
+	@mkdir -p $(@D)
+	@$(CC) $(ALLFLAGS) -c -o $@ $<
+
 # one object for all builds: <name.skel.h> has it inside. Freestanding, for
 # the C library's headers do not know this machine; each thing at its own
 # place of the stack, for without CAP_PERFMON no pointer is overwritten
@@ -136,7 +150,7 @@ build-fuzz/%.o: %.c | $(SKELS)
 		-fsanitize=fuzzer-no-link,address,undefined \
 		-fno-sanitize-recover=all -MMD -MP -c -o $@ $<
 $(FUZZERS:%=build-fuzz/%): build-fuzz/%: build-fuzz/test/fuzz/%.o \
-		$(SRCS:%.c=build-fuzz/%.o)
+		$(SRCS:%.c=build-fuzz/%.o) build-fuzz/assets.o
 	@echo "  LD    $@"
 	@$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
 

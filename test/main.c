@@ -226,6 +226,7 @@
 	X(user_import) \
 	X(control) \
 	X(control_status) \
+	X(asset) \
 	X(quality_json) \
 	X(call_json) \
 	X(cdr) \
