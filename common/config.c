@@ -38,8 +38,10 @@ static int read_text(struct config_draft *d, char *text)
 		return err;
 
 	/* what was not read is not missing */
-	if (!err)
+	if (!err) {
+		config_default_listen(d->conf);
 		config_check(d);
+	}
 	if (d->faults)
 		return EINVAL;
 
@@ -266,7 +268,7 @@ int config_load(struct config **cp, const char *path, struct mbuf *errs)
 	if (!mb)
 		return ENOMEM;
 
-	err = path ? read_file(mb, path, errs) : config_default_text(mb);
+	err = path ? read_file(mb, path, errs) : 0;
 	if (err && err != EINVAL)
 		(void)mbuf_printf(errs, "%s: %m\n", path ? path : "default",
 				  err);

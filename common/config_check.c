@@ -8,15 +8,6 @@
 #include "common/config_draft.h"
 
 
-static void check_listen(struct config_draft *d)
-{
-	if (!d->conf->listenc)
-		config_fault(d, config_key_line(d, "", "listen"),
-			     "listen is missing or empty, expected "
-			     "listen = { \"udp:ADDRESS:PORT\", ... }");
-}
-
-
 static bool listens(const struct config *conf, enum config_proto proto,
 		    const struct sa *sa)
 {
@@ -228,7 +219,6 @@ static void check_homes(struct config_draft *d)
  */
 void config_check(struct config_draft *d)
 {
-	check_listen(d);
 	check_pairs_of_listeners(d);
 	config_check_tls(d);
 	config_check_zones(d);

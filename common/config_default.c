@@ -251,35 +251,41 @@ void config_default_init(struct config *conf)
 }
 
 
+static void add_listener(struct config *conf, enum config_proto proto,
+			 const struct sa *host)
+{
+	struct config_addr *la = &conf->listenv[conf->listenc++];
+
+	la->proto = proto;
+	sa_cpy(&la->sa, host);
+	sa_set_port(&la->sa, SIP_PORT);
+}
+
+
 /**
- * Write the embedded default: every IPv4 address of this host
+ * Listen where the file names nothing: every IPv4 address of this host
  *
  * A host with nothing but its loopback gets that, and may relay on it.
  *
- * @param mb Buffer
- *
- * @return 0 if success, otherwise errorcode
+ * @param conf Configuration
  */
-int config_default_text(struct mbuf *mb)
+void config_default_listen(struct config *conf)
 {
 	struct hosts hosts = {.n = 0};
-	bool lonely;
-	int err;
+
+	if (conf->listenc)
+		return;
 
 	(void)net_if_apply(host_handler, &hosts);
-	lonely = !hosts.n;
-	if (lonely)
+	if (!hosts.n) {
 		sa_set_in(&hosts.v[hosts.n++], INADDR_LOOPBACK, 0);
+		conf->relay.allow_local = true;
+	}
 
-	err = mbuf_write_str(mb, "listen = {");
-	for (size_t i = 0; i < hosts.n; i++)
-		err |= mbuf_printf(mb, "%s \"udp:%j:5060\", \"tcp:%j:5060\"",
-				   i ? "," : "", &hosts.v[i], &hosts.v[i]);
-	err |= mbuf_write_str(mb, " }\n");
-	if (lonely)
-		err |= mbuf_write_str(mb, "relay { allow_local = yes }\n");
-
-	return err;
+	for (size_t i = 0; i < hosts.n; i++) {
+		add_listener(conf, CONFIG_UDP, &hosts.v[i]);
+		add_listener(conf, CONFIG_TCP, &hosts.v[i]);
+	}
 }
 
 

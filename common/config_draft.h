@@ -1,7 +1,7 @@
 /**
  * @file config_draft.h  A configuration in the making (config*.c only)
  *
- * text: what libconfuse may see; parse: libconfuse; key: all keys there are;
+ * text: what libconfuse may see; parse: libconfuse; table: all keys there are;
  * key_read: what of them stands in the file; value, word, addr, listen, tls,
  * relay, peer, route, announcement: what each may hold; check: what must fit
  * together; default: what is not given.
@@ -14,10 +14,9 @@
 #include <stdint.h>
 #include <re.h>
 #include "common/config.h"
+#include "common/config_table.h"
 
 enum { CONFIG_KEY_MAX = 192, CONFIG_FAULT_MAX = 100, CONFIG_SECTION_MAX = 32 };
-
-struct config_key;
 
 struct config_draft {
 	const char *name; /* of the file, for faults */
@@ -45,20 +44,6 @@ struct config_draft {
 	const char *const *wordv; /* the words there are, ended by NULL */
 };
 
-/* decodes one value (of a list: each) into the draft; errno */
-typedef int(config_value_h)(struct config_draft *d,
-			    const struct config_key *key, const char *value);
-
-struct config_key {
-	const char *section; /* "" at the top */
-	const char *name;
-	config_value_h *decode;
-	const char *expect;
-	size_t offset;     /* of a plain value in struct config */
-	uint32_t min, max; /* of a number; max of a text's size */
-	bool list;
-};
-
 void config_fault(struct config_draft *d, uint32_t line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -69,12 +54,6 @@ void config_warn(struct config_draft *d, uint32_t line, const char *fmt, ...)
 int config_text_clean(struct config_draft *d, char *text);
 int config_parse(struct config_draft *d, const char *text);
 
-/* the table; NULL after the last one */
-const struct config_key *config_key_at(size_t i);
-const char *config_section_at(size_t i);
-
-const struct config_key *config_key_find(const char *section,
-					 const char *name);
 uint32_t config_key_line(const struct config_draft *d, const char *section,
 			 const char *name);
 void config_key_unknown(struct config_draft *d, uint32_t line,
@@ -152,7 +131,7 @@ void config_check_zones(struct config_draft *d);
 void config_check_tls(struct config_draft *d);
 
 void config_default_init(struct config *conf);
-int config_default_text(struct mbuf *mb);
+void config_default_listen(struct config *conf);
 int config_default_fill(struct config *conf);
 
 /* the nearest of the words (ended by NULL), or NULL when none is near */

@@ -9,19 +9,6 @@
 enum { WORDS_MAX = CONFIG_KEY_MAX + CONFIG_SECTION_MAX };
 
 
-static size_t index_of(const struct config_key *key)
-{
-	return (size_t)(key - config_key_at(0));
-}
-
-
-static bool is_secret(const struct config_key *key)
-{
-	return key &&
-	       (strstr(key->name, "secret") || strstr(key->name, "password"));
-}
-
-
 /* "" without suggestion */
 static const char *meant(char *buf, size_t size, const char *word,
 			 const char *const *wordv)
@@ -50,29 +37,8 @@ static void refuse(struct config_draft *d, const struct config_key *key,
 				      : "bad value";
 
 	config_fault(d, line, "%s = \"%.100s\": %s, expected %s%s", key->name,
-		     is_secret(key) ? "..." : value, why, key->expect,
-		     meant(hint, sizeof(hint), value, d->wordv));
-}
-
-
-/**
- * Find a key
- *
- * @param section Section, "" for the top
- * @param name    Name
- *
- * @return Key, NULL if there is none
- */
-const struct config_key *config_key_find(const char *section, const char *name)
-{
-	const struct config_key *key;
-
-	for (size_t i = 0; (key = config_key_at(i)) != NULL; i++) {
-		if (!strcmp(key->section, section) && !strcmp(key->name, name))
-			break;
-	}
-
-	return key;
+		     config_table_is_secret(key) ? "..." : value, why,
+		     key->expect, meant(hint, sizeof(hint), value, d->wordv));
 }
 
 
@@ -86,7 +52,7 @@ void config_key_forget(struct config_draft *d, const char *section)
 {
 	const struct config_key *key;
 
-	for (size_t i = 0; (key = config_key_at(i)) != NULL; i++) {
+	for (size_t i = 0; (key = config_table_key(i)) != NULL; i++) {
 		if (!strcmp(key->section, section))
 			d->linev[i] = 0;
 	}
@@ -105,8 +71,8 @@ void config_key_forget(struct config_draft *d, const char *section)
 uint32_t config_key_line(const struct config_draft *d, const char *section,
 			 const char *name)
 {
-	const struct config_key *key = config_key_find(section, name);
-	uint32_t line = key ? d->linev[index_of(key)] : 0;
+	const struct config_key *key = config_table_find(section, name);
+	uint32_t line = key ? d->linev[config_table_index(key)] : 0;
 
 	return line ? line : 1;
 }
@@ -118,7 +84,7 @@ static const struct config_key *elsewhere(const char *section,
 {
 	const struct config_key *key;
 
-	for (size_t i = 0; (key = config_key_at(i)) != NULL; i++) {
+	for (size_t i = 0; (key = config_table_key(i)) != NULL; i++) {
 		if (!strcmp(key->name, name) && strcmp(key->section, section))
 			break;
 	}
@@ -131,17 +97,17 @@ static const struct config_key *elsewhere(const char *section,
 static size_t words_of(const char *wordv[WORDS_MAX], const char *section)
 {
 	const struct config_key *key;
-	const char *name;
+	const struct config_section *sec;
 	size_t n = 0;
 
-	for (size_t i = 0; (key = config_key_at(i)) != NULL; i++) {
+	for (size_t i = 0; (key = config_table_key(i)) != NULL; i++) {
 		if (!strcmp(key->section, section))
 			wordv[n++] = key->name;
 	}
-	for (size_t i = 0; !*section && (name = config_section_at(i)); i++)
-		wordv[n++] = name;
-	if (!strcmp(section, "relay"))
-		wordv[n++] = "zone";
+	for (size_t i = 0; (sec = config_table_section(i)) != NULL; i++) {
+		if (*sec->name && !strcmp(section, sec->in ? sec->in : ""))
+			wordv[n++] = sec->name;
+	}
 	wordv[n] = NULL;
 
 	return n;
@@ -204,7 +170,7 @@ void config_key_unknown(struct config_draft *d, uint32_t line,
 void config_key_decode(struct config_draft *d, const struct config_key *key,
 		       uint32_t line, const char *value, bool anew)
 {
-	uint32_t *where = &d->linev[index_of(key)];
+	uint32_t *where = &d->linev[config_table_index(key)];
 	int err;
 
 	if (anew && *where) {

@@ -66,7 +66,7 @@ static int value_handler(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 {
 	struct config_draft *d = draft_of(cfg);
 	const char *section = section_of(cfg);
-	const struct config_key *key = config_key_find(section, opt->name);
+	const struct config_key *key = config_table_find(section, opt->name);
 	uint32_t line = cfg->line > 0 ? (uint32_t)cfg->line : 1;
 	bool anew = !key || !key->list || opt->nvalues == 1;
 
@@ -146,20 +146,13 @@ static int zone_handler(cfg_t *cfg, cfg_opt_t *opt)
 }
 
 
-static bool has_title(const char *section)
-{
-	return !strcmp(section, "peer") || !strcmp(section, "route") ||
-	       !strcmp(section, "announcement");
-}
-
-
 /* how many they are */
 static size_t add_keys(cfg_opt_t *optv, const char *section)
 {
 	const struct config_key *key;
 	size_t n = 0;
 
-	for (size_t i = 0; (key = config_key_at(i)) != NULL; i++) {
+	for (size_t i = 0; (key = config_table_key(i)) != NULL; i++) {
 		cfg_flag_t flags = CFGF_NODEFAULT;
 
 		if (strcmp(key->section, section))
@@ -182,18 +175,20 @@ static cfg_t *make(struct config_draft *d)
 	cfg_opt_t subv[CONFIG_SECTION_MAX][OPTS_MAX] = {{CFG_END()}};
 	cfg_opt_t topv[OPTS_MAX] = {CFG_END()}, zonev[OPTS_MAX] = {CFG_END()};
 	size_t n = add_keys(topv, "");
-	const char *name;
+	const struct config_section *sec;
 	cfg_t *cfg;
 
 	(void)add_keys(zonev, "zone");
-	for (size_t i = 0; (name = config_section_at(i)); i++, n++) {
-		const size_t k = add_keys(subv[i], name);
+	for (size_t i = 0; (sec = config_table_section(i)) != NULL; i++) {
+		const size_t k = add_keys(subv[i], sec->name);
 
-		if (!strcmp(name, "relay"))
+		if (!*sec->name || sec->in)
+			continue;
+		if (!strcmp(sec->name, "relay"))
 			subv[i][k] = (cfg_opt_t)CFG_SEC("zone", zonev, titled);
 
-		topv[n] = (cfg_opt_t)CFG_SEC(
-			name, subv[i], has_title(name) ? titled : CFGF_NONE);
+		topv[n++] = (cfg_opt_t)CFG_SEC(
+			sec->name, subv[i], sec->title ? titled : CFGF_NONE);
 	}
 
 	cfg = cfg_init(topv, CFGF_KEYSTRVAL);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include "common/config.h"
+#include "proxy/command/config_command.h"
 #include "proxy/command/ctl_command.h"
 #include "proxy/command/user_command.h"
 #include "proxy/server.h"
@@ -91,6 +92,7 @@ static int usage(FILE *f, int code)
 		   "\n"
 		   "       viaduct ctl calls|call|hangup|record|tests|route|"
 		   "peers|bans|unban ...\n"
+		   "       viaduct config --example|--man|--keys\n"
 		   "       viaduct version\n"
 		   "\n"
 		   "Without -c FILE a built-in configuration is used. "
@@ -174,10 +176,11 @@ int main(int argc, char **argv)
 		const char *name;
 		int (*fn)(int argc, char **argv);
 	} commandv[] = {
-		{"run", run_command},         {"check", check_command},
-		{"ctl", ctl_command},         {"user", user_command},
-		{"version", version_command}, {"--version", version_command},
-		{"--help", help_command},     {"-h", help_command},
+		{"run", run_command},           {"check", check_command},
+		{"ctl", ctl_command},           {"user", user_command},
+		{"config", config_command},     {"version", version_command},
+		{"--version", version_command}, {"--help", help_command},
+		{"-h", help_command},
 	};
 	int code = EXIT_USAGE;
 

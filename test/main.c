@@ -117,6 +117,7 @@
 	X(throttle_table) \
 	X(config) \
 	X(config_suggest) \
+	X(config_table) \
 	X(config_dns) \
 	X(config_limit) \
 	X(config_record) \
@@ -220,6 +221,7 @@
 	X(keepalive) \
 	X(keepalive_trial) \
 	X(password) \
+	X(config_example) \
 	X(csv) \
 	X(user_command) \
 	X(user_edit) \
