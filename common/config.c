@@ -19,6 +19,8 @@ static void destructor(void *arg)
 {
 	struct config *conf = arg;
 
+	list_flush(&conf->givenl);
+	list_flush(&conf->derivedl);
 	mem_deref(conf->peerv);
 	mem_deref(conf->routev);
 	mem_deref(conf->announcementv);
@@ -53,7 +55,7 @@ static int read_text(struct config_draft *d, char *text)
 		return EINVAL;
 	}
 
-	return 0;
+	return config_derive(d->conf);
 }
 
 

@@ -310,6 +310,10 @@ struct config {
 		uint32_t rest;  /* s that a failed next hop rests, 60 */
 	} dns;
 
+	/* struct config_given: as the file has them, and what was worked out
+	 * where it has none */
+	struct list givenl, derivedl;
+
 	struct config_peer *peerv;
 	size_t peerc;
 

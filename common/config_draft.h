@@ -133,6 +133,7 @@ void config_check_tls(struct config_draft *d);
 void config_default_init(struct config *conf);
 void config_default_listen(struct config *conf);
 int config_default_fill(struct config *conf);
+int config_derive(struct config *conf);
 
 /* the nearest of the words (ended by NULL), or NULL when none is near */
 const char *config_suggest(const char *word, const char *const *wordv);

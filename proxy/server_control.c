@@ -9,6 +9,7 @@
 #include "proxy/admin/control_call.h"
 #include "proxy/admin/control_metrics.h"
 #include "proxy/admin/control_route.h"
+#include "proxy/admin/control_setting.h"
 #include "proxy/admin/control_status.h"
 #include "proxy/admin/control_test.h"
 #include "proxy/server_state.h"
@@ -43,6 +44,8 @@ int server_start_control(struct server *srv)
 		err = control_call_add(srv->control, srv->proxy);
 	if (!err)
 		err = control_metrics_add(srv->control, srv->metrics);
+	if (!err)
+		err = control_setting_add(srv->control, srv->cfg);
 	if (!err)
 		err = control_test_add(srv->control, srv->desk);
 	if (!err)

@@ -227,6 +227,7 @@
 	X(user_edit) \
 	X(user_import) \
 	X(control) \
+	X(control_setting) \
 	X(control_status) \
 	X(asset) \
 	X(quality_json) \

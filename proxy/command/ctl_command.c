@@ -20,6 +20,7 @@
 #include "proxy/command/ctl_print.h"
 #include "proxy/command/ctl_print_call.h"
 #include "proxy/command/ctl_print_metrics.h"
+#include "proxy/command/ctl_print_setting.h"
 #include "proxy/command/ctl_print_status.h"
 #include "proxy/command/ctl_print_test.h"
 
@@ -52,6 +53,7 @@ static const struct question {
 	{"record", {"id", "mode"}, ctl_print_record},
 	{"tests", {NULL}, ctl_print_tests},
 	{"metrics", {NULL}, ctl_print_metrics},
+	{"settings", {NULL}, ctl_print_settings},
 };
 
 
@@ -68,6 +70,7 @@ static int usage(FILE *f, int code)
 		"       viaduct ctl [-c FILE] record ID on|off\n"
 		"       viaduct ctl [-c FILE] [--json] tests\n"
 		"       viaduct ctl [-c FILE] metrics\n"
+		"       viaduct ctl [-c FILE] [--json] settings\n"
 		"\n"
 		"status how it is: calls, ports, how packets move and why not "
 		"better\n"
@@ -82,6 +85,8 @@ static int usage(FILE *f, int code)
 		"record write down what is spoken in it, or no longer\n"
 		"tests  what the last calls to the test number have shown\n"
 		"metrics all counters, as Prometheus reads them\n"
+		"settings what is in force, set or not, and what reload "
+		"takes\n"
 		"\n"
 		"  -c, --config FILE  configuration of the running server\n"
 		"  -f, --from AOR     route: the account that calls\n"

@@ -744,7 +744,7 @@ START_TEST(out_of_memory_at_any_place_leaves_nothing)
 {
 	int n, err = ENOMEM;
 
-	for (n = 0; err && n < 20; n++) {
+	for (n = 0; err && n < 300; n++) {
 		oom_after(n);
 		err = decode(full);
 		oom_after(-1);

@@ -86,6 +86,8 @@ static void forget_addresses(struct config *conf)
 	for (size_t i = 0; i < conf->peerc; i++)
 		memset(conf->peerv[i].addrv, 0, sizeof(conf->peerv[i].addrv));
 	conf->sounds.test_given = false;
+	list_flush(&conf->givenl);
+	list_flush(&conf->derivedl);
 }
 
 
