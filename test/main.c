@@ -157,6 +157,7 @@
 	X(tls_layer) \
 	X(path_mtu) \
 	X(outlet) \
+	X(onlooker) \
 	X(transport) \
 	X(ban) \
 	X(gate) \

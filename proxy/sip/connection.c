@@ -9,6 +9,7 @@
 #include "common/metrics.h"
 #include "proxy/sip/connection.h"
 #include "proxy/sip/connection_stack.h"
+#include "proxy/sip/onlooker.h"
 #include "proxy/sip/tcp_layer.h"
 
 
@@ -189,7 +190,14 @@ void connection_hurry(struct connection *c, uint32_t ms)
 
 static int send_handler(struct flow *flow, struct mbuf *mb)
 {
-	return flow->owner ? connection_send(flow->owner, mb) : ENOTCONN;
+	struct connection *c = flow->owner;
+	int err = c ? connection_send(c, mb) : ENOTCONN;
+
+	if (!err)
+		onlooker_show(c->conf->onlooker, flow, true, mbuf_buf(mb),
+			      mbuf_get_left(mb));
+
+	return err;
 }
 
 

@@ -19,6 +19,7 @@ struct log;
 struct counter;
 struct connection;
 struct tls_context;
+struct onlooker;
 
 enum {
 	CONNECTION_QUEUE_MAX = 65536,   /* octets not taken by the peer */
@@ -44,6 +45,7 @@ struct connection_conf {
 	struct tls_context *tls; /* NULL: no certificates, no TLS */
 	struct counter *timeouts, *junk, *pings;
 	struct ws_conf ws;
+	const struct onlooker *onlooker; /* or NULL */
 	connection_msg_h *msgh;
 	connection_bad_h *badh;
 	void *arg;

@@ -32,6 +32,7 @@ static int start(struct transport *t, struct listener *l,
 	if (!err) {
 		l->addr = *udp_listener_addr(l->udp);
 		udp_listener_count(l->udp, t->traffic);
+		udp_listener_show(l->udp, t->onlooker);
 		udp_listener_batch(l->udp, t->box);
 	}
 

@@ -87,6 +87,7 @@ static void share(struct tcp_pool *p, const struct tcp_pool_conf *conf)
 	p->shared.ws.ping_ms = conf->ws_ping_ms;
 	p->shared.guard = conf->guard;
 	p->shared.tls = conf->tls;
+	p->shared.onlooker = conf->onlooker;
 	p->shared.msgh = conf->msgh;
 	p->shared.badh = conf->badh;
 	p->shared.closeh = close_handler;

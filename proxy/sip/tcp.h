@@ -9,15 +9,17 @@
 struct metrics;
 struct tcp_pool;
 struct gate;
+struct onlooker;
 
 struct tcp_pool_conf {
 	uint32_t per_source, total;
 	uint32_t message_ms, idle_ms, connect_ms;
 	struct ws_origins ws_origins; /* not owned; outlive the pool */
 	uint32_t ws_ping_ms;
-	struct gate *gate;       /* who may connect; NULL: all may */
-	struct guard *guard;     /* scratch; outlives the pool */
-	struct tls_context *tls; /* outlives the pool; NULL: no TLS */
+	struct gate *gate;               /* who may connect; NULL: all may */
+	struct guard *guard;             /* scratch; outlives the pool */
+	struct tls_context *tls;         /* outlives the pool; NULL: no TLS */
+	const struct onlooker *onlooker; /* outlives the pool; or NULL */
 	connection_msg_h *msgh;
 	connection_bad_h *badh;
 	void *arg;

@@ -27,6 +27,7 @@ static void destructor(void *data)
 	list_flush(&t->listenerl);
 	mem_deref(t->box);
 	mem_deref(t->traffic);
+	mem_deref(t->onlooker);
 	mem_deref(t->refuse);
 	mem_deref(t->gate);
 	mem_deref(t->metrics);
@@ -86,6 +87,7 @@ static int receive(struct transport *t, struct flow *flow, const uint8_t *p,
 	if (err)
 		return err == EBUSY ? 0 : err;
 
+	onlooker_show(t->onlooker, flow, false, p, len);
 	err = message_decode(&m, &t->guard, p, len);
 	if (err == EBADMSG)
 		refuse_message(t->refuse, flow, &t->guard, len);
@@ -134,6 +136,7 @@ static int alloc_tcp(struct transport *t, struct timers *timers,
 		.guard = &t->frame,
 		.gate = t->gate,
 		.tls = t->tls,
+		.onlooker = t->onlooker,
 		.msgh = tcp_handler,
 		.badh = tcp_bad_handler,
 		.arg = t,
@@ -185,6 +188,8 @@ int transport_alloc(struct transport **tp, struct timers *timers,
 	err = refuse_alloc(&t->refuse, timers, log, metrics, t->gate);
 	if (!err)
 		err = traffic_alloc(&t->traffic);
+	if (!err)
+		err = onlooker_alloc(&t->onlooker);
 	if (!err)
 		err = outbox_alloc(&t->box, metrics);
 	if (!err && conf->tls)
@@ -281,6 +286,23 @@ void transport_input(struct transport *t, struct flow *flow, const uint8_t *p,
 {
 	if (t && flow && p)
 		(void)receive(t, flow, p, len);
+}
+
+
+/**
+ * Look at each message
+ *
+ * @param t   Transport layer
+ * @param h   Handler, NULL: no longer
+ * @param arg Its argument
+ */
+void transport_watch(struct transport *t, onlooker_h *h, void *arg)
+{
+	if (!t)
+		return;
+
+	t->onlooker->h = h;
+	t->onlooker->arg = arg;
 }
 
 

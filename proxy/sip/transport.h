@@ -10,6 +10,7 @@
 
 #include "proxy/sip/hop.h"
 #include "proxy/sip/message.h"
+#include "proxy/sip/onlooker.h"
 #include "proxy/sip/ws_handshake.h"
 
 struct transport;
@@ -107,6 +108,10 @@ int transport_tls_reload(struct transport *t);
 
 /* who watches peers for datagrams, over UDP; not referenced */
 struct traffic *transport_traffic(const struct transport *t);
+
+/* is shown each message that was admitted, also one that does not decode, and
+ * each that leaves, in their order; h NULL: no longer. It must not send */
+void transport_watch(struct transport *t, onlooker_h *h, void *arg);
 
 /* stop taking in; connections are closed by the destructor */
 void transport_close(struct transport *t);

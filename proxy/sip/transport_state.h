@@ -24,6 +24,7 @@ struct transport {
 	struct path_mtu *path;
 	struct refuse *refuse;
 	struct traffic *traffic;
+	struct onlooker *onlooker;
 	struct outbox *box; /* of all UDP listeners */
 	struct gate *gate;  /* referenced; NULL: all are heard */
 	struct guard guard; /* scratch: decoding */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <re.h>
 #include "common/metrics.h"
+#include "proxy/sip/onlooker.h"
 #include "proxy/sip/outbox.h"
 #include "proxy/sip/stun_echo.h"
 #include "proxy/sip/traffic.h"
@@ -31,8 +32,9 @@ struct udp_listener {
 	struct mmsghdr msgv[BATCH];
 	struct iovec iov[BATCH];
 	struct sa peerv[BATCH];
-	struct outbox *box;      /* referenced, or NULL */
-	struct traffic *traffic; /* referenced, or NULL */
+	struct outbox *box;        /* referenced, or NULL */
+	struct traffic *traffic;   /* referenced, or NULL */
+	struct onlooker *onlooker; /* referenced, or NULL */
 	struct counter *datagrams, *keepalives, *stuns, *garbage;
 	udp_input_h *h; /* NULL once stopped */
 	void *arg;
@@ -46,6 +48,7 @@ static void destructor(void *data)
 	udp_listener_close(l);
 	mem_deref(l->box);
 	mem_deref(l->traffic);
+	mem_deref(l->onlooker);
 	mem_deref(l->buf);
 }
 
@@ -53,13 +56,18 @@ static void destructor(void *data)
 static int send_handler(struct flow *flow, struct mbuf *mb)
 {
 	struct udp_listener *l = flow->owner;
+	int err;
 
 	if (!l || l->fd < 0)
 		return ENOTCONN;
 
 	traffic_note(l->traffic, &flow->peer, false);
+	err = outbox_send(l->box, l->fd, flow, mb);
+	if (!err)
+		onlooker_show(l->onlooker, flow, true, mbuf_buf(mb),
+			      mbuf_get_left(mb));
 
-	return outbox_send(l->box, l->fd, flow, mb);
+	return err;
 }
 
 
@@ -279,6 +287,22 @@ void udp_listener_count(struct udp_listener *l, struct traffic *traffic)
 
 	mem_deref(l->traffic);
 	l->traffic = mem_ref(traffic);
+}
+
+
+/**
+ * Show each message that leaves
+ *
+ * @param l        Listener
+ * @param onlooker Who is shown it, or NULL
+ */
+void udp_listener_show(struct udp_listener *l, struct onlooker *onlooker)
+{
+	if (!l)
+		return;
+
+	mem_deref(l->onlooker);
+	l->onlooker = mem_ref(onlooker);
 }
 
 

@@ -14,6 +14,7 @@ struct metrics;
 struct udp_listener;
 struct outbox;
 struct traffic;
+struct onlooker;
 
 /* p, len: starts with what may be a start line, or is STUN */
 typedef void(udp_input_h)(struct flow *flow, const uint8_t *p, size_t len,
@@ -25,6 +26,9 @@ const struct sa *udp_listener_addr(const struct udp_listener *l);
 
 /* tells of each datagram; keeps a reference */
 void udp_listener_count(struct udp_listener *l, struct traffic *traffic);
+
+/* is shown each message that leaves; keeps a reference */
+void udp_listener_show(struct udp_listener *l, struct onlooker *onlooker);
 
 /* what its flows send waits there for the end of a batch, and what it reads is
  * one; keeps a reference */
