@@ -247,6 +247,10 @@ struct config {
 	} cdr;
 
 	struct {
+		uint32_t ladder; /* MB of messages of calls, 32; 0: none */
+	} trace;
+
+	struct {
 		char certificatev[CONFIG_CERT_MAX][CONFIG_PATH_MAX];
 		size_t certificatec; /* the first one is the default */
 		char keyv[CONFIG_CERT_MAX][CONFIG_PATH_MAX];

@@ -207,6 +207,8 @@ static void set_media(struct config *conf)
 	conf->record.size = 1024;
 	conf->record.calls = 100;
 	conf->record.call_size = 512;
+
+	conf->trace.ladder = 32;
 }
 
 

@@ -6,10 +6,8 @@
 
 
 static const struct config_rows *const rowsv[] = {
-	&config_rows_base,
-	&config_rows_user,
-	&config_rows_media,
-	&config_rows_peer,
+	&config_rows_base, &config_rows_user,  &config_rows_media,
+	&config_rows_peer, &config_rows_trace,
 };
 
 static const struct config_section sectionv[] = {
@@ -40,6 +38,7 @@ static const struct config_section sectionv[] = {
 	 "A row of the dial plan: numbers, and the peers that they go to."},
 	{"announcement", "closed", NULL,
 	 "What callers hear before they are refused."},
+	{"trace", NULL, NULL, "SIP messages that pass, kept and shown."},
 	{"sounds", NULL, NULL, "The test call, and how much is spoken."},
 };
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "common/ink.h"
 #include "common/json_out.h"
+#include "common/utf8.h"
 
 
 /* hundreds of pieces for a call: most find room, and need nobody's help */
@@ -35,33 +36,6 @@ static void put_str(struct json_out *o, const char *s)
 }
 
 
-/* RFC 3629: octets of the character at p; 0: it is none */
-static size_t utf8_len(const uint8_t *p)
-{
-	const size_t n = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-	uint32_t c;
-
-	if (p[0] < 0x80)
-		return 1;
-	if (p[0] < 0xc2 || p[0] > 0xf4)
-		return 0;
-
-	c = p[0] & (0x7fu >> n);
-	for (size_t i = 1; i < n; i++) {
-		/* the zero at the end is none of these */
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (p[i] & 0x3f);
-	}
-
-	if ((n == 3 && c < 0x800) || (n == 4 && c < 0x10000) || c > 0x10ffff ||
-	    (c >= 0xd800 && c <= 0xdfff))
-		return 0;
-
-	return n;
-}
-
-
 /**
  * Is it UTF-8, as JSON wants it?
  *
@@ -74,7 +48,7 @@ bool json_out_is_utf8(const char *text)
 	const uint8_t *p = (const uint8_t *)text;
 	size_t n;
 
-	while (*p && (n = utf8_len(p)))
+	while (*p && (n = utf8_len(p, 4)))
 		p += n;
 
 	return !*p;

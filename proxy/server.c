@@ -211,10 +211,12 @@ static void destructor(void *arg)
 	server_stop_notify(srv);
 	server_stop_signals(srv);
 	calls_stop(srv->calls);
+	server_stop_trace(srv);
 	transport_close(srv->tp);
 	gate_trust(srv->gate, NULL, NULL);
 	mem_deref(srv->control);
 	mem_deref(srv->status);
+	mem_deref(srv->ladder_desk);
 	mem_deref(srv->proxy);
 	mem_deref(srv->desk);
 	mem_deref(srv->announce);
@@ -233,6 +235,7 @@ static void destructor(void *arg)
 	mem_deref(srv->relay);
 	mem_deref(srv->recorder);
 	mem_deref(srv->txns);
+	mem_deref(srv->ladder);
 	mem_deref(srv->loc);
 	mem_deref(srv->auth);
 	mem_deref(srv->eviction);
@@ -282,14 +285,23 @@ int server_alloc(struct server **sp, const struct config *cfg)
 	/* listening comes late: what is heard can be served. Who was
 	 * registered is reached by the listeners */
 	static int (*const stepv[])(struct server *) = {
-		server_start_notify, server_start_signals,
-		start_ground,        server_start_cdr,
-		start_keys,          server_start_gate,
-		start_sip,           server_start_names,
-		server_start_media,  server_start_users,
-		server_watch_gate,   server_start_redirect,
-		start_proxy,         server_start_control,
-		server_listen,       server_load_users,
+		server_start_notify,
+		server_start_signals,
+		start_ground,
+		server_start_cdr,
+		start_keys,
+		server_start_gate,
+		start_sip,
+		server_start_trace,
+		server_start_names,
+		server_start_media,
+		server_start_users,
+		server_watch_gate,
+		server_start_redirect,
+		start_proxy,
+		server_start_control,
+		server_listen,
+		server_load_users,
 	};
 	struct server *srv;
 	int err = 0;

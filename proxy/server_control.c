@@ -7,6 +7,7 @@
 #include "proxy/admin/control.h"
 #include "proxy/admin/control_ban.h"
 #include "proxy/admin/control_call.h"
+#include "proxy/admin/control_ladder.h"
 #include "proxy/admin/control_metrics.h"
 #include "proxy/admin/control_route.h"
 #include "proxy/admin/control_setting.h"
@@ -52,6 +53,10 @@ int server_start_control(struct server *srv)
 		err = control_status_alloc(&srv->status, srv->control,
 					   srv->relay, srv->calls,
 					   srv->timers);
+
+	if (!err)
+		err = control_ladder_alloc(&srv->ladder_desk, srv->control,
+					   srv->proxy, srv->ladder);
 
 	return err ? server_fail("control", err) : 0;
 }

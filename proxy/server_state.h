@@ -57,6 +57,8 @@ struct server {
 	struct proxy *proxy;
 	struct control *control;
 	struct control_status *status;
+	struct control_ladder *ladder_desk;
+	struct call_ladder *ladder;
 	struct cdr *cdr; /* NULL: there are no records */
 	int hup_fd;      /* -1: none */
 	struct hash_key branch_key, route_key, flow_key, nonce_key, trunk_key;
@@ -84,6 +86,8 @@ void server_report(const struct call_report *r, void *arg);
 int server_start_users(struct server *srv);
 int server_load_users(struct server *srv);
 int server_start_redirect(struct server *srv);
+int server_start_trace(struct server *srv);
+void server_stop_trace(struct server *srv);
 int server_start_control(struct server *srv);
 int server_start_names(struct server *srv);
 

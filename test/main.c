@@ -25,6 +25,7 @@
 	X(hash) \
 	X(ink) \
 	X(json_out) \
+	X(utf8) \
 	X(unique) \
 	X(metric_family) \
 	X(metrics) \
@@ -234,6 +235,11 @@
 	X(quality_json) \
 	X(call_json) \
 	X(cdr) \
+	X(glimpse) \
+	X(secrecy) \
+	X(plain) \
+	X(call_ladder) \
+	X(ladder_json) \
 	X(validate) \
 	X(session_timer) \
 	X(divert) \
@@ -286,6 +292,7 @@
 	X(call_flow) \
 	X(call_end) \
 	X(cdr_flow) \
+	X(ladder_flow) \
 	X(tls_flow) \
 	X(transport_flow) \
 	X(dialog) \

@@ -19,6 +19,7 @@
 #include "proxy/command/ctl_command.h"
 #include "proxy/command/ctl_print.h"
 #include "proxy/command/ctl_print_call.h"
+#include "proxy/command/ctl_print_ladder.h"
 #include "proxy/command/ctl_print_metrics.h"
 #include "proxy/command/ctl_print_setting.h"
 #include "proxy/command/ctl_print_status.h"
@@ -31,6 +32,7 @@ enum { TIMEOUT_S = 10 };
 struct command {
 	const char *config;
 	const char *from;
+	const char *message;
 	bool json;
 	char **argv; /* what is no option */
 	int argc;
@@ -51,6 +53,7 @@ static const struct question {
 	{"call", {"id"}, ctl_print_call},
 	{"hangup", {"id"}, ctl_print_hangup},
 	{"record", {"id", "mode"}, ctl_print_record},
+	{"ladder", {"id"}, ctl_print_ladder},
 	{"tests", {NULL}, ctl_print_tests},
 	{"metrics", {NULL}, ctl_print_metrics},
 	{"settings", {NULL}, ctl_print_settings},
@@ -68,6 +71,8 @@ static int usage(FILE *f, int code)
 		"       viaduct ctl [-c FILE] [--json] calls\n"
 		"       viaduct ctl [-c FILE] [--json] call|hangup ID\n"
 		"       viaduct ctl [-c FILE] record ID on|off\n"
+		"       viaduct ctl [-c FILE] [--json] ladder ID "
+		"[--message N]\n"
 		"       viaduct ctl [-c FILE] [--json] tests\n"
 		"       viaduct ctl [-c FILE] metrics\n"
 		"       viaduct ctl [-c FILE] [--json] settings\n"
@@ -83,6 +88,8 @@ static int usage(FILE *f, int code)
 		"call   all that is known of one: its number or Call-ID\n"
 		"hangup end it: both ends are told\n"
 		"record write down what is spoken in it, or no longer\n"
+		"ladder who said what when in a call, also in one that is "
+		"over\n"
 		"tests  what the last calls to the test number have shown\n"
 		"metrics all counters, as Prometheus reads them\n"
 		"settings what is in force, set or not, and what reload "
@@ -90,6 +97,7 @@ static int usage(FILE *f, int code)
 		"\n"
 		"  -c, --config FILE  configuration of the running server\n"
 		"  -f, --from AOR     route: the account that calls\n"
+		"  -m, --message N    ladder: the text of its message N\n"
 		"  -j, --json         the answer as it comes\n"
 		"  -h, --help         this text\n",
 		f);
@@ -290,6 +298,9 @@ static int run(const struct command *cmd, const struct question *q)
 	if (cmd->from)
 		(void)json_object_set_new(question, "from",
 					  json_string(cmd->from));
+	if (cmd->message)
+		(void)json_object_set_new(question, "message",
+					  json_string(cmd->message));
 
 	answer = ask_all(cfg->control, question);
 	if (answer)
@@ -316,6 +327,7 @@ int ctl_command(int argc, char **argv)
 	static const struct option longv[] = {
 		{"config", required_argument, NULL, 'c'},
 		{"from", required_argument, NULL, 'f'},
+		{"message", required_argument, NULL, 'm'},
 		{"json", no_argument, NULL, 'j'},
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0},
@@ -325,13 +337,17 @@ int ctl_command(int argc, char **argv)
 	int opt;
 
 	optind = 0;
-	while ((opt = getopt_long(argc, argv, "c:f:jh", longv, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "c:f:m:jh", longv, NULL)) !=
+	       -1) {
 		switch (opt) {
 		case 'c':
 			cmd.config = optarg;
 			break;
 		case 'f':
 			cmd.from = optarg;
+			break;
+		case 'm':
+			cmd.message = optarg;
 			break;
 		case 'j':
 			cmd.json = true;

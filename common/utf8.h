@@ -1,0 +1,13 @@
+/**
+ * @file utf8.h  Characters of UTF-8, and what is none
+ */
+#ifndef COMMON_UTF8_H
+#define COMMON_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* octets of the character at p, of which left can be read; 0: it is none */
+size_t utf8_len(const uint8_t *p, size_t left);
+
+#endif
