@@ -3,10 +3,10 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "common/ephemeral.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "relay/engine/descriptors.h"
-#include "relay/engine/ephemeral.h"
 #include "relay/engine/path.h"
 #include "relay/engine/port.h"
 #include "relay/engine/ports.h"

@@ -114,6 +114,7 @@
 	X(voice_rtcp) \
 	X(voice) \
 	X(rotation) \
+	X(advice) \
 	X(throttle) \
 	X(throttle_table) \
 	X(config) \
