@@ -67,6 +67,15 @@ int server_fail(const char *what, int err)
 }
 
 
+static void take_advice(struct server *srv)
+{
+	struct host_facts facts;
+
+	host_facts_read(&facts, srv->cfg->data);
+	advice_make(&srv->advice, srv->cfg, &facts);
+}
+
+
 static int start_ground(struct server *srv)
 {
 	enum log_level level = LEVEL_INFO;
@@ -99,6 +108,7 @@ static int start_ground(struct server *srv)
 		return err;
 	}
 
+	take_advice(srv);
 	store_observe(srv->store, srv->log, srv->metrics);
 	err = dir_lock_alloc(&srv->lock, srv->cfg->data);
 	if (err == EBUSY)
@@ -184,6 +194,8 @@ static int start_proxy(struct server *srv)
 		.push = srv->push,
 		.reg_event = srv->reg_event,
 		.calls = srv->calls,
+		.relay = srv->relay,
+		.maker = srv->maker,
 		.resolver = srv->resolver,
 		.redirect = srv->redirect,
 		.redirect_server = srv->redirect_server,
@@ -215,6 +227,7 @@ static void destructor(void *arg)
 	transport_close(srv->tp);
 	gate_trust(srv->gate, NULL, NULL);
 	mem_deref(srv->control);
+	mem_deref(srv->registrations);
 	mem_deref(srv->status);
 	mem_deref(srv->ladder_desk);
 	mem_deref(srv->proxy);
@@ -263,10 +276,9 @@ static void log_start(const struct server *srv)
 		KV_UINT("port_min", cfg->relay.port_min),
 		KV_UINT("port_max", cfg->relay.port_max));
 
-	if (!cfg->auth)
-		log_warn(srv->log, "server.open",
-			 KV_STR("why", "auth = no: whoever reaches this "
-				       "server may register and call"));
+	for (size_t i = 0; i < srv->advice.n; i++)
+		log_warn(srv->log, "server.advice",
+			 KV_STR("say", advice_at(&srv->advice, i)));
 }
 
 

@@ -5,6 +5,7 @@
 #define PROXY_SERVER_STATE_H
 
 #include <re.h>
+#include "common/advice.h"
 #include "common/config.h"
 #include "common/hash.h"
 #include "common/timer.h"
@@ -59,9 +60,11 @@ struct server {
 	struct control_status *status;
 	struct control_ladder *ladder_desk;
 	struct call_ladder *ladder;
+	struct control_registration *registrations;
 	struct cdr *cdr; /* NULL: there are no records */
 	int hup_fd;      /* -1: none */
 	struct hash_key branch_key, route_key, flow_key, nonce_key, trunk_key;
+	struct advice advice; /* for the operator */
 	struct sa boundv[CONFIG_LISTEN_MAX];
 };
 

@@ -319,6 +319,7 @@
 	X(trunk_inbound) \
 	X(control_flow) \
 	X(manager_flow) \
+	X(admin_flow) \
 	X(abuse) \
 	X(abuse_flood) \
 	X(abuse_loud) \
