@@ -71,8 +71,8 @@ static __always_inline void write_ip4(struct iphdr *ip,
 	ip->frag_off = 0;
 	sum += (uint32_t)*tos + *ttl + ip->id;
 	ip->check = (uint16_t)~csum_fold(sum);
-	ip->saddr = f->src[0];
-	ip->daddr = f->dst[0];
+	ip->saddr = f->ends4.src;
+	ip->daddr = f->ends4.dst;
 }
 
 
@@ -118,8 +118,8 @@ static __always_inline uint64_t write_ip6(struct ipv6hdr *ip,
 	word[0] |= bpf_htonl((uint32_t)f->tos << TCLASS_SHIFT);
 	--ip->hop_limit;
 	sum += (uint64_t)word[0] + word[1];
-	__builtin_memcpy(&ip->saddr, f->src, sizeof(ip->saddr));
-	__builtin_memcpy(&ip->daddr, f->dst, sizeof(ip->daddr));
+	__builtin_memcpy(&ip->saddr, f->ends6.src, sizeof(ip->saddr));
+	__builtin_memcpy(&ip->daddr, f->ends6.dst, sizeof(ip->daddr));
 
 	return sum;
 }
