@@ -35,7 +35,7 @@ struct found {
 	struct flow_slot *slot;
 	struct rtp_header rtp;
 	uint32_t packet, payload; /* octets of IP, and of what UDP carries */
-	bool zero;                /* it has no checksum */
+	bool open;                /* its checksum may be to be done */
 	bool plain;               /* it may be forwarded */
 };
 
@@ -212,7 +212,7 @@ static __always_inline bool find4(struct found *found, struct __sk_buff *skb)
 	len = bpf_ntohs(ip->tot_len);
 	found->packet = len;
 	found->payload = bpf_ntohs(udp->len) - sizeof(*udp);
-	found->zero = !udp->check;
+	found->open = is_open4(ip, udp);
 	found->plain = ip->ihl == 5 && ip->ttl > 1 && is_whole(ip) &&
 		       bpf_ntohs(udp->len) >= sizeof(*udp) &&
 		       len == sizeof(*ip) + bpf_ntohs(udp->len) &&
@@ -252,7 +252,7 @@ static __always_inline bool find6(struct found *found, struct __sk_buff *skb)
 	len = bpf_ntohs(ip->payload_len);
 	found->packet = sizeof(*ip) + len;
 	found->payload = len - sizeof(*udp);
-	found->zero = false;
+	found->open = is_open6(ip, udp);
 	found->plain = ip->hop_limit > 1 && len >= sizeof(*udp) &&
 		       len == bpf_ntohs(udp->len) && udp->check &&
 		       is_filled(skb, ETH_HLEN + found->packet) &&
@@ -323,7 +323,8 @@ static __always_inline int forward(struct __sk_buff *skb, struct found *found,
 	if (is_up(f, skb, must) || !w)
 		return TC_ACT_UNSPEC;
 
-	if (!(six ? rewrite6(skb, f, w) : rewrite4(skb, f, w, found->zero)))
+	if (!(six ? rewrite6(skb, f, w, found->open)
+		  : rewrite4(skb, f, w, found->open)))
 		return TC_ACT_SHOT;
 
 	__sync_fetch_and_add(&f->packets, 1);
