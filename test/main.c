@@ -241,6 +241,10 @@
 	X(plain) \
 	X(call_ladder) \
 	X(ladder_json) \
+	X(csv_line) \
+	X(history) \
+	X(history_query) \
+	X(history_row) \
 	X(validate) \
 	X(session_timer) \
 	X(divert) \
