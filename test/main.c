@@ -119,6 +119,7 @@
 	X(throttle_table) \
 	X(config) \
 	X(config_suggest) \
+	X(config_merge) \
 	X(config_table) \
 	X(config_dns) \
 	X(config_limit) \
