@@ -200,15 +200,12 @@ static int check(const struct flows *fs, const struct flow_conf *conf)
 }
 
 
-/* known: to the program */
-static void release(struct flow *f, bool known)
+static void release(struct flow *f)
 {
 	struct flows *fs = f->fs;
 	const uint64_t now_us = clock_us();
 
 	(void)pthread_mutex_lock(&fs->lock);
-	if (known)
-		program_remove(fs->prog, f->index);
 	way_release(f->way, now_us);
 	spare_give(fs->spare, f->index, now_us);
 	(void)__atomic_fetch_sub(&fs->count, 1, __ATOMIC_RELAXED);
@@ -285,7 +282,8 @@ static void fill(struct flow *f, const struct flow_conf *conf)
 	program_aim(s, conf);
 	s->way = way_index(f->way);
 	memcpy(s->formatv, conf->formatv, sizeof(s->formatv));
-	s->formatc = (uint16_t)conf->formatc;
+	s->formatc = (uint32_t)conf->formatc;
+	program_key(&f->key, conf);
 }
 
 
@@ -319,11 +317,9 @@ int flow_add(struct flow **fp, struct flows *fs, const struct flow_conf *conf)
 		return err;
 
 	fill(f, conf);
-	(void)pthread_mutex_lock(&fs->lock);
-	err = program_add(fs->prog, f->index);
-	(void)pthread_mutex_unlock(&fs->lock);
+	err = program_add(fs->prog, &f->key, f->index);
 	if (err)
-		release(f, false);
+		release(f);
 	else
 		*fp = f;
 
@@ -342,7 +338,8 @@ void flow_remove(struct flow *f)
 		return;
 
 	flow_stop(f);
-	release(f, true);
+	program_remove(f->fs->prog, &f->key);
+	release(f);
 }
 
 #endif
