@@ -230,6 +230,7 @@ static void destructor(void *arg)
 	mem_deref(srv->registrations);
 	mem_deref(srv->status);
 	mem_deref(srv->ladder_desk);
+	mem_deref(srv->vitals);
 	mem_deref(srv->proxy);
 	mem_deref(srv->desk);
 	mem_deref(srv->announce);
@@ -311,6 +312,7 @@ int server_alloc(struct server **sp, const struct config *cfg)
 		server_watch_gate,
 		server_start_redirect,
 		start_proxy,
+		server_start_metrics,
 		server_start_control,
 		server_listen,
 		server_load_users,

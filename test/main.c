@@ -30,6 +30,8 @@
 	X(metric_family) \
 	X(metrics) \
 	X(metrics_text) \
+	X(lag) \
+	X(process) \
 	X(quote) \
 	X(log) \
 	X(log_journal) \
@@ -63,6 +65,7 @@
 	KERNEL_SUITES \
 	X(hearsay) \
 	X(lookout) \
+	X(reckoning) \
 	X(check) \
 	X(ice) \
 	X(leg) \
@@ -161,6 +164,7 @@
 	X(outlet) \
 	X(onlooker) \
 	X(transport) \
+	X(census) \
 	X(ban) \
 	X(gate) \
 	X(refuse_brief) \
@@ -232,6 +236,9 @@
 	X(control) \
 	X(control_setting) \
 	X(control_status) \
+	X(forecast) \
+	X(call_meter) \
+	X(vitals) \
 	X(asset) \
 	X(quality_json) \
 	X(call_json) \
@@ -318,6 +325,7 @@
 	X(trust) \
 	X(trunk_inbound) \
 	X(control_flow) \
+	X(metrics_flow) \
 	X(manager_flow) \
 	X(admin_flow) \
 	X(abuse) \
