@@ -3,8 +3,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include <sys/stat.h>
@@ -15,77 +13,33 @@
 enum { FILE_MAX = 1024 * 1024 };
 
 
-static void destructor(void *arg)
-{
-	struct config *conf = arg;
-
-	list_flush(&conf->givenl);
-	list_flush(&conf->derivedl);
-	mem_deref(conf->peerv);
-	mem_deref(conf->routev);
-	mem_deref(conf->announcementv);
-}
-
-
-/* EINVAL once a fault is said; ENOMEM and the like as they are */
-static int read_text(struct config_draft *d, char *text)
-{
-	int err;
-
-	if (config_text_clean(d, text))
-		return EINVAL;
-
-	err = config_parse(d, text);
-	if (err == ENOMEM)
-		return err;
-
-	/* what was not read is not missing */
-	if (!err) {
-		config_default_listen(d->conf);
-		config_check(d);
-	}
-	if (d->faults)
-		return EINVAL;
-
-	if (config_default_fill(d->conf)) {
-		config_fault(d, 1,
-			     "the path of the control socket is too long, "
-			     "expected control = \"PATH\" of at most 107 "
-			     "octets");
-		return EINVAL;
-	}
-
-	return config_derive(d->conf);
-}
-
-
 static int decode(struct config **cp, const char *name, const char *text,
 		  size_t len, struct mbuf *errs)
 {
 	struct config_draft *d = NULL;
 	char *copy = NULL;
-	int err = ENOMEM;
+	int err = config_draft_alloc(&d, name, errs);
 
-	d = mem_zalloc(sizeof(*d), NULL);
+	if (err)
+		return err;
+
 	copy = mem_zalloc(len + 1, NULL);
-	if (!d || !copy)
+	if (!copy) {
+		err = ENOMEM;
 		goto out;
-
+	}
 	memcpy(copy, text, len);
-	d->name = name;
-	d->errs = errs;
-	d->conf = mem_zalloc(sizeof(*d->conf), destructor);
-	if (!d->conf)
-		goto out;
 
-	config_default_init(d->conf);
-	err = read_text(d, copy);
+	/* EINVAL once a fault is said; ENOMEM and the like as they are */
+	err = config_text_clean(d, copy) ? EINVAL : config_parse(d, copy);
+	if (!err)
+		err = config_draft_finish(d);
+	else if (err == EBADMSG)
+		err = EINVAL;
 	if (!err)
 		*cp = mem_ref(d->conf);
 
 out:
-	if (d)
-		mem_deref(d->conf);
 	mem_deref(copy);
 	mem_deref(d);
 
@@ -177,59 +131,6 @@ static int check_zero(struct mbuf *mb, const char *path, struct mbuf *errs)
 
 
 /**
- * Say what is wrong, one line each
- *
- * @param d    Draft
- * @param line Line of the file
- * @param fmt  Sentence, as for printf
- */
-void config_fault(struct config_draft *d, uint32_t line, const char *fmt, ...)
-{
-	char buf[1024];
-	va_list ap;
-
-	d->fault_line = line;
-	if (++d->faults > CONFIG_FAULT_MAX)
-		return;
-
-	if (d->faults == CONFIG_FAULT_MAX) {
-		(void)mbuf_printf(d->errs, "%s:%u: too many faults\n", d->name,
-				  line);
-		return;
-	}
-
-	va_start(ap, fmt);
-	(void)vsnprintf(buf, sizeof(buf), fmt, ap);
-	va_end(ap);
-
-	(void)mbuf_printf(d->errs, "%s:%u: %s\n", d->name, line, buf);
-}
-
-
-/**
- * Say what may stay, but is hardly meant
- *
- * @param d    Draft
- * @param line Line of the file
- * @param fmt  Sentence, as for printf
- */
-void config_warn(struct config_draft *d, uint32_t line, const char *fmt, ...)
-{
-	char buf[1024];
-	va_list ap;
-
-	if (++d->warnings > CONFIG_FAULT_MAX)
-		return;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(buf, sizeof(buf), fmt, ap);
-	va_end(ap);
-
-	(void)mbuf_printf(d->errs, "%s:%u: warning: %s\n", d->name, line, buf);
-}
-
-
-/**
  * Decode a configuration from memory
  *
  * @param cp   Pointer to the new configuration, written only on success
@@ -260,6 +161,7 @@ int config_decode(struct config **cp, const char *name, const char *text,
  */
 int config_load(struct config **cp, const char *path, struct mbuf *errs)
 {
+	struct config *conf = NULL;
 	struct mbuf *mb;
 	int err;
 
@@ -277,9 +179,14 @@ int config_load(struct config **cp, const char *path, struct mbuf *errs)
 	if (!err)
 		err = check_zero(mb, path ? path : "default", errs);
 	if (!err)
-		err = decode(cp, path ? path : "default",
+		err = decode(&conf, path ? path : "default",
 			     (const char *)mb->buf, mb->end, errs);
+	if (!err)
+		err = str_dup(&conf->path, path ? path : "");
+	if (!err)
+		*cp = mem_ref(conf);
 
+	mem_deref(conf);
 	mem_deref(mb);
 
 	return err;

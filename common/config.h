@@ -108,7 +108,9 @@ struct config_rewrite {
 	char add[CONFIG_NUMBER_MAX];
 };
 
+/** Who keeps a pointer to one longer than a turn of the loop holds it */
 struct config_peer {
+	void *owner; /* not owned: what it is a part of; NULL: on its own */
 	char name[CONFIG_NAME_MAX];
 	struct sa addrv[CONFIG_ADDR_MAX]; /* port 0: any */
 	size_t addrc;
@@ -172,6 +174,7 @@ struct config_announcement {
 };
 
 struct config {
+	char *path; /* of its file, "": none; NULL: from memory */
 	struct config_addr listenv[CONFIG_LISTEN_MAX];
 	size_t listenc;
 	char domainv[CONFIG_DOMAIN_MAX][CONFIG_NAME_MAX];
@@ -350,6 +353,27 @@ struct config {
  * a fault there may be warnings in it, which the operator should see.
  */
 int config_load(struct config **cp, const char *path, struct mbuf *errs);
+
+/* the peer stays, whatever becomes of its configuration */
+const struct config_peer *config_peer_hold(const struct config_peer *peer);
+void config_peer_release(const struct config_peer *peer);
+/* the same one, maybe of two configurations */
+bool config_peer_is(const struct config_peer *a, const struct config_peer *b);
+
+/*
+ * What a reload brings into force: of the new file what it takes, of the
+ * running one what needs a restart
+ */
+int config_merge(struct config **cp, const struct config *running,
+		 const struct config *next, struct mbuf *errs);
+
+/* name: "relay.rung", or "peer "NAME""; restart: it stays as it was */
+typedef void(config_change_h)(const char *name, bool restart, void *arg);
+void config_changes(const struct config *running, const struct config *next,
+		    config_change_h *h, void *arg);
+
+/* exchange all that they hold: who points to one sees the other's */
+void config_swap(struct config *a, struct config *b);
 
 /* the same from memory; name stands in the error lines */
 int config_decode(struct config **cp, const char *name, const char *text,

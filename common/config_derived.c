@@ -15,7 +15,7 @@ static int tell(struct config *conf, const char *section, const char *name,
 	if (!key || config_given_next(&conf->givenl, NULL, key, ""))
 		return 0;
 
-	return config_given_add(&conf->derivedl, key, "", text);
+	return config_given_add(&conf->derivedl, key, "", text, 0);
 }
 
 
@@ -43,12 +43,18 @@ static int tell_relay(struct config *conf)
 	int err = 0;
 
 	for (size_t i = 0; !err && i < conf->relay.addrc; i++) {
-		char text[64];
+		const struct sa *adv = &conf->relay.advertisev[i];
+		char text[128];
 
 		if (conf->relay.zonev[i][0])
 			continue;
-		(void)re_snprintf(text, sizeof(text), "%j",
-				  &conf->relay.addrv[i]);
+		if (sa_isset(adv, SA_ADDR))
+			(void)re_snprintf(text, sizeof(text),
+					  "%j advertise %j",
+					  &conf->relay.addrv[i], adv);
+		else
+			(void)re_snprintf(text, sizeof(text), "%j",
+					  &conf->relay.addrv[i]);
 		err = tell(conf, "relay", "address", text);
 	}
 

@@ -44,6 +44,10 @@ struct config_draft {
 	const char *const *wordv; /* the words there are, ended by NULL */
 };
 
+int config_draft_alloc(struct config_draft **dp, const char *name,
+		       struct mbuf *errs);
+int config_draft_finish(struct config_draft *d);
+
 void config_fault(struct config_draft *d, uint32_t line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -122,6 +126,12 @@ int config_route_begin(struct config_draft *d, const char *name,
 int config_announcement_begin(struct config_draft *d, const char *name,
 			      uint32_t line);
 int config_zone_begin(struct config_draft *d, const char *name, uint32_t line);
+
+int config_section_begin(struct config_draft *d, const char *section,
+			 const char *title, uint32_t line);
+const char *config_section_title(const struct config_draft *d,
+				 const char *section);
+void config_peer_own(struct config *conf);
 
 void config_check(struct config_draft *d);
 void config_check_peers(struct config_draft *d);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include "common/config_given.h"
+#include "common/config_table.h"
 
 
 static void destructor(void *arg)
@@ -25,11 +26,12 @@ static void destructor(void *arg)
  * @param key   Key
  * @param title Title of its section, "" without
  * @param text  Value
+ * @param line  Line of the file; 0: none
  *
  * @return 0 if success, otherwise errorcode
  */
 int config_given_add(struct list *l, const struct config_key *key,
-		     const char *title, const char *text)
+		     const char *title, const char *text, uint32_t line)
 {
 	struct config_given *g;
 	int err;
@@ -42,6 +44,7 @@ int config_given_add(struct list *l, const struct config_key *key,
 		return ENOMEM;
 
 	g->key = key;
+	g->line = line;
 	err = str_dup(&g->title, title);
 	if (!err)
 		err = str_dup(&g->text, text);
@@ -84,6 +87,33 @@ const struct config_given *config_given_next(const struct list *l,
 
 
 /**
+ * Is there anything of a section
+ *
+ * @param l       List
+ * @param section Its name
+ * @param title   Its title
+ *
+ * @return true if there is
+ */
+bool config_given_has(const struct list *l, const char *section,
+		      const char *title)
+{
+	struct le *le;
+
+	LIST_FOREACH(l, le)
+	{
+		const struct config_given *g = le->data;
+
+		if (!strcmp(g->title, title) &&
+		    !strcmp(g->key->section, section))
+			return true;
+	}
+
+	return false;
+}
+
+
+/**
  * Has a key the same values in two files
  *
  * @param a     Values of one
@@ -93,8 +123,8 @@ const struct config_given *config_given_next(const struct list *l,
  *
  * @return true if they are the same, in the same order
  */
-bool config_given_same(const struct list *a, const struct list *b,
-		       const struct config_key *key, const char *title)
+bool config_given_equal(const struct list *a, const struct list *b,
+			const struct config_key *key, const char *title)
 {
 	const struct config_given *x = NULL, *y = NULL;
 

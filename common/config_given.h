@@ -19,10 +19,11 @@ struct config_given {
 	const struct config_key *key;
 	char *title; /* of its section; "" where there is none */
 	char *text;
+	uint32_t line;
 };
 
 int config_given_add(struct list *l, const struct config_key *key,
-		     const char *title, const char *text);
+		     const char *title, const char *text, uint32_t line);
 
 /* the first one behind *at (NULL: from the start) of a key; NULL: no more */
 const struct config_given *config_given_next(const struct list *l,
@@ -30,8 +31,12 @@ const struct config_given *config_given_next(const struct list *l,
 					     const struct config_key *key,
 					     const char *title);
 
+/* a section of that name and title stands there */
+bool config_given_has(const struct list *l, const char *section,
+		      const char *title);
+
 /* whether a key has the same values in both */
-bool config_given_same(const struct list *a, const struct list *b,
-		       const struct config_key *key, const char *title);
+bool config_given_equal(const struct list *a, const struct list *b,
+			const struct config_key *key, const char *title);
 
 #endif

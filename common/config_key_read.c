@@ -159,23 +159,6 @@ void config_key_unknown(struct config_draft *d, uint32_t line,
 }
 
 
-/* of the section that is read */
-static const char *title_of(const struct config_draft *d,
-			    const struct config_key *key)
-{
-	if (!strcmp(key->section, "peer"))
-		return d->peer->name;
-	if (!strcmp(key->section, "route"))
-		return d->route->name;
-	if (!strcmp(key->section, "announcement"))
-		return d->announcement->name;
-	if (!strcmp(key->section, "zone"))
-		return d->zonev[d->zonec - 1].name;
-
-	return "";
-}
-
-
 /**
  * Decode one value of a key into the draft, or say what is wrong with it
  *
@@ -206,8 +189,9 @@ void config_key_decode(struct config_draft *d, const struct config_key *key,
 	d->wordv = NULL;
 	err = key->decode(d, key, value);
 	if (!err)
-		err = config_given_add(&d->conf->givenl, key, title_of(d, key),
-				       value);
+		err = config_given_add(&d->conf->givenl, key,
+				       config_section_title(d, key->section),
+				       value, line);
 	if (err)
 		refuse(d, key, line, value, err);
 }

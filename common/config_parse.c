@@ -74,17 +74,7 @@ static int value_handler(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 	if (!d || !key)
 		return 0;
 
-	if (!strcmp(section, "peer") &&
-	    config_peer_begin(d, cfg_title(cfg), line))
-		return 0;
-	if (!strcmp(section, "route") &&
-	    config_route_begin(d, cfg_title(cfg), line))
-		return 0;
-	if (!strcmp(section, "announcement") &&
-	    config_announcement_begin(d, cfg_title(cfg), line))
-		return 0;
-	if (!strcmp(section, "zone") &&
-	    config_zone_begin(d, cfg_title(cfg), line))
+	if (config_section_begin(d, section, cfg_title(cfg), line))
 		return 0;
 
 	config_key_decode(d, key, line, value, anew);
@@ -94,53 +84,15 @@ static int value_handler(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 
 
 /* one without keys is a peer as well */
-static int peer_handler(cfg_t *cfg, cfg_opt_t *opt)
+static int section_handler(cfg_t *cfg, cfg_opt_t *opt)
 {
 	struct config_draft *d = draft_of(cfg);
 	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
 
 	if (d && sec)
-		(void)config_peer_begin(d, cfg_title(sec),
-					(uint32_t)cfg->line);
-
-	return 0;
-}
-
-
-static int route_handler(cfg_t *cfg, cfg_opt_t *opt)
-{
-	struct config_draft *d = draft_of(cfg);
-	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
-
-	if (d && sec)
-		(void)config_route_begin(d, cfg_title(sec),
-					 (uint32_t)cfg->line);
-
-	return 0;
-}
-
-
-static int announcement_handler(cfg_t *cfg, cfg_opt_t *opt)
-{
-	struct config_draft *d = draft_of(cfg);
-	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
-
-	if (d && sec)
-		(void)config_announcement_begin(d, cfg_title(sec),
-						(uint32_t)cfg->line);
-
-	return 0;
-}
-
-
-static int zone_handler(cfg_t *cfg, cfg_opt_t *opt)
-{
-	struct config_draft *d = draft_of(cfg);
-	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
-
-	if (d && sec)
-		(void)config_zone_begin(d, cfg_title(sec),
-					(uint32_t)cfg->line);
+		(void)config_section_begin(d, cfg_opt_name(opt),
+					   cfg_title(sec),
+					   (uint32_t)cfg->line);
 
 	return 0;
 }
@@ -196,10 +148,10 @@ static cfg_t *make(struct config_draft *d)
 		return NULL;
 
 	(void)cfg_set_error_function(cfg, error_handler);
-	(void)cfg_set_validate_func(cfg, "peer", peer_handler);
-	(void)cfg_set_validate_func(cfg, "route", route_handler);
-	(void)cfg_set_validate_func(cfg, "announcement", announcement_handler);
-	(void)cfg_set_validate_func(cfg, "relay|zone", zone_handler);
+	(void)cfg_set_validate_func(cfg, "peer", section_handler);
+	(void)cfg_set_validate_func(cfg, "route", section_handler);
+	(void)cfg_set_validate_func(cfg, "announcement", section_handler);
+	(void)cfg_set_validate_func(cfg, "relay|zone", section_handler);
 	/* never searched: include is not offered */
 	cfg->path = (cfg_searchpath_t *)(void *)d;
 

@@ -259,3 +259,57 @@ int config_value_peer_domain(struct config_draft *d,
 
 	return 0;
 }
+
+
+/**
+ * The peers are all there: each knows what keeps it
+ *
+ * @param conf Configuration
+ */
+void config_peer_own(struct config *conf)
+{
+	for (size_t i = 0; i < conf->peerc; i++)
+		conf->peerv[i].owner = conf->peerv;
+}
+
+
+/**
+ * Keep a peer, whatever becomes of its configuration
+ *
+ * @param peer Peer, or NULL
+ *
+ * @return The peer; config_peer_release() gives it up
+ */
+const struct config_peer *config_peer_hold(const struct config_peer *peer)
+{
+	if (peer)
+		(void)mem_ref(peer->owner);
+
+	return peer;
+}
+
+
+/**
+ * Give up a peer that was kept
+ *
+ * @param peer Peer, or NULL
+ */
+void config_peer_release(const struct config_peer *peer)
+{
+	if (peer)
+		mem_deref(peer->owner);
+}
+
+
+/**
+ * Are these the same peer, maybe of two configurations
+ *
+ * @param a One, or NULL
+ * @param b The other, or NULL
+ *
+ * @return true if both have the same name
+ */
+bool config_peer_is(const struct config_peer *a, const struct config_peer *b)
+{
+	return a && b && !strcmp(a->name, b->name);
+}

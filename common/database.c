@@ -16,7 +16,6 @@
 #include <re.h>
 #include "common/clock.h"
 #include "common/database.h"
-#include "common/schema.h"
 
 
 enum {
@@ -152,11 +151,12 @@ static int run(sqlite3 *db, const char *sql)
 
 
 /* inside of a write transaction */
-static int check_schema(sqlite3 *db, const char *path, const struct trouble *t)
+static int check_schema(sqlite3 *db, const struct database_kind *kind,
+			const char *path, const struct trouble *t)
 {
 	int version = 0, err;
 
-	err = schema_migrate(db, &version);
+	err = migration_run(db, &kind->migration, &version);
 	switch (err) {
 	case 0:
 		return 0;
@@ -166,21 +166,22 @@ static int check_schema(sqlite3 *db, const char *path, const struct trouble *t)
 		return say(t, err,
 			   "database %s is newer than this program (schema "
 			   "%d, this program knows %d)",
-			   path, version, SCHEMA_VERSION);
+			   path, version, kind->migration.version);
 	default:
 		return say_db(t, db, path);
 	}
 }
 
 
-static int migrate(sqlite3 *db, const char *path, const struct trouble *t)
+static int migrate(sqlite3 *db, const struct database_kind *kind,
+		   const char *path, const struct trouble *t)
 {
 	int err;
 
 	if (run(db, "BEGIN IMMEDIATE"))
 		return say_db(t, db, path);
 
-	err = check_schema(db, path, t);
+	err = check_schema(db, kind, path, t);
 	if (run(db, err ? "ROLLBACK" : "COMMIT") && !err)
 		err = say_db(t, db, path);
 
@@ -207,21 +208,20 @@ static int set_wal(sqlite3 *db, int busy_ms)
 
 
 /* a foreign file is left as it was: first its owner, then its mode */
-static int open_schema(sqlite3 *db, const char *path, int busy_ms,
-		       const struct trouble *t)
+static int open_schema(sqlite3 *db, const struct database_kind *kind,
+		       const char *path, int busy_ms, const struct trouble *t)
 {
 	int err = 0;
 
 	(void)sqlite3_busy_timeout(db, busy_ms);
 	if (run(db, "PRAGMA trusted_schema = OFF;"
-		    "PRAGMA foreign_keys = OFF"))
+		    "PRAGMA foreign_keys = OFF") ||
+	    (kind->beginning && run(db, kind->beginning)))
 		return say_db(t, db, path);
 
-	if (!schema_is_current(db))
-		err = migrate(db, path, t);
-	if (!err &&
-	    (set_wal(db, busy_ms) || run(db, "PRAGMA synchronous = FULL;"
-					     "PRAGMA foreign_keys = ON")))
+	if (!migration_is_done(db, &kind->migration))
+		err = migrate(db, kind, path, t);
+	if (!err && (set_wal(db, busy_ms) || run(db, kind->settings)))
 		err = say_db(t, db, path);
 	(void)sqlite3_busy_timeout(db, BUSY_MS);
 
@@ -229,15 +229,15 @@ static int open_schema(sqlite3 *db, const char *path, int busy_ms,
 }
 
 
-static int open_file(sqlite3 **dbp, const char *path, int busy_ms,
-		     const struct trouble *t)
+static int open_file(sqlite3 **dbp, const struct database_kind *kind,
+		     const char *path, int busy_ms, const struct trouble *t)
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
 	sqlite3 *db = NULL;
 	int err;
 
 	if (sqlite3_open_v2(path, &db, flags, NULL) == SQLITE_OK)
-		err = open_schema(db, path, busy_ms, t);
+		err = open_schema(db, kind, path, busy_ms, t);
 	else
 		err = say_db(t, db, path);
 
@@ -250,10 +250,10 @@ static int open_file(sqlite3 **dbp, const char *path, int busy_ms,
 }
 
 
-static int make_path(char path[PATH_SIZE], const char *dir,
-		     const struct trouble *t)
+static int make_path(char path[PATH_SIZE], const struct database_kind *kind,
+		     const char *dir, const struct trouble *t)
 {
-	if (re_snprintf(path, PATH_SIZE, "%s/viaduct.db", dir) < 0)
+	if (re_snprintf(path, PATH_SIZE, "%s/%s", dir, kind->file) < 0)
 		return say_path(t, ENAMETOOLONG, "directory", dir);
 
 	return 0;
@@ -261,9 +261,10 @@ static int make_path(char path[PATH_SIZE], const char *dir,
 
 
 /**
- * Open <dir>/viaduct.db, make it where there is none
+ * Open a file in a directory, make it where there is none
  *
  * @param dbp  Database
+ * @param kind What it is
  * @param dir  Directory; made with its parents, for its owner only
  * @param msg  A sentence for the operator on failure, or NULL
  * @param size Its size
@@ -271,47 +272,50 @@ static int make_path(char path[PATH_SIZE], const char *dir,
  * @return 0 if success, otherwise errorcode; EBADMSG: not a database of ours,
  *         ENOTSUP: of a newer program
  */
-int database_open(sqlite3 **dbp, const char *dir, char *msg, size_t size)
+int database_open(sqlite3 **dbp, const struct database_kind *kind,
+		  const char *dir, char *msg, size_t size)
 {
 	const struct trouble t = {msg, size};
 	char path[PATH_SIZE];
 	int err;
 
-	if (!dbp || !dir || !*dir)
+	if (!dbp || !kind || !dir || !*dir)
 		return say(&t, EINVAL, "no directory for the database");
 
-	err = make_path(path, dir, &t);
+	err = make_path(path, kind, dir, &t);
 	if (!err)
 		err = make_dirs(dir, &t);
 	if (!err)
 		err = make_file(path, dir, &t);
 	if (!err)
-		err = open_file(dbp, path, BUSY_OPEN_MS, &t);
+		err = open_file(dbp, kind, path, BUSY_OPEN_MS, &t);
 
 	return err;
 }
 
 
 /**
- * Open <dir>/viaduct.db once more; one that is not there is not made
+ * Open a file once more; one that is not there is not made
  *
  * @param dbp  Database
+ * @param kind What it is
  * @param dir  Directory
  * @param msg  A sentence for the operator on failure, or NULL
  * @param size Its size
  *
  * @return 0 if success, otherwise errorcode
  */
-int database_reopen(sqlite3 **dbp, const char *dir, char *msg, size_t size)
+int database_reopen(sqlite3 **dbp, const struct database_kind *kind,
+		    const char *dir, char *msg, size_t size)
 {
 	const struct trouble t = {msg, size};
 	char path[PATH_SIZE];
 	int err;
 
-	if (!dbp || !dir)
+	if (!dbp || !kind || !dir)
 		return EINVAL;
 
-	err = make_path(path, dir, &t);
+	err = make_path(path, kind, dir, &t);
 
-	return err ? err : open_file(dbp, path, BUSY_REOPEN_MS, &t);
+	return err ? err : open_file(dbp, kind, path, BUSY_REOPEN_MS, &t);
 }

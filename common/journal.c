@@ -14,9 +14,9 @@
 #include <string.h>
 #include <time.h>
 #include <re.h>
-#include "common/database.h"
 #include "common/job.h"
 #include "common/journal.h"
+#include "common/schema.h"
 
 
 enum { BUSY_STEP_MS = 5, BUSY_STEPS = 400 };
@@ -96,7 +96,8 @@ int journal_ready(struct journal *j)
 		journal_close(j);
 	if (j->db)
 		return 0;
-	if (database_reopen(&j->db, j->dir, j->why, sizeof(j->why)))
+	if (database_reopen(&j->db, schema_store(), j->dir, j->why,
+			    sizeof(j->why)))
 		return EIO;
 
 	(void)sqlite3_busy_handler(j->db, busy_handler, j);

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <openssl/rand.h>
 #include <re.h>
-#include "common/database.h"
+#include "common/schema.h"
 #include "common/store_state.h"
 #include "common/writer.h"
 
@@ -149,7 +149,7 @@ int store_open(struct store **sp, const char *dir, char *msg, size_t size)
 	if (!s)
 		return ENOMEM;
 
-	err = database_open(&s->db, dir, msg, size);
+	err = database_open(&s->db, schema_store(), dir, msg, size);
 	if (err)
 		goto out;
 

@@ -122,6 +122,7 @@
 	X(throttle_table) \
 	X(config) \
 	X(config_suggest) \
+	X(config_merge) \
 	X(config_table) \
 	X(config_dns) \
 	X(config_limit) \
@@ -248,6 +249,10 @@
 	X(plain) \
 	X(call_ladder) \
 	X(ladder_json) \
+	X(csv_line) \
+	X(history) \
+	X(history_query) \
+	X(history_row) \
 	X(validate) \
 	X(session_timer) \
 	X(divert) \

@@ -109,6 +109,18 @@ int call_json_id_decode(uint64_t *id, const char *text)
 }
 
 
+/* for people, and for machines */
+static void put_times(struct json_out *o, const struct call_report *r)
+{
+	put_time(o, "started", r->started_ms);
+	put_time(o, "answered", r->answered_ms);
+	put_time(o, "ended", r->ended_ms);
+	put_known(o, "started_ms", r->started_ms);
+	put_known(o, "answered_ms", r->answered_ms);
+	put_known(o, "ended_ms", r->ended_ms);
+}
+
+
 static void put_id(struct json_out *o, const struct call_report *r)
 {
 	char buf[CALL_JSON_ID_SIZE];
@@ -189,9 +201,7 @@ static void put_call(struct json_out *o, const struct call_report *r)
 	json_out_text(o, "sent_to", r->uri);
 	put_side(o, "a", &r->sidev[0]);
 	put_side(o, "b", &r->sidev[1]);
-	put_time(o, "started", r->started_ms);
-	put_time(o, "answered", r->answered_ms);
-	put_time(o, "ended", r->ended_ms);
+	put_times(o, r);
 	json_out_number(o, "talked_ms", r->talked_ms);
 	put_end(o, r);
 	put_verdict(o, r);

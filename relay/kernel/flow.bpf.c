@@ -35,25 +35,17 @@ struct found {
 	struct flow_slot *slot;
 	struct rtp_header rtp;
 	uint32_t packet, payload; /* octets of IP, and of what UDP carries */
-	bool zero;                /* it has no checksum */
+	bool open;                /* its checksum may be to be done */
 	bool plain;               /* it may be forwarded */
 };
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, 1);
-	__type(key, struct flow_key4);
-	__type(value, uint32_t);
-} flow_keys4 SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, 1);
-	__type(key, struct flow_key6);
-	__type(value, uint32_t);
-} flow_keys6 SEC(".maps");
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, FLOW_PAIRS);
+	__type(key, uint32_t);
+	__type(value, struct flow_pair);
+} flow_pairs SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -94,9 +86,72 @@ static __always_inline bool is_filled(const struct __sk_buff *skb,
 }
 
 
-static __always_inline struct flow_slot *slot_of(const uint32_t *index)
+/** What tells a flow from others of its port; of IPv4 one word each */
+struct key {
+	uint32_t from[4], to[4];
+	uint16_t sport, dport;
+};
+
+
+static __always_inline bool is_same(const uint32_t a[4], const uint32_t b[4])
 {
-	return index ? bpf_map_lookup_elem(&flow_slots, index) : 0;
+	return !((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) |
+		 (a[3] ^ b[3]));
+}
+
+
+static __always_inline bool is_of(const struct flow_slot *f,
+				  const struct key *key, bool six)
+{
+	if (f->from_port != key->sport || f->six != six)
+		return false;
+
+	if (!six)
+		return f->ends4.from == key->from[0] &&
+		       f->ends4.to == key->to[0];
+
+	return is_same(f->ends6.from, key->from) &&
+	       is_same(f->ends6.to, key->to);
+}
+
+
+/* the next of a port, and whether that is where to stop: there is none, or it
+ * is the one */
+static __always_inline bool step(struct flow_slot **fp, uint32_t *next,
+				 const struct key *key, bool six)
+{
+	const uint32_t at = *next - 1;
+
+	*fp = *next ? bpf_map_lookup_elem(&flow_slots, &at) : 0;
+	if (!*fp || is_of(*fp, key, six))
+		return true;
+
+	*next = (*fp)->next;
+	*fp = 0;
+
+	return false;
+}
+
+
+/* no loop, for without CAP_PERFMON the verifier walks on where none would */
+static __always_inline struct flow_slot *find(const struct key *key, bool six)
+{
+	const uint32_t port = bpf_ntohs(key->dport), at = port / 2;
+	const struct flow_pair *pair = bpf_map_lookup_elem(&flow_pairs, &at);
+	struct flow_slot *f = 0;
+	uint32_t next;
+
+	if (!pair)
+		return 0;
+
+	next = pair->first[port & 1];
+	(void)(step(&f, &next, key, six) || step(&f, &next, key, six) ||
+	       step(&f, &next, key, six) || step(&f, &next, key, six) ||
+	       step(&f, &next, key, six) || step(&f, &next, key, six) ||
+	       step(&f, &next, key, six) || step(&f, &next, key, six));
+	_Static_assert(FLOW_CHAIN == 8, "as many steps");
+
+	return f;
 }
 
 
@@ -109,8 +164,7 @@ static __always_inline bool is_whole(const struct iphdr *ip)
 
 
 /* ports stand behind options, if there are any */
-static __always_inline bool ports4(struct flow_key4 *key,
-				   struct __sk_buff *skb,
+static __always_inline bool ports4(struct key *key, struct __sk_buff *skb,
 				   const struct iphdr *ip)
 {
 	const struct udphdr *udp = (const void *)(ip + 1);
@@ -131,7 +185,7 @@ static __always_inline bool find4(struct found *found, struct __sk_buff *skb)
 {
 	const struct iphdr *ip;
 	const struct udphdr *udp;
-	struct flow_key4 key;
+	struct key key;
 	uint32_t len;
 
 	if (!reach(skb, HEAD(iphdr)))
@@ -146,19 +200,19 @@ static __always_inline bool find4(struct found *found, struct __sk_buff *skb)
 	    ip->frag_off & bpf_htons(FRAGMENT))
 		return false;
 
-	key.src = ip->saddr;
-	key.dst = ip->daddr;
+	key.from[0] = ip->saddr;
+	key.to[0] = ip->daddr;
 	if (!ports4(&key, skb, ip))
 		return false;
 
-	found->slot = slot_of(bpf_map_lookup_elem(&flow_keys4, &key));
+	found->slot = find(&key, false);
 	if (!found->slot)
 		return false;
 
 	len = bpf_ntohs(ip->tot_len);
 	found->packet = len;
 	found->payload = bpf_ntohs(udp->len) - sizeof(*udp);
-	found->zero = !udp->check;
+	found->open = is_open4(ip, udp);
 	found->plain = ip->ihl == 5 && ip->ttl > 1 && is_whole(ip) &&
 		       bpf_ntohs(udp->len) >= sizeof(*udp) &&
 		       len == sizeof(*ip) + bpf_ntohs(udp->len) &&
@@ -173,7 +227,7 @@ static __always_inline bool find6(struct found *found, struct __sk_buff *skb)
 {
 	const struct ipv6hdr *ip;
 	const struct udphdr *udp;
-	struct flow_key6 key;
+	struct key key;
 	uint32_t len;
 
 	if (!reach(skb, HEAD(ipv6hdr)))
@@ -187,18 +241,18 @@ static __always_inline bool find6(struct found *found, struct __sk_buff *skb)
 	if (ip->version != 6 || ip->nexthdr != IPPROTO_UDP)
 		return false;
 
-	__builtin_memcpy(key.src, &ip->saddr, sizeof(key.src));
-	__builtin_memcpy(key.dst, &ip->daddr, sizeof(key.dst));
+	__builtin_memcpy(key.from, &ip->saddr, sizeof(key.from));
+	__builtin_memcpy(key.to, &ip->daddr, sizeof(key.to));
 	key.sport = udp->source;
 	key.dport = udp->dest;
-	found->slot = slot_of(bpf_map_lookup_elem(&flow_keys6, &key));
+	found->slot = find(&key, true);
 	if (!found->slot)
 		return false;
 
 	len = bpf_ntohs(ip->payload_len);
 	found->packet = sizeof(*ip) + len;
 	found->payload = len - sizeof(*udp);
-	found->zero = false;
+	found->open = is_open6(ip, udp);
 	found->plain = ip->hop_limit > 1 && len >= sizeof(*udp) &&
 		       len == bpf_ntohs(udp->len) && udp->check &&
 		       is_filled(skb, ETH_HLEN + found->packet) &&
@@ -269,7 +323,8 @@ static __always_inline int forward(struct __sk_buff *skb, struct found *found,
 	if (is_up(f, skb, must) || !w)
 		return TC_ACT_UNSPEC;
 
-	if (!(six ? rewrite6(skb, f, w) : rewrite4(skb, f, w, found->zero)))
+	if (!(six ? rewrite6(skb, f, w, found->open)
+		  : rewrite4(skb, f, w, found->open)))
 		return TC_ACT_SHOT;
 
 	__sync_fetch_and_add(&f->packets, 1);
@@ -285,15 +340,18 @@ SEC("tc")
 int flow_forward(struct __sk_buff *skb)
 {
 	const bool six = skb->protocol == bpf_htons(ETH_P_IPV6);
-	const uint64_t now = bpf_ktime_get_ns();
 	struct found found = {0};
+	uint64_t now;
 
 	if ((!six && skb->protocol != bpf_htons(ETH_P_IP)) ||
-	    skb->vlan_present || skb->pkt_type != PACKET_TO_US ||
-	    (int64_t)(now - flow_beat_ns) > FLOW_LIFE_NS)
+	    skb->vlan_present || skb->pkt_type != PACKET_TO_US)
 		return TC_ACT_UNSPEC;
 
 	if (!(six ? find6(&found, skb) : find4(&found, skb)))
+		return TC_ACT_UNSPEC;
+
+	now = bpf_ktime_get_ns();
+	if ((int64_t)(now - flow_beat_ns) > FLOW_LIFE_NS)
 		return TC_ACT_UNSPEC;
 
 	return forward(skb, &found, six, now);

@@ -14,7 +14,6 @@ struct flow {
 	struct flow_slot *slot; /* shared with the program */
 	uint32_t index;
 	struct way *way; /* to be released */
-	struct program_key key;
 };
 
 #endif

@@ -1,9 +1,9 @@
 /**
  * @file flow_map.h  What we and the kernel's program share
  *
- * Maps: a flow's key to the index of its slot; slots; ways out. Slots and
- * ways are mapped into our memory, so each word has one writer at a time.
- * Addresses and ports are in network byte order.
+ * Maps: of a port its first flow; slots, one for each flow; ways out. All are
+ * mapped into our memory, so each word has one writer at a time. Addresses and
+ * ports are in network byte order.
  */
 #ifndef RELAY_KERNEL_FLOW_MAP_H
 #define RELAY_KERNEL_FLOW_MAP_H
@@ -19,14 +19,25 @@
 #define FLOW_LIFE_NS ((int64_t)3000000000)
 #define WAY_KEEP_NS  ((uint64_t)5000000000)
 
-struct flow_key4 {
-	uint32_t src, dst;
-	uint16_t sport, dport;
+enum {
+	FLOW_CHAIN = 8, /* flows that one port can have */
+	FLOW_PAIRS = 1 << 15,
+	FLOW_LINE = 64,
 };
 
-struct flow_key6 {
-	uint32_t src[4], dst[4];
-	uint16_t sport, dport;
+/** A pair of ports, an even one first: the first flow of each, its index and
+ * one; 0: there is none. An array's values have eight octets at least. */
+struct flow_pair {
+	uint32_t first[2];
+};
+
+/** What a packet has in front of it, and has in its place when it leaves */
+struct flow_ends4 {
+	uint32_t from, to, src, dst;
+};
+
+struct flow_ends6 {
+	uint32_t from[4], to[4], src[4], dst[4];
 };
 
 /** How packets get to where they go */
@@ -47,25 +58,31 @@ struct flow_way {
 	uint64_t kept_ns;    /* when the kernel last used its neighbour */
 };
 
-/** A flow; the key says what is replaced */
+/**
+ * A flow. Packets of thousands come one after the other, so that none of it is
+ * in a cache: what each packet needs stands in three lines of the cache, the
+ * first of which it only reads.
+ */
 struct flow_slot {
 	uint64_t state;
-
-	/* how it leaves */
+	uint32_t next; /* of the same port: its index and one; 0: none */
 	uint32_t way;
+	uint8_t six; /* bool: IPv6 */
 	uint8_t tos; /* without ECN */
-	uint8_t spare[3];
-	uint32_t src[4], dst[4];
+	uint16_t formatc;
+	uint16_t from_port, to_port; /* as it comes */
 	uint16_t sport, dport;
 	uint32_t addr_diff, port_diff; /* of checksums, not folded */
-
-	uint32_t formatc;
+	struct flow_ends4 ends4;
 	struct flow_format formatv[FLOW_FORMATS];
 
 	/* what it has done */
-	uint64_t packets, octets, seen_us;
-	struct losses losses;
+	uint64_t packets __attribute__((aligned(FLOW_LINE)));
+	uint64_t octets, seen_us;
 	struct flow_measure measure;
+	struct losses losses;
+
+	struct flow_ends6 ends6;
 };
 
 #endif

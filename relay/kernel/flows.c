@@ -200,12 +200,15 @@ static int check(const struct flows *fs, const struct flow_conf *conf)
 }
 
 
-static void release(struct flow *f)
+/* known: to the program */
+static void release(struct flow *f, bool known)
 {
 	struct flows *fs = f->fs;
 	const uint64_t now_us = clock_us();
 
 	(void)pthread_mutex_lock(&fs->lock);
+	if (known)
+		program_remove(fs->prog, f->index);
 	way_release(f->way, now_us);
 	spare_give(fs->spare, f->index, now_us);
 	(void)__atomic_fetch_sub(&fs->count, 1, __ATOMIC_RELAXED);
@@ -282,8 +285,7 @@ static void fill(struct flow *f, const struct flow_conf *conf)
 	program_aim(s, conf);
 	s->way = way_index(f->way);
 	memcpy(s->formatv, conf->formatv, sizeof(s->formatv));
-	s->formatc = (uint32_t)conf->formatc;
-	program_key(&f->key, conf);
+	s->formatc = (uint16_t)conf->formatc;
 }
 
 
@@ -317,9 +319,11 @@ int flow_add(struct flow **fp, struct flows *fs, const struct flow_conf *conf)
 		return err;
 
 	fill(f, conf);
-	err = program_add(fs->prog, &f->key, f->index);
+	(void)pthread_mutex_lock(&fs->lock);
+	err = program_add(fs->prog, f->index);
+	(void)pthread_mutex_unlock(&fs->lock);
 	if (err)
-		release(f);
+		release(f, false);
 	else
 		*fp = f;
 
@@ -338,8 +342,7 @@ void flow_remove(struct flow *f)
 		return;
 
 	flow_stop(f);
-	program_remove(f->fs->prog, &f->key);
-	release(f);
+	release(f, true);
 }
 
 #endif

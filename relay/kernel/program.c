@@ -18,8 +18,9 @@ struct program {
 	struct flow_bpf *skel;
 	struct flow_slot *slotv; /* mapped, as wayv */
 	struct flow_way *wayv;
+	struct flow_pair *pairv; /* by port */
 	uint32_t slots;
-	int fd, keys4, keys6;
+	int fd;
 };
 
 
@@ -39,6 +40,8 @@ static void destructor(void *data)
 		(void)munmap(p->slotv, mapped(p->slots * sizeof(*p->slotv)));
 	if (p->wayv)
 		(void)munmap(p->wayv, mapped(p->slots * sizeof(*p->wayv)));
+	if (p->pairv)
+		(void)munmap(p->pairv, mapped(FLOW_PAIRS * sizeof(*p->pairv)));
 	flow_bpf__destroy(p->skel);
 }
 
@@ -63,12 +66,6 @@ static int size_maps(struct program *p)
 
 	if (!err)
 		err = bpf_map__set_max_entries(p->skel->maps.flow_ways,
-					       p->slots);
-	if (!err)
-		err = bpf_map__set_max_entries(p->skel->maps.flow_keys4,
-					       p->slots);
-	if (!err)
-		err = bpf_map__set_max_entries(p->skel->maps.flow_keys6,
 					       p->slots);
 
 	return -err;
@@ -121,6 +118,11 @@ static int share(struct program *p)
 	err = map(&v, p->skel->maps.flow_ways, p->slots * sizeof(*p->wayv));
 	if (!err)
 		p->wayv = v;
+	if (!err)
+		err = map(&v, p->skel->maps.flow_pairs,
+			  FLOW_PAIRS * sizeof(*p->pairv));
+	if (!err)
+		p->pairv = v;
 
 	return err;
 }
@@ -177,8 +179,6 @@ int program_alloc(struct program **pp, uint32_t slots, struct log *log,
 	}
 
 	p->fd = bpf_program__fd(p->skel->progs.flow_forward);
-	p->keys4 = bpf_map__fd(p->skel->maps.flow_keys4);
-	p->keys6 = bpf_map__fd(p->skel->maps.flow_keys6);
 	*pp = p;
 
 	return 0;
@@ -231,46 +231,6 @@ struct flow_way *program_ways(const struct program *p)
 }
 
 
-static void put_addr(uint32_t v[4], const struct sa *sa)
-{
-	if (sa_af(sa) == AF_INET)
-		memcpy(v, &sa->u.in.sin_addr, 4);
-	else
-		memcpy(v, &sa->u.in6.sin6_addr, 16);
-}
-
-
-/**
- * Make a flow's key
- *
- * @param key  Key
- * @param conf Flow, of one family
- */
-void program_key(struct program_key *key, const struct flow_conf *conf)
-{
-	const uint16_t sport = htons(sa_port(&conf->src));
-	const uint16_t dport = htons(sa_port(&conf->local));
-	uint32_t src[4] = {0}, dst[4] = {0};
-
-	memset(key, 0, sizeof(*key));
-	put_addr(src, &conf->src);
-	put_addr(dst, &conf->local);
-	key->six = sa_af(&conf->src) == AF_INET6;
-	if (key->six) {
-		memcpy(key->u.six.src, src, sizeof(src));
-		memcpy(key->u.six.dst, dst, sizeof(dst));
-		key->u.six.sport = sport;
-		key->u.six.dport = dport;
-	}
-	else {
-		key->u.four = (struct flow_key4){.src = src[0],
-						 .dst = dst[0],
-						 .sport = sport,
-						 .dport = dport};
-	}
-}
-
-
 /* ones' complement, end-around carry */
 static uint32_t swap(uint32_t sum, uint32_t from, uint32_t to)
 {
@@ -293,59 +253,119 @@ static uint32_t ports(const struct sa *src, const struct sa *dst)
 }
 
 
+static void aim4(struct flow_slot *slot, const struct flow_conf *conf)
+{
+	struct flow_ends4 *e = &slot->ends4;
+
+	e->from = conf->src.u.in.sin_addr.s_addr;
+	e->to = conf->local.u.in.sin_addr.s_addr;
+	e->src = conf->out.u.in.sin_addr.s_addr;
+	e->dst = conf->dst.u.in.sin_addr.s_addr;
+	slot->addr_diff = swap(swap(0, e->from, e->src), e->to, e->dst);
+}
+
+
+static void aim6(struct flow_slot *slot, const struct flow_conf *conf)
+{
+	struct flow_ends6 *e = &slot->ends6;
+
+	memcpy(e->from, &conf->src.u.in6.sin6_addr, sizeof(e->from));
+	memcpy(e->to, &conf->local.u.in6.sin6_addr, sizeof(e->to));
+	memcpy(e->src, &conf->out.u.in6.sin6_addr, sizeof(e->src));
+	memcpy(e->dst, &conf->dst.u.in6.sin6_addr, sizeof(e->dst));
+	for (size_t i = 0; i < 4; i++) {
+		slot->addr_diff = swap(slot->addr_diff, e->from[i], e->src[i]);
+		slot->addr_diff = swap(slot->addr_diff, e->to[i], e->dst[i]);
+	}
+}
+
+
 /**
- * Say what is made of a flow's packets
+ * Say by whom a flow is known, and what is made of its packets
  *
  * @param slot Slot, zeroed
  * @param conf Flow, of one family
  */
 void program_aim(struct flow_slot *slot, const struct flow_conf *conf)
 {
-	uint32_t src[4] = {0}, dst[4] = {0};
-
-	put_addr(src, &conf->src);
-	put_addr(dst, &conf->local);
-	put_addr(slot->src, &conf->out);
-	put_addr(slot->dst, &conf->dst);
+	slot->six = sa_af(&conf->src) == AF_INET6;
+	slot->from_port = htons(sa_port(&conf->src));
+	slot->to_port = htons(sa_port(&conf->local));
 	slot->sport = htons(sa_port(&conf->out));
 	slot->dport = htons(sa_port(&conf->dst));
 	slot->tos = (uint8_t)(conf->dscp << DSCP_SHIFT);
 	slot->port_diff = swap(0, ports(&conf->src, &conf->local),
 			       ports(&conf->out, &conf->dst));
-	for (size_t i = 0; i < 4; i++) {
-		slot->addr_diff = swap(slot->addr_diff, src[i], slot->src[i]);
-		slot->addr_diff = swap(slot->addr_diff, dst[i], slot->dst[i]);
-	}
+	if (slot->six)
+		aim6(slot, conf);
+	else
+		aim4(slot, conf);
+}
+
+
+static bool is_same(const struct flow_slot *a, const struct flow_slot *b)
+{
+	return a->six == b->six && a->from_port == b->from_port &&
+	       a->ends4.from == b->ends4.from && a->ends4.to == b->ends4.to &&
+	       !memcmp(a->ends6.from, b->ends6.from, sizeof(a->ends6.from)) &&
+	       !memcmp(a->ends6.to, b->ends6.to, sizeof(a->ends6.to));
+}
+
+
+/* where a port's first flow stands */
+static uint32_t *first_of(const struct program *p, uint16_t port)
+{
+	return &p->pairv[ntohs(port) / 2].first[ntohs(port) & 1];
 }
 
 
 /**
  * Let the program know a flow
  *
- * @param p     Program
- * @param key   Its key
- * @param index Its slot
+ * @param p     Program; nobody else adds or removes meanwhile
+ * @param index Its slot, aimed
  *
- * @return 0 if success, EEXIST if there is one with that key, otherwise
- *         errorcode
+ * @return 0 if success, EEXIST if there is one of that source and port, ENOSPC
+ *         if its port has too many
  */
-int program_add(struct program *p, const struct program_key *key,
-		uint32_t index)
+int program_add(struct program *p, uint32_t index)
 {
-	return -bpf_map_update_elem(key->six ? p->keys6 : p->keys4, &key->u,
-				    &index, BPF_NOEXIST);
+	struct flow_slot *slot = &p->slotv[index];
+	uint32_t *first = first_of(p, slot->to_port);
+	uint32_t n = 0;
+
+	for (uint32_t i = *first; i; i = p->slotv[i - 1].next) {
+		if (is_same(&p->slotv[i - 1], slot))
+			return EEXIST;
+		++n;
+	}
+	if (n >= FLOW_CHAIN)
+		return ENOSPC;
+
+	slot->next = *first;
+	__atomic_store_n(first, index + 1, __ATOMIC_RELEASE);
+
+	return 0;
 }
 
 
 /**
- * Let the program forget a flow
+ * Let the program forget a flow. It may stand there still, and goes on from it
+ * to the next one: the slot is not to be used anew for a while.
  *
- * @param p   Program
- * @param key Its key
+ * @param p     Program; nobody else adds or removes meanwhile
+ * @param index Its slot, added
  */
-void program_remove(struct program *p, const struct program_key *key)
+void program_remove(struct program *p, uint32_t index)
 {
-	(void)bpf_map_delete_elem(key->six ? p->keys6 : p->keys4, &key->u);
+	const struct flow_slot *slot = &p->slotv[index];
+	uint32_t *next = first_of(p, slot->to_port);
+
+	while (*next && *next != index + 1)
+		next = &p->slotv[*next - 1].next;
+
+	if (*next)
+		__atomic_store_n(next, slot->next, __ATOMIC_RELEASE);
 }
 
 #endif

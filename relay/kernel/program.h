@@ -11,15 +11,6 @@
 
 struct program;
 
-/** What tells a flow from others */
-struct program_key {
-	bool six;
-	union {
-		struct flow_key4 four;
-		struct flow_key6 six;
-	} u;
-};
-
 /* slots, and as many ways; why: static */
 int program_alloc(struct program **pp, uint32_t slots, struct log *log,
 		  const char **why);
@@ -30,13 +21,11 @@ void program_beat(struct program *p, uint64_t now);
 struct flow_slot *program_slot(const struct program *p, uint32_t index);
 struct flow_way *program_ways(const struct program *p);
 
-/* the key by src and local; of the slot: what is made of the packets */
-void program_key(struct program_key *key, const struct flow_conf *conf);
+/* by whom it is known, and what is made of its packets */
 void program_aim(struct flow_slot *slot, const struct flow_conf *conf);
 
-/* EEXIST */
-int program_add(struct program *p, const struct program_key *key,
-		uint32_t index);
-void program_remove(struct program *p, const struct program_key *key);
+/* one at a time. EEXIST; ENOSPC: its port has too many */
+int program_add(struct program *p, uint32_t index);
+void program_remove(struct program *p, uint32_t index);
 
 #endif

@@ -85,6 +85,8 @@ static void forget_addresses(struct config *conf)
 	memset(conf->relay.advertisev, 0, sizeof(conf->relay.advertisev));
 	for (size_t i = 0; i < conf->peerc; i++)
 		memset(conf->peerv[i].addrv, 0, sizeof(conf->peerv[i].addrv));
+	for (size_t i = 0; i < conf->peerc; i++)
+		conf->peerv[i].owner = NULL;
 	conf->sounds.test_given = false;
 	list_flush(&conf->givenl);
 	list_flush(&conf->derivedl);

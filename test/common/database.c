@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include "test/test.h"
 #include "test/mock/tempdir.h"
-#include "common/database.h"
+#include "common/schema.h"
 
 
 static char dir[TEMPDIR_SIZE];
@@ -46,7 +46,7 @@ START_TEST(file_and_directories_are_for_the_owner_only)
 
 	(void)umask(0);
 	(void)snprintf(deep, sizeof(deep), "%s/a/b//c/", dir);
-	ck_assert_int_eq(database_open(&db, deep, NULL, 0), 0);
+	ck_assert_int_eq(database_open(&db, schema_store(), deep, NULL, 0), 0);
 	(void)snprintf(path, sizeof(path), "%s/viaduct.db", deep);
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_int_eq(st.st_mode & 0777, 0600);
@@ -66,7 +66,7 @@ START_TEST(what_root_makes_is_its_directorys_owners)
 	/* not root, or of a user namespace of its own */
 	if (geteuid() || chown(dir, 65534, 65534))
 		return;
-	ck_assert_int_eq(database_open(&db, dir, NULL, 0), 0);
+	ck_assert_int_eq(database_open(&db, schema_store(), dir, NULL, 0), 0);
 	(void)snprintf(path, sizeof(path), "%s/viaduct.db", dir);
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_uint_eq(st.st_uid, 65534);
@@ -87,7 +87,9 @@ static void refused(int err, const char *words)
 	char msg[256] = "";
 	sqlite3 *db = NULL;
 
-	ck_assert_int_eq(database_open(&db, dir, msg, sizeof(msg)), err);
+	ck_assert_int_eq(
+		database_open(&db, schema_store(), dir, msg, sizeof(msg)),
+		err);
 	ck_assert_ptr_null(db);
 	ck_assert_msg(strstr(msg, words) && strstr(msg, dir), "%s", msg);
 }
@@ -97,7 +99,7 @@ START_TEST(a_newer_schema_is_left_alone)
 {
 	sqlite3 *db = NULL;
 
-	ck_assert_int_eq(database_open(&db, dir, NULL, 0), 0);
+	ck_assert_int_eq(database_open(&db, schema_store(), dir, NULL, 0), 0);
 	(void)sqlite3_close(db);
 	exec_sql("PRAGMA user_version = 99");
 	refused(ENOTSUP, "newer than this program");
@@ -140,7 +142,9 @@ START_TEST(a_file_in_the_way_is_named)
 	ck_assert_ptr_nonnull(f);
 	(void)fclose(f);
 	(void)snprintf(below, sizeof(below), "%s/file/data", dir);
-	ck_assert_int_eq(database_open(&db, below, msg, sizeof(msg)), ENOTDIR);
+	ck_assert_int_eq(
+		database_open(&db, schema_store(), below, msg, sizeof(msg)),
+		ENOTDIR);
 	ck_assert_msg(strstr(msg, "/file") && strstr(msg, "Not a directory"),
 		      "%s", msg);
 }
@@ -155,7 +159,9 @@ START_TEST(a_directory_without_permission_is_named)
 	ck_assert_int_eq(chmod(dir, 0500), 0);
 	if (!geteuid() && seteuid(65534))
 		ck_abort();
-	ck_assert_int_eq(database_open(&db, dir, msg, sizeof(msg)), EACCES);
+	ck_assert_int_eq(
+		database_open(&db, schema_store(), dir, msg, sizeof(msg)),
+		EACCES);
 	ck_assert_msg(strstr(msg, dir) && strstr(msg, "Permission denied"),
 		      "%s", msg);
 	if (!getuid())
@@ -170,9 +176,13 @@ START_TEST(nonsense_is_refused)
 	char msg[64] = "";
 	sqlite3 *db;
 
-	ck_assert_int_eq(database_open(NULL, dir, NULL, 0), EINVAL);
-	ck_assert_int_eq(database_open(&db, NULL, NULL, 0), EINVAL);
-	ck_assert_int_eq(database_open(&db, "", msg, sizeof(msg)), EINVAL);
+	ck_assert_int_eq(database_open(NULL, schema_store(), dir, NULL, 0),
+			 EINVAL);
+	ck_assert_int_eq(database_open(&db, schema_store(), NULL, NULL, 0),
+			 EINVAL);
+	ck_assert_int_eq(
+		database_open(&db, schema_store(), "", msg, sizeof(msg)),
+		EINVAL);
 	ck_assert_str_ne(msg, "");
 }
 END_TEST
@@ -185,8 +195,9 @@ START_TEST(a_name_that_is_too_long_is_said)
 
 	memset(name, 'x', sizeof(name));
 	name[sizeof(name) - 1] = '\0';
-	ck_assert_int_eq(database_open(&db, name, msg, sizeof(msg)),
-			 ENAMETOOLONG);
+	ck_assert_int_eq(
+		database_open(&db, schema_store(), name, msg, sizeof(msg)),
+		ENAMETOOLONG);
 	ck_assert_ptr_null(db);
 }
 END_TEST

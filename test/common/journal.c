@@ -7,9 +7,9 @@
 #include <unistd.h>
 #include "test/test.h"
 #include "test/mock/tempdir.h"
-#include "common/database.h"
 #include "common/job.h"
 #include "common/journal.h"
+#include "common/schema.h"
 
 
 static char dir[TEMPDIR_SIZE];
@@ -21,7 +21,7 @@ static struct list jobl;
 static void setup(void)
 {
 	tempdir_make(dir);
-	ck_assert_int_eq(database_open(&db, dir, NULL, 0), 0);
+	ck_assert_int_eq(database_open(&db, schema_store(), dir, NULL, 0), 0);
 	ck_assert_int_eq(journal_init(&journal, dir), 0);
 	list_init(&jobl);
 }

@@ -6,7 +6,6 @@
 #include <string.h>
 #include "test/test.h"
 #include "test/mock/tempdir.h"
-#include "common/database.h"
 #include "common/schema.h"
 
 
@@ -91,7 +90,7 @@ static const char *query(const char *sql)
 static int open_close(char *msg, size_t size)
 {
 	sqlite3 *db = NULL;
-	const int err = database_open(&db, dir, msg, size);
+	const int err = database_open(&db, schema_store(), dir, msg, size);
 
 	(void)sqlite3_close(db);
 

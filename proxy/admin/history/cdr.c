@@ -3,70 +3,76 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <re.h>
-#include "common/log.h"
-#include "common/metrics.h"
-#include "common/thread.h"
 #include "proxy/admin/history/cdr.h"
-#include "proxy/admin/history/cdr_desk.h"
-
-enum { STOP_MS = 2000 };
+#include "proxy/admin/history/cdr_file.h"
+#include "proxy/admin/history/scribe.h"
 
 struct cdr {
-	struct cdr_desk *desk;
-	struct log *log;      /* not owned */
-	struct counter *lost; /* not owned */
-	pthread_t thread;
-	bool running, failing, losing;
+	struct scribe *scribe;
+	struct cdr_file *file; /* not owned; the scribe's thread has it */
 };
-
-
-/* a disk that hangs must not hang the server's end: the thread keeps what it
- * works on */
-static void stop_thread(struct cdr *c)
-{
-	if (cdr_desk_stop(c->desk, STOP_MS)) {
-		(void)pthread_join(c->thread, NULL);
-		return;
-	}
-
-	log_error(c->log, "cdr.hangs",
-		  KV_STR("why", "what waits for the disk is lost"));
-	(void)pthread_detach(c->thread);
-	c->desk = mem_ref(c->desk);
-}
 
 
 static void destructor(void *arg)
 {
 	struct cdr *c = arg;
 
-	if (c->desk && c->desk->fd >= 0)
-		fd_close(c->desk->fd);
-	if (c->running)
-		stop_thread(c);
-	mem_deref(c->desk);
+	mem_deref(c->scribe);
 }
 
 
-/* once when it begins, once when it is over */
-static void ring_handler(int flags, void *arg)
+static void file_destructor(void *arg)
 {
-	struct cdr *c = arg;
-	const int err = cdr_desk_err(c->desk);
-	(void)flags;
+	cdr_file_close(arg);
+}
 
-	if (err && !c->failing)
-		log_error(c->log, "cdr.fails",
-			  KV_STR("file", c->desk->file.path),
-			  KV_ERRNO("err", err));
-	else if (!err && c->failing)
-		log_info(c->log, "cdr.works",
-			 KV_STR("file", c->desk->file.path),
-			 KV_UINT("lost", counter_value(c->lost)));
-	c->failing = err != 0;
-	if (!err)
-		c->losing = false;
+
+static int write_handler(struct slip *const *slipv, int n, char *why,
+			 void *arg)
+{
+	static char line_end[] = "\n";
+	struct iovec iov[2 * TRAY_BATCH];
+	(void)why;
+
+	for (int i = 0; i < n; i++) {
+		iov[2 * i].iov_base = slipv[i]->text;
+		iov[2 * i].iov_len = slipv[i]->len;
+		iov[2 * i + 1].iov_base = line_end;
+		iov[2 * i + 1].iov_len = 1;
+	}
+
+	return cdr_file_append(arg, iov, 2 * n);
+}
+
+
+static void reopen_handler(void *arg)
+{
+	cdr_file_close(arg);
+}
+
+
+static int start(struct cdr *c, const char *path, struct log *log,
+		 struct metrics *metrics)
+{
+	const struct scribe_names names = {
+		.thread = "viaduct-cdr",
+		.fails = "cdr.fails",
+		.works = "cdr.works",
+		.misses = "cdr.lost",
+		.hangs = "cdr.hangs",
+		.written = "cdr_written_total",
+		.lost = "cdr_lost_total",
+		.file = c->file->path,
+	};
+	const struct tray_writer writer = {
+		.writeh = write_handler,
+		.reopenh = reopen_handler,
+		.arg = c->file,
+	};
+	int err = cdr_file_init(c->file, path);
+
+	return err ? err
+		   : scribe_alloc(&c->scribe, &writer, &names, log, metrics);
 }
 
 
@@ -84,7 +90,7 @@ int cdr_alloc(struct cdr **cp, const char *path, struct log *log,
 	      struct metrics *metrics)
 {
 	struct cdr *c;
-	int err;
+	int err = ENOMEM;
 
 	if (!cp || !path || !*path)
 		return EINVAL;
@@ -93,33 +99,18 @@ int cdr_alloc(struct cdr **cp, const char *path, struct log *log,
 	if (!c)
 		return ENOMEM;
 
-	c->log = log;
-	c->lost = metrics_counter(metrics, "cdr_lost_total");
-	err = cdr_desk_alloc(&c->desk, path, metrics);
-	if (!err)
-		err = fd_listen(c->desk->fd, FD_READ, ring_handler, c);
-	if (!err) {
-		err = thread_start(&c->thread, "viaduct-cdr", cdr_desk_main,
-				   c->desk);
-		c->running = !err;
-	}
-	if (err)
+	c->file = mem_zalloc(sizeof(*c->file), file_destructor);
+	if (c->file)
+		err = start(c, path, log, metrics);
+	if (err) {
+		mem_deref(c->file);
 		mem_deref(c);
-	else
+	}
+	else {
 		*cp = c;
+	}
 
 	return err;
-}
-
-
-static void say_lost(struct cdr *c)
-{
-	counter_inc(c->lost);
-	if (!c->losing)
-		log_error(c->log, "cdr.lost",
-			  KV_STR("file", c->desk->file.path),
-			  KV_STR("why", "too many records wait"));
-	c->losing = true;
 }
 
 
@@ -134,30 +125,12 @@ static void say_lost(struct cdr *c)
  */
 int cdr_write(struct cdr *c, const char *line, size_t len)
 {
-	struct cdr_line *l;
-	int err;
-
 	if (!c)
 		return 0;
 	if (!line || memchr(line, '\n', len))
 		return EINVAL;
 
-	l = mem_zalloc(sizeof(*l) + len + 1, NULL);
-	if (!l) {
-		say_lost(c);
-		return ENOMEM;
-	}
-
-	memcpy(l->text, line, len);
-	l->text[len] = '\n';
-	l->len = len + 1;
-	err = cdr_desk_put(c->desk, l);
-	if (err) {
-		mem_deref(l);
-		say_lost(c);
-	}
-
-	return err;
+	return scribe_write(c->scribe, 0, 0, line, len);
 }
 
 
@@ -169,5 +142,5 @@ int cdr_write(struct cdr *c, const char *line, size_t len)
 void cdr_reopen(struct cdr *c)
 {
 	if (c)
-		cdr_desk_reopen(c->desk);
+		scribe_reopen(c->scribe);
 }

@@ -155,8 +155,8 @@ static int write_all(int fd, const struct iovec *iov, int count)
  * Append lines
  *
  * @param f     File
- * @param iov   Lines, each with its end
- * @param count Their number, up to CDR_IOV_MAX
+ * @param iov   Lines with their ends, in parts
+ * @param count Number of the parts, up to IOV_MAX
  *
  * @return 0 if they are in the file, otherwise errorcode: none of them is
  */

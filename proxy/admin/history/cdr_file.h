@@ -13,7 +13,7 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
-enum { CDR_PATH_MAX = 512, CDR_IOV_MAX = 64 };
+enum { CDR_PATH_MAX = 512 };
 
 struct cdr_file {
 	char path[CDR_PATH_MAX];
@@ -29,7 +29,7 @@ void cdr_file_close(struct cdr_file *f);
 /* opens it, unless it is open and still there; EINVAL: it is no file */
 int cdr_file_ready(struct cdr_file *f);
 
-/* whole lines, each with its end: all of them, or an error and none */
+/* whole lines, up to IOV_MAX parts of them: all, or an error and none */
 int cdr_file_append(struct cdr_file *f, const struct iovec *iov, int count);
 
 #endif

@@ -214,9 +214,9 @@ START_TEST(files_are_compared_key_by_key)
 
 	ck_assert_int_eq(config_decode(&b, "t", v[_i].text, errs), 0);
 	ck_assert_int_eq(
-		config_given_same(&conf->givenl, &b->givenl,
-				  config_table_find(v[_i].section, v[_i].key),
-				  v[_i].title),
+		config_given_equal(&conf->givenl, &b->givenl,
+				   config_table_find(v[_i].section, v[_i].key),
+				   v[_i].title),
 		v[_i].same);
 	mem_deref(b);
 	mem_deref(errs);

@@ -28,6 +28,7 @@
 #include "common/clock.h"
 #include "common/octets.h"
 #include "common/privilege.h"
+#include "relay/kernel/flow_map.h"
 #include "relay/kernel/flows.h"
 #include "test/mock/frame.h"
 #include "test/test.h"
@@ -385,10 +386,12 @@ START_TEST(what_cannot_be_is_refused)
 	c = r.flow4;
 	for (uint16_t i = 0; i < 16; i++) {
 		sa_set_port(&c.src, (uint16_t)(6000 + i));
+		sa_set_port(&c.local, (uint16_t)(20000 + i / FLOW_CHAIN));
 		ck_assert_int_eq(flow_add(&v[i], r.fs, &c), 0);
 	}
 	ck_assert_int_eq(flow_add(&f, r.fs, &r.flow4), ENOSPC);
 	flow_remove(v[0]);
+	c = r.flow4;
 	sa_set_port(&c.src, 6001);
 	ck_assert_int_eq(flow_add(&f, r.fs, &c), EEXIST);
 	ck_assert_uint_eq(flows_count(r.fs), 15);
@@ -570,6 +573,7 @@ START_TEST(many_ways_change_at_once)
 	for (uint16_t i = 0; i < WAYS; i++) {
 		sa_set_in(&c.dst, 0x0a000001U + i, 5000);
 		sa_set_port(&c.src, (uint16_t)(10000 + i));
+		sa_set_port(&c.local, (uint16_t)(20000 + WAYS - 1 - i));
 		ck_assert_int_eq(flow_add(&v[i], r.fs, &c), 0);
 		start(v[i], 0);
 	}
@@ -584,6 +588,62 @@ START_TEST(many_ways_change_at_once)
 	ck_assert(!comes_up(r.port4, 3, QUIET_MS));
 
 	for (size_t i = 0; i < WAYS; i++)
+		flow_remove(v[i]);
+	rig_close(&r);
+}
+END_TEST
+
+
+/* the n-th source of one port: of both families, with targets of their own */
+static struct flow_conf sharer(const struct rig *r, uint16_t n)
+{
+	struct flow_conf c = n & 1 ? r->flow6 : r->flow4;
+
+	sa_set_port(&c.local, sa_port(&r->flow4.local));
+	sa_set_port(&c.src, (uint16_t)(7000 + n / 2));
+	sa_set_port(&c.dst, (uint16_t)(8000 + n));
+
+	return c;
+}
+
+
+/* wherever they stand among those of their port */
+START_TEST(sources_of_one_port_have_a_flow_each)
+{
+	struct flow *v[FLOW_CHAIN], *f = NULL;
+	struct flow_conf c;
+	struct rig r;
+
+	if (!rig_open(&r, FLOWS_AUTO))
+		return;
+
+	for (uint16_t i = 0; i < FLOW_CHAIN; i++) {
+		c = sharer(&r, i);
+		ck_assert_int_eq(flow_add(&v[i], r.fs, &c), 0);
+		start(v[i], 0);
+	}
+	c = sharer(&r, FLOW_CHAIN);
+	ck_assert_int_eq(flow_add(&f, r.fs, &c), ENOSPC);
+	c = sharer(&r, 3);
+	ck_assert_int_eq(flow_add(&f, r.fs, &c), EEXIST);
+
+	/* the first, the last and one between them go */
+	for (uint16_t gone = 0; gone < FLOW_CHAIN; gone++) {
+		if (gone != 0 && gone != 3 && gone != FLOW_CHAIN - 1)
+			continue;
+
+		flow_remove(v[gone]);
+		v[gone] = NULL;
+		for (uint16_t i = 0; i < FLOW_CHAIN; i++) {
+			c = sharer(&r, i);
+			if (v[i])
+				expect_mac(&r, &c, (uint16_t)(20 * gone + i),
+					   0x99);
+		}
+	}
+	c = sharer(&r, 4);
+	ck_assert_int_eq(flow_add(&f, r.fs, &c), EEXIST);
+	for (size_t i = 0; i < FLOW_CHAIN; i++)
 		flow_remove(v[i]);
 	rig_close(&r);
 }
@@ -883,6 +943,7 @@ Suite *suite_kernel_flows(void)
 	tcase_add_test(tc, neighbours_and_routes_are_followed);
 	tcase_add_test(tc, gateways_of_ipv6_are_found);
 	tcase_add_test(tc, many_ways_change_at_once);
+	tcase_add_test(tc, sources_of_one_port_have_a_flow_each);
 	test_table(tc, two_instances_live_side_by_side, attachv);
 	test_table(tc, nothing_is_left_of_who_was_killed, attachv);
 	test_table(tc, it_goes_on_without_privilege, attachv);

@@ -68,16 +68,13 @@ static void conf_set(struct flow_conf *c, const char *src, const char *local,
 /* started, as if armed first */
 static void rig_aim(struct rig *r, const struct flow_conf *conf)
 {
-	struct program_key key;
-
+	program_remove(r->prog, SLOT);
 	memset(r->slot, 0, sizeof(*r->slot));
 	program_aim(r->slot, conf);
 	r->slot->way = WAY;
 	r->slot->measure.ssrc = SSRC;
 	r->slot->state = FLOW_STARTED;
-	program_key(&key, conf);
-	program_remove(r->prog, &key);
-	ck_assert_int_eq(program_add(r->prog, &key, SLOT), 0);
+	ck_assert_int_eq(program_add(r->prog, SLOT), 0);
 }
 
 

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include "common/metrics.h"
 #include "proxy/admin/history/cdr.h"
-#include "proxy/admin/history/cdr_desk.h"
+#include "proxy/admin/history/tray.h"
 #include "test/mock/tempdir.h"
 #include "test/test.h"
 
@@ -211,15 +211,15 @@ START_TEST(what_waits_is_bounded_and_what_is_lost_counted)
 
 	(void)snprintf(path, sizeof(path), "%s/nowhere/calls.jsonl", dir);
 	begin();
-	while (!err && n <= CDR_LINES_MAX) {
+	while (!err && n <= TRAY_SLIPS_MAX) {
 		err = cdr_write(cdr, "{}", 2);
 		++n;
 	}
 	ck_assert_int_eq(err, ENOSPC);
-	ck_assert_uint_eq(n, CDR_LINES_MAX + 1);
+	ck_assert_uint_eq(n, TRAY_SLIPS_MAX + 1);
 	ck_assert_uint_eq(count("cdr_lost_total"), 1);
 	cdr = mem_deref(cdr);
-	ck_assert_uint_eq(count("cdr_lost_total"), CDR_LINES_MAX + 1);
+	ck_assert_uint_eq(count("cdr_lost_total"), TRAY_SLIPS_MAX + 1);
 }
 END_TEST
 

@@ -1,0 +1,142 @@
+/**
+ * @file history.c  Past calls in a database, written by a thread of its own
+ */
+#include <errno.h>
+#include <string.h>
+#include "proxy/admin/history/history.h"
+#include "proxy/admin/history/history_schema.h"
+#include "proxy/admin/history/history_writer.h"
+#include "proxy/admin/history/scribe.h"
+
+struct history {
+	struct scribe *scribe;
+};
+
+
+static void destructor(void *arg)
+{
+	struct history *h = arg;
+
+	mem_deref(h->scribe);
+}
+
+
+static int start(struct history *h, struct history_writer *w, struct log *log,
+		 struct metrics *metrics)
+{
+	const struct scribe_names names = {
+		.thread = "viaduct-history",
+		.fails = "history.fails",
+		.works = "history.works",
+		.misses = "history.lost",
+		.hangs = "history.hangs",
+		.written = "history_written_total",
+		.lost = "history_lost_total",
+		.file = history_schema()->file,
+	};
+	const struct tray_writer writer = {
+		.writeh = history_writer_write,
+		.idleh = history_writer_idle,
+		.idle_ms = HISTORY_IDLE_MS,
+		.arg = w,
+	};
+
+	return scribe_alloc(&h->scribe, &writer, &names, log, metrics);
+}
+
+
+/**
+ * Begin to keep calls
+ *
+ * The database need not be writable yet.
+ *
+ * @param hp      Pointer to allocated history
+ * @param conf    What is kept, and where
+ * @param log     Log, or NULL
+ * @param metrics Counters, or NULL
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int history_alloc(struct history **hp, const struct history_conf *conf,
+		  struct log *log, struct metrics *metrics)
+{
+	struct history_writer *w = NULL;
+	struct history *h;
+	int err;
+
+	if (!hp || !conf || !conf->dir || !*conf->dir)
+		return EINVAL;
+
+	h = mem_zalloc(sizeof(*h), destructor);
+	if (!h)
+		return ENOMEM;
+
+	err = history_writer_alloc(&w, conf, metrics);
+	if (!err)
+		err = start(h, w, log, metrics);
+	if (err) {
+		mem_deref(w);
+		mem_deref(h);
+	}
+	else {
+		*hp = h;
+	}
+
+	return err;
+}
+
+
+/**
+ * Keep what is known of a call now
+ *
+ * @param h      History, or NULL: there is none
+ * @param key    The id that it began under
+ * @param record Its record
+ * @param len    Octets of it
+ *
+ * @return 0 if it waits to be written, otherwise errorcode
+ */
+int history_put(struct history *h, uint64_t key, const char *record,
+		size_t len)
+{
+	if (!h)
+		return 0;
+
+	return record && len
+		       ? scribe_write(h->scribe, HISTORY_PUT, key, record, len)
+		       : EINVAL;
+}
+
+
+/**
+ * Forget what was no call
+ *
+ * @param h  History, or NULL
+ * @param id The id that it began under
+ *
+ * @return 0 if that waits to be done, otherwise errorcode
+ */
+int history_drop(struct history *h, uint64_t id)
+{
+	return h ? scribe_write(h->scribe, HISTORY_DROP, id, NULL, 0) : 0;
+}
+
+
+/**
+ * Name the file with a call's packets
+ *
+ * @param h    History, or NULL
+ * @param id   The call's number
+ * @param name File
+ *
+ * @return 0 if that waits to be written, otherwise errorcode
+ */
+int history_flight(struct history *h, uint64_t id, const char *name)
+{
+	if (!h)
+		return 0;
+
+	return name ? scribe_write(h->scribe, HISTORY_FLIGHT, id, name,
+				   strlen(name))
+		    : EINVAL;
+}

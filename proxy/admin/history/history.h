@@ -1,0 +1,45 @@
+/**
+ * @file history.h  Past calls in a database, written by a thread of its own
+ *
+ * A row for each call from its beginning on, so that a crash loses none. No
+ * disk is waited for; what waits is bounded, and what is too much for it is
+ * lost, counted and said. Calls go on whatever becomes of the database.
+ */
+#ifndef PROXY_ADMIN_HISTORY_HISTORY_H
+#define PROXY_ADMIN_HISTORY_HISTORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct history;
+struct log;
+struct metrics;
+
+struct history_conf {
+	const char *dir;   /* the data directory */
+	uint32_t days;     /* that are kept; 0: for ever */
+	uint32_t size;     /* MB of the file at most; 0: any */
+	const char *lines; /* file of call records; or NULL */
+};
+
+/* the line of a call that a crash has ended, in the history's thread */
+typedef void(history_line_h)(const char *line, size_t len, void *arg);
+
+int history_alloc(struct history **hp, const struct history_conf *conf,
+		  struct log *log, struct metrics *metrics);
+
+/*
+ * What is known of a call now, as JSON (call_json.h), in place of what was:
+ * when it begins, is answered, and has ended. key: the id that it began
+ * under, which may have been another one.
+ */
+int history_put(struct history *h, uint64_t key, const char *record,
+		size_t len);
+
+/* it was no call */
+int history_drop(struct history *h, uint64_t id);
+
+/* the file with its packets; after its end */
+int history_flight(struct history *h, uint64_t id, const char *name);
+
+#endif

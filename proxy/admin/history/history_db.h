@@ -1,0 +1,62 @@
+/**
+ * @file history_db.h  The history's connection that writes
+ *
+ * For one thread at a time. It opens when it is needed, and again where the
+ * file was moved away or is in trouble.
+ */
+#ifndef PROXY_ADMIN_HISTORY_HISTORY_DB_H
+#define PROXY_ADMIN_HISTORY_HISTORY_DB_H
+
+#include <sqlite3.h>
+#include "proxy/admin/history/history_row.h"
+
+enum { HISTORY_DIR_MAX = 512 };
+
+enum history_statement {
+	HS_BEGIN = 0,
+	HS_COMMIT,
+	HS_FIND,
+	HS_INSERT,
+	HS_UPDATE,
+	HS_FINDER_ADD,
+	HS_FINDER_DROP,
+	HS_RECORD,
+	HS_CALL_DROP,
+	HS_RECORD_DROP,
+	HS_FLIGHT,
+	HS_RENAME,
+	HS_MAX
+};
+
+struct history_db {
+	char dir[HISTORY_DIR_MAX];
+	sqlite3 *db; /* NULL: to be opened */
+	sqlite3_stmt *stmtv[HS_MAX];
+	int64_t run;     /* of the server; 0: not begun yet */
+	uint64_t opened; /* so far */
+	uint32_t seq;    /* of rows that began at once */
+	uint32_t made;   /* how often the file was made anew */
+	char why[160];   /* the last failure, a sentence */
+};
+
+int history_db_init(struct history_db *h, const char *dir);
+void history_db_close(struct history_db *h);
+int history_db_ready(struct history_db *h);
+
+/* inside of a transaction; SQLite's codes. key: under what it began */
+int history_db_begin(struct history_db *h);
+int history_db_commit(struct history_db *h);
+void history_db_rollback(struct history_db *h);
+int history_db_put(struct history_db *h, int64_t key,
+		   const struct history_row *row, const char *text,
+		   size_t len);
+int history_db_drop(struct history_db *h, int64_t id);
+int history_db_flight(struct history_db *h, int64_t id, const char *name);
+int history_db_exec(struct history_db *h, const char *sql);
+
+/* would others fail too? */
+bool history_db_is_general(int code);
+/* keeps in why what the database says of its last failure */
+void history_db_say(struct history_db *h);
+
+#endif

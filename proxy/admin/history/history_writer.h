@@ -1,0 +1,33 @@
+/**
+ * @file history_writer.h  What the history's thread does
+ *
+ * Of history.c only.
+ */
+#ifndef PROXY_ADMIN_HISTORY_HISTORY_WRITER_H
+#define PROXY_ADMIN_HISTORY_HISTORY_WRITER_H
+
+#include "proxy/admin/history/history.h"
+#include "proxy/admin/history/history_db.h"
+#include "proxy/admin/history/tray.h"
+
+enum { HISTORY_IDLE_MS = 1000 };
+
+/** Kinds of slips */
+enum { HISTORY_PUT = 0, HISTORY_DROP, HISTORY_FLIGHT };
+
+struct history_writer {
+	struct history_db db;
+	struct metrics *metrics; /* holds the counters */
+	struct counter *refused; /* not owned */
+};
+
+int history_writer_alloc(struct history_writer **wp,
+			 const struct history_conf *conf,
+			 struct metrics *metrics);
+
+/* for a tray (struct tray_writer) */
+int history_writer_write(struct slip *const *slipv, int n, char *why,
+			 void *arg);
+void history_writer_idle(void *arg);
+
+#endif
