@@ -65,6 +65,34 @@ int relay_terms_alloc(struct relay_terms **tp)
 }
 
 
+/**
+ * Give back the room that terms do not need, when all is said
+ *
+ * @param t Terms
+ *
+ * @return The terms, perhaps elsewhere
+ */
+struct relay_terms *relay_terms_fit(struct relay_terms *t)
+{
+	const size_t codecs = t->codecc * sizeof(*t->codecv);
+	const size_t room = t->keyc * sizeof(*t->keyv) + codecs;
+	struct relay_terms *fit;
+
+	(void)memmove(t->keyv + t->keyc, t->codecv, codecs);
+	explicit_bzero((uint8_t *)t->keyv + room, t->room - room);
+	t->room = (uint16_t)room;
+
+	fit = mem_realloc(t, sizeof(*t) + room);
+	if (!fit)
+		fit = t;
+
+	fit->keyv = (void *)(fit + 1);
+	fit->codecv = (void *)(fit->keyv + fit->keyc);
+
+	return fit;
+}
+
+
 static void copy_lists(struct relay_terms *to, const struct relay_terms *from)
 {
 	to->codecc = from->codecc;

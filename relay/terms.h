@@ -56,8 +56,8 @@ struct relay_terms {
 	uint8_t codecc, keyc;
 	uint16_t room; /* behind the struct [octets] */
 
-	/* behind the struct: room for as many as there may be, in a copy for
-	 * those that there are */
+	/* behind the struct: room for as many as there may be, in a copy and
+	 * when they fit for those that there are */
 	struct relay_codec *codecv;
 
 	/* that it offers or has chosen; 0: none that we know */
@@ -67,6 +67,7 @@ struct relay_terms {
 };
 
 int relay_terms_alloc(struct relay_terms **tp);
+struct relay_terms *relay_terms_fit(struct relay_terms *t);
 int relay_terms_copy(struct relay_terms **tp, const struct relay_terms *t);
 bool relay_terms_same(const struct relay_terms *a,
 		      const struct relay_terms *b);

@@ -53,7 +53,7 @@ int sdp_terms(struct relay_terms **tp, const struct sdp *sdp, size_t n)
 	if (err)
 		mem_deref(t);
 	else
-		*tp = t;
+		*tp = relay_terms_fit(t);
 
 	return err;
 }

@@ -84,6 +84,29 @@ START_TEST(a_copy_is_the_same_and_its_own)
 END_TEST
 
 
+/* what they say stays, with no room beside it */
+START_TEST(terms_that_fit_are_the_same)
+{
+	struct relay_terms *t = make(), *copy;
+
+	t->keyc = _i ? 2 : 0;
+	t->codecc = 3;
+	for (uint8_t i = 0; i < 3; i++)
+		t->codecv[i] = (struct relay_codec){i, "opus", 48000, 2};
+	t->keyv[1] = (struct relay_key){.len = 1, .key = {7}};
+	ck_assert_int_eq(relay_terms_copy(&copy, t), 0);
+
+	t = relay_terms_fit(relay_terms_fit(t));
+	ck_assert(relay_terms_same(t, copy));
+	ck_assert_uint_eq(t->room, copy->room);
+	ck_assert_int_eq(t->keyc ? t->keyv[1].key[0] : 7, 7);
+
+	mem_deref(copy);
+	mem_deref(t);
+}
+END_TEST
+
+
 START_TEST(none_are_copied_as_none)
 {
 	struct relay_terms *t = make(), *copy = t;
@@ -122,6 +145,7 @@ Suite *suite_terms(void)
 	TCase *tc = tcase_create("core");
 
 	tcase_add_loop_test(tc, a_copy_is_the_same_and_its_own, 0, 9);
+	tcase_add_loop_test(tc, terms_that_fit_are_the_same, 0, 2);
 	tcase_add_test(tc, none_are_copied_as_none);
 	tcase_add_test(tc, short_of_memory);
 	suite_add_tcase(s, tc);
