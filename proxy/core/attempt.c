@@ -89,6 +89,8 @@ static void destructor(void *arg)
 	if (!at->accepted)
 		attempt_end_call(at, "abandoned");
 	mem_deref(at->slot);
+	mem_deref(at->trunk);
+	config_peer_release(at->peer);
 	mem_deref(at->hopv);
 	mem_deref(at->flow);
 	mem_deref(at->final);

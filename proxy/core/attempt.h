@@ -22,8 +22,8 @@ struct attempt {
 	struct hop *hopv;  /* of the target, NULL: its flow is the hop */
 	size_t hopc, hopn; /* how many; the next one to be tried */
 	struct flow *flow; /* that is tried */
-	const struct config_peer *peer; /* whose it is; NULL: nobody's */
-	struct trunk *trunk;            /* not owned; the peer's, or NULL */
+	const struct config_peer *peer; /* whose it is, held; NULL: nobody's */
+	struct trunk *trunk;            /* the peer's, referenced, or NULL */
 	void *slot;                     /* its place among that one's calls */
 	struct timer tmr;               /* to the trunk's first answer */
 	uint64_t login_epoch;           /* of the answers that it carries */

@@ -195,6 +195,8 @@ static int reach(struct attempt *at, const struct hop *hop)
 
 	mem_deref(at->flow);
 	at->flow = flow;
+	(void)config_peer_hold(peer);
+	config_peer_release(at->peer);
 	at->peer = peer;
 	trunk_goes_to(at->trunk, &flow->peer);
 

@@ -74,7 +74,8 @@ int attempt_trunk_enter(struct attempt *at, const struct config_peer *peer)
 	if (goes_around(at, peer) || !refer_allowed(fw, peer))
 		return EPERM;
 
-	at->trunk = trunks_of(fw->px->trunks, peer);
+	mem_deref(at->trunk);
+	at->trunk = mem_ref(trunks_of(fw->px->trunks, peer));
 	if (!at->trunk || at->slot || !forwarding_is_initial_invite(fw))
 		return 0;
 

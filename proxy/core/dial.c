@@ -93,8 +93,9 @@ int dial_add(struct forwarding *fw, const struct pl *user, const char *payer,
 		return ENOENT;
 
 	log_way(fw, &d);
-	if (err && d.route->announcement[0])
-		fw->announcement = d.route->announcement;
+	/* without memory for it he hears none */
+	if (err && d.route->announcement[0] && !fw->announcement)
+		(void)str_dup(&fw->announcement, d.route->announcement);
 	if (err)
 		return refuse(r, d.scode, d.why);
 

@@ -65,7 +65,7 @@ static void add_way(struct dialing *d, struct trunk *t, const char *skip,
 
 	w->trunk = t;
 	w->skip = skip;
-	if (caller->peer == t->peer)
+	if (config_peer_is(caller->peer, t->peer))
 		w->skip = "it came from there";
 	if (number_rewrite(w->num, d->sent, &t->peer->out)) {
 		w->num[0] = '\0';

@@ -52,6 +52,9 @@ static void destructor(void *arg)
 	mem_deref(fw->sender.asserted);
 	mem_deref(fw->sender.inbound);
 	mem_deref(fw->sender.slot);
+	config_peer_release(fw->sender.peer);
+	config_peer_release(fw->sender.home);
+	mem_deref(fw->announcement);
 	mem_deref(fw->req);
 }
 
@@ -335,6 +338,8 @@ int forwarding_alloc(struct forwarding **fwp, struct proxy *px,
 	(void)mem_ref(fw->sender.asserted);
 	(void)mem_ref(fw->sender.inbound);
 	(void)mem_ref(fw->sender.slot);
+	(void)config_peer_hold(fw->sender.peer);
+	(void)config_peer_hold(fw->sender.home);
 	targets_init(&fw->targets, px->p.cfg->proxy.branches);
 	fw->breadth = read_breadth(req);
 	err = read_uri(fw);

@@ -15,7 +15,8 @@
 
 /** What proxy.c has found out about a request */
 struct sender {
-	const struct config_peer *peer; /* NULL: a phone of ours */
+	const struct config_peer *peer; /* held by the forwarding; NULL: a
+					 * phone of ours */
 	const struct config_peer *home; /* of the phone that registers */
 	struct flow *flow; /* our Path has led it here, for this flow */
 	struct route_set rs;
@@ -50,7 +51,7 @@ struct forwarding {
 	struct diversion *diversion;  /* NULL: nobody had it forwarded */
 	struct call_origin *origin;   /* that it begins; or NULL */
 	struct call_report *report;   /* of what its caller is told; or NULL */
-	const char *announcement;     /* that the dial plan wants, or NULL */
+	char *announcement;           /* that the dial plan wants, or NULL */
 	struct announcing *announcing; /* NULL: none is heard */
 	struct targets targets;
 	struct list attemptl; /* struct attempt, in the order of their start */

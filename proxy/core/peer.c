@@ -10,8 +10,9 @@
 enum { BUCKETS = 256 };
 
 struct peers {
-	const struct config *cfg; /* not owned */
-	struct hash *ht;          /* struct entry */
+	const struct config_peer *v; /* held by the first one */
+	size_t n;
+	struct hash *ht; /* struct entry */
 	struct hash_key key;
 };
 
@@ -36,6 +37,7 @@ static void destructor(void *arg)
 
 	hash_flush(p->ht);
 	mem_deref(p->ht);
+	config_peer_release(p->n ? p->v : NULL);
 }
 
 
@@ -60,7 +62,7 @@ static int add(struct peers *p, const struct config_peer *peer,
  * Index the peers of a configuration
  *
  * @param pp  Pointer to allocated index
- * @param cfg Configuration, must outlive it
+ * @param cfg Configuration; its peers are held
  *
  * @return 0 if success, otherwise errorcode
  */
@@ -76,7 +78,9 @@ int peers_alloc(struct peers **pp, const struct config *cfg)
 	if (!p)
 		return ENOMEM;
 
-	p->cfg = cfg;
+	p->v = cfg->peerv;
+	p->n = cfg->peerc;
+	(void)config_peer_hold(p->n ? p->v : NULL);
 	hash_key_random(&p->key);
 	err = hash_alloc(&p->ht, BUCKETS);
 
@@ -161,13 +165,27 @@ const struct config_peer *peers_sender(const struct peers *p,
 	if (!p || !req)
 		return NULL;
 
-	for (size_t i = 0; req->flow && req->flow->names && i < p->cfg->peerc;
-	     i++) {
-		if (has_name(&p->cfg->peerv[i], req->flow))
-			return &p->cfg->peerv[i];
+	for (size_t i = 0; req->flow && req->flow->names && i < p->n; i++) {
+		if (has_name(&p->v[i], req->flow))
+			return &p->v[i];
 	}
 
 	peer = peers_find(p, &req->src);
 
 	return peer && !peer->tls_namec && !peer->auth_user[0] ? peer : NULL;
+}
+
+
+/**
+ * Exchange what two indexes know: who points to one asks the other
+ *
+ * @param a One
+ * @param b The other
+ */
+void peers_swap(struct peers *a, struct peers *b)
+{
+	const struct peers tmp = *a;
+
+	*a = *b;
+	*b = tmp;
 }

@@ -15,6 +15,9 @@ struct peers;
 
 int peers_alloc(struct peers **pp, const struct config *cfg);
 
+/* of another configuration: who points to one asks the other */
+void peers_swap(struct peers *a, struct peers *b);
+
 /* the peer that owns this address; NULL: a stranger. To send there; whether it
  * is believed peers_sender() says */
 const struct config_peer *peers_find(const struct peers *p,

@@ -32,6 +32,19 @@ static void destructor(void *arg)
 
 
 /**
+ * The peers have changed
+ *
+ * @param l Object
+ */
+void peer_login_refresh(struct peer_login *l)
+{
+	l->any = false;
+	for (size_t i = 0; i < l->cfg->peerc; i++)
+		l->any |= l->cfg->peerv[i].auth_user[0] != '\0';
+}
+
+
+/**
  * Make ready to know peers by digest
  *
  * @param lp        Pointer to allocated object
@@ -60,8 +73,7 @@ int peer_login_alloc(struct peer_login **lp, const struct config *cfg,
 	l->peers = peers;
 	l->timers = timers;
 	l->key = *nonce_key;
-	for (size_t i = 0; i < cfg->peerc; i++)
-		l->any |= cfg->peerv[i].auth_user[0] != '\0';
+	peer_login_refresh(l);
 
 	err = replay_alloc(&l->replay, REPLAYS_MAX);
 	if (err)

@@ -16,6 +16,9 @@ int peer_login_alloc(struct peer_login **lp, const struct config *cfg,
 		     const struct peers *peers,
 		     const struct hash_key *nonce_key, struct timers *timers);
 
+/* the peers of that configuration have changed */
+void peer_login_refresh(struct peer_login *l);
+
 /* the peer whose credentials for one of our domains a request carries, and
  * that may come from there; NULL: none */
 const struct config_peer *peer_login_find(struct peer_login *l,

@@ -5,61 +5,122 @@
 #include <string.h>
 #include "common/log.h"
 #include "common/metrics.h"
-#include "proxy/core/trunk.h"
 #include "proxy/core/trunk_probe.h"
 #include "proxy/core/trunk_register.h"
+#include "proxy/core/trunk_state.h"
 #include "proxy/sip/agent.h"
-
-struct trunks {
-	struct trunks_conf conf;
-	struct agent *agent;
-	struct trunk **trunkv; /* one for each peer, in order */
-	size_t trunkc;
-};
 
 
 /* slots may keep some of them a little longer; they do nothing any more */
 static void destructor(void *arg)
 {
 	struct trunks *ts = arg;
+	struct le *le;
 
-	for (size_t i = 0; i < ts->trunkc; i++) {
-		struct trunk *t = ts->trunkv[i];
+	list_flush(&ts->leavel);
+	while (ts->trunkc) {
+		struct trunk *t = ts->trunkv[--ts->trunkc];
 
-		t->probe = mem_deref(t->probe);
-		t->reg = mem_deref(t->reg);
-		t->all = NULL;
+		trunk_part(t);
 		mem_deref(t);
+	}
+	while ((le = list_head(&ts->gonel)) != NULL) {
+		struct trunk *t = le->data;
+
+		list_unlink(le);
+		t->all = NULL;
 	}
 	mem_deref(ts->trunkv);
 	mem_deref(ts->agent);
 }
 
 
-static int add(struct trunks *ts, const struct config_peer *peer)
+static void trunk_destructor(void *arg)
+{
+	struct trunk *t = arg;
+
+	list_unlink(&t->le);
+	mem_deref(t->probe);
+	mem_deref(t->reg);
+	config_peer_release(t->peer);
+}
+
+
+/**
+ * Make a trunk that does nothing yet
+ *
+ * @param tp   Pointer to allocated trunk
+ * @param ts   Trunks, among which it will be
+ * @param peer Its peer, held
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int trunk_alloc(struct trunk **tp, struct trunks *ts,
+		const struct config_peer *peer)
 {
 	struct metrics *m = ts->conf.metrics;
-	struct trunk *t = mem_zalloc(sizeof(*t), NULL);
-	int err = 0;
+	struct trunk *t = mem_zalloc(sizeof(*t), trunk_destructor);
 
 	if (!t)
 		return ENOMEM;
 
-	ts->trunkv[ts->trunkc++] = t;
 	t->all = ts;
-	t->peer = peer;
+	t->peer = config_peer_hold(peer);
 	t->up = metrics_labelled(m, "peer_up", "peer", peer->name);
 	t->active = metrics_labelled(m, "peer_calls", "peer", peer->name);
 	t->refused = metrics_labelled(m, "peer_calls_refused_total", "peer",
 				      peer->name);
-	counter_set(t->up, 1);
+	*tp = t;
 
-	if (peer->probe)
+	return 0;
+}
+
+
+/**
+ * Begin to probe a trunk and to register there, where its peer says so
+ *
+ * @param t Trunk that does neither
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int trunk_start(struct trunk *t)
+{
+	int err = 0;
+
+	counter_set(t->up, 1);
+	if (t->peer->probe)
 		err = trunk_probe_alloc(&t->probe, t);
-	if (!err && peer->do_register)
+	if (!err && t->peer->do_register)
 		err = trunk_registration_alloc(&t->reg, t);
 
 	return err;
+}
+
+
+/**
+ * A trunk leaves the table; who still holds it may look at it
+ *
+ * @param t Trunk
+ */
+void trunk_part(struct trunk *t)
+{
+	t->probe = mem_deref(t->probe);
+	t->reg = mem_deref(t->reg);
+	list_append(&t->all->gonel, &t->le, t);
+}
+
+
+static int add(struct trunks *ts, const struct config_peer *peer)
+{
+	struct trunk *t;
+	int err = trunk_alloc(&t, ts, peer);
+
+	if (err)
+		return err;
+
+	ts->trunkv[ts->trunkc++] = t;
+
+	return trunk_start(t);
 }
 
 
@@ -126,17 +187,14 @@ struct trunk *trunks_find(const struct trunks *ts, const char *name)
  * The trunk of a peer
  *
  * @param ts   Trunks
- * @param peer Peer of the same configuration, or NULL
+ * @param peer Peer, maybe of an earlier configuration, or NULL
  *
  * @return Trunk, or NULL
  */
 struct trunk *trunks_of(const struct trunks *ts,
 			const struct config_peer *peer)
 {
-	if (!ts || !peer || peer < ts->conf.cfg->peerv)
-		return NULL;
-
-	return trunks_at(ts, (size_t)(peer - ts->conf.cfg->peerv));
+	return peer ? trunks_find(ts, peer->name) : NULL;
 }
 
 

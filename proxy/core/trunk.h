@@ -40,10 +40,11 @@ struct trunks_conf {
 	struct hash_key token_key; /* of the Contacts we register */
 };
 
-/** Owned by the table; as long as that lives */
+/** The table has a reference as long as its peer is configured */
 struct trunk {
-	struct trunks *all;             /* not owned */
-	const struct config_peer *peer; /* not owned */
+	struct le le;                   /* once it has left the table */
+	struct trunks *all;             /* not owned; NULL: that is gone */
+	const struct config_peer *peer; /* held */
 	struct login login;
 
 	bool down;           /* it does not answer our OPTIONS */
@@ -61,6 +62,12 @@ struct trunk {
 };
 
 int trunks_alloc(struct trunks **tp, const struct trunks_conf *conf);
+
+/* the peers of another configuration: nothing changes until it is taken */
+struct trunk_change;
+int trunk_change_alloc(struct trunk_change **cp, struct trunks *ts,
+		       const struct config *next);
+void trunk_change_take(struct trunk_change *c);
 
 struct trunk *trunks_find(const struct trunks *ts, const char *name);
 struct trunk *trunks_of(const struct trunks *ts,

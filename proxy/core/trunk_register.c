@@ -26,7 +26,9 @@ enum {
 };
 
 struct trunk_registration {
-	struct trunk *t; /* not owned */
+	struct le le;    /* while it is taken back: */
+	struct trunk *t; /* not owned, then referenced */
+	bool leaving;
 	struct trunk_ask *ask;
 	struct timer tmr, end;
 	struct flow *flow; /* that it went over */
@@ -45,11 +47,14 @@ static void destructor(void *arg)
 {
 	struct trunk_registration *r = arg;
 
+	list_unlink(&r->le);
 	timer_cancel(&r->tmr);
 	timer_cancel(&r->end);
 	flow_unwatch(&r->watch);
 	mem_deref(r->ask);
 	mem_deref(r->flow);
+	if (r->leaving)
+		mem_deref(r->t);
 }
 
 
@@ -321,4 +326,63 @@ bool trunk_registered_from(const struct trunk_registration *r,
 	return trunk_is_registered(r) && r->flow &&
 	       (req->flow == r->flow ||
 		addr_same_host(&req->src, &r->flow->peer));
+}
+
+
+/* whatever it says */
+static void leave_handler(int err, const struct message *resp,
+			  struct flow *flow, void *arg)
+{
+	struct trunk_registration *r = arg;
+	(void)flow;
+
+	log_info(conf(r)->log, "peer.unregistered",
+		 KV_STR("peer", r->t->peer->name), KV_ERRNO("err", err),
+		 KV_UINT("status", resp ? resp->scode : 0));
+	mem_deref(r);
+}
+
+
+/**
+ * Take a registration back, and forget it
+ *
+ * @param r      Registration, owned by the list from here on; or NULL
+ * @param leavel Where it waits for the answer
+ *
+ * RFC 3261 section 10.2.2
+ */
+void trunk_registration_leave(struct trunk_registration *r,
+			      struct list *leavel)
+{
+	char tag[AGENT_TAG_SIZE];
+	struct trunk_question q = {
+		.met = "REGISTER",
+		.tag = tag,
+		.login = true,
+		.contact = true,
+		.extra = "Expires: 0\r\n",
+	};
+
+	if (!r)
+		return;
+
+	counter_set(r->gauge, 0);
+	if (!trunk_is_registered(r)) {
+		mem_deref(r);
+		return;
+	}
+
+	timer_cancel(&r->tmr);
+	timer_cancel(&r->end);
+	flow_unwatch(&r->watch);
+	r->ask = mem_deref(r->ask);
+	r->leaving = true;
+	(void)mem_ref(r->t);
+	list_append(leavel, &r->le, r);
+
+	agent_tag(tag, 'r');
+	q.callid = r->callid;
+	q.cseq = &r->cseq;
+	if (trunk_ask(&r->ask, r->t, &q, DEADLINE_MS, leave_handler, r))
+		mem_deref(r);
 }

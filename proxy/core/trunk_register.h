@@ -7,6 +7,10 @@
 #include "proxy/core/trunk.h"
 
 /* begins a moment later, and goes on as long as it lives */
+/* we are wanted there no more: the registrar is told, then it is gone */
+void trunk_registration_leave(struct trunk_registration *r,
+			      struct list *leavel);
+
 int trunk_registration_alloc(struct trunk_registration **rp, struct trunk *t);
 
 bool trunk_is_registered(const struct trunk_registration *r);

@@ -29,6 +29,7 @@ static void call_destructor(void *arg)
 	for (int i = 0; i < 2; i++) {
 		call_place_forget(call, (enum call_side)i);
 		mem_deref(call->sidev[i].flow);
+		config_peer_release(call->sidev[i].peer);
 	}
 	for (size_t i = 0; i < call->keepc; i++)
 		mem_deref(call->keepv[i]);
@@ -74,7 +75,7 @@ static void set_side(struct side *side, const struct call_leg *leg)
 {
 	side->flow = mem_ref(leg->flow);
 	side->phone = leg->phone;
-	side->peer = leg->peer;
+	side->peer = config_peer_hold(leg->peer);
 	side->policy = leg->policy;
 	side->verdict = leg->verdict;
 	if (leg->flow && !sa_isset(&side->verdict.source, SA_ADDR))

@@ -92,7 +92,7 @@ struct call_dialog {
 struct side {
 	struct flow *flow;
 	bool phone;
-	const struct config_peer *peer; /* not owned */
+	const struct config_peer *peer; /* held; NULL: none */
 	enum config_media policy;       /* the peer's, or the account's */
 	struct nat_verdict verdict;     /* newest */
 	struct place place;             /* of its flow */

@@ -565,6 +565,136 @@ START_TEST(out_of_memory_leaves_nothing)
 END_TEST
 
 
+static void change(struct config_peer *v, size_t n)
+{
+	struct trunk_change *c = NULL;
+	struct config next;
+
+	memset(&next, 0, sizeof(next));
+	next.peerv = v;
+	next.peerc = n;
+	ck_assert_int_eq(trunk_change_alloc(&c, trunks, &next), 0);
+	cfg.peerv = v;
+	cfg.peerc = n;
+	trunk_change_take(c);
+}
+
+
+static bool asked_to_end(void *arg)
+{
+	(void)arg;
+
+	return seen.registered >= 2;
+}
+
+
+static void start_registered(void)
+{
+	peer.do_register = true;
+	start();
+	timers_advance(timers, 300);
+	stack_run(timers, registered, NULL);
+}
+
+
+START_TEST(a_peer_that_stays_keeps_its_calls_and_its_registration)
+{
+	struct config_peer v[2] = {{.name = "first"}};
+	const struct trunk_registration *reg;
+	void *slot = NULL;
+
+	start_registered();
+	reg = trunk->reg;
+	ck_assert_int_eq(trunk_admit(&slot, trunk, false), 0);
+	v[1] = peer;
+	v[1].priority = 7;
+	change(v, 2);
+
+	ck_assert_ptr_eq(trunks_find(trunks, "carrier"), trunk);
+	ck_assert_ptr_eq(trunks_at(trunks, 1), trunk);
+	ck_assert_ptr_eq(trunk->peer, &v[1]);
+	ck_assert_ptr_eq(trunk->reg, reg);
+	ck_assert_uint_eq(trunk->calls, 1);
+	ck_assert_uint_eq(seen.registered, 1);
+	ck_assert_ptr_eq(trunks_of(trunks, &peer), trunk);
+	mem_deref(slot);
+	ck_assert_uint_eq(trunk->calls, 0);
+}
+END_TEST
+
+
+/* its registrar is told; a call of it goes on */
+START_TEST(a_peer_that_is_gone_is_left)
+{
+	void *slot = NULL;
+
+	start_registered();
+	ck_assert_int_eq(trunk_admit(&slot, trunk, false), 0);
+	change(NULL, 0);
+	ck_assert_ptr_null(trunks_find(trunks, "carrier"));
+	stack_run(timers, asked_to_end, NULL);
+	ck_assert_uint_eq(seen.asked, 0);
+	ck_assert_uint_eq(gauge("peer_registered{peer=\"carrier\"}"), 0);
+	mem_deref(slot);
+}
+END_TEST
+
+
+START_TEST(a_registration_that_is_not_wanted_is_taken_back)
+{
+	struct config_peer other;
+
+	start_registered();
+	other = peer;
+	other.do_register = false;
+	change(&other, 1);
+	ck_assert_ptr_null(trunk->reg);
+	stack_run(timers, asked_to_end, NULL);
+	ck_assert_uint_eq(seen.asked, 0);
+}
+END_TEST
+
+
+/* nothing that was learnt of the old place counts */
+START_TEST(a_peer_that_moves_is_asked_anew)
+{
+	struct config_peer other;
+
+	start_registered();
+	trunk->down = true;
+	other = peer;
+	(void)str_ncpy(other.user, "new", sizeof(other.user));
+	change(&other, 1);
+	ck_assert(!trunk->down);
+	ck_assert_ptr_nonnull(trunk->reg);
+	ck_assert(!trunk_is_registered(trunk->reg));
+	ck_assert_str_eq(trunk->login.server.nonce, "");
+}
+END_TEST
+
+
+/* also while the registrar is asked */
+START_TEST(a_change_that_is_given_up_changes_nothing)
+{
+	struct config_peer v[2] = {{.name = "new"}};
+	struct trunk_change *c = NULL;
+	struct config next;
+
+	start_registered();
+	memset(&next, 0, sizeof(next));
+	next.peerv = v;
+	next.peerc = 1;
+	ck_assert_int_eq(trunk_change_alloc(&c, trunks, &next), 0);
+	mem_deref(c);
+	ck_assert_ptr_eq(trunks_find(trunks, "carrier"), trunk);
+	ck_assert(trunk_is_registered(trunk->reg));
+
+	change(NULL, 0);
+	trunks = mem_deref(trunks);
+}
+END_TEST
+
+
 Suite *suite_trunk(void);
 Suite *suite_trunk(void)
 {
@@ -593,6 +723,12 @@ Suite *suite_trunk(void)
 	tcase_add_test(tc, who_fails_rests);
 	test_table(tc, a_number_becomes_a_uri, uriv);
 	tcase_add_test(tc, out_of_memory_leaves_nothing);
+	tcase_add_test(tc,
+		       a_peer_that_stays_keeps_its_calls_and_its_registration);
+	tcase_add_test(tc, a_peer_that_is_gone_is_left);
+	tcase_add_test(tc, a_registration_that_is_not_wanted_is_taken_back);
+	tcase_add_test(tc, a_peer_that_moves_is_asked_anew);
+	tcase_add_test(tc, a_change_that_is_given_up_changes_nothing);
 	suite_add_tcase(s, tc);
 
 	return s;
