@@ -28,6 +28,8 @@ enum {
 	CONFIG_CERT_MAX = 16,
 	CONFIG_NAME_MAX = 64,
 	CONFIG_PATH_MAX = 256,
+	CONFIG_TOKEN_MAX = 128,
+	CONFIG_HTTP_PORT = 8060,
 	CONFIG_TLS_NAME_MAX = 8,
 	CONFIG_HEADER_MAX = 16,
 	CONFIG_URI_MAX = 256,
@@ -320,6 +322,14 @@ struct config {
 	/* struct config_given: as the file has them, and what was worked out
 	 * where it has none */
 	struct list givenl, derivedl;
+
+	struct {                /* of the administration */
+		struct sa addr; /* 127.0.0.1:8060; unset: none */
+		char token[CONFIG_TOKEN_MAX];
+		char token_file[CONFIG_PATH_MAX];  /* "": data/http.token */
+		char certificate[CONFIG_PATH_MAX]; /* "": no TLS */
+		char key[CONFIG_PATH_MAX];         /* "": the same file */
+	} http;
 
 	struct config_peer *peerv;
 	size_t peerc;

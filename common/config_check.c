@@ -221,6 +221,7 @@ void config_check(struct config_draft *d)
 {
 	check_pairs_of_listeners(d);
 	config_check_tls(d);
+	config_check_http(d);
 	config_check_zones(d);
 	check_timer(d);
 	check_registrar(d);

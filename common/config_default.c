@@ -269,6 +269,8 @@ void config_default_init(struct config *conf)
 	conf->dns.negative = 60;
 	conf->dns.stale = 86400;
 	conf->dns.rest = 60;
+
+	(void)sa_set_str(&conf->http.addr, "127.0.0.1", CONFIG_HTTP_PORT);
 }
 
 

@@ -110,6 +110,8 @@ config_value_h config_value_test;
 config_value_h config_value_sound;
 config_value_h config_value_reply;
 config_value_h config_value_refuse;
+config_value_h config_value_http;
+config_value_h config_value_token;
 
 int config_word_index(struct config_draft *d, const char *value,
 		      const char *const *wordv);
@@ -139,6 +141,7 @@ void config_check_routes(struct config_draft *d);
 void config_check_sounds(struct config_draft *d);
 void config_check_zones(struct config_draft *d);
 void config_check_tls(struct config_draft *d);
+void config_check_http(struct config_draft *d);
 
 void config_default_init(struct config *conf);
 void config_default_listen(struct config *conf);

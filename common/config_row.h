@@ -44,5 +44,6 @@ extern const struct config_rows config_rows_user;
 extern const struct config_rows config_rows_media;
 extern const struct config_rows config_rows_peer;
 extern const struct config_rows config_rows_trace;
+extern const struct config_rows config_rows_http;
 
 #endif

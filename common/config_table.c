@@ -7,7 +7,7 @@
 
 static const struct config_rows *const rowsv[] = {
 	&config_rows_base, &config_rows_user,  &config_rows_media,
-	&config_rows_peer, &config_rows_trace,
+	&config_rows_peer, &config_rows_trace, &config_rows_http,
 };
 
 static const struct config_section sectionv[] = {
@@ -39,6 +39,8 @@ static const struct config_section sectionv[] = {
 	{"announcement", "closed", NULL,
 	 "What callers hear before they are refused."},
 	{"trace", NULL, NULL, "SIP messages that pass, kept and shown."},
+	{"http", NULL, NULL,
+	 "The administration over HTTP: API, metrics and dashboard."},
 	{"sounds", NULL, NULL, "The test call, and how much is spoken."},
 };
 

@@ -79,6 +79,13 @@ static const struct metric_family familyv[] = {
 	HISTOGRAM("store_write_seconds", MICRO, disk_us,
 		  "Time from the order of a write to its commit."),
 
+	/* the administration over HTTP */
+	COUNTER("http_requests_total", "Requests over HTTP."),
+	COUNTER("http_refused_total",
+		"Requests over HTTP that were refused or failed."),
+	COUNTER("http_late_total",
+		"Requests over HTTP whose answer did not come in time."),
+
 	/* the relay */
 	GAUGE("relay_sessions", "Relayed calls, those that only ring too."),
 	GAUGE("relay_ports_free", "Ports that a call could have now."),

@@ -14,6 +14,7 @@
 #include "common/metrics.h"
 #include "common/privilege.h"
 #include "common/store.h"
+#include "proxy/admin/http/web.h"
 #include "proxy/core/proxy.h"
 #include "proxy/server.h"
 #include "proxy/server_state.h"
@@ -226,6 +227,7 @@ static void destructor(void *arg)
 	server_stop_trace(srv);
 	transport_close(srv->tp);
 	gate_trust(srv->gate, NULL, NULL);
+	mem_deref(srv->web);
 	mem_deref(srv->control);
 	mem_deref(srv->registrations);
 	mem_deref(srv->status);
@@ -314,6 +316,7 @@ int server_alloc(struct server **sp, const struct config *cfg)
 		start_proxy,
 		server_start_metrics,
 		server_start_control,
+		server_start_http,
 		server_listen,
 		server_load_users,
 	};
@@ -340,6 +343,7 @@ int server_alloc(struct server **sp, const struct config *cfg)
 	}
 
 	log_start(srv);
+	web_ready(srv->web, true);
 	server_notify_ready(srv);
 	*sp = srv;
 

@@ -14,6 +14,7 @@
 
 struct calls_handlers;
 struct tls_conf;
+struct web;
 
 /** The service manager that has started us */
 struct server_notify {
@@ -59,6 +60,7 @@ struct server {
 	struct proxy *proxy;
 	struct control *control;
 	struct control_status *status;
+	struct web *web; /* NULL: there is none */
 	struct control_ladder *ladder_desk;
 	struct call_ladder *ladder;
 	struct control_registration *registrations;
@@ -96,6 +98,7 @@ int server_start_trace(struct server *srv);
 void server_stop_trace(struct server *srv);
 int server_start_metrics(struct server *srv);
 int server_start_control(struct server *srv);
+int server_start_http(struct server *srv);
 int server_start_names(struct server *srv);
 
 #endif

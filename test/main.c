@@ -126,6 +126,7 @@
 	X(config_table) \
 	X(config_dns) \
 	X(config_limit) \
+	X(config_http) \
 	X(config_record) \
 	X(pattern) \
 	X(config_route) \
@@ -241,6 +242,12 @@
 	X(call_meter) \
 	X(vitals) \
 	X(asset) \
+	X(web_uri) \
+	X(web_route) \
+	X(web_question) \
+	X(web_access) \
+	X(web_problem) \
+	X(web_token) \
 	X(quality_json) \
 	X(call_json) \
 	X(cdr) \

@@ -111,7 +111,7 @@ static int dispatch(const struct control *c, struct control_request *rq,
 
 	set_error(rq->answer, name ? "unknown command" : "no command");
 
-	return name ? ENOENT : EINVAL;
+	return name ? EOPNOTSUPP : EINVAL;
 }
 
 

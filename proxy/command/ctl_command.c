@@ -57,6 +57,7 @@ static const struct question {
 	{"tests", {NULL}, ctl_print_tests},
 	{"metrics", {NULL}, ctl_print_metrics},
 	{"settings", {NULL}, ctl_print_settings},
+	{"token", {NULL}, ctl_print_token},
 };
 
 
@@ -76,6 +77,7 @@ static int usage(FILE *f, int code)
 		"       viaduct ctl [-c FILE] [--json] tests\n"
 		"       viaduct ctl [-c FILE] metrics\n"
 		"       viaduct ctl [-c FILE] [--json] settings\n"
+		"       viaduct ctl [-c FILE] token\n"
 		"\n"
 		"status how it is: calls, ports, how packets move and why not "
 		"better\n"
@@ -94,6 +96,7 @@ static int usage(FILE *f, int code)
 		"metrics all counters, as Prometheus reads them\n"
 		"settings what is in force, set or not, and what reload "
 		"takes\n"
+		"token  what the API over HTTP takes\n"
 		"\n"
 		"  -c, --config FILE  configuration of the running server\n"
 		"  -f, --from AOR     route: the account that calls\n"

@@ -169,3 +169,18 @@ void ctl_print_nothing(FILE *f, const json_t *answer)
 	(void)f;
 	(void)answer;
 }
+
+
+/**
+ * Print the token of the API
+ *
+ * @param f      Where to
+ * @param answer Answer of the server
+ */
+void ctl_print_token(FILE *f, const json_t *answer)
+{
+	const char *token = json_string_value(
+		json_object_get(answer, "token"));
+
+	(void)fprintf(f, "%s\n", token ? token : "");
+}

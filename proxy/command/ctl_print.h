@@ -16,5 +16,6 @@ ctl_print_h ctl_print_route;
 ctl_print_h ctl_print_peers;
 ctl_print_h ctl_print_bans;
 ctl_print_h ctl_print_nothing;
+ctl_print_h ctl_print_token;
 
 #endif

@@ -77,9 +77,11 @@ static struct config *decode(const struct config_key *key, const char *text)
 }
 
 
-/* an address has octets that mean nothing, and none has a default */
+/* an address has octets that mean nothing */
 static void forget_addresses(struct config *conf)
 {
+	struct sa http;
+
 	memset(conf->listenv, 0, sizeof(conf->listenv));
 	memset(conf->relay.addrv, 0, sizeof(conf->relay.addrv));
 	memset(conf->relay.advertisev, 0, sizeof(conf->relay.advertisev));
@@ -87,6 +89,9 @@ static void forget_addresses(struct config *conf)
 		memset(conf->peerv[i].addrv, 0, sizeof(conf->peerv[i].addrv));
 	for (size_t i = 0; i < conf->peerc; i++)
 		conf->peerv[i].owner = NULL;
+	sa_set_in(&http, INADDR_LOOPBACK, CONFIG_HTTP_PORT);
+	ck_assert(sa_cmp(&conf->http.addr, &http, SA_ALL));
+	memset(&conf->http.addr, 0, sizeof(conf->http.addr));
 	conf->sounds.test_given = false;
 	list_flush(&conf->givenl);
 	list_flush(&conf->derivedl);

@@ -54,6 +54,13 @@ static void decode(struct rig *rig, const char *config, const char *listen)
 	for (size_t i = 0; i < rig->cfg->listenc; i++)
 		sa_set_port(&rig->cfg->listenv[i].sa, 0);
 
+	/* where nobody says otherwise there is none: all rigs would have one
+	 * port */
+	if (sa_port(&rig->cfg->http.addr) == CONFIG_HTTP_PORT)
+		sa_init(&rig->cfg->http.addr, AF_UNSPEC);
+	else
+		sa_set_port(&rig->cfg->http.addr, 0);
+
 	/* no test asks the world's DNS: nobody is there */
 	if (!rig->cfg->dns.serverc)
 		sa_set_in(&rig->cfg->dns.serverv[rig->cfg->dns.serverc++],

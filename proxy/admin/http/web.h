@@ -1,0 +1,64 @@
+/**
+ * @file web.h  The administration over HTTP
+ *
+ * A thread of its own serves; what it asks the main loop crosses a desk, a
+ * few questions a turn, so that nothing here delays a packet or a message.
+ */
+#ifndef PROXY_ADMIN_HTTP_WEB_H
+#define PROXY_ADMIN_HTTP_WEB_H
+
+#include <stdbool.h>
+#include "proxy/admin/control.h"
+#include "common/json.h"
+
+struct metrics;
+struct sa;
+struct web;
+
+enum {
+	WEB_CONNECTIONS_MAX = 64,
+	WEB_CONNECTIONS_SOURCE_MAX = 16,
+	WEB_STREAMS_MAX = 16,
+	WEB_COMMANDS_MAX = 16,
+	WEB_ANSWER_MS = 5000, /* then it is a 503 */
+};
+
+struct web_conf {
+	struct sa addr;
+	const char *token;       /* "": that of token_file */
+	const char *token_file;  /* "": that of data */
+	const char *certificate; /* ""; no TLS */
+	const char *key;         /* "": in the same file */
+	const char *data;        /* directory */
+	struct control *control; /* NULL: nothing is answered but 503 */
+	struct timers *timers;
+	struct log *log;
+	struct metrics *metrics;
+};
+
+/* takes the port, does not serve yet. why: the part that failed */
+int web_alloc(struct web **wp, const struct web_conf *conf, const char **why);
+
+/* what a thread answers that may wait for a disk, instead of the loop */
+int web_command(struct web *w, const char *name, control_h *h, void *arg);
+
+/* the same, with a file that is sent; *fd is taken over */
+typedef int(web_file_h)(int *fd, json_t *answer, const json_t *question,
+			void *arg);
+int web_file_command(struct web *w, const char *name, web_file_h *h,
+		     void *arg);
+
+int web_start(struct web *w);
+
+/* /ready says 200 or 503 */
+void web_ready(struct web *w, bool ready);
+
+/* does anybody listen to events? Else they need not be made */
+bool web_listened(const struct web *w);
+/* type: static; data is taken over */
+void web_event(struct web *w, const char *type, json_t *data);
+
+const struct sa *web_bound(const struct web *w);
+const char *web_token(const struct web *w);
+
+#endif

@@ -1,0 +1,75 @@
+/**
+ * @file web_state.h  What a server over HTTP is made of, for its files
+ *
+ * web: start and end. web_loop: the loop's side. web_slow: the thread that may
+ * wait. web_thread: the thread that serves, with web_connection, web_request,
+ * web_reply and web_stream.
+ */
+#ifndef PROXY_ADMIN_HTTP_WEB_STATE_H
+#define PROXY_ADMIN_HTTP_WEB_STATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <re.h>
+#include <microhttpd.h>
+#include <openssl/bio.h>
+#include "common/timer.h"
+#include "proxy/admin/http/web.h"
+#include "proxy/admin/http/web_desk.h"
+#include "proxy/admin/http/web_token.h"
+
+struct counter;
+
+/** What the slow thread answers */
+struct web_slow {
+	const char *name; /* static */
+	control_h *h;     /* one of these */
+	web_file_h *fileh;
+	void *arg;
+};
+
+struct web {
+	/* as they were at the start */
+	struct sa addr; /* bound */
+	bool local;     /* on loopback */
+	char token[WEB_TOKEN_SIZE];
+	BIO *certificate, *key; /* NULL: no TLS */
+	int fd;                 /* of the listener */
+	struct log *log;
+	struct metrics *metrics;
+	struct counter *requests, *refused, *late; /* not owned */
+	struct web_slow slowv[WEB_COMMANDS_MAX];
+	size_t slowc;
+
+	struct web_desk desk;
+	pthread_t thread, slow_thread;
+	bool serves, works; /* those run */
+	atomic_bool ready;
+	atomic_uint streams;
+
+	/* the loop's */
+	struct control *control;
+	struct timers *timers;
+	struct timer tmr;
+	struct list askedl;            /* struct web_asked */
+	struct control_request *stats; /* that is asked for */
+
+	/* the thread's */
+	struct MHD_Daemon *mhd;
+	struct list connectionl; /* struct web_connection */
+	struct list waitl;       /* struct web_request */
+	struct list streaml;     /* struct web_stream */
+};
+
+/* the loop's side */
+int web_loop_start(struct web *w);
+void web_loop_stop(struct web *w);
+
+/* the thread that may wait */
+void *web_slow_main(void *arg);
+
+/* the thread that serves */
+int web_thread_open(struct web *w);
+void *web_thread_main(void *arg);
+
+#endif

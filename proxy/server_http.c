@@ -1,0 +1,73 @@
+/**
+ * @file server_http.c  The part of a server that browsers and programs ask
+ */
+#include <errno.h>
+#include "common/log.h"
+#include "proxy/admin/http/web.h"
+#include "proxy/server_state.h"
+
+
+static int token_handler(json_t *answer, const json_t *question, void *arg)
+{
+	const struct server *srv = arg;
+	(void)question;
+
+	return json_object_set_new(answer, "token",
+				   json_string(web_token(srv->web)))
+		       ? ENOMEM
+		       : 0;
+}
+
+
+/**
+ * Serve the administration over HTTP
+ *
+ * Calls do not need it: where it cannot be served it is missing, with a
+ * warning.
+ *
+ * @param srv Server with its control
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int server_start_http(struct server *srv)
+{
+	const struct config *cfg = srv->cfg;
+	const struct web_conf conf = {
+		.addr = cfg->http.addr,
+		.token = cfg->http.token,
+		.token_file = cfg->http.token_file,
+		.certificate = cfg->http.certificate,
+		.key = cfg->http.key,
+		.data = cfg->data,
+		.control = srv->control,
+		.timers = srv->timers,
+		.log = srv->log,
+		.metrics = srv->metrics,
+	};
+	const char *why = "";
+	int err;
+
+	if (sa_af(&cfg->http.addr) == AF_UNSPEC)
+		return 0;
+
+	err = web_alloc(&srv->web, &conf, &why);
+	if (err) {
+		log_warn(srv->log, "http.missing",
+			 KV_SA("address", &cfg->http.addr),
+			 KV_STR("part", why), KV_ERRNO("err", err));
+		return 0;
+	}
+
+	if (srv->control)
+		err = control_command(srv->control, "token", token_handler,
+				      srv);
+	if (!err)
+		err = web_start(srv->web);
+	if (err)
+		return server_fail("http", err);
+
+	log_info(srv->log, "http.start", KV_SA("address", web_bound(srv->web)),
+		 KV_STR("tls", cfg->http.certificate[0] ? "yes" : "no"));
+
+	return 0;
+}

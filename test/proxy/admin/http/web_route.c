@@ -1,0 +1,125 @@
+/**
+ * @file test/proxy/admin/http/web_route.c  All there is, by method and path
+ */
+#include <string.h>
+#include <re.h>
+#include "proxy/admin/http/web_route.h"
+#include "test/test.h"
+
+static const struct {
+	const char *method, *uri;
+	const char *path;  /* of the route, or NULL */
+	const char *allow; /* "": no such path */
+} casev[] = {
+	{"GET", "/api/v1/status", "/api/v1/status", "GET, HEAD"},
+	{"HEAD", "/api/v1/status", "/api/v1/status", "GET, HEAD"},
+	{"POST", "/api/v1/status", NULL, "GET, HEAD"},
+	{"TRACE", "/api/v1/status", NULL, "GET, HEAD"},
+	{"get", "/api/v1/status", NULL, "GET, HEAD"},
+	{"GET", "/api/v1/calls/7", "/api/v1/calls/{id}", "GET, HEAD, DELETE"},
+	{"PUT", "/api/v1/calls/7/recording", "/api/v1/calls/{id}/recording",
+	 "PUT"},
+	{"GET", "/api/v1/calls/a%2Fb%40c", "/api/v1/calls/{id}",
+	 "GET, HEAD, DELETE"},
+	{"DELETE", "/api/v1/accounts/a%40b", "/api/v1/accounts/{aor}",
+	 "GET, HEAD, PUT, PATCH, DELETE"},
+	{"GET", "/", "/", "GET, HEAD"},
+	{"GET", "/ui/app.js", "/ui/{file}", "GET, HEAD"},
+	{"GET", "/ui/", NULL, ""},
+	{"GET", "/ui", NULL, ""},
+	{"GET", "/ui/a/b", NULL, ""},
+	{"GET", "/api/v1/calls/", NULL, ""},
+	{"GET", "/api/v1/calls/7/", NULL, ""},
+	{"GET", "/api/v1", NULL, ""},
+	{"GET", "/api/v1/statu", NULL, ""},
+	{"GET", "/api/v1/statuss", NULL, ""},
+	{"GET", "//", NULL, ""},
+};
+
+
+START_TEST(a_request_finds_its_route)
+{
+	const struct web_route *r;
+	unsigned allowed = 77;
+	struct web_uri uri;
+	char allow[64];
+
+	ck_assert_int_eq(web_uri_decode(&uri, casev[_i].uri), 0);
+	r = web_route_find(&allowed, web_method_decode(casev[_i].method),
+			   &uri);
+	if (casev[_i].path)
+		ck_assert_str_eq(r->path, casev[_i].path);
+	else
+		ck_assert_ptr_null(r);
+	web_route_allow(allow, sizeof(allow), allowed);
+	ck_assert_str_eq(allow, casev[_i].allow);
+}
+END_TEST
+
+
+static const struct {
+	const char *uri, *want;
+} nearv[] = {
+	{"/api/v1/call", "/api/v1/calls"},
+	{"/api/v1/registration", "/api/v1/registrations"},
+	{"/metric", "/metrics"},
+	{"/api/v1/xyzxyz", NULL},
+	{"/", NULL},
+};
+
+
+START_TEST(what_was_meant_is_named)
+{
+	const char *near;
+	struct web_uri uri;
+
+	ck_assert_int_eq(web_uri_decode(&uri, nearv[_i].uri), 0);
+	near = web_route_suggest(&uri);
+	if (nearv[_i].want)
+		ck_assert_str_eq(near, nearv[_i].want);
+	else if (strcmp(uri.path, "/"))
+		ck_assert_ptr_null(near);
+}
+END_TEST
+
+
+START_TEST(each_row_is_whole)
+{
+	const struct web_route *r;
+
+	for (size_t i = 0; (r = web_route_at(i)) != NULL; i++) {
+		const bool asks = r->place == WEB_LOOP ||
+				  r->place == WEB_SLOW || r->place == WEB_FILE;
+		char path[256] = "";
+		unsigned allowed;
+		struct web_uri uri;
+
+		ck_assert(!asks || r->command);
+		ck_assert(r->method == WEB_GET || r->access != WEB_PUBLIC);
+		(void)re_snprintf(path, sizeof(path), "%s", r->path);
+		for (char *p = path; *p; p++)
+			*p = *p == '{' || *p == '}' ? 'x' : *p;
+		ck_assert_int_eq(web_uri_decode(&uri, path), 0);
+		ck_assert_ptr_eq(web_route_find(&allowed, r->method, &uri), r);
+	}
+	ck_assert_uint_gt(web_method_decode("PATCH"), 0);
+	ck_assert_uint_eq(web_method_decode(NULL), 0);
+}
+END_TEST
+
+
+Suite *suite_web_route(void);
+Suite *suite_web_route(void)
+{
+	Suite *s = suite_create("web_route");
+	TCase *tc = tcase_create("web_route");
+
+	tcase_add_loop_test(tc, a_request_finds_its_route, 0,
+			    (int)ARRAY_SIZE(casev));
+	tcase_add_loop_test(tc, what_was_meant_is_named, 0,
+			    (int)ARRAY_SIZE(nearv));
+	tcase_add_test(tc, each_row_is_whole);
+	suite_add_tcase(s, tc);
+
+	return s;
+}
