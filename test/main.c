@@ -30,8 +30,6 @@
 	X(metric_family) \
 	X(metrics) \
 	X(metrics_text) \
-	X(lag) \
-	X(process) \
 	X(quote) \
 	X(log) \
 	X(log_journal) \
@@ -65,7 +63,6 @@
 	KERNEL_SUITES \
 	X(hearsay) \
 	X(lookout) \
-	X(reckoning) \
 	X(check) \
 	X(ice) \
 	X(leg) \
@@ -117,7 +114,6 @@
 	X(voice_rtcp) \
 	X(voice) \
 	X(rotation) \
-	X(advice) \
 	X(throttle) \
 	X(throttle_table) \
 	X(config) \
@@ -166,7 +162,6 @@
 	X(outlet) \
 	X(onlooker) \
 	X(transport) \
-	X(census) \
 	X(ban) \
 	X(gate) \
 	X(refuse_brief) \
@@ -238,9 +233,6 @@
 	X(control) \
 	X(control_setting) \
 	X(control_status) \
-	X(forecast) \
-	X(call_meter) \
-	X(vitals) \
 	X(asset) \
 	X(web_uri) \
 	X(web_route) \
@@ -337,9 +329,7 @@
 	X(trust) \
 	X(trunk_inbound) \
 	X(control_flow) \
-	X(metrics_flow) \
 	X(manager_flow) \
-	X(admin_flow) \
 	X(abuse) \
 	X(abuse_flood) \
 	X(abuse_loud) \

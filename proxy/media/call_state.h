@@ -27,8 +27,7 @@ struct calls {
 	struct log *log;
 	struct counter *started, *relayed, *direct, *failed;
 	struct metrics *metrics; /* not owned */
-	struct counter *active, *ringing, *talks;
-	struct histogram *setup, *dial_delay;
+	struct counter *active, *talks;
 };
 
 /** That a relay address stands for a side */

@@ -53,12 +53,12 @@ static bool is_ours(const struct transport *t, const struct message *m)
 static void deliver(struct transport *t, struct message *m)
 {
 	if (m->req) {
-		census_in(&t->census, m);
+		counter_inc(t->requests);
 		if (gate_request(t->gate, m))
 			return;
 	}
 	else if (is_ours(t, m)) {
-		census_in(&t->census, m);
+		counter_inc(t->responses);
 	}
 	else {
 		counter_inc(t->foreign);
@@ -176,7 +176,8 @@ int transport_alloc(struct transport **tp, struct timers *timers,
 
 	t->log = mem_ref(log);
 	t->metrics = mem_ref(metrics);
-	census_init(&t->census, metrics);
+	t->requests = metrics_counter(metrics, "sip_requests_total");
+	t->responses = metrics_counter(metrics, "sip_responses_total");
 	t->foreign = metrics_counter(metrics, "sip_foreign_responses_total");
 	t->stuns = metrics_counter(metrics, "sip_stun_answered_total");
 	t->gate = mem_ref(conf->gate);
@@ -253,8 +254,6 @@ int transport_reply(struct transport *t, const struct message *req,
 	err = gate_reply_charge(t->gate, req->flow, mb->end)
 		      ? flow_send(req->flow, mb)
 		      : EBUSY;
-	if (!err)
-		census_out(&t->census, scode);
 	mem_deref(mb);
 
 	return err;

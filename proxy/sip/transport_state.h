@@ -8,7 +8,6 @@
 #define PROXY_SIP_TRANSPORT_STATE_H
 
 #include "common/hash.h"
-#include "proxy/sip/census.h"
 #include "proxy/sip/gate.h"
 #include "proxy/sip/listener.h"
 #include "proxy/sip/outbox.h"
@@ -33,8 +32,7 @@ struct transport {
 	struct hash_key key;
 	struct log *log; /* referenced */
 	struct metrics *metrics;
-	struct census census;
-	struct counter *foreign, *stuns;
+	struct counter *requests, *responses, *foreign, *stuns;
 	transport_msg_h *msgh; /* NULL once closed */
 	void *arg;
 };

@@ -1,0 +1,117 @@
+/**
+ * @file events.js  What the server tells by itself
+ *
+ * Read by fetch, for its Authorization. Where that does not work the pages
+ * ask in turn: "tick" comes every so often anyway.
+ */
+import { stream, get } from "./api.js";
+import { EventReader } from "./sse.js";
+
+const TICK_MS = 2000;
+const WAIT_MAX_MS = 15000;
+const SILENT_MS = 20000;
+
+/** Events of the server, and "state": "live", "polling" ... */
+export class Events extends EventTarget {
+	#abort = null;
+	#timer = 0;
+	#turn = 0;
+	#failures = 0;
+	state = "begins";
+
+	#say(name, detail) {
+		this.dispatchEvent(new CustomEvent(name, { detail }));
+	}
+
+	#setState(state) {
+		if (state === this.state)
+			return;
+		this.state = state;
+		this.#say("state", state);
+	}
+
+	#take(name, data) {
+		try {
+			this.#say(name, JSON.parse(data));
+		} catch {
+			/* a comment of somebody else's server */
+		}
+	}
+
+	/* the server says something every 2 s: silence is a dead line */
+	async #read(response) {
+		const body = response.body.getReader();
+		const text = new TextDecoder();
+		const events = new EventReader();
+
+		for (;;) {
+			const timer = setTimeout(() => this.#abort?.abort(),
+				SILENT_MS);
+			const { done, value } = await body.read();
+
+			clearTimeout(timer);
+			if (done)
+				return;
+			events.feed(text.decode(value, { stream: true }),
+				(name, data) => this.#take(name, data));
+		}
+	}
+
+	async #attempt() {
+		this.#abort = new AbortController();
+		try {
+			const response = await stream("events",
+				this.#abort.signal);
+
+			this.#failures = 0;
+			this.#setState("live");
+			await this.#read(response);
+		} catch (err) {
+			return err;
+		}
+		return null;
+	}
+
+	/* no stream, but does it answer at all? */
+	async #poll() {
+		try {
+			this.#say("stats", await get("status"));
+			this.#setState("polling");
+		} catch (err) {
+			this.#setState(err.status === 401 ? "denied" : "off");
+		}
+	}
+
+	/* until another turn begins */
+	async #run(turn) {
+		while (turn === this.#turn) {
+			await this.#attempt();
+			if (turn !== this.#turn)
+				return;
+			await this.#poll();
+			if (this.state === "denied")
+				return;
+			++this.#failures;
+			await new Promise((done) => setTimeout(done,
+				Math.min(1000 * this.#failures, WAIT_MAX_MS)));
+		}
+	}
+
+	/** Begin */
+	start() {
+		this.stop();
+		this.#timer = setInterval(() => {
+			if (!document.hidden)
+				this.#say("tick", null);
+		}, TICK_MS);
+		this.#run(this.#turn);
+	}
+
+	/** End */
+	stop() {
+		++this.#turn;
+		clearInterval(this.#timer);
+		this.#abort?.abort();
+		this.#setState("begins");
+	}
+}

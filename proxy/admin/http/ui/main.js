@@ -1,0 +1,184 @@
+/**
+ * @file main.js  Shows the page that the address names, and how the line is
+ */
+import { el, replace, setText } from "./dom.js";
+import { Events } from "./events.js";
+import { get, onRefused } from "./api.js";
+import { showLogin } from "./login.js";
+import { notice } from "./notice.js";
+import { token, setToken } from "./session.js";
+import { parse } from "./router.js";
+import { number, who } from "./format.js";
+import * as theme from "./theme.js";
+import * as overview from "./page_overview.js";
+import * as calls from "./page_calls.js";
+import * as call from "./page_call.js";
+import * as history from "./page_history.js";
+import * as record from "./page_record.js";
+import * as registrations from "./page_registrations.js";
+import * as accounts from "./page_accounts.js";
+import * as peers from "./page_peers.js";
+import * as bans from "./page_bans.js";
+import * as explain from "./page_explain.js";
+import * as tests from "./page_tests.js";
+import * as system from "./page_system.js";
+import * as settings from "./page_settings.js";
+
+/* page, name in the menu; those without stand under another one */
+const PAGES = {
+	"": [overview, "Overview"], calls: [calls, "Calls"],
+	call: [call, null, "calls"], history: [history, "History"],
+	record: [record, null, "history"],
+	registrations: [registrations, "Registrations"],
+	accounts: [accounts, "Accounts"], peers: [peers, "Peers"],
+	bans: [bans, "Bans"], explain: [explain, "Explain"],
+	tests: [tests, "Test calls"], system: [system, "System"],
+	settings: [settings, "Settings"],
+};
+
+const LINES = {
+	live: ["Live", "ok"], polling: ["Polling", "warn"],
+	begins: ["Connecting", ""], off: ["Not connected", "bad"],
+	denied: ["Signed out", "warn"],
+};
+
+const byId = (id) => document.getElementById(id);
+const main = byId("main");
+const events = new Events();
+const counts = {};
+let page = null;
+let entered = false;
+
+
+function showMenu(name) {
+	const under = PAGES[name]?.[2] ?? name;
+
+	for (const a of byId("menu").querySelectorAll("a")) {
+		if (a.dataset.page === under) {
+			a.setAttribute("aria-current", "page");
+			a.scrollIntoView({ block: "nearest",
+				inline: "nearest" });
+		} else {
+			a.removeAttribute("aria-current");
+		}
+	}
+}
+
+
+function makeMenu() {
+	replace(byId("menu"), Object.entries(PAGES)
+		.filter(([, [, label]]) => label)
+		.map(([name, [, label]]) => {
+			counts[name] = el("span", { class: "menu-count" });
+			return el("li", null, el("a", { href: `#/${name}`,
+				"data-page": name }, label, counts[name]));
+		}));
+}
+
+
+function showCounts(stats) {
+	for (const name of ["calls", "registrations", "bans"]) {
+		if (Number.isFinite(stats[name]))
+			setText(counts[name], number(stats[name]));
+	}
+}
+
+
+function nothingHere(name) {
+	return { element: el("div", { class: "trouble" },
+		el("h1", { tabindex: -1 }, "Nothing here"),
+		el("p", null, `There is no page “${name}”.`),
+		el("a", { href: "#/" }, "Overview")), close() {} };
+}
+
+
+/* the place that a page is, without what its filters say */
+const placeOf = (hash) => hash.split("?")[0];
+let place = "";
+
+
+function showPage() {
+	const { name, args, query } = parse(location.hash);
+	const moved = place !== "" && place !== placeOf(location.hash || "#/");
+
+	place = placeOf(location.hash || "#/");
+	page?.close();
+	document.title = `${PAGES[name]?.[1] ?? "Call"} · viaduct`;
+	showMenu(name);
+	page = PAGES[name]?.[0].open({ args, query, events }) ??
+		nothingHere(name);
+	replace(main, page.element);
+	scrollTo(0, 0);
+	if (moved)
+		main.querySelector("h1")?.focus({ preventScroll: true });
+}
+
+
+function showLine() {
+	const [words, state] = LINES[events.state];
+
+	byId("line").className = `line-state ${state}`;
+	setText(byId("line"), words);
+	byId("lost").hidden = events.state !== "off" || !entered;
+}
+
+
+function leave(why) {
+	entered = false;
+	events.stop();
+	page?.close();
+	page = null;
+	byId("sign-out").hidden = true;
+	byId("app").classList.add("closed");
+	showLogin(main, why, enter);
+	showLine();
+}
+
+
+function enter() {
+	entered = true;
+	byId("app").classList.remove("closed");
+	byId("sign-out").hidden = !token();
+	events.start();
+	showPage();
+}
+
+
+/* one place says what happened, for who hears the page as well */
+function tell(ev) {
+	const d = ev.detail ?? {};
+
+	notice(d.text ?? d.warning ?? `${who(d.from)} → ${who(d.to)}: ` +
+		`${d.cause ?? "warning"}`, "warn");
+}
+
+
+async function begin() {
+	makeMenu();
+	theme.setUp(byId("theme"));
+	byId("sign-out").addEventListener("click", () => {
+		setToken("");
+		leave("");
+	});
+	document.querySelector(".skip").addEventListener("click", (ev) => {
+		ev.preventDefault();
+		main.focus();
+	});
+	addEventListener("hashchange", () => entered && showPage());
+	events.addEventListener("state", showLine);
+	events.addEventListener("stats", (ev) => showCounts(ev.detail ?? {}));
+	events.addEventListener("warning", tell);
+	onRefused(() => entered && leave("The server asks for a token."));
+	showLine();
+	try {
+		showCounts(await get("status"));
+		enter();
+	} catch (err) {
+		if (err.status === 401)
+			leave("");
+		else
+			enter();
+	}
+}
+
+begin();
