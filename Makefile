@@ -11,7 +11,8 @@
 #   make fuzz       each fuzz target for FUZZ_TIME seconds (60)
 #   make replay     the fuzz targets over their corpora
 #   make bench      the benchmarks, beside rtpengine and Kamailio
-#   make install    DESTDIR, PREFIX (/usr/local)
+#   make install    DESTDIR, PREFIX (/usr/local); make uninstall
+#   make deb        a Debian package, in build
 #   make clean
 #
 #   SAN=1 builds with ASan and UBSan, CC=clang with clang, BPF= without eBPF;
@@ -176,14 +177,19 @@ fuzz replay: fuzzers
 bench: all $(BENCHES:%=$B/bench/%)
 	@scripts/bench
 install: all
-	install -D -m 755 $B/viaduct $(DESTDIR)$(PREFIX)/bin/viaduct
+	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) scripts/package/install \
+		install $B/viaduct
+uninstall:
+	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) scripts/package/install uninstall
+deb:
+	@scripts/package/deb
 flags:
 	@: $(info $(CPPFLAGS) -std=c11)
 clean:
 	rm -rf build build-clang build-san build-clang-san build-fuzz \
-		build-nobpf
+		build-nobpf build-deb
 
 .PHONY: all check demo run bootstrap lint unit net tools fuzz fuzzers replay \
-	bench flags install clean
+	bench flags install uninstall deb clean
 .SECONDARY:
 -include $(shell find $B build/bpf build-fuzz -name '*.d' 2>/dev/null)

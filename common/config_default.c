@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "common/addr.h"
 #include "common/config_draft.h"
+#include "common/host_facts.h"
 
 
 /* each has a UDP and a TCP listener */
@@ -34,6 +35,24 @@ static bool host_handler(const char *ifname, const struct sa *sa, void *arg)
 	hosts->v[hosts->n++] = *sa;
 
 	return hosts->n == HOSTS_MAX;
+}
+
+
+/* the first one is whom a new user is told of: it leads to the world */
+static void sort_hosts(struct hosts *hosts)
+{
+	struct sa outside;
+
+	if (host_facts_outside(&outside))
+		return;
+
+	for (size_t i = 1; i < hosts->n; i++) {
+		if (!addr_same_host(&hosts->v[i], &outside))
+			continue;
+
+		hosts->v[i] = hosts->v[0];
+		hosts->v[0] = outside;
+	}
 }
 
 
@@ -281,6 +300,7 @@ void config_default_listen(struct config *conf)
 		return;
 
 	(void)net_if_apply(host_handler, &hosts);
+	sort_hosts(&hosts);
 	if (!hosts.n) {
 		sa_set_in(&hosts.v[hosts.n++], INADDR_LOOPBACK, 0);
 		conf->relay.allow_local = true;

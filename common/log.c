@@ -34,7 +34,7 @@ struct kind {
 struct log {
 	const struct timers *timers; /* not owned, may be NULL */
 	pthread_mutex_t lock;
-	enum log_level min;
+	_Atomic enum log_level min; /* any thread reads it */
 	uint32_t burst;
 	uint64_t lost; /* lines that nobody took */
 	int fd;        /* not owned */
@@ -263,6 +263,45 @@ int log_level_decode(enum log_level *lvl, const struct pl *pl)
 	}
 
 	return EINVAL;
+}
+
+
+/**
+ * A level by its name
+ *
+ * @param lvl Level
+ *
+ * @return Name as the configuration has it
+ */
+const char *log_level_name(enum log_level lvl)
+{
+	return levelv[lvl];
+}
+
+
+/**
+ * What is written from now on
+ *
+ * @param log Log
+ * @param min Level
+ */
+void log_set_level(struct log *log, enum log_level min)
+{
+	if (log)
+		log->min = min;
+}
+
+
+/**
+ * What is written
+ *
+ * @param log Log
+ *
+ * @return Lowest level of all that is
+ */
+enum log_level log_level(const struct log *log)
+{
+	return log ? log->min : LEVEL_INFO;
 }
 
 

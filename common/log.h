@@ -83,6 +83,12 @@ struct kv {
 int log_alloc(struct log **lp, int fd, enum log_level min, uint32_t burst,
 	      const struct timers *t);
 int log_level_decode(enum log_level *lvl, const struct pl *pl);
+const char *log_level_name(enum log_level lvl);
+
+/* while it runs */
+void log_set_level(struct log *log, enum log_level min);
+enum log_level log_level(const struct log *log);
+
 /* libre's own messages, as kind "libre"; NULL: to stderr as before */
 void log_take_libre(struct log *log);
 /* the journal has the lines, with their keys as fields; before other threads

@@ -8,7 +8,7 @@
 #include <re.h>
 #include "common/metric_family.h"
 
-enum { MICRO = 1000000 };
+enum { MILLI = 1000, MICRO = 1000000 };
 
 #define COUNTER(name, help)                         \
 	{                                           \
@@ -32,7 +32,44 @@ static const uint64_t disk_us[] = {250,    500,     1000,    2500,   5000,
 				   10000,  25000,   50000,   100000, 250000,
 				   500000, 1000000, 5000000, 0};
 
+/* from the INVITE on: the first ones are those of machines */
+static const uint64_t setup_ms[] = {10,    50,    100,   250,    500,
+				    1000,  2000,  3000,  5000,   10000,
+				    20000, 30000, 60000, 120000, 0};
+
+static const uint64_t talk_s[] = {10,   30,   60,   120,  300, 600,
+				  1200, 1800, 3600, 7200, 0};
+
+/* parts of ten thousand: above five in a hundred it is heard by everybody */
+static const uint64_t loss_bp[] = {1,   10,   50,   100,  200, 300,
+				   500, 1000, 2000, 5000, 0};
+
+static const uint64_t jitter_us[] = {
+	500, 1000, 2000, 5000, 10000, 20000, 30000, 50000, 100000, 200000, 0};
+
+/* hundredths: from 4.03 on users are satisfied, below 3.10 many are not */
+static const uint64_t mos_hundredths[] = {150, 200, 250, 300, 310, 330, 360,
+					  380, 403, 420, 434, 450, 0};
+
+/* microseconds that the main loop runs late */
+static const uint64_t late_us[] = {100,    250,    500,     1000,    2500,
+				   5000,   10000,  25000,   50000,   100000,
+				   250000, 500000, 1000000, 5000000, 0};
+
 static const struct metric_family familyv[] = {
+	/* the process */
+	GAUGE("viaduct_build_info", "1: its version is in the label."),
+	COUNTER_SECONDS("process_cpu_seconds_total",
+			"Time that processors had, of users and system."),
+	GAUGE("process_resident_memory_bytes", "Memory in use."),
+	GAUGE("process_virtual_memory_bytes", "Memory mapped."),
+	GAUGE("process_open_fds", "Open files."),
+	GAUGE("process_max_fds", "Open files that it may have."),
+	{"process_start_time_seconds", METRIC_GAUGE, MILLI, NULL,
+	 "When it was started, since 1970."},
+	HISTOGRAM("main_loop_late_seconds", MICRO, late_us,
+		  "How late the main loop hears a tick, 20 times a second."),
+
 	/* the database */
 	GAUGE("store_queue", "Writes that wait for the database."),
 	COUNTER("store_writes_total", "Writes that the database has."),
@@ -52,11 +89,20 @@ static const struct metric_family familyv[] = {
 	/* the relay */
 	GAUGE("relay_sessions", "Relayed calls, those that only ring too."),
 	GAUGE("relay_ports_free", "Ports that a call could have now."),
+	GAUGE("relay_ports", "Ports that there are."),
+	GAUGE("relay_ports_exhaustion_seconds",
+	      "Time until no port is free, if it goes on like this."),
 	COUNTER("relay_ports_short_total",
 		"Requests for ports that found none."),
 	COUNTER("relay_timeouts_total",
 		"Sessions and sides that fell silent for too long."),
 	COUNTER("relay_packets_total", "Packets forwarded, by whichever way."),
+	COUNTER("relay_received_bytes_total",
+		"Media that was heard, without headers of IP and UDP."),
+	COUNTER("relay_packets_lost_total",
+		"RTP packets missing in what was heard."),
+	COUNTER("relay_packets_foreign_total",
+		"Packets of strangers at ports of calls, not heard."),
 	COUNTER("relay_packets_dropped_total",
 		"Packets that were not forwarded: strangers, bad ones."),
 	COUNTER("relay_packets_unsent_total",
@@ -82,8 +128,10 @@ static const struct metric_family familyv[] = {
 		"Recordings that a crash had left open."),
 
 	/* SIP */
-	COUNTER("sip_requests_total", "Requests that came in."),
-	COUNTER("sip_responses_total", "Responses that came in."),
+	COUNTER("sip_requests_total", "Requests that came in, by method."),
+	COUNTER("sip_responses_total", "Responses that came in, by class."),
+	COUNTER("sip_responses_sent_total",
+		"Responses that we sent, once each, by class."),
 	COUNTER("sip_foreign_responses_total",
 		"Responses to requests that were not ours."),
 	COUNTER("sip_stun_answered_total", "STUN requests answered."),
@@ -154,12 +202,18 @@ static const struct metric_family familyv[] = {
 
 	/* calls and their media */
 	GAUGE("calls_active", "Calls that are up or ring."),
-	COUNTER("calls_started_total", "Calls begun."),
+	GAUGE("calls_ringing", "Calls that ring."),
+	COUNTER("calls_started_total",
+		"Calls begun, one for each phone that rings."),
 	COUNTER("calls_answered_total", "Calls answered."),
 	COUNTER("calls_relayed_total", "Calls whose media is relayed."),
 	COUNTER("calls_direct_total", "Calls whose media goes direct."),
 	COUNTER("calls_media_failed_total",
 		"Calls refused for want of ports or of usable SDP."),
+	HISTOGRAM("call_setup_seconds", MILLI, setup_ms,
+		  "Time from an INVITE to its answer."),
+	HISTOGRAM("call_dial_delay_seconds", MILLI, setup_ms,
+		  "Time from an INVITE to the first sign of ringing."),
 	COUNTER("calls_ended_total", "Answered calls that ended, by reason."),
 	COUNTER("calls_oneway_total",
 		"Sides of calls that were not heard, by cause."),
@@ -250,6 +304,16 @@ static const struct metric_family familyv[] = {
 	GAUGE("peer_registered", "1: we are registered there."),
 
 	/* what is kept of calls */
+	COUNTER("calls_failed_total",
+		"Calls of ours that nobody answered, by class of status."),
+	HISTOGRAM("call_duration_seconds", 1, talk_s,
+		  "Time from the answer to the end."),
+	HISTOGRAM("call_loss_ratio", 10000, loss_bp,
+		  "RTP packets lost, of each direction of a call's audio."),
+	HISTOGRAM("call_jitter_seconds", MICRO, jitter_us,
+		  "Jitter (RFC 3550) at the end of each direction."),
+	HISTOGRAM("call_mos", 100, mos_hundredths,
+		  "MOS (ITU-T G.107) of each direction of a call's audio."),
 	COUNTER("cdr_written_total", "Call records written."),
 	COUNTER("cdr_lost_total", "Call records that could not be written."),
 };

@@ -85,6 +85,29 @@ const struct config_addr *rotation_server(const struct rotation *r, size_t i)
 }
 
 
+/**
+ * How long a server is left alone yet
+ *
+ * @param r Rotation
+ * @param i Index of the server
+ *
+ * @return Time in ms; 0: it is asked
+ */
+uint64_t rotation_rests(const struct rotation *r, size_t i)
+{
+	const struct server *s;
+	uint64_t now;
+
+	if (!r || i >= r->serverc)
+		return 0;
+
+	s = &r->serverv[i];
+	now = timers_now(r->timers);
+
+	return s->failed && s->rests_to > now ? s->rests_to - now : 0;
+}
+
+
 static bool usable(const struct server *s, uint64_t now)
 {
 	if (!s->failed)

@@ -20,6 +20,9 @@ size_t rotation_count(const struct rotation *r);
 /* the address of server i; NULL behind the last */
 const struct config_addr *rotation_server(const struct rotation *r, size_t i);
 
+/* for so many ms it is left alone; 0: it is asked */
+uint64_t rotation_rests(const struct rotation *r, size_t i);
+
 /* the first usable server from index from on; ENOENT: the others rest */
 int rotation_next(size_t *ip, struct rotation *r, size_t from);
 

@@ -68,6 +68,15 @@ int server_fail(const char *what, int err)
 }
 
 
+static void take_advice(struct server *srv)
+{
+	struct host_facts facts;
+
+	host_facts_read(&facts, srv->cfg->data);
+	advice_make(&srv->advice, srv->cfg, &facts);
+}
+
+
 static int start_ground(struct server *srv)
 {
 	enum log_level level = LEVEL_INFO;
@@ -100,6 +109,7 @@ static int start_ground(struct server *srv)
 		return err;
 	}
 
+	take_advice(srv);
 	store_observe(srv->store, srv->log, srv->metrics);
 	err = dir_lock_alloc(&srv->lock, srv->cfg->data);
 	if (err == EBUSY)
@@ -185,6 +195,8 @@ static int start_proxy(struct server *srv)
 		.push = srv->push,
 		.reg_event = srv->reg_event,
 		.calls = srv->calls,
+		.relay = srv->relay,
+		.maker = srv->maker,
 		.resolver = srv->resolver,
 		.redirect = srv->redirect,
 		.redirect_server = srv->redirect_server,
@@ -217,8 +229,10 @@ static void destructor(void *arg)
 	gate_trust(srv->gate, NULL, NULL);
 	mem_deref(srv->web);
 	mem_deref(srv->control);
+	mem_deref(srv->registrations);
 	mem_deref(srv->status);
 	mem_deref(srv->ladder_desk);
+	mem_deref(srv->vitals);
 	mem_deref(srv->proxy);
 	mem_deref(srv->desk);
 	mem_deref(srv->announce);
@@ -265,10 +279,9 @@ static void log_start(const struct server *srv)
 		KV_UINT("port_min", cfg->relay.port_min),
 		KV_UINT("port_max", cfg->relay.port_max));
 
-	if (!cfg->auth)
-		log_warn(srv->log, "server.open",
-			 KV_STR("why", "auth = no: whoever reaches this "
-				       "server may register and call"));
+	for (size_t i = 0; i < srv->advice.n; i++)
+		log_warn(srv->log, "server.advice",
+			 KV_STR("say", advice_at(&srv->advice, i)));
 }
 
 
@@ -301,6 +314,7 @@ int server_alloc(struct server **sp, const struct config *cfg)
 		server_watch_gate,
 		server_start_redirect,
 		start_proxy,
+		server_start_metrics,
 		server_start_control,
 		server_start_http,
 		server_listen,

@@ -25,6 +25,7 @@ void server_report(const struct call_report *r, void *arg)
 
 	pl_set_str(&callid, r->callid);
 	call_ladder_number(srv->ladder, &callid, r->id);
+	call_meter_add(&srv->call_meter, r);
 	if (!srv->cdr)
 		return;
 

@@ -7,9 +7,12 @@
 #include "proxy/admin/control.h"
 #include "proxy/admin/control_ban.h"
 #include "proxy/admin/control_call.h"
+#include "proxy/admin/control_explain.h"
 #include "proxy/admin/control_ladder.h"
 #include "proxy/admin/control_metrics.h"
+#include "proxy/admin/control_registration.h"
 #include "proxy/admin/control_route.h"
+#include "proxy/admin/control_server.h"
 #include "proxy/admin/control_setting.h"
 #include "proxy/admin/control_status.h"
 #include "proxy/admin/control_test.h"
@@ -50,6 +53,14 @@ int server_start_control(struct server *srv)
 	if (!err)
 		err = control_test_add(srv->control, srv->desk);
 	if (!err)
+		err = control_server_add(srv->control, srv->proxy);
+	if (!err)
+		err = control_explain_add(srv->control, srv->proxy);
+	if (!err)
+		err = control_registration_alloc(&srv->registrations,
+						 srv->control, srv->proxy,
+						 srv->keepalive);
+	if (!err)
 		err = control_status_alloc(&srv->status, srv->control,
 					   srv->relay, srv->calls,
 					   srv->timers);
@@ -57,6 +68,7 @@ int server_start_control(struct server *srv)
 	if (!err)
 		err = control_ladder_alloc(&srv->ladder_desk, srv->control,
 					   srv->proxy, srv->ladder);
+	control_status_add(srv->status, srv->proxy, &srv->advice);
 
 	return err ? server_fail("control", err) : 0;
 }

@@ -5,9 +5,11 @@
 #define PROXY_SERVER_STATE_H
 
 #include <re.h>
+#include "common/advice.h"
 #include "common/config.h"
 #include "common/hash.h"
 #include "common/timer.h"
+#include "proxy/admin/call_meter.h"
 #include "proxy/core/proxy.h"
 
 struct calls_handlers;
@@ -61,9 +63,13 @@ struct server {
 	struct web *web; /* NULL: there is none */
 	struct control_ladder *ladder_desk;
 	struct call_ladder *ladder;
+	struct control_registration *registrations;
+	struct vitals *vitals;
+	struct call_meter call_meter;
 	struct cdr *cdr; /* NULL: there are no records */
 	int hup_fd;      /* -1: none */
 	struct hash_key branch_key, route_key, flow_key, nonce_key, trunk_key;
+	struct advice advice; /* for the operator */
 	struct sa boundv[CONFIG_LISTEN_MAX];
 };
 
@@ -90,6 +96,7 @@ int server_load_users(struct server *srv);
 int server_start_redirect(struct server *srv);
 int server_start_trace(struct server *srv);
 void server_stop_trace(struct server *srv);
+int server_start_metrics(struct server *srv);
 int server_start_control(struct server *srv);
 int server_start_http(struct server *srv);
 int server_start_names(struct server *srv);

@@ -142,8 +142,10 @@ static bool look_streams(struct relay_session *s, uint64_t now)
 
 		if (!path)
 			continue;
-		if (!(i & 1))
+		if (!(i & 1)) {
 			path_look(path);
+			reckoning_add(&s->relay->reckoning, path);
+		}
 		if (!look_stream(s, i / 2, (enum relay_side)(i & 1), now))
 			return false;
 

@@ -3,10 +3,10 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "common/ephemeral.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "relay/engine/descriptors.h"
-#include "relay/engine/ephemeral.h"
 #include "relay/engine/path.h"
 #include "relay/engine/port.h"
 #include "relay/engine/ports.h"
@@ -50,6 +50,7 @@ static void remove_handler(struct path *path, void *arg)
 {
 	struct relay *r = arg;
 
+	reckoning_add(&r->reckoning, path);
 	mem_deref(path);
 	relay_gauge(r);
 	timer_start(r->timers, &r->rested, r->conf.quarantine_ms,
@@ -125,6 +126,8 @@ static int open_address(struct relay *r, size_t i)
 static void open_counters(struct relay *r, struct metrics *metrics)
 {
 	r->count.ports_free = metrics_counter(metrics, "relay_ports_free");
+	r->count.ports = metrics_counter(metrics, "relay_ports");
+	reckoning_init(&r->reckoning, metrics);
 	r->count.sessions = metrics_counter(metrics, "relay_sessions");
 	r->count.short_of_ports = metrics_counter(metrics,
 						  "relay_ports_short_total");
@@ -212,6 +215,8 @@ int relay_alloc(struct relay **rp, const struct relay_conf *conf,
 
 	warn_overlap(conf, log);
 	warn_descriptors(r);
+	for (size_t i = 0; i < r->conf.addrc; i++)
+		counter_add(r->count.ports, 2 * ports_total(r->portsv[i]));
 	relay_gauge(r);
 
 out:

@@ -9,6 +9,7 @@
 #include <re.h>
 #include "common/timer.h"
 #include "relay/engine/ladder.h"
+#include "relay/engine/reckoning.h"
 #include "relay/engine/team.h"
 #include "relay/place.h"
 #include "relay/relay.h"
@@ -33,8 +34,9 @@ struct relay {
 	uint32_t sessions;
 	struct {
 		struct counter *ports_free, *sessions, *short_of_ports,
-			*timeouts;
+			*timeouts, *ports;
 	} count; /* not owned */
+	struct reckoning reckoning;
 };
 
 /** One m= line */

@@ -30,6 +30,8 @@
 	X(metric_family) \
 	X(metrics) \
 	X(metrics_text) \
+	X(lag) \
+	X(process) \
 	X(quote) \
 	X(log) \
 	X(log_journal) \
@@ -63,6 +65,7 @@
 	KERNEL_SUITES \
 	X(hearsay) \
 	X(lookout) \
+	X(reckoning) \
 	X(check) \
 	X(ice) \
 	X(leg) \
@@ -114,6 +117,7 @@
 	X(voice_rtcp) \
 	X(voice) \
 	X(rotation) \
+	X(advice) \
 	X(throttle) \
 	X(throttle_table) \
 	X(config) \
@@ -162,6 +166,7 @@
 	X(outlet) \
 	X(onlooker) \
 	X(transport) \
+	X(census) \
 	X(ban) \
 	X(gate) \
 	X(refuse_brief) \
@@ -233,6 +238,9 @@
 	X(control) \
 	X(control_setting) \
 	X(control_status) \
+	X(forecast) \
+	X(call_meter) \
+	X(vitals) \
 	X(asset) \
 	X(web_uri) \
 	X(web_route) \
@@ -329,7 +337,9 @@
 	X(trust) \
 	X(trunk_inbound) \
 	X(control_flow) \
+	X(metrics_flow) \
 	X(manager_flow) \
+	X(admin_flow) \
 	X(abuse) \
 	X(abuse_flood) \
 	X(abuse_loud) \

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 #include "proxy/admin/control_route.h"
+#include "proxy/admin/operand.h"
 #include "proxy/core/dialing.h"
 #include "proxy/core/trunk.h"
 #include "proxy/core/trunk_register.h"
@@ -42,27 +43,6 @@ static const char *state_name(const struct trunk *t)
 static const char *text_of(const json_t *question, const char *key)
 {
 	return json_string_value(json_object_get(question, key));
-}
-
-
-/* "alice@example.net", or "sip:alice@example.net"; "alice" of the first
- * domain */
-static int decode_user(struct sipuri *uri, char *buf, size_t size,
-		       const struct proxy *px, const char *text)
-{
-	const bool whole = !strncmp(text, "sip:", 4);
-	const char *domain = px->p.cfg->domainv[0];
-	struct pl pl;
-
-	if (strpbrk(text, " \t\r\n<>\"") ||
-	    re_snprintf(buf, size, "%s%s%s%s", whole ? "" : "sip:", text,
-			strchr(text, '@') ? "" : "@",
-			strchr(text, '@') ? "" : domain) < 0)
-		return EINVAL;
-
-	pl_set_str(&pl, buf);
-
-	return sipuri_decode(uri, &pl);
 }
 
 
@@ -147,7 +127,7 @@ static int route_handler(json_t *answer, const json_t *question, void *arg)
 	char buf[SIPURI_AOR_MAX];
 	struct sipuri uri;
 
-	if (!number || decode_user(&uri, buf, sizeof(buf), px, number)) {
+	if (!number || operand_user(&uri, buf, sizeof(buf), px, number)) {
 		put(answer, "error", "not a number and not an address");
 		return EINVAL;
 	}
@@ -166,7 +146,7 @@ static int route_handler(json_t *answer, const json_t *question, void *arg)
 		char fbuf[SIPURI_AOR_MAX];
 		struct sipuri furi;
 
-		if (!decode_user(&furi, fbuf, sizeof(fbuf), px, from))
+		if (!operand_user(&furi, fbuf, sizeof(fbuf), px, from))
 			caller = find_account(px, &furi);
 		if (!caller) {
 			put(answer, "error", "no such account");

@@ -5,8 +5,11 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "common/advice.h"
+#include "common/log.h"
 #include "common/timer.h"
 #include "proxy/admin/control_status.h"
+#include "proxy/core/drain.h"
 #include "proxy/media/call.h"
 #include "relay/relay.h"
 
@@ -19,10 +22,12 @@ struct note {
 };
 
 struct control_status {
-	const struct relay *relay; /* not owned */
-	const struct calls *calls; /* not owned */
-	struct timers *timers;     /* not owned */
-	uint64_t started;          /* ms */
+	const struct relay *relay;   /* not owned */
+	const struct calls *calls;   /* not owned */
+	const struct proxy *px;      /* not owned; or NULL */
+	const struct advice *advice; /* not owned; or NULL */
+	struct timers *timers;       /* not owned */
+	uint64_t started;            /* ms */
 	struct timer tmr;
 	struct note before, last;
 };
@@ -121,6 +126,25 @@ static json_t *workers_json(const struct control_status *s)
 }
 
 
+static void set_proxy(json_t *answer, const struct control_status *s)
+{
+	json_t *warnings = json_array();
+	const struct proxy *px = s->px;
+	const char *text;
+
+	for (size_t i = 0; (text = advice_at(s->advice, i)) != NULL; i++)
+		(void)json_array_append_new(warnings, json_string(text));
+
+	set_text(answer, "state", drain_is_on(px) ? "draining" : "running");
+	(void)json_object_set_new(answer, "draining",
+				  json_boolean(drain_is_on(px)));
+	set_number(answer, "registrations", location_count(px->p.loc));
+	set_number(answer, "accounts", accounts_count(px->p.accounts));
+	set_text(answer, "log", log_level_name(log_level(px->p.log)));
+	(void)json_object_set_new(answer, "warnings", warnings);
+}
+
+
 static int status_handler(json_t *answer, const json_t *question, void *arg)
 {
 	const struct control_status *s = arg;
@@ -130,6 +154,8 @@ static int status_handler(json_t *answer, const json_t *question, void *arg)
 	set_number(answer, "uptime_s",
 		   (timers_now(s->timers) - s->started) / 1000);
 	set_number(answer, "calls", calls_count(s->calls));
+	if (s->px)
+		set_proxy(answer, s);
 	if (!s->relay)
 		return 0;
 
@@ -182,4 +208,22 @@ int control_status_alloc(struct control_status **sp, struct control *c,
 		*sp = s;
 
 	return err;
+}
+
+
+/**
+ * Let it say how the proxy is as well
+ *
+ * @param s      State
+ * @param px     Proxy
+ * @param advice What the operator should change
+ */
+void control_status_add(struct control_status *s, const struct proxy *px,
+			const struct advice *advice)
+{
+	if (!s)
+		return;
+
+	s->px = px;
+	s->advice = advice;
 }

@@ -27,6 +27,26 @@ static bool is_account(const struct proxy *px, const struct message *req)
 
 
 /**
+ * Is a request for the test number?
+ *
+ * @param px  Proxy
+ * @param req Request of somebody who may begin something
+ * @param s   What is known of him
+ *
+ * @return true if it is
+ */
+bool attend_wants(const struct proxy *px, const struct message *req,
+		  const struct sender *s)
+{
+	return !s->dialog && !s->rs.next.l && !s->flow && !s->home &&
+	       !s->inbound && !s->refused && is_known(px, s) &&
+	       (message_is(req, "INVITE") || message_is(req, "OPTIONS")) &&
+	       served_is_ours(px, &req->uri) &&
+	       desk_wants(px->p.desk, &req->uri) && !is_account(px, req);
+}
+
+
+/**
  * Hand a request to the desk, if it is for the test number
  *
  * @param px  Proxy
@@ -37,11 +57,7 @@ static bool is_account(const struct proxy *px, const struct message *req)
  */
 bool attend_call(struct proxy *px, struct message *req, const struct sender *s)
 {
-	if (s->dialog || s->rs.next.l || s->flow || s->home || s->inbound ||
-	    s->refused || !is_known(px, s) ||
-	    (!message_is(req, "INVITE") && !message_is(req, "OPTIONS")) ||
-	    !served_is_ours(px, &req->uri) ||
-	    !desk_wants(px->p.desk, &req->uri) || is_account(px, req))
+	if (!attend_wants(px, req, s))
 		return false;
 
 	desk_call(px->p.desk, req, s->slot);

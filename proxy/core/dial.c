@@ -45,6 +45,9 @@ static int add_way(struct forwarding *fw, const struct dialing *d,
 
 static void log_way(const struct forwarding *fw, const struct dialing *d)
 {
+	if (fw->rehearsed)
+		return;
+
 	log_info(fw->px->p.log, "dial.route", KV_PL("call", &fw->req->callid),
 		 KV_STR("number", d->num), KV_STR("route", d->route->name),
 		 KV_STR("becomes", d->sent), KV_UINT("peers", d->wayc),

@@ -147,7 +147,7 @@ static bool divert(struct forwarding *fw, const struct account *acc,
 		   enum divert_cause cause)
 {
 	const char *to = divert_to(&acc->set, cause);
-	struct log *log = fw->px->p.log;
+	struct log *log = fw->rehearsed ? NULL : fw->px->p.log;
 	const struct pl *id = &fw->req->callid;
 	uint32_t count = divert_count(fw->req);
 	char aor[ACCOUNT_AOR_MAX];

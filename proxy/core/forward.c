@@ -8,6 +8,7 @@
 #include "proxy/core/destination.h"
 #include "proxy/core/forward.h"
 #include "proxy/core/outgoing.h"
+#include "proxy/core/validate.h"
 
 
 static void options_self(struct forwarding *fw)
@@ -139,21 +140,40 @@ static bool ask_first(struct forwarding *fw)
 }
 
 
+/**
+ * Find where a request outside a dialog goes
+ *
+ * @param fw Forwarding
+ * @param r  What to answer where it goes nowhere
+ *
+ * @return 0 if it has targets, or waits for them, otherwise errorcode
+ */
+int forward_find(struct forwarding *fw, struct refusal *r)
+{
+	int err;
+
+	memset(r, 0, sizeof(*r));
+	if (ask_first(fw))
+		return 0;
+
+	err = find_targets(fw, r);
+	if (err != ENOENT || !ask_others(fw))
+		return err;
+
+	memset(r, 0, sizeof(*r));
+
+	return 0;
+}
+
+
 static void begin(struct forwarding *fw)
 {
 	struct refusal r;
-	int err;
 
-	if (ask_first(fw)) {
-		context_step(fw);
-		return;
-	}
-
-	err = find_targets(fw, &r);
-	if (!err || (err == ENOENT && ask_others(fw)))
-		context_step(fw);
-	else
+	if (forward_find(fw, &r))
 		forwarding_refuse(fw, r.scode, r.reason);
+	else
+		context_step(fw);
 }
 
 

@@ -9,7 +9,12 @@
 
 #include "proxy/core/forwarding.h"
 
+struct refusal;
+
 /* answers for itself, whatever happens */
+/* where it goes: 0, or what to answer. ENOENT: its callee is nowhere */
+int forward_find(struct forwarding *fw, struct refusal *r);
+
 void forward_request(struct proxy *px, struct message *req,
 		     const struct sender *sender);
 

@@ -63,6 +63,7 @@ struct forwarding {
 	struct timer tmr_end;
 	uint16_t final;    /* that it was answered with; 0: not yet */
 	bool own;          /* we have made it: nobody waits for the answer */
+	bool rehearsed;    /* nothing is sent: an operator asks where to */
 	struct flow *hint; /* of it: to a phone whose call is gone; or NULL */
 	bool stateless;    /* its transaction has broken, it goes on (16.9) */
 	bool stopped;      /* nothing more is tried */

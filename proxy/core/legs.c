@@ -5,6 +5,7 @@
 #include <string.h>
 #include "proxy/core/chronicle.h"
 #include "proxy/core/legs.h"
+#include "proxy/core/trunk.h"
 
 
 /* what the operator has set for whoever that is; aor NULL: nobody's */
@@ -219,4 +220,53 @@ int legs_call(struct call **cp, struct attempt *at)
 		chronicle_call(at, *cp);
 
 	return err;
+}
+
+
+/* whom the next hop of a target belongs to, as far as it is numeric */
+static const struct config_peer *peer_of(const struct proxy *px,
+					 const struct target *t)
+{
+	struct sipuri uri;
+	struct sa sa;
+	struct pl pl;
+
+	if (t->trunk)
+		return t->trunk->peer;
+	if (t->flow)
+		return peers_find(px->peers, &t->flow->peer);
+	if (!t->next)
+		return NULL;
+
+	pl_set_str(&pl, t->next);
+
+	return sipuri_decode(&uri, &pl) || sipuri_addr(&uri, &sa)
+		       ? NULL
+		       : peers_find(px->peers, &sa);
+}
+
+
+/**
+ * What the two sides of a call would be
+ *
+ * @param a  The caller's side
+ * @param b  The callee's side
+ * @param fw Forwarding that was not begun
+ * @param t  Target of it
+ */
+void legs_expect(struct call_leg *a, struct call_leg *b,
+		 const struct forwarding *fw, const struct target *t)
+{
+	memset(a, 0, sizeof(*a));
+	a->peer = fw->sender.peer;
+	a->phone = !a->peer;
+	set_policy(a, fw->px, fw->sender.aor);
+	set_configured(a);
+
+	memset(b, 0, sizeof(*b));
+	b->peer = peer_of(fw->px, t);
+	b->phone = t->kind == TARGET_PHONE;
+	set_policy(b, fw->px, b->phone ? t->aor : NULL);
+	b->verdict = t->verdict;
+	set_configured(b);
 }

@@ -8,4 +8,9 @@
 
 int legs_call(struct call **cp, struct attempt *at);
 
+/* the two sides of a call that nobody has begun: what is set for them, and
+ * what the callee's registration has shown */
+void legs_expect(struct call_leg *a, struct call_leg *b,
+		 const struct forwarding *fw, const struct target *t);
+
 #endif

@@ -202,6 +202,56 @@ static uint32_t either(uint32_t own, uint32_t all)
 
 
 /**
+ * How many calls an account may have at once
+ *
+ * @param l   Limits
+ * @param acc Account
+ *
+ * @return Their number, 0: any
+ */
+uint32_t limits_max(const struct limits *l, const struct account *acc)
+{
+	return l && acc ? either(acc->set.calls_max, l->cfg->limit.calls) : 0;
+}
+
+
+static void minute_rate(struct throttle_rate *rate, const struct limits *l,
+			const struct account *acc)
+{
+	rate->period_ms = MINUTE_MS;
+	rate->n = either(acc->set.calls_per_minute,
+			 l->cfg->limit.calls_per_minute);
+}
+
+
+/**
+ * Would one more call be refused?
+ *
+ * @param l   Limits
+ * @param acc Account
+ *
+ * @return 0 if there is room; EBUSY: too many at once, EAGAIN: too many a
+ *         minute
+ */
+int limits_room(const struct limits *l, const struct account *acc)
+{
+	const struct caller_calls *cc = l && acc ? find(l, acc->aor) : NULL;
+	struct throttle_rate rate;
+
+	if (!cc)
+		return 0;
+	if (limits_max(l, acc) && cc->n >= limits_max(l, acc))
+		return EBUSY;
+
+	minute_rate(&rate, l, acc);
+
+	return throttle_empty(cc->minute, &rate, timers_now(l->timers))
+		       ? EAGAIN
+		       : 0;
+}
+
+
+/**
  * Begin one more call of an account
  *
  * @param slotp  The call's place: it is given back when the last reference
@@ -216,7 +266,7 @@ static uint32_t either(uint32_t own, uint32_t all)
 int limits_admit(void **slotp, struct limits *l, const struct account *acc,
 		 bool always)
 {
-	struct throttle_rate rate = {.period_ms = MINUTE_MS};
+	struct throttle_rate rate;
 	struct caller_calls *cc;
 	struct slot *s;
 	uint32_t max;
@@ -228,12 +278,11 @@ int limits_admit(void **slotp, struct limits *l, const struct account *acc,
 	if (!cc)
 		return ENOMEM;
 
-	max = either(acc->set.calls_max, l->cfg->limit.calls);
+	max = limits_max(l, acc);
 	if (!always && max && cc->n >= max)
 		return refuse_call(l, cc, EBUSY, "calls at once");
 
-	rate.n = either(acc->set.calls_per_minute,
-			l->cfg->limit.calls_per_minute);
+	minute_rate(&rate, l, acc);
 	if (!throttle_take(&cc->minute, &rate, timers_now(l->timers),
 			   THROTTLE_UNIT) &&
 	    !always)

@@ -25,7 +25,11 @@ int limits_alloc(struct limits **lp, const struct config *cfg,
 int limits_admit(void **slotp, struct limits *l, const struct account *acc,
 		 bool always);
 
-/* calls at the moment */
+/* would one more be refused? As above; nothing is counted */
+int limits_room(const struct limits *l, const struct account *acc);
+
+/* calls at the moment, and how many they may be (0: any) */
+uint32_t limits_max(const struct limits *l, const struct account *acc);
 uint32_t limits_calls(const struct limits *l, const char *aor);
 
 #endif

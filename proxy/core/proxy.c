@@ -15,6 +15,7 @@
 #include "proxy/core/attend.h"
 #include "proxy/core/caller.h"
 #include "proxy/core/chronicle.h"
+#include "proxy/core/drain.h"
 #include "proxy/core/edge.h"
 #include "proxy/core/forward.h"
 #include "proxy/core/identity.h"
@@ -221,8 +222,25 @@ static bool route_forbidden(const struct proxy *px, const struct sender *s)
 }
 
 
+/* true: it was answered */
+static bool drained(struct proxy *px, const struct message *req)
+{
+	char retry[FORWARDING_RETRY_SIZE];
+
+	if (!drain_refuses(px, req))
+		return false;
+
+	answer(px, req, 503, "Draining", forwarding_retry_after(retry));
+
+	return true;
+}
+
+
 static void dispatch(struct proxy *px, struct message *req, struct sender *s)
 {
+	if (drained(px, req))
+		return;
+
 	if (other_role(px, req, s))
 		return;
 

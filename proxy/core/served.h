@@ -36,6 +36,8 @@ struct counter;
 struct dialog_table;
 struct forwarding_hooks;
 struct limits;
+struct relay;
+struct resource_maker;
 
 /** NULL: that role is not played */
 struct proxy_parts {
@@ -53,6 +55,8 @@ struct proxy_parts {
 	struct push *push;
 	struct reg_event *reg_event;
 	struct calls *calls;
+	struct relay *relay;
+	struct resource_maker *maker;
 	struct resolver *resolver;
 	struct redirect_client *redirect;
 	struct redirect_server *redirect_server;
@@ -77,6 +81,7 @@ struct proxy {
 	struct unique *ids;                   /* of calls and branches */
 	struct list forwardl;                 /* struct forwarding */
 	const struct forwarding_hooks *hooks; /* not owned; NULL: none */
+	bool draining;                        /* no new calls, see drain.h */
 	struct counter *refused, *stray;
 };
 

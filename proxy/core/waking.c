@@ -151,7 +151,7 @@ size_t waking_begin(struct forwarding *fw, const struct pl *aor)
 	for (; le; le = le->next) {
 		const struct binding *b = le->data;
 
-		if (waking_wanted(fw, b) && !wake(fw, b))
+		if (waking_wanted(fw, b) && (fw->rehearsed || !wake(fw, b)))
 			++n;
 	}
 

@@ -112,6 +112,30 @@ static void settle(void *arg)
 }
 
 
+/* since the INVITE that began it, not for calls that are revived */
+static void note_setup(const struct call *call, struct histogram *h)
+{
+	const struct call_origin *o = call->note ? call->note->origin : NULL;
+
+	if (o && !o->told)
+		histogram_observe(h, timers_now(call->calls->timers) -
+					     o->began_ms);
+}
+
+
+/* the first phone that rings is what the caller hears */
+static void note_ringing(const struct call *call)
+{
+	struct call_origin *o = call->note ? call->note->origin : NULL;
+
+	if (!o || o->rang)
+		return;
+
+	o->rang = true;
+	note_setup(call, call->calls->dial_delay);
+}
+
+
 /**
  * The callee has not answered, but is still there
  *
@@ -122,6 +146,7 @@ void call_ringing(struct call *call)
 	if (!call || !call->calls || call->answered)
 		return;
 
+	note_ringing(call);
 	timer_start(call->calls->timers, &call->tmr,
 		    call->calls->conf.ringing_ms, timeout, call);
 }
@@ -148,6 +173,8 @@ void call_answered(struct call *call)
 	call->answered = true;
 	call->answered_ms = timers_now(call->calls->timers);
 	counter_inc(call->calls->talks);
+	counter_add(call->calls->ringing, -1);
+	note_setup(call, call->calls->setup);
 	timer_start(call->calls->timers, &call->tmr, ms, settle, call);
 	call_watch_answered(call);
 	log_info(call->calls->log, "call.answered",
@@ -210,6 +237,7 @@ static int make(struct call **cp, struct calls *calls, uint64_t id,
 	call->started_ms = timers_now(calls->timers);
 	hash_append(calls->ht, id_hash(calls, call->id), &call->he, call);
 	counter_set(calls->active, ++calls->count);
+	counter_inc(calls->ringing);
 	counter_inc(calls->started);
 	timer_start(calls->timers, &call->tmr, calls->conf.ringing_ms, timeout,
 		    call);
@@ -343,6 +371,8 @@ void call_end(struct call *call, const char *why)
 	call_log_end(call, why);
 	call_tell_end(call, why);
 	counter_set(call->calls->active, --call->calls->count);
+	if (!call->answered)
+		counter_add(call->calls->ringing, -1);
 	call->calls = NULL;
 	hash_unlink(&call->he);
 	call_place_forget(call, CALL_A);

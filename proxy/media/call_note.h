@@ -38,6 +38,7 @@ struct call_origin {
 	uint64_t winner;          /* the call that was answered first, or 0 */
 	struct call_report *last; /* of a call that was not, or NULL */
 	bool told;                /* its record is written */
+	bool rang;                /* its caller hears that it rings */
 };
 
 /** What an end has said of a stream */

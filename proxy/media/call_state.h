@@ -27,7 +27,8 @@ struct calls {
 	struct log *log;
 	struct counter *started, *relayed, *direct, *failed;
 	struct metrics *metrics; /* not owned */
-	struct counter *active, *talks;
+	struct counter *active, *ringing, *talks;
+	struct histogram *setup, *dial_delay;
 };
 
 /** That a relay address stands for a side */

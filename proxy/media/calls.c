@@ -55,6 +55,10 @@ int calls_alloc(struct calls **cp, const struct calls_conf *conf,
 	calls->failed = metrics_counter(metrics, "calls_media_failed_total");
 	calls->metrics = metrics;
 	calls->active = metrics_counter(metrics, "calls_active");
+	calls->ringing = metrics_counter(metrics, "calls_ringing");
+	calls->setup = metrics_histogram(metrics, "call_setup_seconds");
+	calls->dial_delay = metrics_histogram(metrics,
+					      "call_dial_delay_seconds");
 	calls->talks = metrics_counter(metrics, "calls_answered_total");
 	hash_key_random(&calls->key);
 

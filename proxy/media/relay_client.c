@@ -86,3 +86,27 @@ int relay_client_alloc(struct resource_maker **mp,
 	*mp = &rc->maker;
 	return 0;
 }
+
+
+/**
+ * A relay server, and how it is
+ *
+ * @param rests_ms How long it is left alone, in ms
+ * @param m        Maker of resources
+ * @param i        Index of the server
+ *
+ * @return Its address, NULL behind the last, or where resources are made here
+ */
+const struct config_addr *relay_client_server(uint64_t *rests_ms,
+					      const struct resource_maker *m,
+					      size_t i)
+{
+	const struct relay_client *rc = (const struct relay_client *)m;
+
+	if (!rests_ms || !m || m->alloc != relay_remote_alloc)
+		return NULL;
+
+	*rests_ms = rotation_rests(rc->rotation, i);
+
+	return rotation_server(rc->rotation, i);
+}

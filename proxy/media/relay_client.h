@@ -24,4 +24,10 @@ int relay_client_alloc(struct resource_maker **mp,
 		       struct timers *timers, struct log *log,
 		       struct metrics *metrics);
 
+/* its servers, in order, and for how many ms each is left alone; NULL behind
+ * the last, or where the maker is another one */
+const struct config_addr *relay_client_server(uint64_t *rests_ms,
+					      const struct resource_maker *m,
+					      size_t i);
+
 #endif

@@ -8,6 +8,7 @@
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/timer.h"
+#include "proxy/sip/census.h"
 #include "proxy/sip/build.h"
 #include "proxy/sip/gate.h"
 #include "proxy/sip/listener.h"
@@ -27,6 +28,7 @@ struct refuse {
 	struct log *log;       /* referenced */
 	struct gate *gate;     /* referenced */
 	struct counter *refused, *answered, *dropped;
+	struct census census;
 };
 
 
@@ -87,6 +89,8 @@ static int answer(struct refuse *r, struct flow *flow, const struct guard *g,
 			      gate_reply_charge(r->gate, flow, mb->end)
 		      ? flow_send(flow, mb)
 		      : EBUSY;
+	if (!err)
+		census_out(&r->census, g->status);
 	mem_deref(mb);
 
 	return err;
@@ -120,6 +124,7 @@ int refuse_alloc(struct refuse **rp, struct timers *timers, struct log *log,
 	r->timers = mem_ref(timers);
 	r->log = mem_ref(log);
 	r->gate = mem_ref(gate);
+	census_init(&r->census, metrics);
 	r->refused = metrics_counter(metrics, "sip_refused_total");
 	r->answered = metrics_counter(metrics, "sip_refused_answered_total");
 	r->dropped = metrics_counter(metrics, "sip_dropped_total");

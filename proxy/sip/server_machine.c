@@ -297,6 +297,7 @@ int server_machine_send(struct server_txn *st, uint16_t scode, struct mbuf *mb)
 	mem_deref(st->last);
 	st->last = mem_ref(mb);
 
+	census_out(&st->txns->census, scode);
 	st->state = SERVER_PROCEEDING;
 	if (scode >= 200)
 		finish(st, scode);

@@ -53,12 +53,12 @@ static bool is_ours(const struct transport *t, const struct message *m)
 static void deliver(struct transport *t, struct message *m)
 {
 	if (m->req) {
-		counter_inc(t->requests);
+		census_in(&t->census, m);
 		if (gate_request(t->gate, m))
 			return;
 	}
 	else if (is_ours(t, m)) {
-		counter_inc(t->responses);
+		census_in(&t->census, m);
 	}
 	else {
 		counter_inc(t->foreign);
@@ -176,8 +176,7 @@ int transport_alloc(struct transport **tp, struct timers *timers,
 
 	t->log = mem_ref(log);
 	t->metrics = mem_ref(metrics);
-	t->requests = metrics_counter(metrics, "sip_requests_total");
-	t->responses = metrics_counter(metrics, "sip_responses_total");
+	census_init(&t->census, metrics);
 	t->foreign = metrics_counter(metrics, "sip_foreign_responses_total");
 	t->stuns = metrics_counter(metrics, "sip_stun_answered_total");
 	t->gate = mem_ref(conf->gate);
@@ -254,6 +253,8 @@ int transport_reply(struct transport *t, const struct message *req,
 	err = gate_reply_charge(t->gate, req->flow, mb->end)
 		      ? flow_send(req->flow, mb)
 		      : EBUSY;
+	if (!err)
+		census_out(&t->census, scode);
 	mem_deref(mb);
 
 	return err;

@@ -8,6 +8,7 @@
 #define PROXY_SIP_TRANSPORT_STATE_H
 
 #include "common/hash.h"
+#include "proxy/sip/census.h"
 #include "proxy/sip/gate.h"
 #include "proxy/sip/listener.h"
 #include "proxy/sip/outbox.h"
@@ -32,7 +33,8 @@ struct transport {
 	struct hash_key key;
 	struct log *log; /* referenced */
 	struct metrics *metrics;
-	struct counter *requests, *responses, *foreign, *stuns;
+	struct census census;
+	struct counter *foreign, *stuns;
 	transport_msg_h *msgh; /* NULL once closed */
 	void *arg;
 };

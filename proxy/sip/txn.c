@@ -36,6 +36,7 @@ static uint32_t buckets(uint32_t max)
 
 static void count(struct txns *t, struct metrics *m)
 {
+	census_init(&t->census, m);
 	t->server_total = metrics_counter(m, "sip_server_transactions_total");
 	t->client_total = metrics_counter(m, "sip_client_transactions_total");
 	t->server_active = metrics_counter(m, "sip_server_transactions");

@@ -12,6 +12,7 @@
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/timer.h"
+#include "proxy/sip/census.h"
 #include "proxy/sip/flow.h"
 #include "proxy/sip/txn.h"
 
@@ -30,6 +31,7 @@ struct txns {
 	struct counter *server_total, *client_total;
 	struct counter *server_active, *client_active;
 	struct counter *full_total, *retransmit_total, *timeout_total;
+	struct census census;
 	struct guard guard; /* scratch for decoding */
 	txns_request_h *reqh;
 	txns_stray_h *strayh;

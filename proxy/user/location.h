@@ -67,4 +67,11 @@ typedef bool(location_keep_h)(const struct pl *aor, void *arg);
 uint32_t location_sweep(struct location *l, uint32_t from, uint32_t n,
 			location_keep_h *h, void *arg);
 
+/* so many users, about; returns where to go on, 0 when all were seen. h: false
+ * is enough for now */
+typedef bool(location_walk_h)(const char *aor, const struct list *bindingl,
+			      void *arg);
+uint32_t location_walk(const struct location *l, uint32_t from, uint32_t n,
+		       location_walk_h *h, void *arg);
+
 #endif

@@ -2,9 +2,9 @@
  * @file ladder.c  How packets can move here, and why not better
  */
 #include <errno.h>
+#include "common/ephemeral.h"
 #include "common/log.h"
 #include "common/metrics.h"
-#include "relay/engine/ephemeral.h"
 #include "relay/engine/ladder.h"
 #include "relay/engine/chute.h"
 #include "relay/engine/switchboard.h"

@@ -9,6 +9,7 @@
 #include <re.h>
 #include "relay/engine/leg.h"
 #include "relay/engine/orders.h"
+#include "relay/engine/reckoning.h"
 
 struct port_pair;
 struct ports;
@@ -26,6 +27,7 @@ struct path {
 	struct port_pair *pairv[2]; /* by side; NULL: none yet */
 	bool sharedv[2];            /* with another path */
 	struct timers *timers;      /* not owned */
+	struct reckoned reckoned;
 
 	struct order order; /* under the lock of the orders */
 

@@ -58,6 +58,9 @@ END_TEST
 START_TEST(a_failed_server_is_left_alone_while_it_rests)
 {
 	rotation_fail(r, 0);
+	ck_assert_uint_eq(rotation_rests(r, 0), REST_MS);
+	ck_assert_uint_eq(rotation_rests(r, 1), 0);
+	ck_assert_uint_eq(rotation_rests(NULL, 0), 0);
 	ck_assert_int_eq(next(0), 1);
 	timers_advance(timers, REST_MS - 1);
 	ck_assert_int_eq(next(0), 1);

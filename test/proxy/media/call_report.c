@@ -191,6 +191,43 @@ START_TEST(a_call_that_is_up_tells_all_of_itself)
 END_TEST
 
 
+static void text_of(struct mbuf **mbp)
+{
+	*mbp = mbuf_alloc(8192);
+	ck_assert_int_eq(metrics_print(metrics, *mbp), 0);
+	ck_assert_int_eq(mbuf_write_u8(*mbp, 0), 0);
+}
+
+
+START_TEST(how_long_a_call_took_is_measured_from_its_invite)
+{
+	struct call *call = begin();
+	struct mbuf *mb;
+
+	ck_assert_uint_eq(counted("calls_ringing"), 1);
+	timers_advance(timers, 120);
+	call_ringing(call);
+	timers_advance(timers, 700);
+	call_ringing(call);
+	call_answered(call);
+	ck_assert_uint_eq(counted("calls_ringing"), 0);
+	ck_assert_uint_eq(counted("calls_active"), 1);
+	call_end(call, "bye");
+	call_end(begin(), "status-486");
+	ck_assert_uint_eq(counted("calls_ringing"), 0);
+
+	text_of(&mb);
+	ck_assert_ptr_nonnull(strstr((const char *)mb->buf,
+				     "call_dial_delay_seconds_sum 0.12\n"
+				     "call_dial_delay_seconds_count 1\n"));
+	ck_assert_ptr_nonnull(strstr((const char *)mb->buf,
+				     "call_setup_seconds_sum 0.82\n"
+				     "call_setup_seconds_count 1\n"));
+	mem_deref(mb);
+}
+END_TEST
+
+
 START_TEST(an_answered_call_is_told_once_at_its_end)
 {
 	struct call *call = begin_answered();
@@ -440,6 +477,7 @@ Suite *suite_call_report(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_call_that_is_up_tells_all_of_itself);
+	tcase_add_test(tc, how_long_a_call_took_is_measured_from_its_invite);
 	tcase_add_test(tc, an_answered_call_is_told_once_at_its_end);
 	tcase_add_test(tc, a_bye_that_nobody_answered_is_when_it_ended);
 	tcase_add_test(tc, an_unanswered_call_is_kept_for_its_origin);

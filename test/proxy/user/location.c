@@ -315,6 +315,55 @@ START_TEST(nonsense_is_refused)
 END_TEST
 
 
+struct seen {
+	char aors[1024];
+	unsigned n;
+	unsigned most; /* then it is enough */
+};
+
+
+static bool walk_handler(const char *aor, const struct list *bindingl,
+			 void *arg)
+{
+	struct seen *s = arg;
+	const size_t len = strlen(s->aors);
+
+	ck_assert_ptr_nonnull(list_head(bindingl));
+	ck_assert_ptr_null(strstr(s->aors, aor));
+	(void)snprintf(s->aors + len, sizeof(s->aors) - len, "%s ", aor);
+
+	return ++s->n < s->most;
+}
+
+
+/* so many at a time, or as many as somebody wants: each is seen once */
+START_TEST(a_walk_shows_each_user_once)
+{
+	const uint32_t most = _i ? 100 : 3, n = _i ? 3 : 100;
+	struct seen s = {.most = most};
+	uint32_t from = 0;
+	char aor[64];
+
+	ck_assert_uint_eq(location_walk(loc, 0, 10, walk_handler, &s), 0);
+	for (unsigned i = 0; i < 20; i++) {
+		struct binding b;
+
+		(void)snprintf(aor, sizeof(aor), "u%02u@example.net", i);
+		b = make(aor, "sip:a@192.0.2.7");
+		ck_assert_int_eq(location_put(loc, &b, 60), 0);
+	}
+	do {
+		s.most = s.n + most;
+		from = location_walk(loc, from, n, walk_handler, &s);
+		ck_assert_uint_gt(s.n, 0);
+	} while (from);
+	ck_assert_uint_eq(s.n, 20);
+	ck_assert_uint_eq(location_walk(NULL, 0, 1, walk_handler, &s), 0);
+	ck_assert_uint_eq(location_walk(loc, 0, 1, NULL, &s), 0);
+}
+END_TEST
+
+
 Suite *suite_location(void);
 Suite *suite_location(void)
 {
@@ -332,6 +381,7 @@ Suite *suite_location(void)
 	tcase_add_test(tc, all_together_have_a_bound);
 	tcase_add_test(tc, removing_what_is_not_there_is_no_error);
 	tcase_add_test(tc, nonsense_is_refused);
+	tcase_add_loop_test(tc, a_walk_shows_each_user_once, 0, 2);
 	suite_add_tcase(s, tc);
 
 	return s;

@@ -3,7 +3,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include "relay/engine/ephemeral.h"
+#include "common/ephemeral.h"
 
 #define RANGE "/proc/sys/net/ipv4/ip_local_port_range"
 

@@ -1,7 +1,7 @@
 /**
- * @file test/relay/engine/ephemeral.c  Ports that the kernel gives to anybody
+ * @file test/common/ephemeral.c  Ports that the kernel gives to anybody
  */
-#include "relay/engine/ephemeral.h"
+#include "common/ephemeral.h"
 #include "test/test.h"
 
 static const struct {

@@ -1,8 +1,8 @@
 /**
  * @file ephemeral.h  Ports that the kernel gives to anybody
  */
-#ifndef RELAY_ENGINE_EPHEMERAL_H
-#define RELAY_ENGINE_EPHEMERAL_H
+#ifndef COMMON_EPHEMERAL_H
+#define COMMON_EPHEMERAL_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,0 +1,156 @@
+/**
+ * @file process.c  What the system says of this process, for the operator
+ *
+ * The names are those that Prometheus' own clients have. Since Linux 6.2 the
+ * size of /proc/self/fd is the number of open files; before, they have to be
+ * listed, and a relay may have tens of thousands.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include <re.h>
+#include "common/metrics.h"
+#include "common/process.h"
+
+enum { MICRO = 1000000, MILLI = 1000 };
+
+struct process {
+	struct counter *cpu, *resident, *virt, *fds, *fds_max; /* not owned */
+};
+
+
+static uint64_t wall_ms(void)
+{
+	struct timespec ts = {0, 0};
+
+	(void)clock_gettime(CLOCK_REALTIME, &ts);
+
+	return (uint64_t)ts.tv_sec * MILLI + (uint64_t)ts.tv_nsec / MICRO;
+}
+
+
+/**
+ * Find the gauges, and set them for the first time
+ *
+ * @param pp      Pointer to allocated process; it keeps nothing of metrics
+ *                alive
+ * @param metrics Registry
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int process_alloc(struct process **pp, struct metrics *metrics)
+{
+	struct process *p;
+
+	if (!pp || !metrics)
+		return EINVAL;
+
+	p = mem_zalloc(sizeof(*p), NULL);
+	if (!p)
+		return ENOMEM;
+
+	p->cpu = metrics_counter(metrics, "process_cpu_seconds_total");
+	p->resident = metrics_counter(metrics,
+				      "process_resident_memory_bytes");
+	p->virt = metrics_counter(metrics, "process_virtual_memory_bytes");
+	p->fds = metrics_counter(metrics, "process_open_fds");
+	p->fds_max = metrics_counter(metrics, "process_max_fds");
+	counter_set(metrics_counter(metrics, "process_start_time_seconds"),
+		    wall_ms());
+	process_look(p);
+	process_look_slowly(p);
+	*pp = p;
+
+	return 0;
+}
+
+
+static uint64_t micros(const struct timeval *tv)
+{
+	return (uint64_t)tv->tv_sec * MICRO + (uint64_t)tv->tv_usec;
+}
+
+
+static void look_at_memory(struct process *p)
+{
+	const long page = sysconf(_SC_PAGESIZE);
+	unsigned long virt, resident;
+	FILE *f = fopen("/proc/self/statm", "re");
+
+	if (!f)
+		return;
+
+	if (page > 0 && fscanf(f, "%lu %lu", &virt, &resident) == 2) {
+		counter_set(p->virt, (uint64_t)virt * (uint64_t)page);
+		counter_set(p->resident, (uint64_t)resident * (uint64_t)page);
+	}
+	(void)fclose(f);
+}
+
+
+/* false: this system does not say it at once */
+static bool look_at_files(struct process *p)
+{
+	struct stat st;
+
+	if (stat("/proc/self/fd", &st) || st.st_size <= 0)
+		return false;
+
+	counter_set(p->fds, (uint64_t)st.st_size);
+
+	return true;
+}
+
+
+/**
+ * Set all that the system says at once
+ *
+ * @param p Process
+ */
+void process_look(struct process *p)
+{
+	struct rusage ru;
+	struct rlimit rl;
+
+	if (!p)
+		return;
+
+	if (!getrusage(RUSAGE_SELF, &ru))
+		counter_set(p->cpu,
+			    micros(&ru.ru_utime) + micros(&ru.ru_stime));
+	if (!getrlimit(RLIMIT_NOFILE, &rl))
+		counter_set(p->fds_max, rl.rlim_cur);
+	look_at_memory(p);
+	(void)look_at_files(p);
+}
+
+
+/**
+ * Count the open files where they have to be listed
+ *
+ * @param arg Process
+ */
+void process_look_slowly(void *arg)
+{
+	struct process *p = arg;
+	uint64_t n = 0;
+	DIR *dir;
+
+	if (!p || look_at_files(p))
+		return;
+
+	dir = opendir("/proc/self/fd");
+	if (!dir)
+		return;
+
+	while (readdir(dir))
+		++n;
+	(void)closedir(dir);
+
+	/* without the two dots, and its own */
+	counter_set(p->fds, n > 3 ? n - 3 : 0);
+}

@@ -1,0 +1,16 @@
+/**
+ * @file vitals.h  What of the server is looked at every few seconds
+ */
+#ifndef PROXY_ADMIN_VITALS_H
+#define PROXY_ADMIN_VITALS_H
+
+struct metrics;
+struct relay;
+struct timers;
+struct vitals;
+
+/* relay: or NULL; what is given outlives it */
+int vitals_alloc(struct vitals **vp, struct metrics *metrics,
+		 const struct relay *relay, struct timers *timers);
+
+#endif
