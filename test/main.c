@@ -165,6 +165,7 @@
 	X(path_mtu) \
 	X(outlet) \
 	X(onlooker) \
+	X(inlet) \
 	X(transport) \
 	X(census) \
 	X(ban) \

@@ -123,6 +123,23 @@ int gate_alloc(struct gate **gp, struct timers *timers, struct log *log,
 
 
 /**
+ * Set other limits; bans in force stay, and who is trusted is asked again
+ *
+ * @param g    Gate
+ * @param conf Limits, copied
+ */
+void gate_reconfigure(struct gate *g, const struct gate_conf *conf)
+{
+	if (!g || !conf || conf->scannerc > GATE_SCANNER_MAX)
+		return;
+
+	g->conf = *conf;
+	g->trust_since = timers_now(g->timers);
+	set_rates(g);
+}
+
+
+/**
  * Set who knows the configured peers
  *
  * @param g   Gate
@@ -181,7 +198,8 @@ bool gate_is_trusted(struct gate *g, struct gate_source *s,
 	if (!g->trusth)
 		return false;
 
-	if (!s->asked || now - s->asked > TRUST_MS) {
+	if (!s->asked || s->asked <= g->trust_since ||
+	    now - s->asked > TRUST_MS) {
 		s->trusted = g->trusth(sa, g->trust_arg);
 		s->asked = now ? now : 1;
 	}

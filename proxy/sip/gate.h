@@ -41,6 +41,9 @@ struct gate_conf {
 int gate_alloc(struct gate **gp, struct timers *timers, struct log *log,
 	       struct metrics *metrics, const struct gate_conf *conf);
 
+/* other limits; who is banned stays so */
+void gate_reconfigure(struct gate *g, const struct gate_conf *conf);
+
 /* whether an address is a configured peer's; asked rarely, remembered for
  * seconds */
 typedef bool(gate_trust_h)(const struct sa *src, void *arg);

@@ -51,6 +51,7 @@ struct gate {
 	struct hash_key secret;
 	gate_trust_h *trusth;
 	void *trust_arg;
+	uint64_t trust_since;  /* answers of before do not count */
 	struct timer tmr;      /* counts the bans in force */
 	struct timers *timers; /* referenced */
 	struct log *log;       /* referenced */

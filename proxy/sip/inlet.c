@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <re.h>
 #include "proxy/sip/stun_echo.h"
-#include "proxy/sip/tls_context.h"
 #include "proxy/sip/transport_state.h"
 
 
@@ -40,6 +39,28 @@ static int start(struct transport *t, struct listener *l,
 }
 
 
+/* one that is leaving stays after all; a stream's has closed its socket, and
+ * another one takes its place */
+static bool return_to(struct transport *t, enum flow_proto proto,
+		      const struct sa *laddr, struct sa *bound)
+{
+	struct listener *l = listener_leaving(&t->listenerl, proto, laddr);
+
+	if (!l || (proto != FLOW_UDP &&
+		   tcp_pool_listen(t->tcp, proto, laddr, &l->addr)))
+		return false;
+
+	timer_cancel(&l->tmr);
+	l->leaving = false;
+	l->shown = l->addr;
+	--t->leaving;
+	if (bound)
+		*bound = l->addr;
+
+	return true;
+}
+
+
 /**
  * Who watches peers for datagrams
  *
@@ -71,6 +92,9 @@ int transport_listen(struct transport *t, enum flow_proto proto,
 
 	if (!t || !sa_isset(laddr, SA_ADDR) || proto >= FLOW_PROTO_MAX)
 		return EINVAL;
+
+	if (return_to(t, proto, laddr, bound))
+		return 0;
 
 	l = listener_alloc(proto);
 	if (!l)
@@ -121,17 +145,74 @@ int transport_advertise(struct transport *t, enum flow_proto proto,
 }
 
 
-/**
- * Load certificates and keys anew
- *
- * @param t Transport layer
- *
- * @return 0 if success, ENOENT without TLS, EBADMSG where a file is broken
- */
-int transport_tls_reload(struct transport *t)
+static void leave_handler(void *arg)
 {
-	if (!t)
+	struct listener *l = arg;
+	struct transport *t = l->tp;
+	const enum flow_proto proto = l->proto;
+	const struct sa addr = l->addr;
+
+	--t->leaving;
+	mem_deref(l);
+	if (proto != FLOW_UDP)
+		tcp_pool_drop(t->tcp, proto, &addr);
+}
+
+
+/**
+ * Begin nothing new on a listener, and close it later
+ *
+ * @param t     Transport layer
+ * @param proto Protocol
+ * @param laddr Address that it listens on
+ * @param ms    After that time it is closed; 0: now
+ *
+ * @return 0 if success, ENOENT where nothing listens there
+ */
+int transport_unlisten(struct transport *t, enum flow_proto proto,
+		       const struct sa *laddr, uint32_t ms)
+{
+	struct listener *l;
+
+	if (!t || !laddr)
 		return EINVAL;
 
-	return t->tls ? tls_context_reload(t->tls) : ENOENT;
+	l = listener_find(&t->listenerl, proto, laddr, SA_ALL);
+	if (!l)
+		return ENOENT;
+
+	if (proto != FLOW_UDP)
+		tcp_pool_unlisten(t->tcp, proto, laddr);
+	l->leaving = true;
+	l->tp = t;
+	++t->leaving;
+	if (ms)
+		timer_start(t->timers, &l->tmr, ms, leave_handler, l);
+	else
+		leave_handler(l);
+
+	return 0;
+}
+
+
+/**
+ * Refuse what would begin on a listener that is leaving
+ *
+ * @param t   Transport layer
+ * @param req Request with its flow
+ *
+ * @return true if it was refused
+ */
+bool transport_refuse_late(struct transport *t, const struct message *req)
+{
+	const struct flow *flow = req->flow;
+
+	if (!t->leaving || message_in_dialog(req) || message_is(req, "ACK") ||
+	    message_is(req, "CANCEL") ||
+	    !listener_leaving(&t->listenerl, flow->proto, &flow->local))
+		return false;
+
+	(void)transport_reply(t, req, 503, NULL, NULL);
+
+	return true;
 }

@@ -13,6 +13,7 @@ static void destructor(void *data)
 {
 	struct listener *l = data;
 
+	timer_cancel(&l->tmr);
 	list_unlink(&l->le);
 	udp_listener_close(l->udp);
 	mem_deref(l->udp);
@@ -57,7 +58,35 @@ struct listener *listener_find(const struct list *listenerl,
 	{
 		struct listener *l = le->data;
 
-		if (l->proto == proto && sa_cmp(&l->addr, sa, flag))
+		if (!l->leaving && l->proto == proto &&
+		    sa_cmp(&l->addr, sa, flag))
+			return l;
+	}
+
+	return NULL;
+}
+
+
+/**
+ * The listener on an address where nothing new begins
+ *
+ * @param listenerl Listeners
+ * @param proto     Protocol
+ * @param sa        Address
+ *
+ * @return Listener that is leaving, NULL if there is none
+ */
+struct listener *listener_leaving(const struct list *listenerl,
+				  enum flow_proto proto, const struct sa *sa)
+{
+	struct le *le;
+
+	LIST_FOREACH(listenerl, le)
+	{
+		struct listener *l = le->data;
+
+		if (l->leaving && l->proto == proto &&
+		    sa_cmp(&l->addr, sa, SA_ALL))
 			return l;
 	}
 
@@ -148,7 +177,8 @@ const struct listener *listener_towards(const struct list *listenerl,
 	{
 		const struct listener *l = le->data;
 
-		if (l->proto != proto || sa_af(&l->addr) != sa_af(dst))
+		if (l->leaving || l->proto != proto ||
+		    sa_af(&l->addr) != sa_af(dst))
 			continue;
 		if (!n++)
 			first = l;

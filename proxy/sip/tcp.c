@@ -12,7 +12,7 @@
 
 enum { BUCKETS = 1024 };
 
-/** A peer that is looked for */
+/** A peer that is looked for, or an address that peers came to */
 struct wanted {
 	enum flow_proto proto;
 	const struct sa *peer;
@@ -263,5 +263,50 @@ void tcp_pool_close(struct tcp_pool *p)
 
 	/* whoever watches a flow may close others: always take the first */
 	while ((le = hash_apply(p->ht, any_handler, NULL)))
+		connection_close(le->data, ECONNABORTED);
+}
+
+
+/**
+ * Speak TLS from now on
+ *
+ * @param p   Pool
+ * @param tls Certificates, which outlive it
+ */
+void tcp_pool_tls(struct tcp_pool *p, struct tls_context *tls)
+{
+	if (p)
+		p->shared.tls = tls;
+}
+
+
+static bool accepted_handler(struct le *le, void *arg)
+{
+	const struct connection *c = le->data;
+	const struct wanted *wanted = arg;
+
+	return c->accepted && c->flow->proto == wanted->proto &&
+	       sa_cmp(&c->flow->local, wanted->peer, SA_ALL);
+}
+
+
+/**
+ * Close the connections that were accepted on one address
+ *
+ * @param p     Pool
+ * @param proto Protocol
+ * @param laddr Address
+ */
+void tcp_pool_drop(struct tcp_pool *p, enum flow_proto proto,
+		   const struct sa *laddr)
+{
+	struct wanted wanted = {.proto = proto, .peer = laddr};
+	struct le *le;
+
+	if (!p)
+		return;
+
+	/* whoever watches a flow may close others: always take the first */
+	while ((le = hash_apply(p->ht, accepted_handler, &wanted)))
 		connection_close(le->data, ECONNABORTED);
 }

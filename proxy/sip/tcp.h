@@ -42,6 +42,15 @@ int tcp_pool_find(struct flow **fp, const struct tcp_pool *p,
 		  enum flow_proto proto, const struct sa *dst);
 uint32_t tcp_pool_count(const struct tcp_pool *p);
 
+/* TLS can be spoken from now on; outlives the pool */
+void tcp_pool_tls(struct tcp_pool *p, struct tls_context *tls);
+
+/* accepts no more there; what was accepted lives on, until it is dropped */
+void tcp_pool_unlisten(struct tcp_pool *p, enum flow_proto proto,
+		       const struct sa *laddr);
+void tcp_pool_drop(struct tcp_pool *p, enum flow_proto proto,
+		   const struct sa *laddr);
+
 /* accepts no more; open connections live on */
 void tcp_pool_stop(struct tcp_pool *p);
 

@@ -117,6 +117,29 @@ int tcp_pool_listen(struct tcp_pool *p, enum flow_proto proto,
 
 
 /**
+ * Accept no more connections on one address
+ *
+ * @param p     Pool
+ * @param proto Protocol
+ * @param laddr Address, as it was bound
+ */
+void tcp_pool_unlisten(struct tcp_pool *p, enum flow_proto proto,
+		       const struct sa *laddr)
+{
+	struct le *le;
+
+	for (le = p ? list_head(&p->listenerl) : NULL; le; le = le->next) {
+		struct tcp_listener *l = le->data;
+
+		if (l->proto == proto && sa_cmp(&l->addr, laddr, SA_ALL)) {
+			mem_deref(l);
+			return;
+		}
+	}
+}
+
+
+/**
  * Accept no more connections
  *
  * @param p Pool

@@ -29,7 +29,8 @@ struct look {
 };
 
 struct tls_context {
-	struct tls_conf conf;
+	struct tls_conf conf; /* into pathv */
+	char *pathv[FILES_MAX];
 	struct tls_store *store;
 	struct look lookv[FILES_MAX];
 	struct timers *timers; /* referenced */
@@ -45,9 +46,37 @@ static void destructor(void *data)
 	struct tls_context *c = data;
 
 	timer_cancel(&c->tmr);
+	for (size_t i = 0; i < FILES_MAX; i++)
+		mem_deref(c->pathv[i]);
 	mem_deref(c->store);
 	mem_deref(c->log);
 	mem_deref(c->timers);
+}
+
+
+static const char *copy(char **path, const char *from, int *err)
+{
+	if (from && !*err)
+		*err = str_dup(path, from);
+
+	return *path;
+}
+
+
+static int copy_conf(struct tls_conf *to, char **path,
+		     const struct tls_conf *from)
+{
+	int err = 0;
+
+	*to = *from;
+	for (size_t i = 0; i < from->certc; i++) {
+		to->certv[i].cert = copy(path++, from->certv[i].cert, &err);
+		to->certv[i].key = copy(path++, from->certv[i].key, &err);
+	}
+	to->ca = copy(path++, from->ca, &err);
+	to->client_ca = copy(path, from->client_ca, &err);
+
+	return err;
 }
 
 
@@ -119,7 +148,7 @@ static void watch_handler(void *arg)
  * Load the certificates, and look after their files
  *
  * @param cp      Pointer to the allocated context
- * @param conf    Paths, which outlive it
+ * @param conf    Paths, copied
  * @param timers  Clock
  * @param log     Log, or NULL
  * @param metrics Metrics, or NULL
@@ -141,7 +170,6 @@ int tls_context_alloc(struct tls_context **cp, const struct tls_conf *conf,
 	if (!c)
 		return ENOMEM;
 
-	c->conf = *conf;
 	c->timers = mem_ref(timers);
 	c->log = mem_ref(log);
 	c->handshakes = metrics_counter(metrics, "tls_handshakes_total");
@@ -151,8 +179,11 @@ int tls_context_alloc(struct tls_context **cp, const struct tls_conf *conf,
 
 	c->left = metrics_counter(metrics, "tls_certificate_left_seconds");
 
-	(void)look_at_all(c);
-	err = tls_store_alloc(&c->store, conf, NULL, log, &kept);
+	err = copy_conf(&c->conf, c->pathv, conf);
+	if (!err)
+		(void)look_at_all(c);
+	if (!err)
+		err = tls_store_alloc(&c->store, conf, NULL, log, &kept);
 	if (err) {
 		mem_deref(c);
 		return err;
@@ -197,6 +228,39 @@ int tls_context_reload(struct tls_context *c)
 	log_info(c->log, "tls.reload", KV_UINT("old_ones_kept", kept));
 
 	return kept ? EBADMSG : 0;
+}
+
+
+/**
+ * Use what was loaded of other files, and look after those
+ *
+ * @param c     Context
+ * @param conf  Paths, copied
+ * @param store What was loaded of them, taken over
+ */
+void tls_context_take(struct tls_context *c, const struct tls_conf *conf,
+		      struct tls_store *store)
+{
+	char *pathv[FILES_MAX] = {NULL};
+	struct tls_conf copied;
+
+	mem_deref(c->store);
+	c->store = store;
+	counter_inc(c->reloads);
+
+	/* without memory the old files are watched on */
+	if (copy_conf(&copied, pathv, conf)) {
+		for (size_t i = 0; i < FILES_MAX; i++)
+			mem_deref(pathv[i]);
+		return;
+	}
+	for (size_t i = 0; i < FILES_MAX; i++) {
+		mem_deref(c->pathv[i]);
+		c->pathv[i] = pathv[i];
+	}
+	c->conf = copied;
+	(void)look_at_all(c);
+	watch_expiry(c);
 }
 
 

@@ -17,6 +17,10 @@ int tls_context_alloc(struct tls_context **cp, const struct tls_conf *conf,
 		      struct timers *timers, struct log *log,
 		      struct metrics *metrics);
 
+/* other files, of which that was loaded */
+void tls_context_take(struct tls_context *c, const struct tls_conf *conf,
+		      struct tls_store *store);
+
 /* now, whether a file has changed or not; open connections live on */
 int tls_context_reload(struct tls_context *c);
 

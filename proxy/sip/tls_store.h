@@ -16,7 +16,7 @@ enum { TLS_CERT_MAX = 16 };
 struct log;
 struct tls_store;
 
-/** Paths; they outlive what is made of them */
+/** Paths */
 struct tls_conf {
 	struct {
 		const char *cert;

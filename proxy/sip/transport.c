@@ -32,6 +32,7 @@ static void destructor(void *data)
 	mem_deref(t->gate);
 	mem_deref(t->metrics);
 	mem_deref(t->log);
+	mem_deref(t->timers);
 }
 
 
@@ -54,7 +55,7 @@ static void deliver(struct transport *t, struct message *m)
 {
 	if (m->req) {
 		census_in(&t->census, m);
-		if (gate_request(t->gate, m))
+		if (gate_request(t->gate, m) || transport_refuse_late(t, m))
 			return;
 	}
 	else if (is_ours(t, m)) {
@@ -174,6 +175,7 @@ int transport_alloc(struct transport **tp, struct timers *timers,
 	if (!t)
 		return ENOMEM;
 
+	t->timers = mem_ref(timers);
 	t->log = mem_ref(log);
 	t->metrics = mem_ref(metrics);
 	census_init(&t->census, metrics);

@@ -19,6 +19,7 @@ struct timers;
 struct log;
 struct metrics;
 struct tls_conf;
+struct tls_store;
 struct traffic;
 
 /* the handler may keep references to msg */
@@ -30,7 +31,7 @@ struct transport_conf {
 	uint32_t tcp_message_ms, tcp_idle_ms, tcp_connect_ms;
 	struct ws_origins ws_origins; /* not owned; outlive the transport */
 	uint32_t ws_ping_ms;
-	const struct tls_conf *tls; /* NULL: no TLS; its paths outlive it */
+	const struct tls_conf *tls; /* NULL: no TLS */
 };
 
 int transport_alloc(struct transport **tp, struct timers *timers,
@@ -41,6 +42,15 @@ int transport_alloc(struct transport **tp, struct timers *timers,
 /* port 0: any (tests); *bound says which. errno of bind/listen */
 int transport_listen(struct transport *t, enum flow_proto proto,
 		     const struct sa *laddr, struct sa *bound);
+
+/*
+ * Nothing new begins on that listener: requests outside of dialogs get a 503,
+ * connections are not accepted. After ms it is closed, with the connections
+ * that came to it. transport_listen() on the same address takes it back.
+ * laddr: as it was bound. ENOENT
+ */
+int transport_unlisten(struct transport *t, enum flow_proto proto,
+		       const struct sa *laddr, uint32_t ms);
 
 /* that listener is reached at adv from outside (1:1 NAT): what messages show.
  * laddr: as it was bound; port 0 in adv: the same port. ENOENT */
@@ -101,6 +111,13 @@ struct gate *transport_gate(const struct transport *t);
 /* for tests and the fuzzers: as if it had arrived on that flow */
 void transport_input(struct transport *t, struct flow *flow, const uint8_t *p,
 		     size_t len);
+
+/* other certificates: load them, which changes nothing yet but that TLS can be
+ * spoken; then use them. The paths are copied */
+int transport_tls_prepare(struct tls_store **sp, struct transport *t,
+			  const struct tls_conf *conf);
+void transport_tls_take(struct transport *t, const struct tls_conf *conf,
+			struct tls_store *store);
 
 /* load certificates and keys anew; connections live on. EBADMSG: a file is
  * broken, the old one stays. Changed files are seen within seconds without. */

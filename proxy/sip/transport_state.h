@@ -19,6 +19,7 @@
 #include "proxy/sip/transport.h"
 
 struct transport {
+	struct timers *timers; /* referenced */
 	struct list listenerl; /* in the order of configuration */
 	struct tcp_pool *tcp;
 	struct tls_context *tls; /* NULL: no TLS */
@@ -31,13 +32,17 @@ struct transport {
 	struct guard guard; /* scratch: decoding */
 	struct guard frame; /* scratch: framing */
 	struct hash_key key;
-	struct log *log; /* referenced */
+	uint32_t leaving; /* listeners that are */
+	struct log *log;  /* referenced */
 	struct metrics *metrics;
 	struct census census;
 	struct counter *foreign, *stuns;
 	transport_msg_h *msgh; /* NULL once closed */
 	void *arg;
 };
+
+/* inlet.c: it would begin something where nothing begins; it was answered */
+bool transport_refuse_late(struct transport *t, const struct message *req);
 
 /* outlet.c: by TCP to a peer that we reach by datagrams */
 path_mtu_open_h transport_open_stream;
