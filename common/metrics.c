@@ -245,12 +245,11 @@ struct histogram *metrics_histogram(struct metrics *m, const char *name)
 
 static uint64_t observations(const struct histogram *h)
 {
-	uint64_t n = 0;
+	struct histogram_view v;
 
-	for (size_t i = 0; i <= h->boundc; i++)
-		n += atomic_load_explicit(&h->countv[i], memory_order_relaxed);
+	histogram_read(h, &v);
 
-	return n;
+	return v.n;
 }
 
 
@@ -342,25 +341,4 @@ void counter_set(struct counter *c, uint64_t n)
 uint64_t counter_value(const struct counter *c)
 {
 	return c ? atomic_load_explicit(&c->value, memory_order_relaxed) : 0;
-}
-
-
-/**
- * Count something that was measured
- *
- * @param h Histogram
- * @param n What was measured, in parts of the family's unit
- */
-void histogram_observe(struct histogram *h, uint64_t n)
-{
-	size_t i = 0;
-
-	if (!h)
-		return;
-
-	while (i < h->boundc && n > h->metric.family->boundv[i])
-		++i;
-
-	atomic_fetch_add_explicit(&h->countv[i], 1, memory_order_relaxed);
-	atomic_fetch_add_explicit(&h->sum, n, memory_order_relaxed);
 }

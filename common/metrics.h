@@ -15,7 +15,17 @@ struct counter;
 struct histogram;
 struct mbuf;
 
-enum { METRICS_MAX = 4096 /* names with their labels */ };
+enum {
+	METRICS_MAX = 4096, /* names with their labels */
+	HISTOGRAM_BOUNDS_MAX = 20,
+};
+
+/** What a histogram has counted, at a moment */
+struct histogram_view {
+	uint64_t sum, n;
+	uint64_t
+		countv[HISTOGRAM_BOUNDS_MAX + 1]; /* up to each bound, above */
+};
 
 /* a gauge that has no bound */
 #define METRICS_INFINITE INT64_MAX
@@ -50,5 +60,12 @@ uint64_t counter_value(const struct counter *c);
 
 /* in the unit that the family counts in */
 void histogram_observe(struct histogram *h, uint64_t n);
+void histogram_read(const struct histogram *h, struct histogram_view *v);
+
+/* what so many of a thousand did not exceed, of those between two readings */
+uint64_t histogram_quantile(const struct histogram *h,
+			    const struct histogram_view *before,
+			    const struct histogram_view *now,
+			    unsigned permille);
 
 #endif

@@ -91,12 +91,12 @@ static int print_line(struct mbuf *mb, const struct metric *c, const char *end,
 static int print_histogram(struct mbuf *mb, const struct histogram *h)
 {
 	const struct metric_family *f = h->metric.family;
-	struct number total = {0, 1, false};
-	const struct number sum = {
-		atomic_load_explicit(&h->sum, memory_order_relaxed), f->scale,
-		false};
+	struct number total = {0, 1, false}, sum = {0, f->scale, false};
+	struct histogram_view v;
 	int err = 0;
 
+	histogram_read(h, &v);
+	sum.n = v.sum;
 	for (size_t i = 0; i <= h->boundc; i++) {
 		const struct number bound = {f->boundv[i], f->scale, false};
 		char le[32] = "+Inf";
@@ -104,8 +104,7 @@ static int print_histogram(struct mbuf *mb, const struct histogram *h)
 		if (i < h->boundc)
 			(void)re_snprintf(le, sizeof(le), "%H", print_number,
 					  &bound);
-		total.n += atomic_load_explicit(&h->countv[i],
-						memory_order_relaxed);
+		total.n += v.countv[i];
 		err |= print_line(mb, &h->metric, "_bucket", le, &total);
 	}
 	err |= print_line(mb, &h->metric, "_sum", NULL, &sum);

@@ -232,6 +232,7 @@ static void destructor(void *arg)
 	mem_deref(srv->registrations);
 	mem_deref(srv->status);
 	mem_deref(srv->ladder_desk);
+	mem_deref(srv->series);
 	mem_deref(srv->vitals);
 	mem_deref(srv->proxy);
 	mem_deref(srv->desk);

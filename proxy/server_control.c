@@ -16,6 +16,7 @@
 #include "proxy/admin/control_setting.h"
 #include "proxy/admin/control_status.h"
 #include "proxy/admin/control_test.h"
+#include "proxy/admin/series.h"
 #include "proxy/server_state.h"
 
 
@@ -48,6 +49,8 @@ int server_start_control(struct server *srv)
 		err = control_call_add(srv->control, srv->proxy);
 	if (!err)
 		err = control_metrics_add(srv->control, srv->metrics);
+	if (!err)
+		err = series_control(srv->series, srv->control);
 	if (!err)
 		err = control_setting_add(srv->control, srv->cfg);
 	if (!err)

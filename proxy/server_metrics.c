@@ -1,6 +1,7 @@
 /**
  * @file server_metrics.c  The part of a server that watches itself
  */
+#include "proxy/admin/series.h"
 #include "proxy/admin/vitals.h"
 #include "proxy/server_state.h"
 
@@ -19,6 +20,8 @@ int server_start_metrics(struct server *srv)
 	call_meter_init(&srv->call_meter, srv->metrics);
 	err = vitals_alloc(&srv->vitals, srv->metrics, srv->relay,
 			   srv->timers);
+	if (!err)
+		err = series_alloc(&srv->series, srv->metrics, srv->timers);
 
 	return err ? server_fail("metrics", err) : 0;
 }

@@ -65,6 +65,7 @@ struct server {
 	struct call_ladder *ladder;
 	struct control_registration *registrations;
 	struct vitals *vitals;
+	struct series *series;
 	struct call_meter call_meter;
 	struct cdr *cdr; /* NULL: there are no records */
 	int hup_fd;      /* -1: none */

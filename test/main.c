@@ -29,6 +29,7 @@
 	X(unique) \
 	X(metric_family) \
 	X(metrics) \
+	X(histogram) \
 	X(metrics_text) \
 	X(lag) \
 	X(process) \
@@ -242,6 +243,7 @@
 	X(forecast) \
 	X(call_meter) \
 	X(vitals) \
+	X(series) \
 	X(asset) \
 	X(web_uri) \
 	X(web_route) \

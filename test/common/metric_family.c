@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "common/metric_family.h"
+#include "common/metrics.h"
 #include "test/test.h"
 
 static char *source; /* of all files but the table */
@@ -72,6 +73,8 @@ START_TEST(bounds_rise)
 	for (size_t i = 0; (f = metric_family_at(i)) != NULL; i++) {
 		ck_assert_int_eq(metric_family_bounds(f) > 0,
 				 f->type == METRIC_HISTOGRAM);
+		ck_assert_uint_le(metric_family_bounds(f),
+				  HISTOGRAM_BOUNDS_MAX);
 		for (size_t k = 1; k < metric_family_bounds(f); k++)
 			ck_assert_msg(f->boundv[k - 1] < f->boundv[k], "%s",
 				      f->name);
