@@ -316,6 +316,8 @@ static const struct metric_family familyv[] = {
 		  "MOS (ITU-T G.107) of each direction of a call's audio."),
 	COUNTER("cdr_written_total", "Call records written."),
 	COUNTER("cdr_lost_total", "Call records that could not be written."),
+	COUNTER("history_refused_total",
+		"Call records that the history could not take."),
 };
 
 
