@@ -1,7 +1,6 @@
 /**
  * @file server_trace.c  The part of a server that sees all SIP messages pass
  */
-#include <string.h>
 #include <sys/time.h>
 #include "proxy/admin/trace/call_ladder.h"
 #include "proxy/admin/trace/glimpse.h"
@@ -20,20 +19,21 @@ static uint64_t wall_us(void)
 }
 
 
-static void onlook_handler(const struct flow *flow, bool sent,
-			   const uint8_t *p, size_t len, void *arg)
+static void onlook_handler(const struct onlook *seen, void *arg)
 {
 	struct server *srv = arg;
 	struct sighting s = {
-		.flow = flow,
-		.sent = sent,
-		.p = (const char *)p,
-		.len = len,
+		.flow = seen->flow,
+		.sent = seen->sent,
+		.p = (const char *)seen->p,
+		.len = seen->len,
 		.wall_us = wall_us(),
 	};
 
-	if (!glimpse_callid(&s.callid, s.p, len))
-		memset(&s.callid, 0, sizeof(s.callid));
+	if (seen->callid)
+		s.callid = *seen->callid;
+	else if (!glimpse_callid(&s.callid, s.p, s.len))
+		s.callid.l = 0;
 
 	call_ladder_note(srv->ladder, &s);
 }

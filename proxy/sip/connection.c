@@ -194,8 +194,7 @@ static int send_handler(struct flow *flow, struct mbuf *mb)
 	int err = c ? connection_send(c, mb) : ENOTCONN;
 
 	if (!err)
-		onlooker_show(c->conf->onlooker, flow, true, mbuf_buf(mb),
-			      mbuf_get_left(mb));
+		onlooker_sent(c->conf->onlooker, flow, mb);
 
 	return err;
 }

@@ -31,17 +31,22 @@ int onlooker_alloc(struct onlooker **op)
 
 
 /**
- * Show what came or left, unless it is line ends, zeros or STUN
+ * Show what was sent, unless it is line ends, zeros or STUN
  *
  * @param o    Onlooker, or NULL
  * @param flow Flow
- * @param sent It left
- * @param p    Octets
- * @param len  How many
+ * @param mb   From its position on
  */
-void onlooker_tell(const struct onlooker *o, const struct flow *flow,
-		   bool sent, const uint8_t *p, size_t len)
+void onlooker_tell_sent(const struct onlooker *o, const struct flow *flow,
+			const struct mbuf *mb)
 {
-	if (o && o->h && flow && len && isgraph(p[0]))
-		o->h(flow, sent, p, len, o->arg);
+	const struct onlook seen = {
+		.flow = flow,
+		.sent = true,
+		.p = mbuf_buf(mb),
+		.len = mbuf_get_left(mb),
+	};
+
+	if (o && o->h && flow && seen.len && isgraph(seen.p[0]))
+		o->h(&seen, o->arg);
 }

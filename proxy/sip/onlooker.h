@@ -9,9 +9,16 @@
 
 #include "proxy/sip/flow.h"
 
-/* p: the message as on the wire; it is gone afterwards */
-typedef void(onlooker_h)(const struct flow *flow, bool sent, const uint8_t *p,
-			 size_t len, void *arg);
+/** A message as on the wire, gone when the handler returns */
+struct onlook {
+	const struct flow *flow;
+	bool sent;
+	const uint8_t *p;
+	size_t len;
+	const struct pl *callid; /* NULL: it was not taken apart */
+};
+
+typedef void(onlooker_h)(const struct onlook *seen, void *arg);
 
 struct onlooker {
 	onlooker_h *h; /* NULL: nobody looks */
@@ -20,18 +27,26 @@ struct onlooker {
 
 int onlooker_alloc(struct onlooker **op);
 
-/* a message, or what only keeps a connection open; o may be NULL */
-void onlooker_tell(const struct onlooker *o, const struct flow *flow,
-		   bool sent, const uint8_t *p, size_t len);
+/* what was sent; line ends and STUN are not shown */
+void onlooker_tell_sent(const struct onlooker *o, const struct flow *flow,
+			const struct mbuf *mb);
 
-/* inline: it is asked for each message, and costs nothing where nobody looks
- */
-static inline void onlooker_show(const struct onlooker *o,
-				 const struct flow *flow, bool sent,
-				 const uint8_t *p, size_t len)
+/* inline: these are asked for each message, and cost nothing where nobody
+ * looks; o may be NULL */
+static inline void onlooker_sent(const struct onlooker *o,
+				 const struct flow *flow,
+				 const struct mbuf *mb)
 {
 	if (o && o->h)
-		onlooker_tell(o, flow, sent, p, len);
+		onlooker_tell_sent(o, flow, mb);
+}
+
+
+static inline void onlooker_heard(const struct onlooker *o,
+				  const struct onlook *seen)
+{
+	if (o && o->h)
+		o->h(seen, o->arg);
 }
 
 #endif

@@ -73,6 +73,20 @@ static void deliver(struct transport *t, struct message *m)
 }
 
 
+static void show(const struct transport *t, const struct flow *flow,
+		 const uint8_t *p, size_t len, const struct message *m)
+{
+	const struct onlook seen = {
+		.flow = flow,
+		.p = p,
+		.len = len,
+		.callid = m ? &m->callid : NULL,
+	};
+
+	onlooker_heard(t->onlooker, &seen);
+}
+
+
 /* EBADMSG: refused, and answered where that can be; EACCES: banned */
 static int receive(struct transport *t, struct flow *flow, const uint8_t *p,
 		   size_t len)
@@ -88,8 +102,8 @@ static int receive(struct transport *t, struct flow *flow, const uint8_t *p,
 	if (err)
 		return err == EBUSY ? 0 : err;
 
-	onlooker_show(t->onlooker, flow, false, p, len);
 	err = message_decode(&m, &t->guard, p, len);
+	show(t, flow, p, len, m);
 	if (err == EBADMSG)
 		refuse_message(t->refuse, flow, &t->guard, len);
 	if (err)

@@ -64,8 +64,7 @@ static int send_handler(struct flow *flow, struct mbuf *mb)
 	traffic_note(l->traffic, &flow->peer, false);
 	err = outbox_send(l->box, l->fd, flow, mb);
 	if (!err)
-		onlooker_show(l->onlooker, flow, true, mbuf_buf(mb),
-			      mbuf_get_left(mb));
+		onlooker_sent(l->onlooker, flow, mb);
 
 	return err;
 }

@@ -21,6 +21,7 @@ struct call_ladder {
 	size_t bytesv[2];
 	size_t bytes_max;
 	uint32_t count;
+	struct ladder_call *last; /* that was found; the next is mostly it */
 };
 
 
@@ -63,6 +64,8 @@ static void forget_call(struct call_ladder *l, struct ladder_call *c)
 {
 	l->bytesv[c->let_in] -= c->bytes;
 	--l->count;
+	if (l->last == c)
+		l->last = NULL;
 	mem_deref(c);
 }
 
@@ -195,6 +198,20 @@ static struct ladder_call *begin(struct call_ladder *l,
 }
 
 
+static struct ladder_call *find_or_begin(struct call_ladder *l,
+					 const struct sighting *s)
+{
+	if (l->last && !pl_cmp(&l->last->callid, &s->callid))
+		return l->last;
+
+	l->last = find(l, &s->callid);
+	if (!l->last)
+		l->last = begin(l, s);
+
+	return l->last;
+}
+
+
 /* we send its INVITE, or its answer: that is more than a refusal */
 static bool lets_in(const struct sighting *s)
 {
@@ -230,9 +247,7 @@ void call_ladder_note(struct call_ladder *l, const struct sighting *s)
 	if (!l || !l->bytes_max || !s || !s->callid.l)
 		return;
 
-	c = find(l, &s->callid);
-	if (!c)
-		c = begin(l, s);
+	c = find_or_begin(l, s);
 	if (!c)
 		return;
 

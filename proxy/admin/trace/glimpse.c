@@ -149,14 +149,21 @@ void glimpse(struct glimpse *g, const char *p, size_t len)
  */
 bool glimpse_callid(struct pl *callid, const char *p, size_t len)
 {
-	struct pl rest = {p, len}, line;
+	const char *const end = p + len;
 
-	while (next_line(&rest, &line)) {
-		const char c = (char)(line.p[0] | 0x20);
+	/* of all lines but one the first letter is enough */
+	while (p < end && *p != '\r' && *p != '\n') {
+		const char c = (char)(*p | 0x20);
+		struct pl rest = {p, (size_t)(end - p)}, line;
 
-		if ((c == 'c' || c == 'i') &&
+		if ((c == 'c' || c == 'i') && next_line(&rest, &line) &&
 		    IS(callid, &line, "Call-ID", 'i'))
 			return callid->l > 0;
+
+		p = memchr(p, '\n', (size_t)(end - p));
+		if (!p)
+			break;
+		++p;
 	}
 
 	return false;

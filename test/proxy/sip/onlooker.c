@@ -49,18 +49,19 @@ static struct {
 static size_t seenc;
 
 
-static void onlook(const struct flow *flow, bool sent, const uint8_t *p,
-		   size_t len, void *arg)
+static void onlook(const struct onlook *seen, void *arg)
 {
 	ck_assert_ptr_eq(arg, &seenc);
 	ck_assert_uint_lt(seenc, SEEN_MAX);
-	ck_assert_uint_lt(len, TEXT_MAX);
-	seenv[seenc].sent = sent;
-	seenv[seenc].proto = flow->proto;
-	seenv[seenc].local = flow->local;
-	seenv[seenc].peer = flow->peer;
-	memcpy(seenv[seenc].text, p, len);
-	seenv[seenc++].text[len] = '\0';
+	ck_assert_uint_lt(seen->len, TEXT_MAX);
+	if (seen->callid)
+		ck_assert_int_eq(pl_strcmp(seen->callid, "seen@test"), 0);
+	seenv[seenc].sent = seen->sent;
+	seenv[seenc].proto = seen->flow->proto;
+	seenv[seenc].local = seen->flow->local;
+	seenv[seenc].peer = seen->flow->peer;
+	memcpy(seenv[seenc].text, seen->p, seen->len);
+	seenv[seenc++].text[seen->len] = '\0';
 }
 
 
@@ -201,8 +202,9 @@ END_TEST
 
 START_TEST(nothing_fails_where_there_is_nobody)
 {
-	onlooker_show(NULL, NULL, true, NULL, 0);
-	onlooker_tell(NULL, NULL, true, NULL, 0);
+	onlooker_sent(NULL, NULL, NULL);
+	onlooker_heard(NULL, NULL);
+	onlooker_tell_sent(NULL, NULL, NULL);
 	transport_watch(NULL, onlook, NULL);
 	udp_listener_show(NULL, NULL);
 	ck_assert_int_eq(onlooker_alloc(NULL), EINVAL);
