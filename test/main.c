@@ -26,6 +26,7 @@
 	X(ink) \
 	X(json_out) \
 	X(utf8) \
+	X(pcap) \
 	X(unique) \
 	X(metric_family) \
 	X(metrics) \

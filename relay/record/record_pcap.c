@@ -6,92 +6,9 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
-#include <netinet/in.h>
-#include "common/octets.h"
+#include "common/pcap.h"
 #include "relay/record/record_file.h"
 #include "relay/record/record_pcap.h"
-
-enum {
-	MAGIC_US = 0xa1b2c3d4,
-	LINKTYPE_RAW = 101,
-	SNAPLEN = 65535,
-	FRAME = 16, /* before each packet */
-	IPV4 = 20,
-	IPV6 = 40,
-	UDP = 8,
-	TTL = 64,
-};
-
-
-static void host32(uint8_t *p, uint32_t n)
-{
-	memcpy(p, &n, sizeof(n));
-}
-
-
-/* RFC 1071; p is whole words but for its end */
-static uint32_t add_words(uint32_t sum, const uint8_t *p, size_t len)
-{
-	for (; len > 1; len -= 2, p += 2)
-		sum += (uint32_t)p[0] << 8 | p[1];
-
-	return len ? sum + ((uint32_t)p[0] << 8) : sum;
-}
-
-
-static uint16_t fold(uint32_t sum)
-{
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-
-	return (uint16_t)~sum;
-}
-
-
-static void put_ipv4(uint8_t *p, const struct record_packet *pkt)
-{
-	memset(p, 0, IPV4);
-	p[0] = 0x45;
-	octets_put16(p + 2, IPV4 + UDP + pkt->len);
-	p[6] = 0x40; /* not to be cut */
-	p[8] = TTL;
-	p[9] = IPPROTO_UDP;
-	memcpy(p + 12, pkt->src.b, 4);
-	memcpy(p + 16, pkt->local.b, 4);
-	octets_put16(p + 10, fold(add_words(0, p, IPV4)));
-}
-
-
-static void put_ipv6(uint8_t *p, const struct record_packet *pkt)
-{
-	memset(p, 0, IPV6);
-	p[0] = 0x60;
-	octets_put16(p + 4, UDP + pkt->len);
-	p[6] = IPPROTO_UDP;
-	p[7] = TTL;
-	memcpy(p + 8, pkt->src.b, 16);
-	memcpy(p + 24, pkt->local.b, 16);
-}
-
-
-/* RFC 768; the addresses stand at the end of the IP header */
-static void put_udp(uint8_t *udp, const struct record_packet *pkt,
-		    const uint8_t *p)
-{
-	const size_t addrs = pkt->src.v6 ? 32 : 8, len = UDP + pkt->len;
-	uint32_t sum = IPPROTO_UDP + (uint32_t)len;
-	uint16_t check;
-
-	octets_put16(udp, pkt->src.port);
-	octets_put16(udp + 2, pkt->local.port);
-	octets_put16(udp + 4, len);
-	octets_put16(udp + 6, 0);
-	memcpy(udp + UDP, p, pkt->len);
-
-	sum = add_words(sum, udp - addrs, addrs);
-	check = fold(add_words(sum, udp, len));
-	octets_put16(udp + 6, check ? check : 0xffff);
-}
 
 
 /**
@@ -108,24 +25,22 @@ size_t record_pcap_frame(uint8_t buf[PCAP_FRAME_MAX],
 			 const struct record_packet *pkt, const uint8_t *p,
 			 uint64_t wall_us)
 {
-	const size_t ip = pkt->src.v6 ? IPV6 : IPV4;
-	const size_t len = ip + UDP + pkt->len;
+	const struct pcap_datagram d = {
+		.wall_us = wall_us,
+		.v6 = pkt->src.v6,
+		.src = pkt->src.b,
+		.dst = pkt->local.b,
+		.sport = pkt->src.port,
+		.dport = pkt->local.port,
+		.len = pkt->len,
+		.wire = pkt->len,
+	};
 
 	if (!pkt->src.isset || !pkt->local.isset ||
 	    pkt->src.v6 != pkt->local.v6 || pkt->len > RECORD_PACKET_MAX)
 		return 0;
 
-	host32(buf, (uint32_t)(wall_us / 1000000));
-	host32(buf + 4, (uint32_t)(wall_us % 1000000));
-	host32(buf + 8, (uint32_t)len);
-	host32(buf + 12, (uint32_t)len);
-	if (pkt->src.v6)
-		put_ipv6(buf + FRAME, pkt);
-	else
-		put_ipv4(buf + FRAME, pkt);
-	put_udp(buf + FRAME + ip, pkt, p);
-
-	return FRAME + len;
+	return pcap_write(buf, &d, p);
 }
 
 
@@ -139,20 +54,10 @@ size_t record_pcap_frame(uint8_t buf[PCAP_FRAME_MAX],
  */
 int record_pcap_init(struct record_pcap *w, int fd)
 {
-	uint8_t h[PCAP_HEADER] = {0};
+	uint8_t h[PCAP_FILE_HEADER];
 	int err;
 
-	host32(h, MAGIC_US);
-	h[4] = 2; /* version 2.4, in the octet order of the rest */
-	h[6] = 4;
-	if (htons(1) == 1) {
-		memset(h + 4, 0, 4);
-		h[5] = 2;
-		h[7] = 4;
-	}
-	host32(h + 16, SNAPLEN);
-	host32(h + 20, LINKTYPE_RAW);
-
+	pcap_file_header(h);
 	w->fd = -1;
 	w->len = 0;
 	w->written = 0;
@@ -223,12 +128,12 @@ static size_t whole(const uint8_t *buf, size_t len)
 	size_t n = 0;
 	uint32_t caplen;
 
-	while (n + FRAME <= len) {
+	while (n + PCAP_RECORD <= len) {
 		memcpy(&caplen, buf + n + 8, sizeof(caplen));
-		if (caplen > SNAPLEN || n + FRAME + caplen > len)
+		if (caplen > PCAP_SNAPLEN || n + PCAP_RECORD + caplen > len)
 			break;
 
-		n += FRAME + caplen;
+		n += PCAP_RECORD + caplen;
 	}
 
 	return n;
@@ -246,9 +151,9 @@ static size_t whole(const uint8_t *buf, size_t len)
  */
 int record_pcap_repair(int fd)
 {
-	static const size_t size = PCAP_BUFFER + FRAME + SNAPLEN;
+	static const size_t size = PCAP_BUFFER + PCAP_RECORD + PCAP_SNAPLEN;
 	uint8_t *buf = mem_zalloc(size, NULL);
-	off_t good = PCAP_HEADER;
+	off_t good = PCAP_FILE_HEADER;
 	size_t used = 0;
 	int err = 0;
 
@@ -266,7 +171,7 @@ int record_pcap_repair(int fd)
 	} while (used && !err);
 
 	mem_deref(buf);
-	if (!err && good == PCAP_HEADER)
+	if (!err && good == PCAP_FILE_HEADER)
 		err = ENODATA;
 	if (!err && ftruncate(fd, good))
 		err = errno;

@@ -7,11 +7,11 @@
 #ifndef RELAY_RECORD_RECORD_PCAP_H
 #define RELAY_RECORD_RECORD_PCAP_H
 
+#include "common/pcap.h"
 #include "relay/record/record_ring.h"
 
 enum {
-	PCAP_HEADER = 24,
-	PCAP_FRAME_MAX = 16 + 40 + 8 + RECORD_PACKET_MAX,
+	PCAP_FRAME_MAX = PCAP_MARGIN + RECORD_PACKET_MAX,
 	PCAP_BUFFER = 64 * 1024,
 };
 

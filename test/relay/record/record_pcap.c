@@ -154,12 +154,12 @@ static off_t size_now(void)
 
 START_TEST(a_file_has_a_head_and_all_packets)
 {
-	uint8_t h[PCAP_HEADER];
+	uint8_t h[PCAP_FILE_HEADER];
 	uint32_t n;
 
-	ck_assert_int_eq(size_now(), PCAP_HEADER);
+	ck_assert_int_eq(size_now(), PCAP_FILE_HEADER);
 	fill(1000, 172);
-	ck_assert_int_eq(size_now(), PCAP_HEADER + 1000 * (16 + 28 + 172));
+	ck_assert_int_eq(size_now(), PCAP_FILE_HEADER + 1000 * (16 + 28 + 172));
 	ck_assert_uint_eq(w.written, (uint64_t)size_now());
 	ck_assert_int_eq(pread(w.fd, h, sizeof(h), 0), sizeof(h));
 	memcpy(&n, h, 4);
@@ -177,13 +177,13 @@ START_TEST(a_killed_writers_file_ends_with_a_whole_packet)
 	ck_assert_int_eq(record_pcap_repair(w.fd), ENODATA);
 	fill(300, 1000);
 	ck_assert_int_eq(record_pcap_repair(w.fd), 0);
-	ck_assert_int_eq(size_now(), PCAP_HEADER + 300 * one);
+	ck_assert_int_eq(size_now(), PCAP_FILE_HEADER + 300 * one);
 	ck_assert_int_eq(ftruncate(w.fd, size_now() - 1), 0);
 	ck_assert_int_eq(record_pcap_repair(w.fd), 0);
-	ck_assert_int_eq(size_now(), PCAP_HEADER + 299 * one);
-	ck_assert_int_eq(ftruncate(w.fd, PCAP_HEADER + one + 7), 0);
+	ck_assert_int_eq(size_now(), PCAP_FILE_HEADER + 299 * one);
+	ck_assert_int_eq(ftruncate(w.fd, PCAP_FILE_HEADER + one + 7), 0);
 	ck_assert_int_eq(record_pcap_repair(w.fd), 0);
-	ck_assert_int_eq(size_now(), PCAP_HEADER + one);
+	ck_assert_int_eq(size_now(), PCAP_FILE_HEADER + one);
 	ck_assert_int_eq(ftruncate(w.fd, 3), 0);
 	ck_assert_int_eq(record_pcap_repair(w.fd), ENODATA);
 	ck_assert_int_eq(record_pcap_repair(-1), EBADF);

@@ -109,7 +109,7 @@ static size_t packets_of(const char *path)
 	uint8_t h[16];
 
 	ck_assert_msg(f != NULL, "%s", path);
-	ck_assert_int_eq(fseek(f, PCAP_HEADER, SEEK_SET), 0);
+	ck_assert_int_eq(fseek(f, PCAP_FILE_HEADER, SEEK_SET), 0);
 	for (; fread(h, 1, sizeof(h), f) == sizeof(h); n++) {
 		memcpy(&len, h + 8, sizeof(len));
 		ck_assert_int_eq(fseek(f, (long)len, SEEK_CUR), 0);
