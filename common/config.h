@@ -256,6 +256,12 @@ struct config {
 	} trace;
 
 	struct {
+		struct sa server; /* of Homer; unset: none */
+		uint32_t id;      /* of us there, 2001 */
+		char password[CONFIG_NAME_MAX];
+	} hep;
+
+	struct {
 		char certificatev[CONFIG_CERT_MAX][CONFIG_PATH_MAX];
 		size_t certificatec; /* the first one is the default */
 		char keyv[CONFIG_CERT_MAX][CONFIG_PATH_MAX];

@@ -228,6 +228,7 @@ static void set_media(struct config *conf)
 	conf->record.call_size = 512;
 
 	conf->trace.ladder = 32;
+	conf->hep.id = 2001;
 }
 
 

@@ -92,6 +92,7 @@ config_value_h config_value_ports;
 config_value_h config_value_relay_server;
 config_value_h config_value_redirect_server;
 config_value_h config_value_dns_server;
+config_value_h config_value_hep_server;
 config_value_h config_value_peer_address;
 config_value_h config_value_peer_domain;
 config_value_h config_value_push_url;

@@ -41,6 +41,7 @@ static const struct config_section sectionv[] = {
 	{"trace", NULL, NULL, "SIP messages that pass, kept and shown."},
 	{"http", NULL, NULL,
 	 "The administration over HTTP: API, metrics and dashboard."},
+	{"hep", NULL, NULL, "SIP messages that pass, sent to Homer (HEP 3)."},
 	{"sounds", NULL, NULL, "The test call, and how much is spoken."},
 };
 

@@ -10,6 +10,16 @@ static const struct config_key keyv[] = {
 	 DOC(RESTART, "MB", "32",
 	     "Memory for the SIP messages of calls, also of those that are "
 	     "over: \"viaduct ctl ladder\" shows them.")},
+
+	{"hep", "server", config_value_hep_server, "\"udp:ADDRESS:PORT\"", ONE,
+	 DOC(RESTART, "", "",
+	     "Where each SIP message is sent, and what became of each call. "
+	     "Not given: nowhere.")},
+	{"hep", "id", config_value_number, "a number, 0 to 4294967295",
+	 AT(hep.id), 0, UINT32_MAX,
+	 DOC(RESTART, "", "2001", "How this server is called there.")},
+	{"hep", "password", config_value_text, PASSWORD, SIZE(hep.password),
+	 DOC(RESTART, "", "", "What the capture server wants to be told.")},
 };
 
 const struct config_rows config_rows_trace = {keyv, ARRAY_SIZE(keyv)};

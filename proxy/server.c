@@ -253,6 +253,7 @@ static void destructor(void *arg)
 	mem_deref(srv->recorder);
 	mem_deref(srv->txns);
 	mem_deref(srv->ladder);
+	mem_deref(srv->hep);
 	mem_deref(srv->loc);
 	mem_deref(srv->auth);
 	mem_deref(srv->eviction);

@@ -5,7 +5,6 @@
 #include "common/log.h"
 #include "proxy/admin/call_json.h"
 #include "proxy/admin/history/cdr.h"
-#include "proxy/admin/trace/call_ladder.h"
 #include "proxy/core/dialog_end.h"
 #include "proxy/media/call_report.h"
 #include "proxy/server_state.h"
@@ -21,11 +20,9 @@ void server_report(const struct call_report *r, void *arg)
 {
 	const struct server *srv = arg;
 	struct mbuf *mb = NULL;
-	struct pl callid;
 
-	pl_set_str(&callid, r->callid);
-	call_ladder_number(srv->ladder, &callid, r->id);
 	call_meter_add(&srv->call_meter, r);
+	server_trace_report(srv, r);
 	if (!srv->cdr)
 		return;
 

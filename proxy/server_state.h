@@ -63,6 +63,7 @@ struct server {
 	struct web *web; /* NULL: there is none */
 	struct control_ladder *ladder_desk;
 	struct call_ladder *ladder;
+	struct hep_sender *hep; /* NULL: none */
 	struct control_registration *registrations;
 	struct vitals *vitals;
 	struct series *series;
@@ -98,6 +99,8 @@ int server_start_redirect(struct server *srv);
 int server_start_trace(struct server *srv);
 void server_stop_trace(struct server *srv);
 int server_start_metrics(struct server *srv);
+void server_trace_report(const struct server *srv,
+			 const struct call_report *r);
 int server_start_control(struct server *srv);
 int server_start_http(struct server *srv);
 int server_start_names(struct server *srv);

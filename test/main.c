@@ -259,6 +259,7 @@
 	X(secrecy) \
 	X(plain) \
 	X(call_ladder) \
+	X(hep) \
 	X(ladder_json) \
 	X(csv_line) \
 	X(history) \
@@ -317,6 +318,7 @@
 	X(call_end) \
 	X(cdr_flow) \
 	X(ladder_flow) \
+	X(hep_flow) \
 	X(tls_flow) \
 	X(transport_flow) \
 	X(dialog) \

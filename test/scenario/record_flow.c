@@ -16,7 +16,7 @@
 #include "test/scenario/parley.h"
 #include "test/test.h"
 
-enum { PACKET = 160, PACKET_MS = 20, WAIT_MS = 5000, PCAP_HEADER = 24 };
+enum { PACKET = 160, PACKET_MS = 20, WAIT_MS = 5000, PCAP_FILE_HEADER = 24 };
 
 static struct parley t;
 static glob_t found;
@@ -209,8 +209,9 @@ START_TEST(another_codec_is_kept_as_it_came)
 	ck_assert(!exists(".wav"));
 	ck_assert_int_eq(stat(path, &st), 0);
 	/* learning takes some; each of the others is whole */
-	ck_assert_int_eq((st.st_size - PCAP_HEADER) % (16 + 28 + 172), 0);
-	ck_assert_int_ge((st.st_size - PCAP_HEADER) / (16 + 28 + 172), 50);
+	ck_assert_int_eq((st.st_size - PCAP_FILE_HEADER) % (16 + 28 + 172), 0);
+	ck_assert_int_ge((st.st_size - PCAP_FILE_HEADER) / (16 + 28 + 172),
+			 50);
 }
 END_TEST
 

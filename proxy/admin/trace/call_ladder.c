@@ -131,19 +131,21 @@ static struct rung *rung_alloc(const struct sighting *s)
 {
 	const size_t kept = s->len < LADDER_TEXT_MAX ? s->len
 						     : LADDER_TEXT_MAX;
-	struct rung *r = mem_zalloc(sizeof(*r) + kept, rung_destructor);
+	struct rung *r = mem_alloc(sizeof(*r) + kept, rung_destructor);
 
 	if (!r)
 		return NULL;
 
-	r->wall_us = s->wall_us;
-	r->at_us = clock_us();
-	r->local = s->flow->local;
-	r->peer = s->flow->peer;
-	r->proto = s->flow->proto;
-	r->sent = s->sent;
-	r->len = s->len;
-	r->kept = kept;
+	*r = (struct rung){
+		.wall_us = s->wall_us,
+		.at_us = clock_us(),
+		.local = s->flow->local,
+		.peer = s->flow->peer,
+		.proto = s->flow->proto,
+		.sent = s->sent,
+		.len = s->len,
+		.kept = kept,
+	};
 	memcpy(r->text, s->p, kept);
 
 	return r;

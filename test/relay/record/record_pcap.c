@@ -159,7 +159,8 @@ START_TEST(a_file_has_a_head_and_all_packets)
 
 	ck_assert_int_eq(size_now(), PCAP_FILE_HEADER);
 	fill(1000, 172);
-	ck_assert_int_eq(size_now(), PCAP_FILE_HEADER + 1000 * (16 + 28 + 172));
+	ck_assert_int_eq(size_now(),
+			 PCAP_FILE_HEADER + 1000 * (16 + 28 + 172));
 	ck_assert_uint_eq(w.written, (uint64_t)size_now());
 	ck_assert_int_eq(pread(w.fd, h, sizeof(h), 0), sizeof(h));
 	memcpy(&n, h, 4);
