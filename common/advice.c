@@ -112,25 +112,27 @@ static void check_ports(struct advice *a, const struct config *cfg,
 }
 
 
+/* sockets of their own are what a call costs at most: other rungs need none */
 static void check_files(struct advice *a, const struct config *cfg,
 			const struct host_facts *f)
 {
 	const uint64_t other = cfg->tcp.total + (uint64_t)FILES_OTHER;
-	uint64_t need = other;
+	const uint64_t room = f->files > other ? f->files - other : 0;
+	uint64_t ports = 0;
 
 	if (relays(cfg))
-		need += (uint64_t)(cfg->relay.port_max - cfg->relay.port_min) +
+		ports = (uint64_t)(cfg->relay.port_max - cfg->relay.port_min) +
 			1;
 
-	if (!f->files || f->files >= need)
+	if (!f->files || (f->files >= other && room >= ports / 2))
 		return;
 
 	say(a,
-	    "%" PRIu64 " files may be open: with all connections there is "
-	    "room for %" PRIu64 " relayed calls, and %" PRIu64
-	    " are needed for all ports (ulimit -n, LimitNOFILE=)",
-	    f->files, f->files > other ? (f->files - other) / FILES_CALL : 0,
-	    need);
+	    "%" PRIu64 " files may be open: beside all connections that is "
+	    "enough for %" PRIu64 " relayed calls of the %" PRIu64
+	    " that the ports allow; %" PRIu64
+	    " would do for all (ulimit -n, LimitNOFILE=)",
+	    f->files, room / FILES_CALL, ports / FILES_CALL, other + ports);
 }
 
 

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <re.h>
+#include "common/config_suggest.h"
 #include "common/config.h"
 #include "common/config_table.h"
 
@@ -150,6 +151,5 @@ int config_default_fill(struct config *conf);
 int config_derive(struct config *conf);
 
 /* the nearest of the words (ended by NULL), or NULL when none is near */
-const char *config_suggest(const char *word, const char *const *wordv);
 
 #endif

@@ -1,8 +1,9 @@
 /**
  * @file config_suggest.c  What the operator may have meant
  */
+#include <stdbool.h>
 #include <string.h>
-#include "common/config_draft.h"
+#include "common/config_suggest.h"
 
 
 enum { WORD_MAX = 32 };

@@ -2,21 +2,46 @@
  * @file proxy/main.c  The commands
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include "common/advice.h"
 #include "common/config.h"
+#include "proxy/command/complete.h"
 #include "proxy/command/config_command.h"
 #include "proxy/command/ctl_command.h"
 #include "proxy/command/user_command.h"
+#include "proxy/command/welcome.h"
 #include "proxy/server.h"
 
-enum {
-	EXIT_OK = 0,
-	EXIT_FAILED = 1,
-	EXIT_USAGE = 2,
-	FDS_MAX = 65536,
+enum { FDS_MAX = 65536 };
+
+static const struct cli_option no_optionv[] = {{NULL, 0, NULL, NULL}};
+static const struct cli_option run_optionv[] = {
+	{"config", 'c', "FILE", "configuration; without, a built-in one"},
+	{NULL, 0, NULL, NULL},
+};
+
+static const struct cli run_cli = {
+	.name = "run",
+	.text = "Runs the server in the foreground; it logs to stderr.",
+	.optionv = run_optionv,
+	.options = "c",
+	.takes = "",
+};
+static const struct cli check_cli = {
+	.name = "check",
+	.text = "Says what is wrong with a configuration, and what is unwise.",
+	.optionv = no_optionv,
+	.options = "",
+	.takes = "FILE",
+};
+static const struct cli version_cli = {
+	.name = "version",
+	.text = "Says which version this is.",
+	.optionv = no_optionv,
+	.options = "",
+	.takes = "",
 };
 
 
@@ -66,12 +91,15 @@ static int serve(const char *path)
 	int err;
 
 	if (load_config(&cfg, path))
-		return EXIT_USAGE;
+		return CLI_USAGE;
 
 	raise_limits();
 	err = server_alloc(&srv, cfg);
 	if (!err) {
 		server_drop_privileges(srv);
+		if (cfg->auth && !server_accounts(srv))
+			welcome_print(stdout, cfg, path);
+		(void)fflush(stdout);
 		err = re_main(signal_handler);
 		server_log_counters(srv);
 	}
@@ -79,68 +107,61 @@ static int serve(const char *path)
 	mem_deref(srv);
 	mem_deref(cfg);
 
-	return err ? EXIT_FAILED : EXIT_OK;
+	return err ? CLI_FAILED : CLI_OK;
 }
 
 
-static int usage(FILE *f, int code)
+static void config_handler(char letter, const char *value, void *arg)
 {
-	(void)fprintf(
-		f, "usage: viaduct run [-c FILE]\n"
-		   "       viaduct check FILE\n"
-		   "       viaduct user add|set|del|show|list|import ..."
-		   "\n"
-		   "       viaduct ctl calls|call|hangup|record|tests|route|"
-		   "peers|bans|unban ...\n"
-		   "       viaduct config --example|--man|--keys\n"
-		   "       viaduct version\n"
-		   "\n"
-		   "Without -c FILE a built-in configuration is used. "
-		   "Exit status: 0 all is well,\n"
-		   "1 failure, 2 wrong usage or configuration.\n");
+	const char **path = arg;
 
-	return code;
+	if (letter == 'c')
+		*path = value;
 }
 
 
 static int run_command(int argc, char **argv)
 {
-	static const struct option longv[] = {
-		{"config", required_argument, NULL, 'c'},
-		{"help", no_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0},
-	};
 	const char *path = NULL;
-	int opt;
+	struct cli_line line;
+	const int code = cli_parse(&line, &run_cli, argc, argv, config_handler,
+				   &path);
 
-	while ((opt = getopt_long(argc, argv, "c:h", longv, NULL)) != -1) {
-		if (opt == 'h')
-			return usage(stdout, EXIT_OK);
-		if (opt != 'c')
-			return usage(stderr, EXIT_USAGE);
-		path = optarg;
-	}
+	return code == CLI_GO_ON ? serve(path) : code;
+}
 
-	return optind < argc ? usage(stderr, EXIT_USAGE) : serve(path);
+
+/* what this machine and that configuration make of each other */
+static void print_advice(const struct config *cfg)
+{
+	static struct advice advice;
+	struct host_facts facts;
+	const char *text;
+
+	host_facts_read(&facts, cfg->data);
+	advice_make(&advice, cfg, &facts);
+	for (size_t i = 0; (text = advice_at(&advice, i)) != NULL; i++)
+		(void)fprintf(stderr, "warning: %s\n", text);
 }
 
 
 static int check_command(int argc, char **argv)
 {
 	struct config *cfg = NULL;
+	struct cli_line line;
+	const int code = cli_parse(&line, &check_cli, argc, argv,
+				   config_handler, NULL);
 
-	if (argc == 2 && !strcmp(argv[1], "--help"))
-		return usage(stdout, EXIT_OK);
-	if (argc != 2)
-		return usage(stderr, EXIT_USAGE);
+	if (code != CLI_GO_ON)
+		return code;
+	if (load_config(&cfg, line.operandv[0]))
+		return CLI_USAGE;
 
-	if (load_config(&cfg, argv[1]))
-		return EXIT_USAGE;
-
-	(void)printf("%s: fine\n", argv[1]);
+	print_advice(cfg);
+	(void)printf("%s: fine\n", line.operandv[0]);
 	mem_deref(cfg);
 
-	return EXIT_OK;
+	return CLI_OK;
 }
 
 
@@ -151,54 +172,100 @@ static int version_command(int argc, char **argv)
 #else
 	const char *bpf = "without eBPF";
 #endif
+	struct cli_line line;
+	const int code = cli_parse(&line, &version_cli, argc, argv,
+				   config_handler, NULL);
 
-	(void)argc;
-	(void)argv;
+	if (code != CLI_GO_ON)
+		return code;
+
 	(void)printf("viaduct %s (libre %s, %s)\n", VIADUCT_VERSION,
 		     sys_libre_version_get(), bpf);
 
-	return EXIT_OK;
+	return CLI_OK;
 }
 
 
-static int help_command(int argc, char **argv)
-{
-	(void)argc;
-	(void)argv;
+static const struct {
+	const struct cli *cli;
+	int (*fn)(int argc, char **argv);
+} commandv[] = {
+	{&run_cli, run_command},       {&check_cli, check_command},
+	{&user_cli, user_command},     {&ctl_cli, ctl_command},
+	{&config_cli, config_command}, {&version_cli, version_command},
+};
 
-	return usage(stdout, EXIT_OK);
+
+static int usage(FILE *f, int code)
+{
+	(void)fputs("usage: viaduct COMMAND ...\n\n", f);
+	for (size_t i = 0; i < ARRAY_SIZE(commandv); i++)
+		(void)fprintf(f, "  %-8s %s\n", commandv[i].cli->name,
+			      commandv[i].cli->text);
+	(void)fputs("\nviaduct COMMAND --help says what it takes. Exit "
+		    "status: 0 all is well,\n"
+		    "1 failure, 2 wrong usage or configuration.\n",
+		    f);
+
+	return code;
+}
+
+
+static int unknown_command(const char *word)
+{
+	const char *wordv[ARRAY_SIZE(commandv) + 1] = {NULL};
+
+	for (size_t i = 0; i < ARRAY_SIZE(commandv); i++)
+		wordv[i] = commandv[i].cli->name;
+	(void)cli_unknown("command", word, wordv);
+
+	return usage(stderr, CLI_USAGE);
+}
+
+
+/* "viaduct --complete WORD ...", for shells */
+static int complete(int argc, char **argv)
+{
+	const struct cli *cliv[ARRAY_SIZE(commandv) + 1] = {NULL};
+
+	for (size_t i = 0; i < ARRAY_SIZE(commandv); i++)
+		cliv[i] = commandv[i].cli;
+
+	return complete_command(cliv, argc, argv);
+}
+
+
+static int dispatch(int argc, char **argv)
+{
+	const char *word = argv[1];
+
+	if (!strcmp(word, "--help") || !strcmp(word, "-h"))
+		return usage(stdout, CLI_OK);
+	if (!strcmp(word, "--version"))
+		return version_command(1, argv);
+	if (!strcmp(word, "--complete"))
+		return complete(argc - 2, argv + 2);
+
+	for (size_t i = 0; i < ARRAY_SIZE(commandv); i++) {
+		if (!strcmp(word, commandv[i].cli->name))
+			return commandv[i].fn(argc - 1, argv + 1);
+	}
+
+	return unknown_command(word);
 }
 
 
 int main(int argc, char **argv)
 {
-	static const struct {
-		const char *name;
-		int (*fn)(int argc, char **argv);
-	} commandv[] = {
-		{"run", run_command},           {"check", check_command},
-		{"ctl", ctl_command},           {"user", user_command},
-		{"config", config_command},     {"version", version_command},
-		{"--version", version_command}, {"--help", help_command},
-		{"-h", help_command},
-	};
-	int code = EXIT_USAGE;
+	int code;
 
 	if (argc < 2)
-		return usage(stderr, EXIT_USAGE);
+		return usage(stderr, CLI_USAGE);
+	if (libre_init())
+		return CLI_FAILED;
 
-	for (size_t i = 0; i < ARRAY_SIZE(commandv); i++) {
-		if (strcmp(argv[1], commandv[i].name))
-			continue;
+	code = dispatch(argc, argv);
+	libre_close();
 
-		if (libre_init())
-			return EXIT_FAILED;
-		code = commandv[i].fn(argc - 1, argv + 1);
-		libre_close();
-		return code;
-	}
-
-	(void)fprintf(stderr, "viaduct: no command '%s'\n", argv[1]);
-
-	return usage(stderr, EXIT_USAGE);
+	return code;
 }

@@ -371,6 +371,19 @@ void server_drop_privileges(const struct server *srv)
 
 
 /* a line of the text: name, blank, value; of histograms sum and count */
+/**
+ * Count the accounts
+ *
+ * @param srv Server
+ *
+ * @return How many there are
+ */
+uint32_t server_accounts(const struct server *srv)
+{
+	return srv ? accounts_count(srv->accounts) : 0;
+}
+
+
 static void log_counter(struct log *log, char *line)
 {
 	char *value = strrchr(line, ' ');

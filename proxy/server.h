@@ -14,6 +14,9 @@ int server_alloc(struct server **sp, const struct config *cfg);
 /* all is open: capabilities that only opening needed go (privilege.h) */
 void server_drop_privileges(const struct server *srv);
 
+/* how many it knows */
+uint32_t server_accounts(const struct server *srv);
+
 void server_log_counters(const struct server *srv);
 uint64_t server_counter(const struct server *srv, const char *name);
 

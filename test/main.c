@@ -235,6 +235,7 @@
 	X(password) \
 	X(config_example) \
 	X(csv) \
+	X(cli) \
 	X(user_command) \
 	X(user_edit) \
 	X(user_import) \

@@ -3,14 +3,11 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 #include <re.h>
 #include "common/config_table.h"
 #include "proxy/command/config_command.h"
 #include "proxy/command/config_example.h"
 #include "proxy/command/config_manual.h"
-
-enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 
 /* for scripts: one a line, "section.key" */
@@ -27,15 +24,20 @@ static int write_names(struct mbuf *mb)
 }
 
 
-static int usage(FILE *f, int code)
-{
-	(void)fputs("usage: viaduct config --example   a file with all keys\n"
-		    "       viaduct config --man       viaduct.conf(5)\n"
-		    "       viaduct config --keys      their names\n",
-		    f);
+static const struct cli_option optionv[] = {
+	{"example", 'e', NULL, "a file with all keys"},
+	{"man", 'm', NULL, "viaduct.conf(5)"},
+	{"keys", 'k', NULL, "their names"},
+	{NULL, 0, NULL, NULL},
+};
 
-	return code;
-}
+const struct cli config_cli = {
+	.name = "config",
+	.text = "Prints what the configuration may hold: one of these.",
+	.optionv = optionv,
+	.options = "emk",
+	.takes = "",
+};
 
 
 static int print(int (*write)(struct mbuf *mb))
@@ -49,11 +51,20 @@ static int print(int (*write)(struct mbuf *mb))
 	if (err || n != mb->end || fflush(stdout)) {
 		(void)fputs("viaduct: cannot write\n", stderr);
 		mem_deref(mb);
-		return EXIT_FAILED;
+		return CLI_FAILED;
 	}
 	mem_deref(mb);
 
-	return EXIT_OK;
+	return CLI_OK;
+}
+
+
+static void option_handler(char letter, const char *value, void *arg)
+{
+	char *wanted = arg;
+	(void)value;
+
+	*wanted = letter;
 }
 
 
@@ -67,22 +78,23 @@ static int print(int (*write)(struct mbuf *mb))
  */
 int config_command(int argc, char **argv)
 {
-	static const struct {
-		const char *name;
-		int (*write)(struct mbuf *mb);
-	} optionv[] = {
-		{"--example", config_example_write},
-		{"--man", config_manual_write},
-		{"--keys", write_names},
-	};
+	struct cli_line line;
+	char wanted = 0;
+	const int code = cli_parse(&line, &config_cli, argc, argv,
+				   option_handler, &wanted);
 
-	if (argc == 2 && !strcmp(argv[1], "--help"))
-		return usage(stdout, EXIT_OK);
+	if (code != CLI_GO_ON)
+		return code;
 
-	for (size_t i = 0; argc == 2 && i < ARRAY_SIZE(optionv); i++) {
-		if (!strcmp(argv[1], optionv[i].name))
-			return print(optionv[i].write);
+	switch (wanted) {
+	case 'e':
+		return print(config_example_write);
+	case 'm':
+		return print(config_manual_write);
+	case 'k':
+		return print(write_names);
+	default:
+		cli_help(stderr, &config_cli, NULL);
+		return CLI_USAGE;
 	}
-
-	return usage(stderr, EXIT_USAGE);
 }

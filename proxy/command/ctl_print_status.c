@@ -50,6 +50,36 @@ static void print_plane(FILE *f, const json_t *plane)
 }
 
 
+/* what a server that can say it says of itself */
+static void print_state(FILE *f, const json_t *answer)
+{
+	if (!json_object_get(answer, "state"))
+		return;
+
+	(void)fputs("state     ", f);
+	ctl_put(f, answer, "state");
+	if (json_is_true(json_object_get(answer, "draining")))
+		(void)fputs(", no new calls are taken", f);
+	(void)fputs(", log ", f);
+	ctl_put(f, answer, "log");
+	(void)fprintf(f, "\nusers     %lld accounts, %lld registrations\n",
+		      number(answer, "accounts"),
+		      number(answer, "registrations"));
+}
+
+
+static void print_warnings(FILE *f, const json_t *answer)
+{
+	const json_t *v = json_object_get(answer, "warnings");
+
+	for (size_t i = 0; i < json_array_size(v); i++) {
+		const char *s = json_string_value(json_array_get(v, i));
+
+		(void)fprintf(f, "warning   %s\n", s ? s : "");
+	}
+}
+
+
 /**
  * Print how the server is
  *
@@ -66,7 +96,9 @@ void ctl_print_status(FILE *f, const json_t *answer)
 	ctl_put(f, answer, "version");
 	(void)fputc('\n', f);
 	print_uptime(f, number(answer, "uptime_s"));
+	print_state(f, answer);
 	(void)fprintf(f, "calls     %lld\n", number(answer, "calls"));
+	print_warnings(f, answer);
 	if (!plane)
 		return;
 

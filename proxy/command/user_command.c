@@ -5,7 +5,6 @@
  * a second. A password is never an argument: others could read it in the list
  * of processes.
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <re.h>
@@ -17,45 +16,72 @@
 
 
 /** What stands behind a verb */
-enum operand { NOTHING = 0, NAME, NAME_AND_CHANGES, PATH };
+struct deed {
+	int (*fn)(struct user_call *call);
+	bool named; /* its operand is USER@DOMAIN */
+};
+
+#define DOES(...)            \
+	&(const struct deed) \
+	{                    \
+		__VA_ARGS__  \
+	}
+
+static const struct cli_option optionv[] = {
+	{"config", 'c', "FILE", "names the domains and the database"},
+	{"replace", 'r', NULL, "change accounts that exist"},
+	{"password", 'p', NULL, "another password, too"},
+	{"json", 'j', NULL, "as JSON"},
+	{NULL, 0, NULL, NULL},
+};
+
+static const struct cli_verb verbv[] = {
+	{"add", "USER@DOMAIN [KEY=VALUE ...]", "r", "a new account",
+	 DOES(user_add, true)},
+	{"set", "USER@DOMAIN [KEY=VALUE ...]", "p",
+	 "change settings; without any, the password", DOES(user_set, true)},
+	{"del", "USER@DOMAIN", "", "no longer an account",
+	 DOES(user_del, true)},
+	{"show", "USER@DOMAIN", "j", "its settings, as set takes them",
+	 DOES(user_show, true)},
+	{"list", "", "j", "all accounts", DOES(user_list, false)},
+	{"import", "FILE", "r", "many, out of a CSV file (- is stdin)",
+	 DOES(user_import, false)},
+	{NULL, NULL, NULL, NULL, NULL},
+};
 
 
-static int usage(FILE *f, int code)
+static void print_keys(FILE *f)
 {
 	(void)fputs(
-		"usage: viaduct user add [-r] USER@DOMAIN [KEY=VALUE ...]\n"
-		"       viaduct user set [-p] USER@DOMAIN [KEY=VALUE ...]\n"
-		"       viaduct user del USER@DOMAIN\n"
-		"       viaduct user show [-j] USER@DOMAIN\n"
-		"       viaduct user list [-j]\n"
-		"       viaduct user import [-r] FILE.csv\n"
 		"\n"
-		"add, and set without KEY=VALUE, ask for the password on the "
-		"terminal, or read\n"
-		"one line of stdin. import takes FILE - for stdin; its first "
-		"line names the\n"
-		"columns: aor, password, alias, and the keys below.\n"
+		"add, and set without KEY=VALUE, ask for the password on "
+		"the terminal, or read\n"
+		"one line of stdin. The first line of a CSV file names its "
+		"columns: aor,\n"
+		"password, alias, and the keys.\n"
 		"\n"
-		"  -c, --config FILE  configuration (names the domains and "
-		"the database)\n"
-		"  -r, --replace      add, import: change accounts that "
-		"exist\n"
-		"  -p, --password     set: another password, too\n"
-		"  -j, --json         show, list: as JSON\n"
-		"  -h, --help         this text\n"
-		"\n"
-		"  alias+=NAME        another name or number of it; one that "
-		"begins with + is\n"
-		"  alias-=NAME        the same at all domains\n",
+		"  alias+=NAME            another name or number of it; "
+		"one that begins with +\n"
+		"  alias-=NAME            is the same at all domains\n",
 		f);
 	for (int i = 0; i < SETTING_MAX; i++)
-		(void)fprintf(f, "  %-18s %s\n",
+		(void)fprintf(f, "  %-22s %s\n",
 			      account_setting_name((enum account_setting)i),
 			      account_setting_takes((enum account_setting)i));
 	(void)fputs("An empty VALUE is the default again.\n", f);
-
-	return code;
 }
+
+
+const struct cli user_cli = {
+	.name = "user",
+	.text = "Accounts. A running server sees each change within two "
+		"seconds.",
+	.optionv = optionv,
+	.options = "c",
+	.verbv = verbv,
+	.moreh = print_keys,
+};
 
 
 /* what the user part of a SIP URI may hold unescaped (RFC 3261 section
@@ -147,90 +173,6 @@ int user_fail(const struct user_call *call, int err)
 }
 
 
-static const struct {
-	const char *verb;
-	enum operand operand;
-	const char *options; /* that it takes, besides -c */
-	int (*fn)(struct user_call *call);
-} verbv[] = {
-	{"add", NAME_AND_CHANGES, "r", user_add},
-	{"set", NAME_AND_CHANGES, "p", user_set},
-	{"del", NAME, "", user_del},
-	{"show", NAME, "j", user_show},
-	{"list", NOTHING, "j", user_list},
-	{"import", PATH, "r", user_import},
-};
-
-
-/* -1: go on, else the exit code */
-static int parse_options(struct user_call *call, int argc, char **argv)
-{
-	static const struct option optionv[] = {
-		{"config", required_argument, NULL, 'c'},
-		{"replace", no_argument, NULL, 'r'},
-		{"password", no_argument, NULL, 'p'},
-		{"json", no_argument, NULL, 'j'},
-		{"help", no_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0},
-	};
-	int c;
-
-	optind = 0;
-	while ((c = getopt_long(argc, argv, "c:rpjh", optionv, NULL)) != -1) {
-		switch (c) {
-		case 'c':
-			call->config = optarg;
-			break;
-		case 'r':
-			call->replace = true;
-			break;
-		case 'p':
-			call->password = true;
-			break;
-		case 'j':
-			call->json = true;
-			break;
-		case 'h':
-			return usage(stdout, USER_OK);
-		default:
-			return usage(stderr, USER_USAGE);
-		}
-	}
-
-	return -1;
-}
-
-
-static int parse(struct user_call *call, int argc, char **argv)
-{
-	const int code = parse_options(call, argc, argv);
-
-	if (code >= 0)
-		return code;
-
-	if (optind >= argc)
-		return usage(stderr, USER_USAGE);
-
-	call->verb = argv[optind++];
-	call->name = optind < argc ? argv[optind++] : NULL;
-	call->changev = argv + optind;
-	call->changec = (size_t)(argc - optind);
-
-	return -1;
-}
-
-
-static bool fits(const struct user_call *call, enum operand operand,
-		 const char *options)
-{
-	return (call->name != NULL) == (operand != NOTHING) &&
-	       (!call->changec || operand == NAME_AND_CHANGES) &&
-	       (!call->replace || strchr(options, 'r')) &&
-	       (!call->password || strchr(options, 'p')) &&
-	       (!call->json || strchr(options, 'j'));
-}
-
-
 static int open_config(struct user_call *call)
 {
 	struct mbuf *errs = mbuf_alloc(256);
@@ -268,8 +210,7 @@ static int take_name(struct user_call *call)
 	}
 	(void)fputc('\n', stderr);
 
-	return strstr(why, "USER@DOMAIN") ? usage(stderr, USER_USAGE)
-					  : USER_FAILED;
+	return strstr(why, "USER@DOMAIN") ? USER_USAGE : USER_FAILED;
 }
 
 
@@ -286,24 +227,38 @@ static int open_store(struct user_call *call)
 }
 
 
-static int run(struct user_call *call, bool named,
-	       int (*fn)(struct user_call *call))
+static int run(struct user_call *call, const struct deed *deed)
 {
 	int code = open_config(call);
 
-	if (!code && named)
+	if (!code && deed->named)
 		code = take_name(call);
 	if (!code)
 		code = user_check_changes(call);
 	if (!code)
 		code = open_store(call);
 	if (!code)
-		code = fn(call);
+		code = deed->fn(call);
 
 	mem_deref(call->store);
 	mem_deref(call->cfg);
 
 	return code;
+}
+
+
+static void option_handler(char letter, const char *value, void *arg)
+{
+	struct user_call *call = arg;
+
+	if (letter == 'c')
+		call->config = value;
+	else if (letter == 'r')
+		call->replace = true;
+	else if (letter == 'p')
+		call->password = true;
+	else if (letter == 'j')
+		call->json = true;
 }
 
 
@@ -318,23 +273,19 @@ static int run(struct user_call *call, bool named,
 int user_command(int argc, char **argv)
 {
 	struct user_call call = {.verb = ""};
-	const int code = parse(&call, argc, argv);
+	struct cli_line line;
+	int code;
 
-	if (code >= 0)
+	code = cli_parse(&line, &user_cli, argc, argv, option_handler, &call);
+	if (code != CLI_GO_ON)
 		return code;
 
-	for (size_t i = 0; i < ARRAY_SIZE(verbv); i++) {
-		const enum operand operand = verbv[i].operand;
-
-		if (strcmp(call.verb, verbv[i].verb))
-			continue;
-		if (!fits(&call, operand, verbv[i].options))
-			return usage(stderr, USER_USAGE);
-
-		return run(&call,
-			   operand == NAME || operand == NAME_AND_CHANGES,
-			   verbv[i].fn);
+	call.verb = line.verb->name;
+	if (line.operandc) {
+		call.name = line.operandv[0];
+		call.changev = line.operandv + 1;
+		call.changec = (size_t)line.operandc - 1;
 	}
 
-	return usage(stderr, USER_USAGE);
+	return run(&call, line.verb->detail);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <re.h>
 #include "common/store.h"
+#include "proxy/command/cli.h"
 #include "proxy/command/password.h"
 #include "proxy/command/user_verb.h"
 #include "proxy/user/account_alias.h"
@@ -49,6 +50,19 @@ static int decode_alias(struct change *ch, const struct user_call *call,
 }
 
 
+static int unknown_setting(const struct pl *key)
+{
+	const char *wordv[SETTING_MAX + 2] = {"alias"};
+	char word[64];
+
+	for (int i = 0; i < SETTING_MAX; i++)
+		wordv[i + 1] = account_setting_name((enum account_setting)i);
+	(void)re_snprintf(word, sizeof(word), "%r", key);
+
+	return cli_unknown("setting", word, wordv);
+}
+
+
 static int decode_setting(struct change *ch, const struct pl *key)
 {
 	struct account_settings set = {0};
@@ -56,13 +70,8 @@ static int decode_setting(struct change *ch, const struct pl *key)
 	if (!pl_strcmp(key, "password"))
 		return say("viaduct: %s%s\n", "a password is no argument: ",
 			   "others could read it (--password asks for it)");
-	if (account_setting_find(&ch->setting, key)) {
-		(void)re_fprintf(stderr,
-				 "viaduct: there is no setting %r (viaduct "
-				 "user --help names them)\n",
-				 key);
-		return USER_USAGE;
-	}
+	if (account_setting_find(&ch->setting, key))
+		return unknown_setting(key);
 	if (account_setting_decode(&set, ch->setting, ch->value))
 		return say("viaduct: %s takes %s\n",
 			   account_setting_name(ch->setting),

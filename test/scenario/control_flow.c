@@ -102,6 +102,10 @@ static unsigned rows_of(const char *name)
 }
 
 
+/* whose phone answers while the command waits; or NULL */
+static struct phone *answering;
+
+
 static void stop_handler(void *arg)
 {
 	(void)arg;
@@ -137,6 +141,8 @@ static int ctl(const char *a, const char *b, const char *c, const char *d)
 		tmr_start(&tmr, 5, stop_handler, NULL);
 		(void)re_main(NULL);
 		tmr_cancel(&tmr);
+		if (answering && phone_take(answering))
+			talk_reply(answering, "200 OK", "", "");
 	}
 	slurp("out", out);
 	slurp("err", errs);
@@ -219,7 +225,8 @@ static const struct {
 	{NULL, NULL, NULL, 2},     {"route", NULL, NULL, 2},
 	{"route", "1", "2", 2},    {"peers", "1", NULL, 2},
 	{"colour", NULL, NULL, 2}, {"--loud", "peers", NULL, 2},
-	{"--help", NULL, NULL, 0},
+	{"--help", NULL, NULL, 0}, {"peers", "--from", "bob", 2},
+	{"record", "1", NULL, 2},  {"status", "--watch", "1", 2},
 };
 
 
@@ -382,6 +389,81 @@ START_TEST(a_call_is_ended_by_its_number)
 END_TEST
 
 
+static void expect(const char *want)
+{
+	ck_assert_msg(strstr(out, want) != NULL, "%.2000s", out);
+}
+
+
+START_TEST(phones_are_shown_asked_and_explained)
+{
+	ck_assert_int_eq(ctl("registrations", NULL, NULL, NULL), 0);
+	ck_assert_str_eq(out, "nobody is registered\n");
+	phone_open(&bob, &rig, "127.2.2.2");
+	phone_register(&bob, "bob", "builder99", "192.168.1.10:5060");
+
+	ck_assert_int_eq(ctl("registrations", "BOB", NULL, NULL), 0);
+	expect("bob@example.net  sip:bob@192.168.1.10:5060  UDP 127.2.2.2:");
+	expect("\n    relay: source 127.2.2.2 differs from Contact "
+	       "192.168.1.10, kept alive each 25 s\n");
+	ck_assert_int_eq(ctl("registrations", "alice", NULL, NULL), 0);
+	ck_assert_str_eq(out, "nobody is registered\n");
+
+	answering = &bob;
+	ck_assert_int_eq(ctl("ping", "bob", NULL, NULL), 0);
+	expect("  200 after ");
+	answering = NULL;
+	ck_assert_int_eq(ctl("ping", "alice", NULL, NULL), 1);
+	ck_assert_ptr_nonnull(strstr(errs, "nobody is registered there"));
+
+	ck_assert_int_eq(ctl("explain", "--from=alice", "--to=200", NULL), 0);
+	expect("caller    alice@example.net, 0 calls of 20\n"
+	       "to        sip:200@example.net\nuser      bob@example.net\n"
+	       "tried, those of one number at the same time\n"
+	       "  1. phone  sip:bob@192.168.1.10:5060  by UDP 127.2.2.2:");
+	expect("\n     relay: callee registered from behind NAT\n");
+	ck_assert_int_eq(ctl("explain", "--from=bob", "--to=0301", NULL), 0);
+	expect("route     world\npattern   0*\n");
+	expect("refused   403 Number Not Allowed\n");
+	phone_close(&bob);
+}
+END_TEST
+
+
+START_TEST(the_server_is_told_what_to_do)
+{
+	ck_assert_int_eq(ctl("log", "warn", NULL, NULL), 0);
+	ck_assert_str_eq(out, "level     warn\n");
+	ck_assert_int_eq(ctl("log", "loud", NULL, NULL), 1);
+	ck_assert_int_eq(ctl("drain", NULL, NULL, NULL), 0);
+	ck_assert_str_eq(out, "no new calls are taken, 0 go on\n");
+	ck_assert_int_eq(ctl("status", NULL, NULL, NULL), 0);
+	expect("state     draining, no new calls are taken, log warn\n"
+	       "users     2 accounts, 0 registrations\n");
+	expect("warning   it listens on loopback only");
+	ck_assert_int_eq(ctl("drain", "off", NULL, NULL), 0);
+	ck_assert_str_eq(out, "new calls are taken, 0 are up\n");
+	ck_assert_int_eq(ctl("drain", "perhaps", NULL, NULL), 1);
+	ck_assert_int_eq(ctl("relays", NULL, NULL, NULL), 0);
+	expect("internal  up  0 sessions, ");
+}
+END_TEST
+
+
+static const char *const jsonv[] = {
+	"status", "calls", "registrations", "peers",    "relays", "bans",
+	"tests",  "drain", "metrics",       "settings", "log",
+};
+
+
+START_TEST(each_answer_is_json_as_well)
+{
+	ck_assert_int_eq(ctl("--json", jsonv[_i], NULL, NULL), 0);
+	ck_assert_int_eq(out[0], '{');
+}
+END_TEST
+
+
 enum { MANY = 1100 };
 
 
@@ -449,6 +531,9 @@ Suite *suite_control_flow(void)
 	tcase_add_test(tc, bans_are_shown_and_taken_back);
 	tcase_add_test(tc, calls_are_shown_from_their_first_ring);
 	tcase_add_test(tc, a_call_is_ended_by_its_number);
+	tcase_add_test(tc, phones_are_shown_asked_and_explained);
+	tcase_add_test(tc, the_server_is_told_what_to_do);
+	test_table(tc, each_answer_is_json_as_well, jsonv);
 	tcase_add_test(tc, a_long_table_comes_in_pages);
 	suite_add_tcase(s, tc);
 
