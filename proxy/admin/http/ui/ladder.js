@@ -15,7 +15,7 @@ function later(ms) {
 
 
 function cut(words, room) {
-	const max = Math.max(4, Math.floor(room / 7));
+	const max = Math.max(4, Math.floor(room / 6.6));
 
 	return words.length > max ? `${words.slice(0, max - 1)}…` : words;
 }
@@ -136,7 +136,7 @@ export class Ladder {
 		svg("text", { class: "what", "text-anchor": "middle",
 			x: r.from === r.to ? r.from + 60 :
 				(r.from + r.to) / 2, y: r.y + 17 },
-		cut(summary(m), room - 40),
+		cut(summary(m), room - (more ? 40 : 12)),
 		more ? svg("tspan", { class: "more" }, more) : null),
 		this.#arrow(r));
 	}

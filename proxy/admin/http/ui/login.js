@@ -9,11 +9,12 @@ import { setToken } from "./session.js";
 /**
  * Show it instead of a page
  *
- * @param {Element} main            Where
- * @param {string} why              What is said first, or ""
- * @param {function()} done         The token was taken
+ * @param {Element} main    Where
+ * @param {string} why      What is said first, or ""
+ * @param {function()} done The token was taken
+ * @param {function()} back Back to what needs none; or null
  */
-export function showLogin(main, why, done) {
+export function showLogin(main, why, done, back) {
 	const wrong = el("p", { class: "wrong", role: "alert" }, why);
 	const input = el("input", { id: "token", type: "password",
 		required: true, autocomplete: "current-password",
@@ -26,6 +27,7 @@ export function showLogin(main, why, done) {
 				await get("status");
 				done();
 			} catch (err) {
+				setToken("");
 				wrong.textContent = err.status === 401 ?
 					"This token is not the server's." :
 					err.message;
@@ -35,7 +37,9 @@ export function showLogin(main, why, done) {
 	el("small", { id: "token-hint" }, "On the server, ",
 		el("code", null, "viaduct ctl token"), " prints it. It is " +
 		"kept until this tab is closed."), wrong,
-	el("button", { class: "primary" }, "Sign in"));
+	el("button", { class: "primary" }, "Sign in"),
+	back ? el("button", { type: "button", onclick: back },
+		"Go on without") : null);
 
 	replace(main, form);
 	input.focus();

@@ -123,22 +123,46 @@ function showLine() {
 }
 
 
-function leave(why) {
+/* on the server's own host much can be read without a token */
+async function isOpen() {
+	try {
+		await get("status");
+	} catch {
+		return false;
+	}
+	return true;
+}
+
+
+function goBack() {
+	location.hash = "#/";
+	enter();
+}
+
+
+async function leave(why) {
 	entered = false;
+	setToken("");
 	events.stop();
 	page?.close();
 	page = null;
-	byId("sign-out").hidden = true;
+	byId("sign").hidden = true;
 	byId("app").classList.add("closed");
-	showLogin(main, why, enter);
 	showLine();
+	showLogin(main, why, enter, await isOpen() ? goBack : null);
+}
+
+
+function sign() {
+	leave(token() ? "" : "Whatever changes something takes the token.");
 }
 
 
 function enter() {
 	entered = true;
 	byId("app").classList.remove("closed");
-	byId("sign-out").hidden = !token();
+	byId("sign").hidden = false;
+	setText(byId("sign"), token() ? "Sign out" : "Sign in");
 	events.start();
 	showPage();
 }
@@ -156,10 +180,7 @@ function tell(ev) {
 async function begin() {
 	makeMenu();
 	theme.setUp(byId("theme"));
-	byId("sign-out").addEventListener("click", () => {
-		setToken("");
-		leave("");
-	});
+	byId("sign").addEventListener("click", sign);
 	document.querySelector(".skip").addEventListener("click", (ev) => {
 		ev.preventDefault();
 		main.focus();
@@ -168,7 +189,7 @@ async function begin() {
 	events.addEventListener("state", showLine);
 	events.addEventListener("stats", (ev) => showCounts(ev.detail ?? {}));
 	events.addEventListener("warning", tell);
-	onRefused(() => entered && leave("The server asks for a token."));
+	onRefused(() => entered && leave("This takes the token."));
 	showLine();
 	try {
 		showCounts(await get("status"));

@@ -8,6 +8,7 @@ import { confirm } from "./dialog.js";
 import { attempt } from "./notice.js";
 import { badge, card, facts, head } from "./parts.js";
 import { Repeat } from "./repeat.js";
+import { token } from "./session.js";
 import { Table } from "./table.js";
 
 const RELAYS = { up: "ok", rests: "warn", full: "bad" };
@@ -85,6 +86,15 @@ class System {
 		await this.#part(async () => replace(this.#traces,
 			((await get("traces")).traces ?? []).map((t) =>
 				this.#traceRow(t))));
+		await this.#askFlights();
+	}
+
+	/* what was kept of calls is for those alone who may change things */
+	async #askFlights() {
+		if (!token()) {
+			this.#flights.fail("Sign in to see what was kept.");
+			return;
+		}
 		const err = await this.#part(async () =>
 			this.#flights.setRows((await get("flights")).flights ??
 				[]));
