@@ -26,6 +26,9 @@ export const FIELDS = [
 	{ name: "record", label: "Record its calls", type: "checkbox" },
 ];
 
+/* an empty one is the default again */
+const NUMBERS = FIELDS.filter((f) => f.type === "number").map((f) => f.name);
+
 export const NEW = [
 	{ name: "aor", label: "Address", required: true,
 		placeholder: "alice@example.net" },
@@ -65,8 +68,7 @@ export function fromForm(values, before = {}) {
 			continue;
 		out[key] = key === "aliases" ?
 			value.split(/[\s,]+/).filter(Boolean) :
-			typeof value === "number" || value !== "" ? value :
-				/^calls|^noanswer$/.test(key) ? 0 : "";
+			value === "" && NUMBERS.includes(key) ? null : value;
 	}
 	return out;
 }

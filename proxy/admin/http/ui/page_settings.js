@@ -47,11 +47,11 @@ function show(r) {
 }
 
 const columns = [
-	{ label: "Key", of: name, ch: 26, narrow: 18, cell: (r) => el("button",
+	{ label: "Key", of: name, ch: 26, narrow: 20, cell: (r) => el("button",
 		{ type: "button", class: "link", "data-act": "show" },
 		name(r)) },
-	{ label: "Value", of: (r) => shown(r.value) +
-		(r.unit && r.value !== "***" ? ` ${r.unit}` : "") },
+	{ label: "Value", ch: 22, narrow: 14, of: (r) => shown(r.value) +
+		(r.unit && r.value && r.value !== "***" ? ` ${r.unit}` : "") },
 	{ label: "State", of: (r) => r.set ? "set" : "default", ch: 8,
 		level: 2, cell: (r) =>
 		r.set ? badge("set", "info") : badge("default", "") },

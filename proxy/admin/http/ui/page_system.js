@@ -19,9 +19,9 @@ function relayRow(r) {
 	return el("li", null, badge(r.state, RELAYS[r.state]),
 		el("b", null, r.relay), el("span", { class: "muted" }, [
 			"sessions" in r ?
-				`${number(r.sessions)} sessions` : "",
+				`sessions ${number(r.sessions)}` : "",
 			"ports_free" in r ?
-				`${number(r.ports_free)} ports free` : "",
+				`ports free ${number(r.ports_free)}` : "",
 			r.rests_ms ?
 				`for ${seconds(r.rests_ms / 1000)}` : ""]
 			.filter(Boolean).join(" · ")));

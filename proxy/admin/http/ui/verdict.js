@@ -42,13 +42,13 @@ const CAUSES = {
 };
 
 const MEDIA = { relay: "Relayed", direct: "Direct",
-	undecided: "Not decided yet" };
+	upstream: "Relayed before", undecided: "Not decided yet" };
 
 
 /**
  * How media goes, in a word
  *
- * @param {string} media relay, direct or undecided
+ * @param {string} media relay, direct, upstream or undecided
  * @return {string}
  */
 export const mediaName = (media) => MEDIA[media] ?? "Not decided yet";

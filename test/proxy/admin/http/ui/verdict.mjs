@@ -1,0 +1,48 @@
+/** @file verdict.mjs  Words of the server as an operator says them */
+import { test } from "node:test";
+import { readFileSync } from "node:fs";
+import { equal, ok } from "node:assert/strict";
+import * as v from "#ui/verdict.js";
+
+const tree = process.env.TREE;
+const words = (file, pattern) => [...readFileSync(`${tree}/${file}`, "utf8")
+	.matchAll(pattern)].map((m) => m[1]);
+
+
+test("a verdict as one sentence", () => {
+	equal(v.verdictLine("relay: source A differs from SDP B"),
+		"relayed: source A differs from SDP B");
+	equal(v.verdictLine(undefined), "");
+	equal(v.mediaName("relay"), "Relayed");
+	equal(v.mediaName("?"), "Not decided yet");
+});
+
+
+test("each reason that the server has is explained", () => {
+	const all = words("proxy/media/nat_reason.c",
+		/\[NAT_\w+\] = \{NAT_(?:DIRECT|RELAY),\s*"([\w-]+)"/g);
+
+	ok(all.length > 15, String(all));
+	all.forEach((reason) => ok(v.reasonText(reason), reason));
+});
+
+
+test("each cause of one-way audio is explained", () => {
+	const all = words("proxy/media/oneway.c",
+		/\[ONEWAY_\w+\] =\s*\{"([\w-]+)"/g);
+
+	ok(all.length > 6, String(all));
+	all.forEach((cause) => ok(v.causeText(cause) !== cause, cause));
+});
+
+
+test("how good it is", () => {
+	equal(v.mosState(4.39), "ok");
+	equal(v.mosState(3.6), "warn");
+	equal(v.mosState(3.1), "bad");
+	equal(v.mosState(0), "");
+	equal(v.lossState(0.5), "ok");
+	equal(v.lossState(2), "warn");
+	equal(v.lossState(5), "bad");
+	equal(v.lossState(undefined), "");
+});
