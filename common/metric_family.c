@@ -319,6 +319,9 @@ static const struct metric_family familyv[] = {
 		"Datagrams that did not leave for the capture server."),
 	COUNTER("cdr_written_total", "Call records written."),
 	COUNTER("cdr_lost_total", "Call records that could not be written."),
+	COUNTER("history_written_total", "Call records in the history."),
+	COUNTER("history_lost_total",
+		"Call records that are missing in the history."),
 	COUNTER("history_refused_total",
 		"Call records that the history could not take."),
 };

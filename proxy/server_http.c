@@ -4,6 +4,7 @@
 #include <errno.h>
 #include "common/log.h"
 #include "proxy/admin/http/web.h"
+#include "proxy/admin/series.h"
 #include "proxy/server_state.h"
 
 
@@ -61,6 +62,9 @@ int server_start_http(struct server *srv)
 	if (srv->control)
 		err = control_command(srv->control, "token", token_handler,
 				      srv);
+	if (!err)
+		err = web_command(srv->web, "series", series_answer,
+				  srv->series);
 	if (!err)
 		err = web_start(srv->web);
 	if (err)

@@ -29,6 +29,7 @@
 	X(pcap) \
 	X(unique) \
 	X(metric_family) \
+	X(metric_package) \
 	X(metrics) \
 	X(histogram) \
 	X(metrics_text) \

@@ -380,7 +380,8 @@ out:
 }
 
 
-static int series_handler(json_t *answer, const json_t *question, void *arg)
+static int reply(json_t *answer, const json_t *question, struct series *s,
+		 size_t limit)
 {
 	const json_t *since = json_object_get(question, "since_ms");
 	const json_int_t ms = json_integer_value(since);
@@ -390,11 +391,33 @@ static int series_handler(json_t *answer, const json_t *question, void *arg)
 	if (since && (!json_is_integer(since) || ms < 0))
 		return EINVAL;
 
-	obj = series_json(arg, (uint64_t)ms, SERIES_ANSWER_MAX);
+	obj = series_json(s, (uint64_t)ms, limit);
 	err = !obj || json_object_update(answer, obj) ? ENOMEM : 0;
 	json_decref(obj);
 
 	return err;
+}
+
+
+/**
+ * Answer with all that was noted, in any thread
+ *
+ * @param answer   Answer
+ * @param question Question
+ * @param arg      Series
+ *
+ * @return 0 if success, EINVAL for a question that is wrong, ENOMEM
+ */
+int series_answer(json_t *answer, const json_t *question, void *arg)
+{
+	return reply(answer, question, arg, SERIES_POINTS);
+}
+
+
+/* the loop has something else to do as well */
+static int short_handler(json_t *answer, const json_t *question, void *arg)
+{
+	return reply(answer, question, arg, SERIES_ANSWER_MAX);
 }
 
 
@@ -408,5 +431,5 @@ static int series_handler(json_t *answer, const json_t *question, void *arg)
  */
 int series_control(struct series *s, struct control *c)
 {
-	return control_command(c, "series", series_handler, s);
+	return control_command(c, "series", short_handler, s);
 }

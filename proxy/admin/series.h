@@ -29,7 +29,11 @@ int series_alloc(struct series **sp, struct metrics *metrics,
  * than limit, means of several. NULL: no memory */
 json_t *series_json(struct series *s, uint64_t since_ms, size_t limit);
 
-/* "series" (since_ms): {"step_ms", "times_ms": [...], "series": {...}} */
+/* a control_h of any thread, with all points: (since_ms) {"step_ms",
+ * "times_ms": [...], "series": {...}} */
+int series_answer(json_t *answer, const json_t *question, void *arg);
+
+/* "series": the same, with SERIES_ANSWER_MAX points */
 int series_control(struct series *s, struct control *c);
 
 #endif

@@ -144,10 +144,29 @@ static void check_calls(const char *function, unsigned *found)
 }
 
 
+/* of names that are no argument of such a call */
+static void check_totals(void)
+{
+	static const char chars[] = "abcdefghijklmnopqrstuvwxyz_0123456789";
+	const char *p = source;
+
+	while ((p = strchr(p, '"')) != NULL) {
+		const size_t len = strspn(++p, chars);
+
+		if (len > 6 && !strncmp(p + len - 6, "_total", 6) &&
+		    strchr("\"{", p[len]))
+			ck_assert_msg(metric_family_find(p, len) != NULL,
+				      "%.*s is not in common/metric_family.c",
+				      (int)len, p);
+	}
+}
+
+
 START_TEST(each_name_in_use_is_in_the_table)
 {
 	unsigned found = 0;
 
+	check_totals();
 	check_calls("metrics_counter(", &found);
 	check_calls("metrics_labelled(", &found);
 	check_calls("metrics_histogram(", &found);

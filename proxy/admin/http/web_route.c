@@ -75,7 +75,7 @@ static const struct web_route routev[] = {
 	ROUTE(POST, API "/drain", LOOP, "drain", BODY(BOOL("on"))),
 	ROUTE(POST, API "/reload", LOOP, "reload"),
 	ROUTE(GET, API "/settings", LOOP, "settings"),
-	ROUTE(GET, API "/series", LOOP, "series", QUERY(NUMBER("since_ms"))),
+	ROUTE(GET, API "/series", SLOW, "series", QUERY(NUMBER("since_ms"))),
 	ROUTE(GET, API "/history", SLOW, "history", HISTORY),
 	ROUTE(GET, API "/history/{id}", SLOW, "history"),
 	ROUTE(GET, API "/history.csv", FILE, "history.csv", HISTORY),

@@ -196,6 +196,19 @@ START_TEST(more_points_than_fit_are_means)
 END_TEST
 
 
+START_TEST(who_does_not_have_the_loop_gets_all)
+{
+	json_t *question = json_pack("{sI}", "since_ms", (json_int_t)0);
+
+	timers_advance(timers, 500 * SERIES_STEP_MS);
+	answer = json_object();
+	ck_assert_int_eq(series_answer(answer, question, series), 0);
+	ck_assert_uint_eq(points(), 500);
+	json_decref(question);
+}
+END_TEST
+
+
 START_TEST(memory_does_not_grow)
 {
 	for (unsigned i = 0; i < SERIES_POINTS + 5; i++) {
@@ -310,6 +323,7 @@ Suite *suite_series(void)
 	test_table(tc, each_number_is_that_of_the_step, numberv);
 	tcase_add_test(tc, what_is_made_of_several);
 	tcase_add_test(tc, more_points_than_fit_are_means);
+	tcase_add_test(tc, who_does_not_have_the_loop_gets_all);
 	tcase_add_test(tc, memory_does_not_grow);
 	test_table(tc, the_control_answers, questionv);
 	tcase_add_test(tc, any_thread_may_read_meanwhile);
