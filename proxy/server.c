@@ -223,6 +223,7 @@ static void destructor(void *arg)
 
 	server_stop_notify(srv);
 	server_stop_signals(srv);
+	mem_deref(srv->reload);
 	calls_stop(srv->calls);
 	server_stop_trace(srv);
 	transport_close(srv->tp);
@@ -293,11 +294,11 @@ static void log_start(const struct server *srv)
  * What fails is said on stderr.
  *
  * @param sp  Pointer to allocated server
- * @param cfg Configuration, must outlive it
+ * @param cfg Configuration, must outlive it; a reload exchanges what it holds
  *
  * @return 0 if success, otherwise errorcode
  */
-int server_alloc(struct server **sp, const struct config *cfg)
+int server_alloc(struct server **sp, struct config *cfg)
 {
 	/* listening comes late: what is heard can be served. Who was
 	 * registered is reached by the listeners */
@@ -318,6 +319,7 @@ int server_alloc(struct server **sp, const struct config *cfg)
 		start_proxy,
 		server_start_metrics,
 		server_start_control,
+		server_start_reload,
 		server_start_http,
 		server_listen,
 		server_load_users,

@@ -9,7 +9,7 @@
 struct server;
 
 /* says on stderr what failed; stopped by mem_deref */
-int server_alloc(struct server **sp, const struct config *cfg);
+int server_alloc(struct server **sp, struct config *cfg);
 
 /* all is open: capabilities that only opening needed go (privilege.h) */
 void server_drop_privileges(const struct server *srv);

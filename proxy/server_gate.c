@@ -88,6 +88,20 @@ int server_start_gate(struct server *srv)
 
 
 /**
+ * Set the limits of the configuration in force
+ *
+ * @param srv Server with its gate
+ */
+void server_use_gate(struct server *srv)
+{
+	struct gate_conf gc;
+
+	set_conf(&gc, srv->cfg);
+	gate_reconfigure(srv->gate, &gc);
+}
+
+
+/**
  * Let the gate hear where phones are registered
  *
  * @param srv Server with its location

@@ -67,7 +67,14 @@ static int listen_on(struct server *srv, const struct config_addr *a,
 }
 
 
-static void log_listener(const struct server *srv, const struct config_addr *a,
+/**
+ * Say that a listener is open
+ *
+ * @param srv   Server
+ * @param a     Listener
+ * @param bound Its address
+ */
+void server_log_listener(const struct server *srv, const struct config_addr *a,
 			 const struct sa *bound)
 {
 	const char *proto = flow_proto_param(proto_of(a));
@@ -107,7 +114,7 @@ int server_listen(struct server *srv)
 			return server_fail(what, err);
 		}
 		resolver_can_send(srv->resolver, proto_of(a), sa_af(bound));
-		log_listener(srv, a, bound);
+		server_log_listener(srv, a, bound);
 	}
 
 	if (!cfg->tls.verify)

@@ -104,6 +104,24 @@ void server_notify_ready(struct server *srv)
 
 
 /**
+ * Say that the configuration is read again, or that this is over
+ *
+ * @param srv    Server
+ * @param begins Whether it begins
+ */
+void server_notify_reload(struct server *srv, bool begins)
+{
+	if (!srv->notify.way)
+		return;
+
+	if (begins)
+		(void)notify_reloading(srv->notify.way);
+	else
+		srv->notify.ready = !notify_ready(srv->notify.way);
+}
+
+
+/**
  * Say that we end, and nothing more
  *
  * @param srv Server

@@ -1,5 +1,5 @@
 /**
- * @file server_signal.c  SIGHUP: files that were moved away are opened again
+ * @file server_signal.c  SIGHUP: files are opened again, and one is read again
  */
 #include <errno.h>
 #include <pthread.h>
@@ -23,6 +23,8 @@ static void signal_handler(int flags, void *arg)
 	log_info(srv->log, "server.reopen",
 		 KV_STR("file", srv->cfg->cdr.file));
 	cdr_reopen(srv->cdr);
+	/* it says itself what becomes of it */
+	(void)server_reload(srv);
 }
 
 

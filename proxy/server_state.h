@@ -28,7 +28,7 @@ struct server_notify {
 
 /** Everything that runs, in the order of its start */
 struct server {
-	const struct config *cfg; /* not owned */
+	struct config *cfg; /* not owned; what it holds a reload exchanges */
 	struct server_notify notify;
 	struct timers *timers;
 	struct log *log;
@@ -59,6 +59,7 @@ struct server {
 	struct announce *announce;
 	struct proxy *proxy;
 	struct control *control;
+	struct reload *reload;
 	struct control_status *status;
 	struct web *web; /* NULL: there is none */
 	struct control_ladder *ladder_desk;
@@ -79,13 +80,23 @@ struct server {
 int server_fail(const char *what, int err);
 
 int server_start_gate(struct server *srv);
+/* the limits of the configuration in force */
+void server_use_gate(struct server *srv);
 int server_watch_gate(struct server *srv);
 bool server_tls(struct tls_conf *tls, const struct config *cfg);
 int server_listen(struct server *srv);
+void server_log_listener(const struct server *srv, const struct config_addr *a,
+			 const struct sa *bound);
+int server_start_reload(struct server *srv);
+/* begins; EBUSY, EOPNOTSUPP without a file */
+int server_reload(struct server *srv);
+/* why: a sentence, where all stays as it was */
+int server_apply(struct server *srv, struct config *next, struct mbuf *why);
 int server_start_notify(struct server *srv);
 /* called before each step of the start, and when all is open */
 void server_notify_step(struct server *srv);
 void server_notify_ready(struct server *srv);
+void server_notify_reload(struct server *srv, bool begins);
 void server_stop_notify(struct server *srv);
 int server_start_signals(struct server *srv);
 void server_stop_signals(struct server *srv);

@@ -345,6 +345,7 @@
 	X(trust) \
 	X(trunk_inbound) \
 	X(control_flow) \
+	X(reload_flow) \
 	X(metrics_flow) \
 	X(manager_flow) \
 	X(admin_flow) \

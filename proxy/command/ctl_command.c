@@ -102,6 +102,8 @@ static const struct cli_verb verbv[] = {
 	 ASKS(.printh = ctl_print_metrics)},
 	{"settings", "", "", "what is in force, set or not",
 	 ASKS(.printh = ctl_print_settings)},
+	{"reload", "", "", "read the configuration again, while calls go on",
+	 ASKS(.printh = ctl_print_reload)},
 	{"token", "", "", "what the API over HTTP takes",
 	 ASKS(.printh = ctl_print_token)},
 	{NULL, NULL, NULL, NULL, NULL},

@@ -107,3 +107,45 @@ void ctl_print_settings(FILE *f, const json_t *answer)
 		print_section(f, one);
 	}
 }
+
+
+static size_t print_lines(FILE *f, const json_t *lines, const char *begin,
+			  const char *end)
+{
+	size_t i;
+	json_t *line;
+
+	json_array_foreach(lines, i, line)
+	{
+		const char *s = json_string_value(line);
+
+		(void)fputs(begin, f);
+		for (; s && *s; s++)
+			(void)fputc((unsigned char)*s < ' ' || *s == 0x7f ? '?'
+									  : *s,
+				    f);
+		(void)fputs(end, f);
+	}
+
+	return json_array_size(lines);
+}
+
+
+/**
+ * Print what a reload has changed
+ *
+ * @param f      Where to
+ * @param answer Answer of the server
+ */
+void ctl_print_reload(FILE *f, const json_t *answer)
+{
+	size_t n;
+
+	(void)print_lines(f, json_object_get(answer, "warnings"), "", "\n");
+	n = print_lines(f, json_object_get(answer, "changed"), "changed  ",
+			"\n");
+	n += print_lines(f, json_object_get(answer, "restart"), "",
+			 " needs a restart\n");
+	if (!n)
+		(void)fputs("nothing has changed\n", f);
+}

@@ -7,5 +7,6 @@
 #include "proxy/command/ctl_print.h"
 
 ctl_print_h ctl_print_settings;
+ctl_print_h ctl_print_reload;
 
 #endif

@@ -1,0 +1,428 @@
+/**
+ * @file scenario/reload_flow.c  The file is read again while calls go on
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/socket.h>
+#include "proxy/admin/control.h"
+#include "proxy/core/peer.h"
+#include "proxy/core/trunk.h"
+#include "proxy/server_state.h"
+#include "test/scenario/talk.h"
+#include "test/test.h"
+
+enum { ANSWER_MS = 10000, RELOADS = 200, TEXT_MAX = 8192 };
+
+static const char first[] =
+	"relay { ports = \"22800-22899\" allow_local = yes }\n"
+	"peer one { address = \"127.0.0.50\" media = \"relay\" }\n"
+	"peer two { address = \"127.0.0.51\" }\n"
+	"route world { match = \"0*\" peers = { two } }\n";
+
+static const char second[] =
+	"relay { ports = \"23800-23899\" allow_local = yes }\n"
+	"proxy { ring = 20 }\n"
+	"limit { requests = 7000 }\n"
+	"peer one { address = { \"127.0.0.50\", \"127.0.0.60\" }\n"
+	"  media = \"direct\" secret = \"hidden-one\" }\n"
+	"peer three { address = \"127.0.0.53\" }\n"
+	"route world { match = \"0*\" peers = { three } }\n";
+
+static struct rig rig;
+static struct phone alice, bob;
+static struct talk talk;
+static json_t *answer;
+static int held; /* a socket on a port that others want */
+
+
+/* listeners: of the rig, and more, ", \"udp:...\"" */
+static void write_file(const char *listeners, const char *text)
+{
+	char head[TEXT_MAX];
+	FILE *f = fopen(rig.cfg->path, "w");
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_gt(re_snprintf(head, sizeof(head),
+				     "listen = { \"udp:%J\", \"tcp:%J\"%s }\n"
+				     "domain = { \"example.net\" }\n"
+				     "data = \"%s\"\n"
+				     "control = \"%s/control.sock\"\n"
+				     "log { level = \"error\" }\n",
+				     &rig.us, &rig.us_tcp, listeners, rig.dir,
+				     rig.dir),
+			 0);
+	(void)fprintf(f, "%s%s", head, text);
+	(void)fclose(f);
+}
+
+
+static void setup(void)
+{
+	held = -1;
+	rig_start(&rig, first);
+	rig_account(&rig, "alice@example.net", "wonderland");
+	rig_account(&rig, "bob@example.net", "builder99");
+	ck_assert_int_eq(
+		re_sdprintf(&rig.cfg->path, "%s/viaduct.conf", rig.dir), 0);
+	/* as a file would have had them */
+	rig.cfg->listenv[0].sa = rig.us;
+	rig.cfg->listenv[1].sa = rig.us_tcp;
+	phone_open(&alice, &rig, "127.0.0.10");
+	phone_open(&bob, &rig, "127.0.0.20");
+	talk_begin(&talk, &alice, &bob, "reload-1");
+}
+
+
+static void teardown(void)
+{
+	answer = (json_decref(answer), NULL);
+	if (held >= 0)
+		(void)close(held);
+	phone_close(&alice);
+	phone_close(&bob);
+	rig_stop(&rig);
+}
+
+
+static void answer_handler(int err, const json_t *a, void *arg)
+{
+	(void)err;
+	(void)arg;
+	answer = json_deep_copy(a);
+	re_cancel();
+}
+
+
+static void late_handler(void *arg)
+{
+	(void)arg;
+	re_cancel();
+}
+
+
+/* what the operator gets; the loop runs meanwhile */
+static void reload(void)
+{
+	json_t *q = json_pack("{s:s}", "command", "reload");
+	struct control_request *rq = NULL;
+	struct tmr tmr;
+
+	tmr_init(&tmr);
+	json_decref(answer);
+	answer = NULL;
+	ck_assert_int_eq(
+		control_ask(&rq, rig.srv->control, q, answer_handler, NULL),
+		0);
+	tmr_start(&tmr, ANSWER_MS, late_handler, NULL);
+	if (!answer)
+		(void)re_main(NULL);
+	tmr_cancel(&tmr);
+	mem_deref(rq);
+	json_decref(q);
+	ck_assert_ptr_nonnull(answer);
+}
+
+
+static bool is_ok(void)
+{
+	return json_is_true(json_object_get(answer, "ok"));
+}
+
+
+static bool has(const char *list, const char *text)
+{
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(json_object_get(answer, list), i, v)
+	{
+		if (!strcmp(json_string_value(v), text))
+			return true;
+	}
+
+	return false;
+}
+
+
+/* a port of loopback that nobody else has; UDP */
+static int take_port(struct sa *sa)
+{
+	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	ck_assert_int_ge(fd, 0);
+	sa_set_in(sa, INADDR_LOOPBACK, 0);
+	ck_assert_int_eq(bind(fd, &sa->u.sa, sa->len), 0);
+	ck_assert_int_eq(getsockname(fd, &sa->u.sa, &sa->len), 0);
+
+	return fd;
+}
+
+
+static const struct config_peer *peer_at(const char *host)
+{
+	struct sa sa;
+
+	ck_assert_int_eq(sa_set_str(&sa, host, 5060), 0);
+
+	return peers_find(rig.srv->proxy->peers, &sa);
+}
+
+
+START_TEST(a_call_goes_on_across_a_reload)
+{
+	const struct config *cfg = rig.cfg;
+	char listener[64];
+	struct sa sa;
+
+	talk_establish(&talk, "192.168.1.10", "192.168.1.10");
+	(void)close(take_port(&sa));
+	(void)re_snprintf(listener, sizeof(listener), ", \"udp:%J\"", &sa);
+	write_file(listener, second);
+	reload();
+	ck_assert_msg(is_ok(), "%s",
+		      json_string_value(json_object_get(answer, "error")));
+
+	/* told */
+	ck_assert(has("changed", "listen"));
+	ck_assert(has("changed", "proxy.ring"));
+	ck_assert(has("changed", "peer \"one\""));
+	ck_assert(has("changed", "peer \"two\""));
+	ck_assert(has("changed", "peer \"three\""));
+	ck_assert(has("changed", "route \"world\""));
+	ck_assert(has("restart", "relay.ports"));
+	ck_assert_uint_eq(json_array_size(json_object_get(answer, "restart")),
+			  1);
+
+	/* and done */
+	ck_assert_uint_eq(cfg->proxy.ring, 20);
+	ck_assert_uint_eq(cfg->relay.port_min, 22800);
+	ck_assert_int_eq(peer_at("127.0.0.50")->media, CONFIG_MEDIA_DIRECT);
+	ck_assert_ptr_nonnull(peer_at("127.0.0.60"));
+	ck_assert_ptr_null(peer_at("127.0.0.51"));
+	ck_assert_ptr_nonnull(peer_at("127.0.0.53"));
+	ck_assert_ptr_null(trunks_find(rig.srv->proxy->trunks, "two"));
+	ck_assert_int_eq(server_bound(rig.srv, 2, &sa), 0);
+	ck_assert_uint_ne(sa_port(&sa), 0);
+
+	/* the phones notice nothing */
+	talk_inside(&talk, &alice, "BYE", 7, "", "");
+	talk_expect(&bob, "BYE ");
+	talk_reply(&bob, "200 OK", "", "");
+	talk_expect(&alice, "SIP/2.0 200 ");
+}
+END_TEST
+
+
+START_TEST(a_new_listener_is_heard_and_goes_again)
+{
+	char listener[64];
+	struct sa sa, us = rig.us;
+
+	(void)close(take_port(&sa));
+	(void)re_snprintf(listener, sizeof(listener), ", \"udp:%J\"", &sa);
+	write_file(listener, first);
+	reload();
+	ck_assert(is_ok());
+
+	rig.us = sa;
+	talk_request(&talk, &alice, "OPTIONS", "", "");
+	(void)phone_recv(&alice);
+	ck_assert_uint_ne(phone_status(&alice), 503);
+
+	rig.us = us;
+	write_file("", first);
+	reload();
+	ck_assert(is_ok());
+	ck_assert_int_eq(server_bound(rig.srv, 2, &sa), ENOENT);
+	rig.us = sa;
+	talk_request(&talk, &alice, "OPTIONS", "", "");
+	(void)phone_recv(&alice);
+	ck_assert_uint_eq(phone_status(&alice), 503);
+	rig.us = us;
+}
+END_TEST
+
+
+START_TEST(a_wrong_file_changes_nothing)
+{
+	static const struct {
+		const char *text, *fault;
+	} v[] = {
+		{"proxy { ring = 20 }\nproxi { ring = 20 }\n",
+		 "viaduct.conf:7: unknown key \"proxi\""},
+		{"proxy { ring = 0 }\n", "viaduct.conf:6: ring"},
+		{"peer one { }\n", "peer \"one\" has no address"},
+		{"listen { }", "listen"},
+	};
+	const char *error;
+
+	write_file("", v[_i].text);
+	reload();
+	ck_assert(!is_ok());
+	error = json_string_value(json_object_get(answer, "error"));
+	ck_assert_msg(strstr(error, v[_i].fault), "%s", error);
+	ck_assert_uint_eq(rig.cfg->proxy.ring, 30);
+	ck_assert_ptr_nonnull(peer_at("127.0.0.51"));
+}
+END_TEST
+
+
+/* the new range is not in force: it needs a restart */
+START_TEST(a_listener_among_the_running_relays_ports_is_refused)
+{
+	write_file(", \"udp:127.0.0.1:22850\"", second);
+	reload();
+	ck_assert(!is_ok());
+	ck_assert_ptr_nonnull(strstr(
+		json_string_value(json_object_get(answer, "error")), "22850"));
+	ck_assert_uint_eq(rig.cfg->proxy.ring, 30);
+}
+END_TEST
+
+
+START_TEST(a_file_that_is_gone_changes_nothing)
+{
+	reload();
+	ck_assert(!is_ok());
+	ck_assert_ptr_nonnull(peer_at("127.0.0.51"));
+}
+END_TEST
+
+
+/* what was opened before it is closed again */
+START_TEST(a_port_in_use_changes_nothing)
+{
+	char listeners[128];
+	const char *error;
+	struct sa open, taken;
+	int fd;
+
+	(void)close(take_port(&open));
+	held = take_port(&taken);
+	(void)re_snprintf(listeners, sizeof(listeners),
+			  ", \"udp:%J\", \"udp:%J\"", &open, &taken);
+	write_file(listeners, second);
+	reload();
+	ck_assert(!is_ok());
+	error = json_string_value(json_object_get(answer, "error"));
+	ck_assert_msg(strstr(error, "Address already in use"), "%s", error);
+
+	ck_assert_uint_eq(rig.cfg->proxy.ring, 30);
+	ck_assert_uint_eq(rig.cfg->listenc, 2);
+	ck_assert_ptr_nonnull(peer_at("127.0.0.51"));
+	ck_assert_ptr_null(peer_at("127.0.0.53"));
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	ck_assert_int_eq(bind(fd, &open.u.sa, open.len), 0);
+	(void)close(fd);
+
+	/* and once it is free, the same file is fine */
+	(void)close(held);
+	held = -1;
+	reload();
+	ck_assert(is_ok());
+	ck_assert_uint_eq(rig.cfg->listenc, 4);
+}
+END_TEST
+
+
+START_TEST(many_reloads_leave_nothing)
+{
+	talk_establish(&talk, "192.168.1.10", "192.168.1.10");
+	for (int i = 0; i < RELOADS; i++) {
+		write_file("", i % 2 ? first : second);
+		reload();
+		ck_assert(is_ok());
+	}
+	ck_assert_ptr_nonnull(peer_at("127.0.0.51"));
+	ck_assert_ptr_null(trunks_at(rig.srv->proxy->trunks, 2));
+
+	talk_inside(&talk, &alice, "BYE", 7, "", "");
+	talk_expect(&bob, "BYE ");
+	talk_reply(&bob, "200 OK", "", "");
+	talk_expect(&alice, "SIP/2.0 200 ");
+}
+END_TEST
+
+
+START_TEST(the_same_file_changes_nothing)
+{
+	write_file("", second);
+	reload();
+	reload();
+	ck_assert(is_ok());
+	ck_assert_uint_eq(json_array_size(json_object_get(answer, "changed")),
+			  0);
+	/* it still waits for one */
+	ck_assert(has("restart", "relay.ports"));
+}
+END_TEST
+
+
+START_TEST(a_signal_does_the_same)
+{
+	const struct config *cfg = rig.cfg;
+
+	write_file("", second);
+	ck_assert_int_eq(kill(getpid(), SIGHUP), 0);
+	for (int i = 0; i < 1000 && cfg->proxy.ring != 20; i++) {
+		struct tmr tmr;
+
+		tmr_init(&tmr);
+		tmr_start(&tmr, 10, late_handler, NULL);
+		(void)re_main(NULL);
+		tmr_cancel(&tmr);
+	}
+	ck_assert_uint_eq(cfg->proxy.ring, 20);
+}
+END_TEST
+
+
+/* whoever asked is gone, and the server stops, before the thread is done */
+START_TEST(nobody_has_to_wait_for_it)
+{
+	write_file("", second);
+	ck_assert_int_eq(server_reload(rig.srv), 0);
+	ck_assert_int_eq(server_reload(rig.srv), EBUSY);
+}
+END_TEST
+
+
+START_TEST(without_a_file_it_says_so)
+{
+	rig.cfg->path = mem_deref(rig.cfg->path);
+	reload();
+	ck_assert(!is_ok());
+	ck_assert_str_eq(json_string_value(json_object_get(answer, "error")),
+			 "the server has no file");
+}
+END_TEST
+
+
+Suite *suite_reload_flow(void);
+Suite *suite_reload_flow(void)
+{
+	Suite *s = suite_create("reload_flow");
+	TCase *tc = tcase_create("reload_flow");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, a_call_goes_on_across_a_reload);
+	tcase_add_test(tc, a_new_listener_is_heard_and_goes_again);
+	tcase_add_loop_test(tc, a_wrong_file_changes_nothing, 0, 4);
+	tcase_add_test(tc,
+		       a_listener_among_the_running_relays_ports_is_refused);
+	tcase_add_test(tc, a_file_that_is_gone_changes_nothing);
+	tcase_add_test(tc, a_port_in_use_changes_nothing);
+	tcase_add_test(tc, many_reloads_leave_nothing);
+	tcase_add_test(tc, the_same_file_changes_nothing);
+	tcase_add_test(tc, a_signal_does_the_same);
+	tcase_add_test(tc, nobody_has_to_wait_for_it);
+	tcase_add_test(tc, without_a_file_it_says_so);
+	suite_add_tcase(s, tc);
+
+	return s;
+}
