@@ -10,6 +10,7 @@
 #include "proxy/command/complete.h"
 #include "proxy/command/config_command.h"
 #include "proxy/command/ctl_command.h"
+#include "proxy/command/manual_page.h"
 #include "proxy/command/user_command.h"
 #include "proxy/command/welcome.h"
 #include "proxy/server.h"
@@ -223,15 +224,21 @@ static int unknown_command(const char *word)
 }
 
 
-/* "viaduct --complete WORD ...", for shells */
-static int complete(int argc, char **argv)
+/* "viaduct --complete WORD ...", for shells; "viaduct --manual PAGE", for
+ * scripts/manual */
+static int from_tables(int argc, char **argv)
 {
 	const struct cli *cliv[ARRAY_SIZE(commandv) + 1] = {NULL};
 
 	for (size_t i = 0; i < ARRAY_SIZE(commandv); i++)
 		cliv[i] = commandv[i].cli;
 
-	return complete_command(cliv, argc, argv);
+	if (!strcmp(argv[1], "--complete"))
+		return complete_command(cliv, argc - 2, argv + 2);
+
+	return argc == 3 && !manual_page_write(stdout, cliv, argv[2])
+		       ? CLI_OK
+		       : CLI_USAGE;
 }
 
 
@@ -243,8 +250,8 @@ static int dispatch(int argc, char **argv)
 		return usage(stdout, CLI_OK);
 	if (!strcmp(word, "--version"))
 		return version_command(1, argv);
-	if (!strcmp(word, "--complete"))
-		return complete(argc - 2, argv + 2);
+	if (!strcmp(word, "--complete") || !strcmp(word, "--manual"))
+		return from_tables(argc, argv);
 
 	for (size_t i = 0; i < ARRAY_SIZE(commandv); i++) {
 		if (!strcmp(word, commandv[i].cli->name))

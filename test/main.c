@@ -237,6 +237,10 @@
 	X(config_example) \
 	X(csv) \
 	X(cli) \
+	X(complete) \
+	X(ctl_watch) \
+	X(manual_page) \
+	X(welcome) \
 	X(user_command) \
 	X(user_edit) \
 	X(user_import) \

@@ -75,7 +75,7 @@ static void print_keys(FILE *f)
 
 const struct cli user_cli = {
 	.name = "user",
-	.text = "Accounts. A running server sees each change within two "
+	.text = "Accounts; a running server sees each change within two "
 		"seconds.",
 	.optionv = optionv,
 	.options = "c",

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <re.h>
 #include "common/store.h"
 #include "proxy/command/csv.h"
@@ -24,6 +25,7 @@ enum {
 	FIELDS_MAX = 32,
 	FAULTS_MAX = 100, /* that are printed */
 	LINE_SIZE = 2 * ACCOUNT_AOR_MAX,
+	PROGRESS_LINES = 100,
 };
 
 /* columns that are no settings */
@@ -39,7 +41,24 @@ struct import {
 	bool has[COLUMN_MAX];
 	unsigned line;
 	size_t faults, accounts;
+	bool watched; /* by somebody at a terminal */
 };
+
+
+/* how far it is: hashing many passwords takes its time */
+static void tell_progress(const struct import *im)
+{
+	if (im->watched && im->line % PROGRESS_LINES == 0)
+		(void)fprintf(stderr, "\rline %u, %zu accounts", im->line,
+			      im->accounts);
+}
+
+
+static void end_progress(const struct import *im)
+{
+	if (im->watched && im->line >= PROGRESS_LINES)
+		(void)fputs("\r\x1b[K", stderr);
+}
 
 
 static void fault(struct import *im, const char *what, const char *why)
@@ -291,7 +310,9 @@ static void take_records(struct import *im, struct csv *csv)
 			      "columns");
 		else
 			take_record(im, fieldv);
+		tell_progress(im);
 	}
+	end_progress(im);
 }
 
 
@@ -341,7 +362,11 @@ static int say_end(const struct import *im, int err)
  */
 int user_import(struct user_call *call)
 {
-	struct import im = {.call = call, .line = 1};
+	struct import im = {
+		.call = call,
+		.line = 1,
+		.watched = isatty(STDERR_FILENO),
+	};
 	int code, err;
 
 	im.path = strcmp(call->name, "-") ? call->name : "stdin";
