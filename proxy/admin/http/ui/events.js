@@ -17,6 +17,13 @@ export class Events extends EventTarget {
 	#timer = 0;
 	#turn = 0;
 	#failures = 0;
+	#wake = () => {};
+	/* the machine's network comes or goes: look at once */
+	#changed = () => {
+		this.#failures = 0;
+		this.#abort?.abort();
+		this.#wake();
+	};
 	state = "begins";
 
 	#say(name, detail) {
@@ -92,8 +99,11 @@ export class Events extends EventTarget {
 			if (this.state === "denied")
 				return;
 			++this.#failures;
-			await new Promise((done) => setTimeout(done,
-				Math.min(1000 * this.#failures, WAIT_MAX_MS)));
+			await new Promise((done) => {
+				this.#wake = done;
+				setTimeout(done, Math.min(1000 *
+					this.#failures, WAIT_MAX_MS));
+			});
 		}
 	}
 
@@ -104,12 +114,16 @@ export class Events extends EventTarget {
 			if (!document.hidden)
 				this.#say("tick", null);
 		}, TICK_MS);
+		addEventListener("online", this.#changed);
+		addEventListener("offline", this.#changed);
 		this.#run(this.#turn);
 	}
 
 	/** End */
 	stop() {
 		++this.#turn;
+		removeEventListener("online", this.#changed);
+		removeEventListener("offline", this.#changed);
 		clearInterval(this.#timer);
 		this.#abort?.abort();
 		this.#setState("begins");

@@ -146,8 +146,10 @@ export function percent(percent) {
 	if (!Number.isFinite(percent))
 		return NONE;
 
-	return number(percent, percent >= 10 ? 0 : percent ? 2 : 0) +
-		"\u202f%";
+	const digits = Number.isInteger(percent) || percent >= 10 ? 0 :
+		percent < 1 ? 2 : 1;
+
+	return number(percent, digits) + "\u202f%";
 }
 
 

@@ -19,7 +19,7 @@ function target(t) {
 		t.media ? badge(mediaName(t.media),
 			t.media === "relay" ? "warn" : "ok") : null),
 	facts([["URI", t.uri], ["By", t.by], ["State", t.state],
-		["Tried in turn", t.group !== undefined ? t.group + 1 : ""],
+		["Tried in turn", t.group],
 		["Not tried", t.not_tried]]), t.why ? el("p", null,
 		el("b", null, verdictLine(t.why)), ` – ` +
 		reasonText(t.reason)) : null);

@@ -162,8 +162,7 @@ class HistoryPage {
 
 			if (turn !== this.#turn)
 				return;
-			this.#rows = this.#rows.concat(answer.calls ??
-				answer.history ?? []);
+			this.#rows = this.#rows.concat(answer.calls ?? []);
 			this.#next = answer.next ?? "";
 			this.#busy = false;
 			this.#table.setRows(this.#rows, !!this.#next);

@@ -48,9 +48,10 @@ export function listPage(o, ctx) {
 		}
 	}, o.every ?? 5000);
 	const reload = () => again.now();
+	const changed = () => again.soon();
 
 	for (const name of o.events ?? [])
-		ctx.events.addEventListener(name, reload);
+		ctx.events.addEventListener(name, changed);
 	return {
 		element: el("div", null, head(o.title, o.buttons),
 			o.intro ? el("p", { class: "intro" }, o.intro) : null,
@@ -58,7 +59,7 @@ export function listPage(o, ctx) {
 		reload, table,
 		close() {
 			for (const name of o.events ?? [])
-				ctx.events.removeEventListener(name, reload);
+				ctx.events.removeEventListener(name, changed);
 			again.close();
 			table.close();
 		},

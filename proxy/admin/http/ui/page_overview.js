@@ -26,8 +26,7 @@ const TILES = [
 	{ name: "Loss", of: "loss_percent", format: percent,
 		state: lossState },
 	{ name: "Packets/s", of: "packets_per_s", format: short },
-	{ name: "CPU", of: "cpu_percent",
-		format: (n) => percent(Math.round(n)),
+	{ name: "CPU", of: "cpu_percent", format: percent,
 		state: (n) => n > 80 ? "bad" : n > 50 ? "warn" : "" },
 ];
 
@@ -50,7 +49,7 @@ const PLOTS = [
 		lines: [["octets_per_s", "octets", "s1"]] },
 	{ title: "Ports in use", max: 8, lines: [
 		["ports_used", "in use", "s1"]] },
-	{ title: "Processor", max: 10, format: (n) => percent(Math.round(n)),
+	{ title: "Processor", max: 10, format: percent,
 		lines: [["cpu_percent", "of a core", "s1"]] },
 	{ title: "Main loop late (ms)", max: 1,
 		lines: [["loop_p99_ms", "99 of 100", "s1"]] },
@@ -192,7 +191,7 @@ class Overview {
 			const a = await get("history",
 				{ bad: "true", limit: 5 });
 
-			this.#showBad(a.calls ?? a.history ?? []);
+			this.#showBad(a.calls ?? []);
 		} catch {
 			this.#bad.replaceChildren();
 		}

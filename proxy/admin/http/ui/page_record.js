@@ -65,7 +65,7 @@ async function ladderOf(r) {
 async function show(element, id, isOpen) {
 	try {
 		const answer = await get(`history/${part(id)}`);
-		const r = answer.call ?? answer.record ?? answer;
+		const r = { ...answer, ...answer.record };
 
 		if (!isOpen())
 			return;

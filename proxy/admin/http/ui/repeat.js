@@ -5,7 +5,8 @@
  * more seldom the longer an answer takes.
  */
 
-const SHARE = 10; /* of the time, at most, is spent asking */
+const SHARE = 10; /* a tenth of the time, at most, is spent asking */
+const SOON_MS = 1000;
 
 /** Asks again */
 export class Repeat {
@@ -14,6 +15,8 @@ export class Repeat {
 	#timer = 0;
 	#busy = false;
 	#closed = false;
+	#ended = 0;
+	#took = 0;
 
 	/**
 	 * @param {function(): Promise} work What is done; throws nothing
@@ -39,11 +42,24 @@ export class Repeat {
 
 		await this.#work();
 		this.#busy = false;
-		if (this.#closed)
-			return;
+		this.#ended = performance.now();
+		this.#took = this.#ended - began;
+		if (!this.#closed)
+			this.#wait(this.#every);
+	}
+
+	#wait(ms) {
+		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => document.hidden || this.now(),
-			Math.max(this.#every,
-				(performance.now() - began) * SHARE));
+			Math.max(ms, this.#took * SHARE));
+	}
+
+	/** Something has changed, as many things may at once */
+	soon() {
+		const ago = performance.now() - this.#ended;
+
+		if (!this.#busy && !this.#closed)
+			this.#wait(Math.max(0, SOON_MS - ago));
 	}
 
 	/** End */

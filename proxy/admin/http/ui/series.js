@@ -11,15 +11,12 @@ export class Series {
 	#lines = {};
 
 	#take(answer) {
-		const times = answer.times_ms ?? answer.times ??
-			answer.at_ms ?? [];
-		const lines = answer.series ?? answer;
+		const times = answer.times_ms ?? [];
 		const last = this.times.at(-1) ?? 0;
 		const fresh = times.flatMap((t, i) => t > last ? [i] : []);
 
-		for (const [name, values] of Object.entries(lines)) {
-			if (!Array.isArray(values) || values === times)
-				continue;
+		for (const [name, values] of Object.entries(answer.series ??
+			{})) {
 			const old = this.#lines[name] ??=
 				new Array(this.times.length).fill(null);
 

@@ -16,7 +16,7 @@ const CASES = [
 	["seconds", [45], "45 s"], ["seconds", [720], "12 min"],
 	["seconds", [93784], "26.1 h"], ["seconds", [undefined], "–"],
 	["percent", [0], "0\u202f%"], ["percent", [0.034], "0.03\u202f%"],
-	["percent", [43.12], "43\u202f%"], ["percent", [NaN], "–"],
+	["percent", [2.5], "2.5\u202f%"], ["percent", [43.12], "43\u202f%"], ["percent", [NaN], "–"],
 	["millis", [2470], "2.5\u202fms"], ["millis", [23400], "23\u202fms"],
 	["octets", [742], "742\u202fB"], ["octets", [581000], "581\u202fkB"],
 	["who", ["sip:alice@example.net"], "alice@example.net"],
