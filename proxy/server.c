@@ -229,6 +229,7 @@ static void destructor(void *arg)
 	transport_close(srv->tp);
 	gate_trust(srv->gate, NULL, NULL);
 	mem_deref(srv->web);
+	mem_deref(srv->web_accounts);
 	mem_deref(srv->control);
 	mem_deref(srv->registrations);
 	mem_deref(srv->status);

@@ -5,6 +5,7 @@
 #include "common/log.h"
 #include "proxy/admin/http/web.h"
 #include "proxy/admin/series.h"
+#include "proxy/admin/http/web_account.h"
 #include "proxy/server_state.h"
 
 
@@ -59,7 +60,8 @@ int server_start_http(struct server *srv)
 		return 0;
 	}
 
-	if (srv->control)
+	err = web_accounts_alloc(&srv->web_accounts, srv->web, cfg);
+	if (!err && srv->control)
 		err = control_command(srv->control, "token", token_handler,
 				      srv);
 	if (!err)

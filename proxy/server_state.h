@@ -15,6 +15,7 @@
 struct calls_handlers;
 struct tls_conf;
 struct web;
+struct web_accounts;
 
 /** The service manager that has started us */
 struct server_notify {
@@ -62,6 +63,7 @@ struct server {
 	struct reload *reload;
 	struct control_status *status;
 	struct web *web; /* NULL: there is none */
+	struct web_accounts *web_accounts;
 	struct control_ladder *ladder_desk;
 	struct call_ladder *ladder;
 	struct hep_sender *hep; /* NULL: none */

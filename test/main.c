@@ -202,6 +202,8 @@
 	X(nonce) \
 	X(account) \
 	X(account_setting) \
+	X(account_name) \
+	X(account_edit) \
 	X(account_alias) \
 	X(account_table) \
 	X(accounts) \
@@ -258,6 +260,7 @@
 	X(web_access) \
 	X(web_problem) \
 	X(web_token) \
+	X(web_wish) \
 	X(quality_json) \
 	X(call_json) \
 	X(cdr) \
@@ -350,6 +353,7 @@
 	X(trunk_inbound) \
 	X(control_flow) \
 	X(reload_flow) \
+	X(web_flow) \
 	X(metrics_flow) \
 	X(manager_flow) \
 	X(admin_flow) \

@@ -10,6 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 #include "proxy/command/password.h"
+#include "proxy/user/account_name.h"
 
 
 enum { LINE_SIZE = PASSWORD_SIZE + 1 };
@@ -38,29 +39,6 @@ static const char *read_line(char line[LINE_SIZE], int fd)
 	if (n && line[n - 1] == '\r')
 		--n;
 	line[n] = '\0';
-
-	return NULL;
-}
-
-
-/**
- * Check a password
- *
- * @param line Password
- *
- * @return NULL if it is fine, else why not
- */
-const char *password_check(const char *line)
-{
-	if (!line || !*line)
-		return "is empty";
-	if (strlen(line) > PASSWORD_MAX)
-		return "is longer than 128 characters";
-
-	for (const char *p = line; *p; p++) {
-		if ((uint8_t)*p < 0x20 || *p == 0x7f)
-			return "contains a control character";
-	}
 
 	return NULL;
 }
@@ -105,7 +83,7 @@ static const char *ask_twice(char line[LINE_SIZE], int fd)
 
 	why = ask(line, fd, "Password: ");
 	if (!why)
-		why = password_check(line);
+		why = account_name_password(line);
 	if (!why)
 		why = ask(again, fd, "Again: ");
 	if (!why && strcmp(line, again))
@@ -133,7 +111,7 @@ const char *password_read(char buf[PASSWORD_SIZE], FILE *in)
 
 	why = isatty(fd) ? ask_twice(line, fd) : read_line(line, fd);
 	if (!why)
-		why = password_check(line);
+		why = account_name_password(line);
 	if (!why)
 		memcpy(buf, line, PASSWORD_SIZE);
 	explicit_bzero(line, sizeof(line));

@@ -11,7 +11,4 @@ enum { PASSWORD_MAX = 128, PASSWORD_SIZE = PASSWORD_MAX + 1 };
 /* why not, as a sentence; NULL: fine. Wipe buf after use */
 const char *password_read(char buf[PASSWORD_SIZE], FILE *in);
 
-/* one line: NULL, or why not */
-const char *password_check(const char *line);
-
 #endif

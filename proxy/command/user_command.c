@@ -12,6 +12,7 @@
 #include "common/store.h"
 #include "proxy/command/user_command.h"
 #include "proxy/command/user_verb.h"
+#include "proxy/user/account_name.h"
 #include "proxy/user/account_setting.h"
 
 
@@ -84,60 +85,6 @@ const struct cli user_cli = {
 };
 
 
-/* what the user part of a SIP URI may hold unescaped (RFC 3261 section
- * 25.1), so that phones and we write the same name */
-static bool is_user_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || (c && strchr("-_.!~*'()&=+$,?/", c));
-}
-
-
-/**
- * Make the address-of-record of what an operator wrote
- *
- * @param aor  Address-of-record; written only on success
- * @param cfg  Configuration with our domains
- * @param name USER@DOMAIN
- *
- * @return NULL if success, else why not, for the end of a sentence
- */
-const char *user_aor(char aor[ACCOUNT_AOR_MAX], const struct config *cfg,
-		     const char *name)
-{
-	const char *at = strrchr(name, '@');
-	char text[SIPURI_MAX];
-	struct sipuri uri;
-	struct pl pl;
-
-	if (!at || at == name || !at[1])
-		return "is not USER@DOMAIN";
-
-	for (const char *p = name; p < at; p++) {
-		if (!is_user_char(*p))
-			return "is no user name: it may hold letters, digits "
-			       "and -_.!~*'()&=+$,?/ only";
-	}
-
-	if (re_snprintf(text, sizeof(text), "sip:%s", name) < 0)
-		return "is too long";
-
-	pl_set_str(&pl, text);
-	if (sipuri_decode(&uri, &pl) || uri.port || uri.params.l ||
-	    uri.headers.l)
-		return "is no address";
-
-	switch (account_aor(aor, cfg, &uri)) {
-	case 0:
-		return NULL;
-	case ENOENT:
-		return "is not at a domain of ours";
-	default:
-		return "is no address";
-	}
-}
-
-
 /**
  * Say what failed
  *
@@ -196,7 +143,7 @@ static int open_config(struct user_call *call)
 
 static int take_name(struct user_call *call)
 {
-	const char *why = user_aor(call->aor, call->cfg, call->name);
+	const char *why = account_name_aor(call->aor, call->cfg, call->name);
 
 	if (!why)
 		return USER_OK;

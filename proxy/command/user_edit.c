@@ -12,18 +12,7 @@
 #include "proxy/command/password.h"
 #include "proxy/command/user_verb.h"
 #include "proxy/user/account_alias.h"
-#include "proxy/user/account_setting.h"
-
-
-enum change_kind { CHANGE_SETTING = 0, CHANGE_ALIAS_ADD, CHANGE_ALIAS_DEL };
-
-/** One KEY=VALUE */
-struct change {
-	enum change_kind kind;
-	enum account_setting setting;
-	const char *value;
-	char alias[ACCOUNT_AOR_MAX];
-};
+#include "proxy/user/account_edit.h"
 
 
 static int say(const char *fmt, const char *what, const char *why)
@@ -34,8 +23,8 @@ static int say(const char *fmt, const char *what, const char *why)
 }
 
 
-static int decode_alias(struct change *ch, const struct user_call *call,
-			const char *text)
+static int decode_alias(struct account_change *ch,
+			const struct user_call *call, const char *text)
 {
 	switch (account_alias_make(ch->alias, call->cfg, text, call->aor)) {
 	case 0:
@@ -63,7 +52,7 @@ static int unknown_setting(const struct pl *key)
 }
 
 
-static int decode_setting(struct change *ch, const struct pl *key)
+static int decode_setting(struct account_change *ch, const struct pl *key)
 {
 	struct account_settings set = {0};
 
@@ -82,8 +71,8 @@ static int decode_setting(struct change *ch, const struct pl *key)
 
 
 /* 0, or the exit code */
-static int decode_change(struct change *ch, const struct user_call *call,
-			 const char *text)
+static int decode_change(struct account_change *ch,
+			 const struct user_call *call, const char *text)
 {
 	const char *is = strchr(text, '=');
 	struct pl key = {text, is ? (size_t)(is - text) : 0};
@@ -94,9 +83,9 @@ static int decode_change(struct change *ch, const struct user_call *call,
 	memset(ch, 0, sizeof(*ch));
 	ch->value = is + 1;
 	if (!pl_strcmp(&key, "alias+"))
-		ch->kind = CHANGE_ALIAS_ADD;
+		ch->kind = ACCOUNT_ALIAS_ADD;
 	else if (!pl_strcmp(&key, "alias-"))
-		ch->kind = CHANGE_ALIAS_DEL;
+		ch->kind = ACCOUNT_ALIAS_DEL;
 	else if (!pl_strcmp(&key, "alias"))
 		return say("viaduct: %s%s\n", "write alias+=NAME",
 			   " or alias-=NAME");
@@ -116,7 +105,7 @@ static int decode_change(struct change *ch, const struct user_call *call,
  */
 int user_check_changes(const struct user_call *call)
 {
-	struct change ch;
+	struct account_change ch;
 	int code = 0;
 
 	for (size_t i = 0; i < call->changec && !code; i++)
@@ -126,112 +115,50 @@ int user_check_changes(const struct user_call *call)
 }
 
 
-/* of the account that is written already: an alias points to it */
-static int change_aliases(const struct user_call *call)
+static int refuse_alias(const struct user_call *call,
+			const struct account_change *ch, int err)
 {
-	struct change ch;
-	int err = 0;
+	if (err == EEXIST)
+		(void)fprintf(stderr, "viaduct: %s is taken\n", ch->alias);
+	else if (err == ENOSPC)
+		(void)fprintf(stderr,
+			      "viaduct: an account has %d aliases at most\n",
+			      ACCOUNT_ALIAS_MAX);
+	else
+		(void)fprintf(stderr, "viaduct: %s is no alias of %s\n",
+			      ch->alias, call->aor);
 
-	for (size_t i = 0; i < call->changec && !err; i++) {
-		if (decode_change(&ch, call, call->changev[i]))
-			return EINVAL;
-		if (ch.kind == CHANGE_ALIAS_ADD)
-			err = account_alias_add(call->store, ch.alias,
-						call->aor);
-		else if (ch.kind == CHANGE_ALIAS_DEL)
-			err = account_alias_del(call->store, ch.alias,
-						call->aor);
-		if (err == EEXIST)
-			(void)fprintf(stderr, "viaduct: %s is taken\n",
-				      ch.alias);
-		else if (err == ENOSPC)
-			(void)fprintf(stderr,
-				      "viaduct: an account has %d aliases at "
-				      "most\n",
-				      ACCOUNT_ALIAS_MAX);
-		else if (err == ENOENT)
-			(void)fprintf(stderr,
-				      "viaduct: %s is no alias of %s\n",
-				      ch.alias, call->aor);
-	}
-
-	return err;
-}
-
-
-static int change_settings(struct account *acc, const struct user_call *call)
-{
-	struct change ch;
-	int err = 0;
-
-	for (size_t i = 0; i < call->changec && !err; i++) {
-		if (decode_change(&ch, call, call->changev[i]))
-			return EINVAL;
-		if (ch.kind == CHANGE_SETTING)
-			err = account_setting_decode(&acc->set, ch.setting,
-						     ch.value);
-	}
-
-	return err;
-}
-
-
-/* inside of a transaction; *said: the operator knows */
-static int write_account(const struct user_call *call, const char *password,
-			 bool add, bool *said)
-{
-	struct account acc;
-	struct pl pl;
-	int err;
-
-	pl_set_str(&pl, call->aor);
-	err = account_get(&acc, call->store, &pl);
-	if (!err && add && !call->replace)
-		return EEXIST;
-	if (err == ENOENT && add) {
-		memset(&acc, 0, sizeof(acc));
-		add = true;
-		err = 0;
-	}
-	else {
-		add = false;
-	}
-
-	if (!err && password)
-		err = account_hash(&acc, call->aor, password);
-	if (!err)
-		err = change_settings(&acc, call);
-	if (!err)
-		err = add ? account_insert(call->store, &acc)
-			  : account_replace(call->store, &acc);
-	explicit_bzero(&acc, sizeof(acc));
-	if (err)
-		return err;
-
-	err = change_aliases(call);
-	*said = err == EEXIST || err == ENOSPC || err == ENOENT;
-
-	return err;
+	return USER_FAILED;
 }
 
 
 static int edit(const struct user_call *call, const char *password, bool add)
 {
-	bool said = false;
-	int err, ended;
+	struct account_change *v;
+	struct account_outcome out;
+	struct account_edit edit = {
+		.aor = call->aor,
+		.password = password,
+		.changec = call->changec,
+		.add = add,
+		.replace = call->replace,
+	};
+	int code = USER_OK, err;
 
-	err = store_begin(call->store);
+	v = mem_zalloc((call->changec + 1) * sizeof(*v), NULL);
+	if (!v)
+		return user_fail(call, ENOMEM);
+
+	for (size_t i = 0; i < call->changec && !code; i++)
+		code = decode_change(&v[i], call, call->changev[i]);
+	edit.changev = v;
+	err = code ? 0 : account_edit(&out, call->store, &edit);
 	if (err)
-		return user_fail(call, err);
+		code = out.failed ? refuse_alias(call, out.failed, err)
+				  : user_fail(call, err);
+	mem_deref(v);
 
-	err = write_account(call, password, add, &said);
-	ended = store_end(call->store, !err);
-	if (!err)
-		err = ended;
-	if (!err)
-		return USER_OK;
-
-	return said ? USER_FAILED : user_fail(call, err);
+	return code;
 }
 
 

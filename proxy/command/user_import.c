@@ -18,6 +18,7 @@
 #include "proxy/command/secret_file.h"
 #include "proxy/command/user_verb.h"
 #include "proxy/user/account_alias.h"
+#include "proxy/user/account_name.h"
 #include "proxy/user/account_setting.h"
 
 
@@ -155,7 +156,7 @@ static void hash(struct import *im, struct account *acc, const char *password)
 	if (!*password && *acc->ha1_sha256)
 		return;
 
-	bad = password_check(password);
+	bad = account_name_password(password);
 	if (bad) {
 		(void)snprintf(why, sizeof(why), "the password %s", bad);
 		fault(im, acc->aor, why);
@@ -271,7 +272,7 @@ static void take_record(struct import *im, char *const *fieldv)
 	struct account acc;
 	bool fresh;
 
-	why = user_aor(aor, im->call->cfg, name);
+	why = account_name_aor(aor, im->call->cfg, name);
 	if (why) {
 		fault(im, name, why);
 		return;

@@ -21,10 +21,6 @@ struct user_call {
 	char aor[ACCOUNT_AOR_MAX];
 };
 
-/* canonical as what a To header becomes; NULL, or why not */
-const char *user_aor(char aor[ACCOUNT_AOR_MAX], const struct config *cfg,
-		     const char *name);
-
 /* says what failed; the exit code */
 int user_fail(const struct user_call *call, int err);
 

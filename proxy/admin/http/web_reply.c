@@ -96,6 +96,7 @@ enum MHD_Result web_reply_json(struct MHD_Connection *mc, unsigned status,
 	char *text;
 
 	(void)json_object_del(copy, "ok");
+	(void)json_object_del(copy, "created");
 	text = json_dumps(copy, JSON_COMPACT | JSON_DIGITS);
 	json_decref(copy);
 

@@ -312,6 +312,12 @@ static enum MHD_Result handle_whole(struct web_request *rq)
 }
 
 
+static unsigned status_of(const json_t *answer)
+{
+	return json_is_true(json_object_get(answer, "created")) ? 201 : 200;
+}
+
+
 static enum MHD_Result handle_answer(struct web_request *rq)
 {
 	struct web_errand *e = rq->errand;
@@ -330,7 +336,7 @@ static enum MHD_Result handle_answer(struct web_request *rq)
 	}
 
 	if (rq->route->place != WEB_FILE)
-		return web_reply_json(rq->mc, 200, e->answer);
+		return web_reply_json(rq->mc, status_of(e->answer), e->answer);
 
 	fd = e->fd;
 	e->fd = -1;
@@ -420,11 +426,12 @@ static void give_up(struct web_request *rq)
  *
  * @param w Server
  *
- * @return Milliseconds until the next one's is, -1: none waits
+ * @return Milliseconds until the library is to run for them, -1: none waits
  */
 int web_request_check(struct web *w)
 {
 	const uint64_t now = clock_us() / 1000;
+	bool ended = false;
 	struct le *le;
 
 	/* in the order of their deadlines */
@@ -432,11 +439,12 @@ int web_request_check(struct web *w)
 		struct web_request *rq = le->data;
 
 		if (rq->until > now)
-			return (int)(rq->until - now);
+			return ended ? 0 : (int)(rq->until - now);
 		give_up(rq);
+		ended = true;
 	}
 
-	return -1;
+	return ended ? 0 : -1;
 }
 
 

@@ -166,9 +166,10 @@ void *web_thread_main(void *arg)
 
 		go = web_desk_take(&w->desk, &donel, &newsl);
 		take(w, &donel, &newsl);
+		(void)MHD_run(w->mhd);
+		/* who begins to wait in this turn has a deadline, too */
 		ms = web_request_check(w);
 		ms = sooner(ms, web_connection_check(w));
-		(void)MHD_run(w->mhd);
 		ms = sooner(ms, library_ms(w));
 		if (go)
 			wait_events(w, ms);

@@ -14,24 +14,6 @@
 #include "proxy/command/password.h"
 
 
-static const struct {
-	const char *line;
-	bool fine;
-} checkv[] = {
-	{"secret", true},   {" ", true},      {"\xc3\xa4", true},
-	{"", false},        {NULL, false},    {"a\nb", false},
-	{"a\x1b[b", false}, {"a\x7f", false}, {"\x03", false},
-};
-
-
-START_TEST(a_password_is_printable)
-{
-	ck_assert((password_check(checkv[_i].line) == NULL) ==
-		  checkv[_i].fine);
-}
-END_TEST
-
-
 /* waits for words on the terminal; what came before them is in buf */
 static bool wait_for(int fd, const char *words, char *buf, size_t size)
 {
@@ -106,7 +88,6 @@ Suite *suite_password(void)
 	Suite *s = suite_create("password");
 	TCase *tc = tcase_create("password");
 
-	test_table(tc, a_password_is_printable, checkv);
 	test_table(tc, a_terminal_asks_twice_and_shows_nothing, ttyv);
 	suite_add_tcase(s, tc);
 
