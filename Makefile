@@ -127,11 +127,12 @@ $B/assets.o build-fuzz/assets.o: build/assets.c
 
 # one object for all builds: <name.skel.h> has it inside. Freestanding, for
 # the C library's headers do not know this machine; each thing at its own
-# place of the stack, for without CAP_PERFMON no pointer is overwritten
+# place of the stack, and put aside whole (v2 has no half registers): without
+# CAP_PERFMON older verifiers refuse what overwrites a part of it
 build/bpf/%.bpf.o: relay/kernel/%.bpf.c
 	@echo "  BPF   $<"
 	@mkdir -p $(@D)
-	@$(CLANG) -target bpf -mcpu=v3 -std=gnu11 -ffreestanding -O2 -g -Wall \
+	@$(CLANG) -target bpf -mcpu=v2 -std=gnu11 -ffreestanding -O2 -g -Wall \
 		-Wextra -Werror -Wno-unused-function -I. \
 		-mllvm -no-stack-coloring $(shell $(CLANG) -v -E - </dev/null \
 		2>&1 | sed -n \

@@ -21,8 +21,11 @@
 #include "relay/kernel/flow_map.h"
 #include "relay/kernel/flow_rtp.h"
 #include "relay/kernel/flow_rewrite.h"
+#include "relay/kernel/map_index.h"
 
 #define HEAD(ip) (ETH_HLEN + sizeof(struct ip) + sizeof(struct udphdr))
+
+#define NONE 0xffffffff /* index of no slot */
 
 enum {
 	FRAME_MIN = 60,    /* Ethernet's: shorter ones are filled up */
@@ -30,13 +33,16 @@ enum {
 	PACKET_TO_US = 0,  /* PACKET_HOST of <linux/if_packet.h> */
 };
 
-/** A packet of a flow */
+/**
+ * A packet of a flow. Here as in struct rtp each thing is as long as a
+ * register: without CAP_PERFMON verifiers as old as that of Linux 6.1 refuse
+ * to have a part of one written where a whole one was put aside.
+ */
 struct found {
-	struct flow_slot *slot;
-	struct rtp_header rtp;
-	uint32_t packet, payload; /* octets of IP, and of what UDP carries */
-	bool open;                /* its checksum may be to be done */
-	bool plain;               /* it may be forwarded */
+	struct rtp rtp;
+	uint64_t packet, payload; /* octets of IP, and of what UDP carries */
+	uint64_t computed;        /* 0: its checksum may be to be done yet */
+	uint64_t plain;           /* bool: it may be forwarded */
 };
 
 struct {
@@ -88,15 +94,22 @@ static __always_inline bool is_filled(const struct __sk_buff *skb,
 
 /** What tells a flow from others of its port; of IPv4 one word each */
 struct key {
-	uint32_t from[4], to[4];
-	uint16_t sport, dport;
+	uint64_t from[2], to[2];
+	uint64_t sport, dport;
 };
 
 
-static __always_inline bool is_same(const uint32_t a[4], const uint32_t b[4])
+static __always_inline void take6(uint64_t to[2], const struct in6_addr *a)
 {
-	return !((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) |
-		 (a[3] ^ b[3]));
+	to[0] = a->in6_u.u6_addr32[0] | (uint64_t)a->in6_u.u6_addr32[1] << 32;
+	to[1] = a->in6_u.u6_addr32[2] | (uint64_t)a->in6_u.u6_addr32[3] << 32;
+}
+
+
+static __always_inline bool is_same(const uint32_t a[4], const uint64_t b[2])
+{
+	return !((a[0] ^ (uint32_t)b[0]) | (a[1] ^ (uint32_t)(b[0] >> 32)) |
+		 (a[2] ^ (uint32_t)b[1]) | (a[3] ^ (uint32_t)(b[1] >> 32)));
 }
 
 
@@ -115,43 +128,43 @@ static __always_inline bool is_of(const struct flow_slot *f,
 }
 
 
-/* the next of a port, and whether that is where to stop: there is none, or it
- * is the one */
-static __always_inline bool step(struct flow_slot **fp, uint32_t *next,
-				 const struct key *key, bool six)
+/* goes on from one flow of a port to the next; true: to no other, at is the
+ * one or none */
+static __always_inline bool step(uint64_t *at, const struct key *key, bool six)
 {
-	const uint32_t at = *next - 1;
+	const struct flow_slot *f = map_at(&flow_slots, *at);
 
-	*fp = *next ? bpf_map_lookup_elem(&flow_slots, &at) : 0;
-	if (!*fp || is_of(*fp, key, six))
+	if (!f || is_of(f, key, six))
 		return true;
 
-	*next = (*fp)->next;
-	*fp = 0;
+	*at = (uint32_t)(f->next - 1);
 
 	return false;
 }
 
 
-/* no loop, for without CAP_PERFMON the verifier walks on where none would */
-static __always_inline struct flow_slot *find(const struct key *key, bool six)
+/* the index of its slot, which may be none. No pointer, for where one is
+ * known to be none, old verifiers without CAP_PERFMON walk on with it; and no
+ * loop, for there they never leave it. */
+static __always_inline uint64_t find(const struct key *key, bool six)
 {
-	const uint32_t port = bpf_ntohs(key->dport), at = port / 2;
-	const struct flow_pair *pair = bpf_map_lookup_elem(&flow_pairs, &at);
-	struct flow_slot *f = 0;
-	uint32_t next;
+	const uint32_t port = bpf_ntohs((uint16_t)key->dport);
+	const struct flow_pair *pair = map_at(&flow_pairs, port / 2);
+	uint64_t at;
 
 	if (!pair)
-		return 0;
+		return NONE;
 
-	next = pair->first[port & 1];
-	(void)(step(&f, &next, key, six) || step(&f, &next, key, six) ||
-	       step(&f, &next, key, six) || step(&f, &next, key, six) ||
-	       step(&f, &next, key, six) || step(&f, &next, key, six) ||
-	       step(&f, &next, key, six) || step(&f, &next, key, six));
+	at = (uint32_t)(pair->first[port & 1] - 1);
+	if (step(&at, key, six) || step(&at, key, six) ||
+	    step(&at, key, six) || step(&at, key, six) ||
+	    step(&at, key, six) || step(&at, key, six) ||
+	    step(&at, key, six) || step(&at, key, six))
+		return at;
+
 	_Static_assert(FLOW_CHAIN == 8, "as many steps");
 
-	return f;
+	return NONE;
 }
 
 
@@ -169,97 +182,108 @@ static __always_inline bool ports4(struct key *key, struct __sk_buff *skb,
 {
 	const struct udphdr *udp = (const void *)(ip + 1);
 
-	if (ip->ihl > 5)
-		return !bpf_skb_load_bytes(skb, ETH_HLEN + 4 * ip->ihl,
-					   &key->sport,
-					   2 * sizeof(key->sport));
+	uint16_t v[2];
 
-	key->sport = udp->source;
-	key->dport = udp->dest;
+	if (ip->ihl == 5) {
+		key->sport = udp->source;
+		key->dport = udp->dest;
+		return true;
+	}
 
-	return ip->ihl == 5;
+	if (ip->ihl < 5 ||
+	    bpf_skb_load_bytes(skb, ETH_HLEN + 4 * ip->ihl, v, sizeof(v)))
+		return false;
+
+	key->sport = v[0];
+	key->dport = v[1];
+
+	return true;
 }
 
 
-static __always_inline bool find4(struct found *found, struct __sk_buff *skb)
+static __always_inline uint64_t find4(struct found *found,
+				      struct __sk_buff *skb)
 {
 	const struct iphdr *ip;
 	const struct udphdr *udp;
 	struct key key;
+	uint64_t at;
 	uint32_t len;
 
 	if (!reach(skb, HEAD(iphdr)))
-		return false;
+		return NONE;
 
 	ip = (void *)(long)skb->data + ETH_HLEN;
 	udp = (const void *)(ip + 1);
 	if ((const void *)(udp + 1) > (void *)(long)skb->data_end)
-		return false;
+		return NONE;
 
 	if (ip->version != 4 || ip->protocol != IPPROTO_UDP ||
 	    ip->frag_off & bpf_htons(FRAGMENT))
-		return false;
+		return NONE;
 
 	key.from[0] = ip->saddr;
 	key.to[0] = ip->daddr;
 	if (!ports4(&key, skb, ip))
-		return false;
+		return NONE;
 
-	found->slot = find(&key, false);
-	if (!found->slot)
-		return false;
+	at = find(&key, false);
+	if (at == NONE)
+		return NONE;
 
 	len = bpf_ntohs(ip->tot_len);
 	found->packet = len;
 	found->payload = bpf_ntohs(udp->len) - sizeof(*udp);
-	found->open = is_open4(ip, udp);
+	found->computed = computed4(ip, udp);
 	found->plain = ip->ihl == 5 && ip->ttl > 1 && is_whole(ip) &&
 		       bpf_ntohs(udp->len) >= sizeof(*udp) &&
 		       len == sizeof(*ip) + bpf_ntohs(udp->len) &&
 		       is_filled(skb, ETH_HLEN + len) &&
 		       rtp_load(&found->rtp, skb, HEAD(iphdr), found->payload);
 
-	return true;
+	return at;
 }
 
 
-static __always_inline bool find6(struct found *found, struct __sk_buff *skb)
+static __always_inline uint64_t find6(struct found *found,
+				      struct __sk_buff *skb)
 {
 	const struct ipv6hdr *ip;
 	const struct udphdr *udp;
 	struct key key;
+	uint64_t at;
 	uint32_t len;
 
 	if (!reach(skb, HEAD(ipv6hdr)))
-		return false;
+		return NONE;
 
 	ip = (void *)(long)skb->data + ETH_HLEN;
 	udp = (const void *)(ip + 1);
 	if ((const void *)(udp + 1) > (void *)(long)skb->data_end)
-		return false;
+		return NONE;
 
 	if (ip->version != 6 || ip->nexthdr != IPPROTO_UDP)
-		return false;
+		return NONE;
 
-	__builtin_memcpy(key.from, &ip->saddr, sizeof(key.from));
-	__builtin_memcpy(key.to, &ip->daddr, sizeof(key.to));
+	take6(key.from, &ip->saddr);
+	take6(key.to, &ip->daddr);
 	key.sport = udp->source;
 	key.dport = udp->dest;
-	found->slot = find(&key, true);
-	if (!found->slot)
-		return false;
+	at = find(&key, true);
+	if (at == NONE)
+		return NONE;
 
 	len = bpf_ntohs(ip->payload_len);
 	found->packet = sizeof(*ip) + len;
 	found->payload = len - sizeof(*udp);
-	found->open = is_open6(ip, udp);
+	found->computed = computed6(ip, udp);
 	found->plain = ip->hop_limit > 1 && len >= sizeof(*udp) &&
 		       len == bpf_ntohs(udp->len) && udp->check &&
 		       is_filled(skb, ETH_HLEN + found->packet) &&
 		       rtp_load(&found->rtp, skb, HEAD(ipv6hdr),
 				found->payload);
 
-	return true;
+	return at;
 }
 
 
@@ -290,7 +314,9 @@ static __always_inline bool is_up(struct flow_slot *f, struct __sk_buff *skb,
 
 static __always_inline int redirect(struct flow_way *w, uint64_t now)
 {
-	struct bpf_redir_neigh nh = {.nh_family = w->family};
+	/* struct bpf_redir_neigh: the family, and the address */
+	const uint32_t *a = w->gateway;
+	uint64_t nh[3];
 
 	if (w->mode == WAY_MAC && now - w->kept_ns < WAY_KEEP_NS)
 		return bpf_redirect(w->ifindex, 0);
@@ -300,37 +326,45 @@ static __always_inline int redirect(struct flow_way *w, uint64_t now)
 	if (w->mode == WAY_ROUTE)
 		return bpf_redirect_neigh(w->ifindex, 0, 0, 0);
 
-	__builtin_memcpy(nh.ipv6_nh, w->gateway, sizeof(nh.ipv6_nh));
+	nh[0] = w->family | (uint64_t)a[0] << 32;
+	nh[1] = a[1] | (uint64_t)a[2] << 32;
+	nh[2] = a[3];
 
-	return bpf_redirect_neigh(w->ifindex, &nh, sizeof(nh), 0);
+	return bpf_redirect_neigh(w->ifindex, (void *)nh,
+				  sizeof(struct bpf_redir_neigh), 0);
 }
 
 
-static __always_inline int forward(struct __sk_buff *skb, struct found *found,
-				   bool six, uint64_t now)
+static __always_inline int forward(struct __sk_buff *skb, struct flow_slot *f,
+				   struct found *found, bool six, uint64_t now)
 {
-	struct flow_slot *f = found->slot;
-	struct flow_way *w = bpf_map_lookup_elem(&flow_ways, &f->way);
+	struct flow_way *w = map_at(&flow_ways, f->way);
 	const uint32_t head = six ? HEAD(ipv6hdr) : HEAD(iphdr);
 	const uint64_t now_us = now / 1000;
-	struct rtp rtp = {0};
 
-	const bool must = !found->plain || skb->gso_size || !w ||
-			  w->mode == WAY_UP || found->packet > w->mtu ||
-			  !rtp_read(&rtp, &found->rtp, skb, head,
-				    found->payload, f->measure.ssrc);
+	bool must;
 
-	if (is_up(f, skb, must) || !w)
+	if (!w) {
+		(void)is_up(f, skb, true);
+		return TC_ACT_UNSPEC;
+	}
+
+	must = !found->plain || skb->gso_size || w->mode == WAY_UP ||
+	       found->packet > w->mtu ||
+	       !rtp_read(&found->rtp, skb, head, found->payload,
+			 f->measure.ssrc);
+
+	if (is_up(f, skb, must))
 		return TC_ACT_UNSPEC;
 
-	if (!(six ? rewrite6(skb, f, w, found->open)
-		  : rewrite4(skb, f, w, found->open)))
+	if (!(six ? rewrite6(skb, f, w, !found->computed)
+		  : rewrite4(skb, f, w, !found->computed)))
 		return TC_ACT_SHOT;
 
 	__sync_fetch_and_add(&f->packets, 1);
 	__sync_fetch_and_add(&f->octets, found->payload);
 	f->seen_us = now_us;
-	rtp_measure(f, &rtp, now_us);
+	rtp_measure(f, &found->rtp, now_us);
 
 	return redirect(w, now);
 }
@@ -341,18 +375,21 @@ int flow_forward(struct __sk_buff *skb)
 {
 	const bool six = skb->protocol == bpf_htons(ETH_P_IPV6);
 	struct found found = {0};
-	uint64_t now;
+	struct flow_slot *f;
+	uint64_t at, now;
 
 	if ((!six && skb->protocol != bpf_htons(ETH_P_IP)) ||
 	    skb->vlan_present || skb->pkt_type != PACKET_TO_US)
 		return TC_ACT_UNSPEC;
 
-	if (!(six ? find6(&found, skb) : find4(&found, skb)))
+	at = six ? find6(&found, skb) : find4(&found, skb);
+	f = map_at(&flow_slots, at);
+	if (!f)
 		return TC_ACT_UNSPEC;
 
 	now = bpf_ktime_get_ns();
 	if ((int64_t)(now - flow_beat_ns) > FLOW_LIFE_NS)
 		return TC_ACT_UNSPEC;
 
-	return forward(skb, &found, six, now);
+	return forward(skb, f, &found, six, now);
 }

@@ -69,12 +69,14 @@ struct flow_slot {
 	uint32_t way;
 	uint8_t six; /* bool: IPv6 */
 	uint8_t tos; /* without ECN */
-	uint16_t formatc;
+	uint16_t spare;
 	uint16_t from_port, to_port; /* as it comes */
 	uint16_t sport, dport;
 	uint32_t addr_diff, port_diff; /* of checksums, not folded */
 	struct flow_ends4 ends4;
-	struct flow_format formatv[FLOW_FORMATS];
+
+	/* what is not in use has a payload type that no packet has */
+	struct flow_format formatv[FLOW_FORMATS] __attribute__((aligned(8)));
 
 	/* what it has done */
 	uint64_t packets __attribute__((aligned(FLOW_LINE)));

@@ -99,13 +99,13 @@ static __always_inline bool replace_check(struct __sk_buff *skb,
 }
 
 
-/* the sum of its pseudo header is all that stands there, or it happens to be
- * the same */
-static __always_inline bool is_open4(const struct iphdr *ip,
-				     const struct udphdr *udp)
+/* 0: the sum of its pseudo header is all that stands there, or it happens to
+ * be the same */
+static __always_inline uint64_t computed4(const struct iphdr *ip,
+					  const struct udphdr *udp)
 {
-	return udp->check == csum_fold((uint64_t)ip->saddr + ip->daddr +
-				       udp->len + bpf_htons(IPPROTO_UDP));
+	return udp->check ^ csum_fold((uint64_t)ip->saddr + ip->daddr +
+				      udp->len + bpf_htons(IPPROTO_UDP));
 }
 
 
@@ -158,13 +158,13 @@ static __always_inline uint64_t write_ip6(struct ipv6hdr *ip,
 }
 
 
-static __always_inline bool is_open6(const struct ipv6hdr *ip,
-				     const struct udphdr *udp)
+static __always_inline uint64_t computed6(const struct ipv6hdr *ip,
+					  const struct udphdr *udp)
 {
 	const uint32_t *a = ip->saddr.in6_u.u6_addr32;
 	const uint32_t *b = ip->daddr.in6_u.u6_addr32;
 
-	return udp->check ==
+	return udp->check ^
 	       csum_fold((uint64_t)a[0] + a[1] + a[2] + a[3] + b[0] + b[1] +
 			 b[2] + b[3] + udp->len + bpf_htons(IPPROTO_UDP));
 }

@@ -15,7 +15,7 @@ enum {
 	RTP_EXTENSION = 4,
 };
 
-/** RFC 3550 section 5.1 */
+/** RFC 3550 section 5.1; in packets only */
 struct rtp_header {
 	uint8_t first, second;
 	uint16_t seq;
@@ -24,49 +24,61 @@ struct rtp_header {
 
 /** What is needed of it, in our byte order */
 struct rtp {
-	uint32_t ts;
-	uint32_t payload; /* octets behind the header */
-	uint16_t seq;
-	uint8_t pt;
-	bool marker;
+	uint64_t first, pt, marker;
+	uint64_t seq, ts, ssrc;
+	uint64_t payload; /* octets behind the header */
 };
+
+
+static __always_inline void rtp_take(struct rtp *rtp,
+				     const struct rtp_header *h)
+{
+	rtp->first = h->first;
+	rtp->pt = h->second & 0x7f;
+	rtp->marker = h->second >> 7;
+	rtp->seq = bpf_ntohs(h->seq);
+	rtp->ts = bpf_ntohl(h->ts);
+	rtp->ssrc = bpf_ntohl(h->ssrc);
+}
 
 
 /* most are where we can look at them; a card may leave them elsewhere. p is a
  * constant: without CAP_PERFMON no other may be added to where packets are */
-static __always_inline bool rtp_load(struct rtp_header *h,
-				     struct __sk_buff *skb, uint32_t p,
-				     uint32_t len)
+static __always_inline bool rtp_load(struct rtp *rtp, struct __sk_buff *skb,
+				     uint32_t p, uint64_t len)
 {
-	const void *at = (void *)(long)skb->data + p;
+	const struct rtp_header *at = (void *)(long)skb->data + p;
+	struct rtp_header copy;
 
-	if (len < sizeof(*h))
+	if (len < sizeof(*at))
 		return false;
 
-	if (at + sizeof(*h) > (void *)(long)skb->data_end)
-		return !bpf_skb_load_bytes(skb, p, h, sizeof(*h));
+	if ((const void *)(at + 1) <= (void *)(long)skb->data_end) {
+		rtp_take(rtp, at);
+		return true;
+	}
 
-	__builtin_memcpy(h, at, sizeof(*h));
+	if (bpf_skb_load_bytes(skb, p, &copy, sizeof(copy)))
+		return false;
+
+	rtp_take(rtp, &copy);
 
 	return true;
 }
 
 
 /* RTP of the source that is measured? p: of the datagram's payload in skb */
-static __always_inline bool rtp_read(struct rtp *rtp,
-				     const struct rtp_header *h,
-				     struct __sk_buff *skb, uint32_t p,
-				     uint32_t len, uint32_t ssrc)
+static __always_inline bool rtp_read(struct rtp *rtp, struct __sk_buff *skb,
+				     uint32_t p, uint64_t len, uint32_t ssrc)
 {
 	uint32_t n;
 
-	rtp->pt = h->second & 0x7f;
-	if (h->first >> 6 != 2 || (rtp->pt >= 64 && rtp->pt <= 95) ||
-	    bpf_ntohl(h->ssrc) != ssrc)
+	if (rtp->first >> 6 != 2 || (rtp->pt >= 64 && rtp->pt <= 95) ||
+	    rtp->ssrc != ssrc)
 		return false;
 
-	n = RTP_HEADER + 4 * (h->first & 0x0f);
-	if (h->first & 0x10) {
+	n = RTP_HEADER + 4 * (rtp->first & 0x0f);
+	if (rtp->first & 0x10) {
 		uint8_t ext[RTP_EXTENSION];
 
 		if (len < n + RTP_EXTENSION ||
@@ -74,28 +86,49 @@ static __always_inline bool rtp_read(struct rtp *rtp,
 			return false;
 		n += RTP_EXTENSION + 4 * ((uint32_t)ext[2] << 8 | ext[3]);
 	}
-	if (len < n + !!(h->first & 0x20))
+	if (len < n + !!(rtp->first & 0x20))
 		return false;
 
-	rtp->marker = h->second >> 7;
-	rtp->seq = bpf_ntohs(h->seq);
-	rtp->ts = bpf_ntohl(h->ts);
 	rtp->payload = len - n;
 
 	return true;
 }
 
 
-static __always_inline const struct flow_format *rtp_format(
-	const struct flow_slot *f, uint8_t pt)
+/** What is known of a payload type (struct flow_format) */
+struct rtp_format {
+	uint64_t known, kind, sid, frame, scale;
+};
+
+
+/* the first is what most packets have; the others without a branch, for each
+ * doubles the ways that a verifier walks. By value: of a choice between places
+ * compilers make what old ones refuse without CAP_PERFMON. */
+static __always_inline void rtp_format(struct rtp_format *fmt,
+				       const struct flow_slot *f, uint64_t pt)
 {
+	const volatile uint64_t *v = (const volatile uint64_t *)f->formatv;
+	uint64_t found = v[0], known = (found & 0xff) == pt;
+
+	if (!known) {
+		found = 0;
 #pragma unroll
-	for (uint32_t i = 0; i < FLOW_FORMATS; i++) {
-		if (i < f->formatc && f->formatv[i].pt == pt)
-			return &f->formatv[i];
+		for (uint32_t i = 1; i < FLOW_FORMATS; i++) {
+			const uint64_t it = v[i];
+			uint64_t same = (((it & 0xff) ^ pt) - 1) >> 63;
+
+			barrier_var(same);
+			same &= ~known;
+			found |= it & -same;
+			known |= same;
+		}
 	}
 
-	return 0;
+	fmt->known = known;
+	fmt->kind = found >> 8 & 0xff;
+	fmt->sid = found >> 16 & 0xff;
+	fmt->frame = found >> 24 & 0xff;
+	fmt->scale = found >> 32;
 }
 
 
@@ -118,19 +151,20 @@ static __always_inline void rtp_step(struct flow_measure *m, int64_t us,
 
 
 static __always_inline void rtp_time(struct flow_measure *m,
-				     const struct flow_format *fmt,
+				     const struct rtp_format *fmt,
 				     const struct rtp *rtp, bool next,
 				     uint64_t now_us)
 {
+	const uint32_t scale = (uint32_t)fmt->scale;
 	const bool audio = fmt->kind == CODEC_AUDIO;
 
-	if (!timing_is_clocked(fmt->kind, fmt->scale) ||
+	if (!timing_is_clocked((enum codec_kind)fmt->kind, scale) ||
 	    (m->timed && rtp->ts == m->ts))
 		return;
 
 	if (m->timed) {
-		const int64_t us = timing_us(fmt->scale,
-					     (int32_t)(rtp->ts - m->ts));
+		const int64_t us = timing_us(
+			fmt->scale, (int32_t)((uint32_t)rtp->ts - m->ts));
 		const uint64_t gap_us = now_us - m->at_us;
 
 		rtp_step(m, us, gap_us,
@@ -138,7 +172,7 @@ static __always_inline void rtp_time(struct flow_measure *m,
 			 audio && next);
 	}
 
-	m->ts = rtp->ts;
+	m->ts = (uint32_t)rtp->ts;
 	m->at_us = now_us;
 	m->timed = true;
 }
@@ -148,24 +182,28 @@ static __always_inline void rtp_measure(struct flow_slot *f,
 					const struct rtp *rtp, uint64_t now_us)
 {
 	struct flow_measure *m = &f->measure;
-	const int ahead = sequence_step(&m->seq, &f->losses, rtp->seq);
-	const struct flow_format *fmt = rtp_format(f, rtp->pt);
+	const int ahead = sequence_step(&m->seq, &f->losses,
+					(uint16_t)rtp->seq);
+	struct rtp_format fmt = {0};
+
+	rtp_format(&fmt, f, rtp->pt);
 
 	/* a tone, or silence, is no other codec */
-	if (!fmt || (fmt->kind != CODEC_EVENT && fmt->kind != CODEC_NOISE))
-		m->pt = rtp->pt;
+	if (!fmt.known || (fmt.kind != CODEC_EVENT && fmt.kind != CODEC_NOISE))
+		m->pt = (uint32_t)rtp->pt;
 	if (ahead == SEQUENCE_LATE)
 		return;
 
 	if (ahead == SEQUENCE_JUMP)
 		m->timed = false;
 
-	if (!fmt)
+	if (!fmt.known)
 		return;
 
-	if (timing_is_noise(fmt->kind, fmt->sid, fmt->frame, rtp->payload))
+	if (timing_is_noise((enum codec_kind)fmt.kind, (uint32_t)fmt.sid,
+			    (uint32_t)fmt.frame, (uint32_t)rtp->payload))
 		m->noise = true;
-	rtp_time(m, fmt, rtp, ahead == 1, now_us);
+	rtp_time(m, &fmt, rtp, ahead == 1, now_us);
 }
 
 #endif

@@ -284,8 +284,7 @@ static void fill(struct flow *f, const struct flow_conf *conf)
 	memset(s, 0, sizeof(*s));
 	program_aim(s, conf);
 	s->way = way_index(f->way);
-	memcpy(s->formatv, conf->formatv, sizeof(s->formatv));
-	s->formatc = (uint16_t)conf->formatc;
+	memcpy(s->formatv, conf->formatv, conf->formatc * sizeof(*s->formatv));
 }
 
 

@@ -294,6 +294,7 @@ void program_aim(struct flow_slot *slot, const struct flow_conf *conf)
 	slot->sport = htons(sa_port(&conf->out));
 	slot->dport = htons(sa_port(&conf->dst));
 	slot->tos = (uint8_t)(conf->dscp << DSCP_SHIFT);
+	memset(slot->formatv, 0xff, sizeof(slot->formatv));
 	slot->port_diff = swap(0, ports(&conf->src, &conf->local),
 			       ports(&conf->out, &conf->dst));
 	if (slot->six)

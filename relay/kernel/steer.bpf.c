@@ -8,6 +8,7 @@
 #include <linux/in.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
+#include "relay/kernel/map_index.h"
 #include "relay/kernel/steer_shared.h"
 
 /* the C library's; its headers do not know this machine */
@@ -86,7 +87,10 @@ static __always_inline __u32 find_address(const struct bpf_sk_lookup *ctx)
 	struct steer_address to;
 	__u32 i;
 
+	/* without CAP_PERFMON nothing may be added to a pointer on the way,
+	 * not even where nobody goes */
 	read_local(&to, ctx);
+#pragma unroll
 	for (i = 0; i < STEER_ADDRESSES && i < place.addressc; i++) {
 		const volatile struct steer_address *our = &place.addressv[i];
 
@@ -113,8 +117,7 @@ static __always_inline struct steer_owner *find_owner(
 	if (n >= place.addressc)
 		return 0;
 
-	n = n * place.ports + port;
-	owner = bpf_map_lookup_elem(&owners, &n);
+	owner = map_at(&owners, n * place.ports + port);
 
 	return owner && owner->worker ? owner : 0;
 }
@@ -174,7 +177,7 @@ int steer(struct bpf_sk_lookup *ctx)
 	if (key & (2 * STEER_OTHERS) && is_too_many(owner))
 		key = STEER_SINK + (ctx->family == INET6);
 
-	sk = bpf_map_lookup_elem(&sockets, &key);
+	sk = map_at(&sockets, key);
 	if (!sk)
 		return SK_PASS;
 

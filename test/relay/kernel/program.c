@@ -180,6 +180,23 @@ static void shoot_unbeaten(struct shot *s, const struct rig *r)
 }
 
 
+/* kernels of some years ago cannot play a card */
+static bool knows_flags(const struct rig *r)
+{
+	uint8_t frame[FRAME_MAX] = {0};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame,
+		    .data_size_in = FRAME_ETH + FRAME_IP4, .repeat = 1,
+		    .flags = SUMMED_BY_CARD);
+
+	if (bpf_prog_test_run_opts(program_fd(r->prog), &opts) != -EINVAL)
+		return true;
+
+	(void)printf("skipped: program: no card that knows sums\n");
+
+	return false;
+}
+
+
 /* however slow this machine is */
 static void shoot(struct shot *s, const struct rig *r)
 {
@@ -256,6 +273,10 @@ START_TEST(what_is_forwarded_is_right_to_the_octet)
 
 	if (!rig_open(&r))
 		return;
+	if (outv[_i].flags && !knows_flags(&r)) {
+		rig_close(&r);
+		return;
+	}
 
 	rig_aim(&r, outv[_i].six ? &r.conf6 : &r.conf4);
 	for (uint16_t i = 0; i < 300; i++) {
@@ -828,7 +849,6 @@ static void begin_both(struct rig *r, struct quality *q, struct shot *s)
 	m->at_us = quality_current(q)->at_us;
 	m->noise = q->shown.noise;
 	memcpy(&r->slot->losses, &q->losses, sizeof(q->losses));
-	r->slot->formatc = 2;
 	r->slot->formatv[0].pt = 101;
 	r->slot->formatv[1] = (struct flow_format){
 		.pt = q->pt,
