@@ -7,6 +7,27 @@
 #include "proxy/media/call_state.h"
 #include "proxy/media/call_watch.h"
 
+/* why answered calls end; the last one stands for all others */
+static const char *const endv[CALLS_ENDS] = {
+	"bye",           "hangup",           "hold-timeout",
+	"media-timeout", "one-side-timeout", "session-timer",
+	"too-long",      "otherwise",
+};
+
+
+/**
+ * Find the counters of how calls end: they are shown before one does
+ *
+ * @param calls Table
+ */
+void call_close_init(struct calls *calls)
+{
+	for (size_t i = 0; i < CALLS_ENDS; i++)
+		calls->endedv[i] = metrics_labelled(calls->metrics,
+						    "calls_ended_total",
+						    "reason", endv[i]);
+}
+
 
 /**
  * A call's time is over, or its media is gone
@@ -81,25 +102,17 @@ void call_relay_event(enum relay_event ev, const struct relay_info *info,
 }
 
 
-/* the words of answered calls; others are one count */
 static void count_end(const struct call *call, const char *why)
 {
-	static const char *const v[] = {
-		"bye",           "hangup",           "hold-timeout",
-		"media-timeout", "one-side-timeout", "session-timer",
-		"too-long",
-	};
-	const char *reason = "otherwise";
+	size_t i = 0;
 
 	if (!call->answered)
 		return;
 
-	for (size_t i = 0; i < ARRAY_SIZE(v); i++) {
-		if (!strcmp(v[i], why))
-			reason = v[i];
-	}
-	counter_inc(metrics_labelled(call->calls->metrics, "calls_ended_total",
-				     "reason", reason));
+	while (i < CALLS_ENDS - 1 && strcmp(endv[i], why))
+		++i;
+
+	counter_inc(call->calls->endedv[i]);
 }
 
 

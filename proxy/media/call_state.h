@@ -10,10 +10,14 @@
 #include "proxy/media/call_record.h"
 #include "proxy/media/mark.h"
 #include "proxy/media/offer.h"
+#include "proxy/media/oneway.h"
 #include "proxy/media/sdp.h"
 #include "proxy/media/sdp_origin.h"
 
-enum { CALL_DIALOGS_MAX = 8 }; /* of one call at once */
+enum {
+	CALL_DIALOGS_MAX = 8, /* of one call at once */
+	CALLS_ENDS = 8,       /* reasons that are counted */
+};
 
 struct calls {
 	struct calls_conf conf;
@@ -28,6 +32,7 @@ struct calls {
 	struct counter *started, *relayed, *direct, *failed;
 	struct metrics *metrics; /* not owned */
 	struct counter *active, *ringing, *talks;
+	struct counter *endedv[CALLS_ENDS], *onewayv[ONEWAY_CAUSES];
 	struct histogram *setup, *dial_delay;
 };
 
@@ -244,6 +249,7 @@ bool call_seen_behind(struct sa *seen, const struct call_pass *pass);
 void call_note_mark(struct call_pass *pass);
 
 /* call_close.c */
+void call_close_init(struct calls *calls);
 void call_expire(struct call *call, const char *why);
 void call_relay_event(enum relay_event ev, const struct relay_info *info,
 		      void *arg);

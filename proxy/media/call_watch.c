@@ -88,14 +88,6 @@ static bool is_natted(const struct side *side)
 }
 
 
-static void count(const struct call *call, enum oneway_cause cause)
-{
-	counter_inc(metrics_labelled(call->calls->metrics,
-				     "calls_oneway_total", "cause",
-				     oneway_name(cause)));
-}
-
-
 /* what nobody hears is longer gone than what somebody says of it */
 static uint64_t silent_ms(const struct call *call,
 			  const struct relay_stats *st, unsigned kind)
@@ -130,7 +122,7 @@ static void tell(struct call *call, unsigned side, unsigned kind)
 	silent = silent_ms(call, &st, kind);
 	w->since_ms = timers_now(call->calls->timers) - silent;
 
-	count(call, w->cause);
+	counter_inc(call->calls->onewayv[w->cause]);
 	log_warn(call->calls->log, "call.oneway", KV_PL("call", &call->callid),
 		 KV_STR("side", side_name(side)), KV_UINT("stream", w->stream),
 		 KV_STR("what", kind == MUTE ? "not-heard" : "hears-nothing"),

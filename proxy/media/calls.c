@@ -60,6 +60,11 @@ int calls_alloc(struct calls **cp, const struct calls_conf *conf,
 	calls->dial_delay = metrics_histogram(metrics,
 					      "call_dial_delay_seconds");
 	calls->talks = metrics_counter(metrics, "calls_answered_total");
+	call_close_init(calls);
+	for (unsigned i = 0; i < ONEWAY_CAUSES; i++)
+		calls->onewayv[i] = metrics_labelled(
+			metrics, "calls_oneway_total", "cause",
+			oneway_name((enum oneway_cause)i));
 	hash_key_random(&calls->key);
 
 	err = unique_alloc(&calls->ids);
