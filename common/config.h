@@ -249,7 +249,17 @@ struct config {
 
 	struct {
 		char file[CONFIG_PATH_MAX]; /* "": in data; "none": off */
+		char csv[CONFIG_PATH_MAX];  /* "", "none": off */
+		uint32_t rotate_size;       /* MB, 100; 0: never */
+		bool rotate_daily;          /* no */
+		uint32_t keep;              /* days, 400; 0: for ever */
 	} cdr;
+
+	struct {
+		bool on;       /* yes */
+		uint32_t days; /* 90; 0: for ever */
+		uint32_t size; /* MB, 2048; 0: any */
+	} history;
 
 	struct {
 		uint32_t ladder; /* MB of messages of calls, 32; 0: none */

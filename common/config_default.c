@@ -222,6 +222,12 @@ static void set_media(struct config *conf)
 	conf->relay.coalesce = 300;
 	conf->relay.ice = CONFIG_ICE_LITE;
 
+	conf->cdr.rotate_size = 100;
+	conf->cdr.keep = 400;
+	conf->history.on = true;
+	conf->history.days = 90;
+	conf->history.size = 2048;
+
 	conf->record.keep = 30;
 	conf->record.size = 1024;
 	conf->record.calls = 100;

@@ -25,6 +25,7 @@ static const struct config_section sectionv[] = {
 	{"session", NULL, NULL, "Calls whose ends are gone."},
 	{"limit", NULL, NULL, "Who asks for too much."},
 	{"cdr", NULL, NULL, "Call records."},
+	{"history", NULL, NULL, "Past calls, to be searched."},
 	{"relay", NULL, NULL, "The relay for media."},
 	{"zone", "office", "relay",
 	 "A part of the network that the relay has addresses of its own for. "

@@ -155,6 +155,31 @@ static const struct config_key keyv[] = {
 	 DOC(RESTART, "", "",
 	     "Where a line of JSON is written for each call. Not given: "
 	     "calls.jsonl in data.")},
+	{"cdr", "csv", config_value_path, "a file, or \"none\"", SIZE(cdr.csv),
+	 DOC(RESTART, "", "none",
+	     "Where the same is written for spreadsheets.")},
+	{"cdr", "rotate_size", config_value_number,
+	 "megabytes, 0 (any) to 1000000", AT(cdr.rotate_size), 0, 1000000,
+	 DOC(RESTART, "MB", "100",
+	     "The size of a file of records; then another one begins.")},
+	{"cdr", "rotate_daily", config_value_bool, YES_NO,
+	 AT(cdr.rotate_daily),
+	 DOC(RESTART, "", "no",
+	     "Whether another file begins with each day (UTC).")},
+	{"cdr", "keep", config_value_number, "days, 0 (for ever) to 36500",
+	 AT(cdr.keep), 0, 36500,
+	 DOC(RESTART, "days", "400", "How long former files are kept.")},
+
+	{"history", "on", config_value_bool, YES_NO, AT(history.on),
+	 DOC(RESTART, "", "yes",
+	     "Whether calls are kept in a database that can be searched.")},
+	{"history", "days", config_value_number, "days, 0 (for ever) to 36500",
+	 AT(history.days), 0, 36500,
+	 DOC(RESTART, "days", "90", "How long a call stays in it.")},
+	{"history", "size", config_value_number,
+	 "megabytes, 0 (any) to 1000000", AT(history.size), 0, 1000000,
+	 DOC(RESTART, "MB", "2048",
+	     "The size of the database; then the oldest calls go.")},
 };
 
 const struct config_rows config_rows_base = {keyv, ARRAY_SIZE(keyv)};

@@ -319,11 +319,16 @@ static const struct metric_family familyv[] = {
 		"Datagrams that did not leave for the capture server."),
 	COUNTER("cdr_written_total", "Call records written."),
 	COUNTER("cdr_lost_total", "Call records that could not be written."),
-	COUNTER("history_written_total", "Call records in the history."),
+	COUNTER("cdr_csv_written_total",
+		"Call records written for spreadsheets."),
+	COUNTER("cdr_csv_lost_total",
+		"Call records that could not be written for spreadsheets."),
+	COUNTER("history_written_total",
+		"Changes of calls written into the database of past calls."),
 	COUNTER("history_lost_total",
-		"Call records that are missing in the history."),
+		"Changes of calls that could not be written there."),
 	COUNTER("history_refused_total",
-		"Call records that the history could not take."),
+		"Changes of calls that the database did not take."),
 };
 
 

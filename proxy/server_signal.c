@@ -1,5 +1,6 @@
 /**
- * @file server_signal.c  SIGHUP: files are opened again, and one is read again
+ * @file server_signal.c  SIGHUP: files are opened again, and one is read again;
+ * SIGUSR1: another file of records begins
  */
 #include <errno.h>
 #include <pthread.h>
@@ -20,16 +21,22 @@ static void signal_handler(int flags, void *arg)
 	if (read(srv->hup_fd, &info, sizeof(info)) != sizeof(info))
 		return;
 
+	if (info.ssi_signo == SIGUSR1) {
+		server_rotate(srv);
+		return;
+	}
+
 	log_info(srv->log, "server.reopen",
 		 KV_STR("file", srv->cfg->cdr.file));
 	cdr_reopen(srv->cdr);
+	cdr_reopen(srv->csv);
 	/* it says itself what becomes of it */
 	(void)server_reload(srv);
 }
 
 
 /**
- * Take SIGHUP, which would end us
+ * Take SIGHUP and SIGUSR1, which would end us
  *
  * Before any thread begins: all of them leave it to the loop.
  *
@@ -44,6 +51,7 @@ int server_start_signals(struct server *srv)
 
 	(void)sigemptyset(&hup);
 	(void)sigaddset(&hup, SIGHUP);
+	(void)sigaddset(&hup, SIGUSR1);
 	err = pthread_sigmask(SIG_BLOCK, &hup, NULL);
 	if (err)
 		return server_fail("signals", err);

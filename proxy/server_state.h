@@ -71,8 +71,9 @@ struct server {
 	struct vitals *vitals;
 	struct series *series;
 	struct call_meter call_meter;
-	struct cdr *cdr; /* NULL: there are no records */
-	int hup_fd;      /* -1: none */
+	struct cdr *cdr, *csv;   /* NULL: there are no such records */
+	struct history *history; /* NULL: no calls are kept */
+	int hup_fd;              /* -1: none */
 	struct hash_key branch_key, route_key, flow_key, nonce_key, trunk_key;
 	struct advice advice; /* for the operator */
 	struct sa boundv[CONFIG_LISTEN_MAX];
@@ -102,7 +103,10 @@ void server_notify_reload(struct server *srv, bool begins);
 void server_stop_notify(struct server *srv);
 int server_start_signals(struct server *srv);
 void server_stop_signals(struct server *srv);
+int server_start_history(struct server *srv);
 int server_start_cdr(struct server *srv);
+void server_forget(uint64_t id, void *arg);
+void server_rotate(struct server *srv);
 int server_start_media(struct server *srv);
 void server_call_handlers(struct calls_handlers *h, struct server *srv);
 void server_report(const struct call_report *r, void *arg);

@@ -270,8 +270,10 @@
 	X(call_ladder) \
 	X(hep) \
 	X(ladder_json) \
+	X(cdr_rotation) \
 	X(csv_line) \
 	X(history) \
+	X(history_keep) \
 	X(history_query) \
 	X(history_row) \
 	X(validate) \
@@ -326,6 +328,7 @@
 	X(call_flow) \
 	X(call_end) \
 	X(cdr_flow) \
+	X(history_flow) \
 	X(ladder_flow) \
 	X(hep_flow) \
 	X(tls_flow) \

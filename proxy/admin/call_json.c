@@ -152,6 +152,7 @@ static void put_side(struct json_out *o, const char *key,
 	json_out_text(o, "peer", side->peer);
 	json_out_sa(o, "address", &side->signalling);
 	json_out_text(o, "transport", side->proto);
+	json_out_text(o, "agent", side->agent);
 	json_out_object_end(o);
 }
 
@@ -181,6 +182,7 @@ static void put_end(struct json_out *o, const struct call_report *r)
 	json_out_text(o, "ended_by", call_ender_name(r->by));
 	json_out_text(o, "why", r->why);
 	put_known(o, "status", r->scode);
+	json_out_text(o, "phrase", r->phrase);
 	json_out_text(o, "cause", r->cause);
 }
 

@@ -51,7 +51,34 @@ static struct call_origin *origin_of(const struct proxy *px,
  */
 void chronicle_begin(struct forwarding *fw)
 {
+	const struct proxy_parts *p = &fw->px->p;
+	struct call_report *r = NULL;
+
 	fw->origin = origin_of(fw->px, fw->req, &fw->sender);
+	if (!fw->origin || call_report_begun(&r, fw->origin))
+		return;
+
+	p->reporth(r, p->report_arg);
+	mem_deref(r);
+}
+
+
+/**
+ * The number that a call of a forwarding is to have: the first one that of
+ * its record
+ *
+ * @param fw Forwarding
+ *
+ * @return Number, 0: any
+ */
+uint64_t chronicle_id(const struct forwarding *fw)
+{
+	if (!fw->origin || fw->origin->named)
+		return 0;
+
+	fw->origin->named = true;
+
+	return fw->origin->id;
 }
 
 
@@ -175,14 +202,35 @@ void chronicle_call_ended(struct attempt *at)
 /**
  * An attempt was accepted
  *
- * @param at Attempt
+ * @param at  Attempt
+ * @param msg Its 2xx
  */
-void chronicle_accepted(const struct attempt *at)
+void chronicle_accepted(const struct attempt *at, const struct message *msg)
 {
 	struct call_origin *o = at->fw->origin;
 
-	if (o && !o->winner)
-		o->winner = at->call;
+	if (!o || o->winner)
+		return;
+
+	o->winner = at->call;
+	call_note_agent(call_find(at->fw->px->p.calls, at->call), msg);
+}
+
+
+/* what the callee says of his refusal */
+static void note_final(struct call_report *r, const struct message *final)
+{
+	const struct hdr *h = message_hdr(final, HDR_REASON);
+
+	mem_deref(r->phrase);
+	r->phrase = call_text(&final->reason);
+	mem_deref(r->sidev[1].agent);
+	r->sidev[1].agent = call_agent(final);
+	if (!h)
+		return;
+
+	mem_deref(r->cause);
+	r->cause = call_text(&h->val);
 }
 
 
@@ -194,8 +242,6 @@ void chronicle_accepted(const struct attempt *at)
  */
 void chronicle_failed(struct forwarding *fw, const struct attempt *at)
 {
-	const struct hdr *h;
-
 	if (!fw->origin || fw->origin->told)
 		return;
 
@@ -205,11 +251,8 @@ void chronicle_failed(struct forwarding *fw, const struct attempt *at)
 		return;
 
 	fw->by_callee = true;
-	h = message_hdr(at->final, HDR_REASON);
-	if (h && fw->report) {
-		mem_deref(fw->report->cause);
-		fw->report->cause = call_text(&h->val);
-	}
+	if (fw->report)
+		note_final(fw->report, at->final);
 }
 
 
@@ -231,11 +274,12 @@ static const char *why(const struct forwarding *fw, uint16_t scode)
 }
 
 
-/* it was a question for credentials, or for another interval: it comes again
- */
-static bool comes_again(uint16_t scode)
+/* it was a question for credentials, or for another interval, and comes again;
+ * or it ends with us, who have a report of their own */
+static bool is_no_call(uint16_t scode)
 {
-	return scode == 401 || scode == 407 || scode == 422;
+	return scode == 401 || scode == 407 || scode == 422 ||
+	       (scode >= 200 && scode < 300);
 }
 
 
@@ -252,18 +296,23 @@ void chronicle_final(struct forwarding *fw, uint16_t scode)
 	struct call_origin *o = fw->origin;
 	struct call_report *r = fw->report;
 
-	if (!o || o->told || o->winner || (scode >= 200 && scode < 300))
+	if (!o || o->told || o->winner)
 		return;
 
 	o->told = true;
 	fw->report = NULL;
-	if (comes_again(scode) || (!r && call_report_failed(&r, o, now))) {
+	if (is_no_call(scode)) {
+		if (p->forgeth)
+			p->forgeth(o->id, p->report_arg);
 		mem_deref(r);
 		return;
 	}
+	if (!r && call_report_failed(&r, o, now))
+		return;
 
 	if (!r->origin)
 		r->origin = mem_ref(o);
+	r->id = o->id;
 	r->started_ms = o->wall_ms;
 	r->ended_ms = o->wall_ms + (now - o->began_ms);
 	r->scode = scode;

@@ -1,8 +1,9 @@
 /**
  * @file chronicle.h  What is told of a call: one record for each INVITE
  *
- * As its caller saw it: answered, then it is told when it ends; refused, then
- * at once, of the attempt whose answer the caller got.
+ * That it begins, and then what its caller saw of it: answered, then it is
+ * told once more, and when it ends; refused, then at once, of the attempt
+ * whose answer the caller got.
  */
 #ifndef PROXY_CORE_CHRONICLE_H
 #define PROXY_CORE_CHRONICLE_H
@@ -11,6 +12,9 @@
 
 /* a forwarding begins; nothing happens unless it begins a call */
 void chronicle_begin(struct forwarding *fw);
+
+/* the number of its next call; 0: any */
+uint64_t chronicle_id(const struct forwarding *fw);
 
 /* an INVITE of somebody whom we know is refused before it is forwarded */
 void chronicle_refused(const struct proxy *px, const struct message *req,
@@ -25,7 +29,7 @@ void chronicle_call_ended(struct attempt *at);
 void chronicle_revived(const struct attempt *at, struct call *call);
 
 /* it was accepted: the call is the forwarding's */
-void chronicle_accepted(const struct attempt *at);
+void chronicle_accepted(const struct attempt *at, const struct message *msg);
 
 /* what that attempt heard is what the caller hears now */
 void chronicle_failed(struct forwarding *fw, const struct attempt *at);

@@ -213,7 +213,8 @@ int legs_call(struct call **cp, struct attempt *at)
 
 	set_leg_a(&a, fw);
 	set_leg_b(&b, at);
-	err = call_alloc(cp, fw->px->p.calls, fw->req, &a, &b);
+	err = call_alloc(cp, fw->px->p.calls, chronicle_id(fw), fw->req, &a,
+			 &b);
 	at->call = call_id(*cp);
 	at->own_call = !err;
 	if (!err)

@@ -146,7 +146,7 @@ static void success(struct attempt *at, const struct message *msg,
 	/* from now on the call has its place at the peer */
 	at->slot = mem_deref(at->slot);
 	at->accepted = true;
-	chronicle_accepted(at);
+	chronicle_accepted(at, msg);
 	note_session(at, msg, lines);
 	passback(at->fw, at, msg, body, lines);
 	note_success(at);

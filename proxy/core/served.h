@@ -62,8 +62,11 @@ struct proxy_parts {
 	struct redirect_server *redirect_server;
 	struct relay_server *relay_server;
 	struct desk *desk;
-	/* told of each call that begins with an INVITE, once: at its end */
+	/* told of each call that begins with an INVITE: then, when it is
+	 * answered, and once it is over; or that it was none, by the number of
+	 * its origin */
 	void (*reporth)(const struct call_report *r, void *arg);
+	void (*forgeth)(uint64_t id, void *arg);
 	void *report_arg;
 	struct hash_key branch_key, route_key, flow_key, nonce_key, trunk_key;
 };

@@ -180,6 +180,7 @@ void call_answered(struct call *call)
 	log_info(call->calls->log, "call.answered",
 		 KV_PL("call", &call->callid));
 	call_record_update(call);
+	call_tell_answered(call);
 }
 
 
@@ -253,17 +254,18 @@ static int make(struct call **cp, struct calls *calls, uint64_t id,
  *
  * @param cp     Pointer to call; the table owns it
  * @param calls  Table
+ * @param id     Number to be known by; 0, or one that is taken: another one
  * @param invite The INVITE
  * @param a      Who sent it
  * @param b      Where it goes
  *
  * @return 0 if success, ENOSPC if there are too many, otherwise errorcode
  */
-int call_alloc(struct call **cp, struct calls *calls,
+int call_alloc(struct call **cp, struct calls *calls, uint64_t id,
 	       const struct message *invite, const struct call_leg *a,
 	       const struct call_leg *b)
 {
-	return make(cp, calls, 0, invite, a, b);
+	return make(cp, calls, id, invite, a, b);
 }
 
 

@@ -30,7 +30,7 @@ struct calls_handlers {
 	/* its time is over, or its media is gone: whoever can tell its ends
 	 * does, and ends it; it has ended at once where nobody does */
 	void (*expiredh)(struct call *call, const char *why, void *arg);
-	/* a call has ended; r is read, or referenced */
+	/* a call was answered, or has ended; r is read, or referenced */
 	void (*reporth)(const struct call_report *r, void *arg);
 	/* as the relay says it */
 	void (*eventh)(const struct call *call, enum relay_event ev,
@@ -70,8 +70,9 @@ void calls_apply(const struct calls *c, calls_each_h *h, void *arg);
 /* the server ends: so do they, for us */
 void calls_stop(struct calls *c);
 
-/* ENOSPC: too many calls. The table keeps it until call_end(). */
-int call_alloc(struct call **cp, struct calls *calls,
+/* ENOSPC: too many calls. The table keeps it until call_end(). id: to be known
+ * by; 0, or taken: another one */
+int call_alloc(struct call **cp, struct calls *calls, uint64_t id,
 	       const struct message *invite, const struct call_leg *a,
 	       const struct call_leg *b);
 

@@ -141,6 +141,25 @@ static void keep(const struct call *call, struct call_report *r)
 
 
 /**
+ * A call is answered: hand out a report of it, unless another one of its
+ * INVITE was before
+ *
+ * @param call Call
+ */
+void call_tell_answered(struct call *call)
+{
+	const struct calls_handlers *h = &call->calls->conf.handlers;
+	struct call_report *r = NULL;
+
+	if (!h->reporth || !is_record(call) || call_report(&r, call, NULL))
+		return;
+
+	h->reporth(r, h->arg);
+	mem_deref(r);
+}
+
+
+/**
  * A call ends: count it, and hand out its report
  *
  * @param call Call, with its relay resource

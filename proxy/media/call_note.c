@@ -52,10 +52,29 @@ static void origin_destructor(void *arg)
 	mem_deref(o->from);
 	mem_deref(o->to);
 	mem_deref(o->uri);
+	mem_deref(o->agent);
 	mem_deref(o->account);
 	mem_deref(o->peer);
 	mem_deref(o->diverted);
 	mem_deref(o->last);
+}
+
+
+/**
+ * What a phone calls itself
+ *
+ * @param msg Its request or answer
+ *
+ * @return Text for mem_deref(), NULL: nothing, or no memory
+ */
+char *call_agent(const struct message *msg)
+{
+	const struct hdr *h = message_hdr(msg, HDR_USER_AGENT);
+
+	if (!h)
+		h = message_hdr(msg, HDR_SERVER);
+
+	return h ? call_text(&h->val) : NULL;
 }
 
 
@@ -96,6 +115,7 @@ int call_origin_alloc(struct call_origin **op, const struct message *invite,
 	o->from = call_text(&invite->from.addr);
 	o->to = call_text(&invite->to.addr);
 	o->uri = call_text(&invite->ruri);
+	o->agent = call_agent(invite);
 	o->account = text_of("");
 	o->peer = text_of("");
 	o->diverted = text_of("");
@@ -122,6 +142,7 @@ static void note_destructor(void *arg)
 	mem_deref(n->origin);
 	mem_deref(n->callee);
 	mem_deref(n->uri);
+	mem_deref(n->agent);
 	mem_deref(n->reason);
 	mem_deref(n->file);
 	mem_deref(n->streamv);
@@ -208,6 +229,24 @@ void call_note_left(struct call *call, uint64_t at_ms)
 
 	if (n)
 		n->left_ms = at_ms;
+}
+
+
+/**
+ * Note what the phone that answers a call calls itself
+ *
+ * @param call Call
+ * @param msg  Its answer
+ */
+void call_note_agent(struct call *call, const struct message *msg)
+{
+	struct call_note *n = note_of(call);
+
+	if (!n)
+		return;
+
+	mem_deref(n->agent);
+	n->agent = call_agent(msg);
 }
 
 

@@ -28,6 +28,7 @@ struct call_origin {
 	uint64_t id; /* random: its record's number where no call was made */
 	char *callid, *from, *to; /* as they stand in it, without tags */
 	char *uri;                /* whom it asks for */
+	char *agent;              /* what its phone calls itself, or "" */
 	char *account, *peer;     /* who has sent it; "": not one of these */
 	struct sa source;
 	const char *proto; /* "udp", "tcp", static */
@@ -35,6 +36,7 @@ struct call_origin {
 	uint64_t wall_ms;  /* since 1970: when it came ... */
 	uint64_t began_ms; /* ... by the timers' clock */
 
+	bool named;               /* a call has got its id */
 	uint64_t winner;          /* the call that was answered first, or 0 */
 	struct call_report *last; /* of a call that was not, or NULL */
 	bool told;                /* its record is written */
@@ -52,6 +54,7 @@ struct call_note {
 	struct call_origin *origin; /* referenced; NULL: a call revived */
 	char *callee;               /* the account that it goes to, or NULL */
 	char *uri;                  /* the Request-URI that it goes with */
+	char *agent;                /* what B's phone calls itself, or NULL */
 	enum call_ender by;
 	uint16_t scode;
 	uint64_t left_ms; /* then the BYE came that did; 0: none */
@@ -77,6 +80,12 @@ void call_note_end(struct call *call, enum call_ender by, uint16_t scode,
 /* somebody has hung up then, by the timers' clock: they talked no longer,
  * whenever that was answered */
 void call_note_left(struct call *call, uint64_t at_ms);
+
+/* what the phone that answers calls itself */
+void call_note_agent(struct call *call, const struct message *msg);
+
+/* of a request or an answer; NULL: nothing, or no memory */
+char *call_agent(const struct message *msg);
 
 /* where it is recorded; NULL: nowhere */
 void call_note_file(struct call *call, const char *path);

@@ -15,12 +15,14 @@ static void destructor(void *arg)
 	for (size_t i = 0; i < 2; i++) {
 		mem_deref(r->sidev[i].account);
 		mem_deref(r->sidev[i].peer);
+		mem_deref(r->sidev[i].agent);
 	}
 	mem_deref(r->callid);
 	mem_deref(r->origin);
 	mem_deref(r->uri);
 	mem_deref(r->streamv);
 	mem_deref(r->file);
+	mem_deref(r->phrase);
 	mem_deref(r->cause);
 }
 
@@ -104,9 +106,15 @@ static bool set_sides(struct call_report *r, const struct call *call)
 		n && n->origin ? n->origin->account : NULL,
 		n ? n->callee : NULL,
 	};
+	const char *agentv[2] = {
+		n && n->origin ? n->origin->agent : NULL,
+		n ? n->agent : NULL,
+	};
 	bool good = true;
 
 	for (size_t i = 0; i < 2; i++) {
+		if (agentv[i])
+			r->sidev[i].agent = text(agentv[i]);
 		call_watch_show(&r->sidev[i].oneway, call, (enum call_side)i);
 		good &= set_side(&r->sidev[i], &call->sidev[i], accountv[i]);
 	}
@@ -274,13 +282,14 @@ int call_report(struct call_report **rp, const struct call *call,
 }
 
 
-static bool set_failed_sides(struct call_report *r,
+static bool set_origin_sides(struct call_report *r,
 			     const struct call_origin *o)
 {
 	struct call_report_side *a = &r->sidev[0], *b = &r->sidev[1];
 
 	a->account = text(o->account);
 	a->peer = text(o->peer);
+	a->agent = o->agent ? text(o->agent) : NULL;
 	a->phone = !o->peer[0];
 	a->signalling = o->source;
 	a->proto = o->proto;
@@ -289,6 +298,44 @@ static bool set_failed_sides(struct call_report *r,
 	b->proto = "";
 
 	return a->account && a->peer && b->account && b->peer;
+}
+
+
+/**
+ * Report on an INVITE that has just come
+ *
+ * @param rp     Pointer to allocated report
+ * @param origin The INVITE
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int call_report_begun(struct call_report **rp,
+		      const struct call_origin *origin)
+{
+	struct call_report *r;
+	struct pl callid;
+
+	if (!rp || !origin)
+		return EINVAL;
+
+	r = mem_zalloc(sizeof(*r), destructor);
+	if (!r)
+		return ENOMEM;
+
+	pl_set_str(&callid, origin->callid);
+	r->id = origin->id;
+	r->origin = mem_ref((void *)origin);
+	r->phase = CALL_RINGS;
+	r->mode = r->verdict = "";
+	r->started_ms = origin->wall_ms;
+	if (!set_texts(r, &callid, NULL) || !set_origin_sides(r, origin)) {
+		mem_deref(r);
+		return ENOMEM;
+	}
+
+	*rp = r;
+
+	return 0;
 }
 
 
@@ -304,29 +351,13 @@ static bool set_failed_sides(struct call_report *r,
 int call_report_failed(struct call_report **rp,
 		       const struct call_origin *origin, uint64_t now_ms)
 {
-	struct call_report *r;
-	struct pl callid;
+	const int err = call_report_begun(rp, origin);
 
-	if (!rp || !origin)
-		return EINVAL;
+	if (err)
+		return err;
 
-	r = mem_zalloc(sizeof(*r), destructor);
-	if (!r)
-		return ENOMEM;
-
-	pl_set_str(&callid, origin->callid);
-	r->id = origin->id;
-	r->origin = mem_ref((void *)origin);
-	r->phase = CALL_OVER;
-	r->mode = r->verdict = "";
-	r->started_ms = origin->wall_ms;
-	r->ended_ms = origin->wall_ms + (now_ms - origin->began_ms);
-	if (!set_texts(r, &callid, NULL) || !set_failed_sides(r, origin)) {
-		mem_deref(r);
-		return ENOMEM;
-	}
-
-	*rp = r;
+	(*rp)->phase = CALL_OVER;
+	(*rp)->ended_ms = origin->wall_ms + (now_ms - origin->began_ms);
 
 	return 0;
 }

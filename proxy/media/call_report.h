@@ -17,6 +17,7 @@ enum call_phase { CALL_RINGS = 0, CALL_TALKS, CALL_HOLDS, CALL_OVER };
 /** A side, and who is behind it */
 struct call_report_side {
 	char *account, *peer; /* "": not one of these */
+	char *agent;          /* what its phone calls itself, or NULL */
 	bool phone;           /* attached to us */
 	struct sa signalling;
 	const char *proto; /* "udp", static */
@@ -58,12 +59,17 @@ struct call_report {
 	char why[CALL_WHY_SIZE];
 	enum call_ender by;
 	uint16_t scode; /* that its caller got; 0: none */
+	char *phrase;   /* that it came with, or NULL: ours */
 	char *cause;    /* Reason (RFC 3326) of who ended it, or "" */
 };
 
 /* NULL as why: it is up. ENOMEM */
 int call_report(struct call_report **rp, const struct call *call,
 		const char *why);
+
+/* of an INVITE that has just come: its call begins */
+int call_report_begun(struct call_report **rp,
+		      const struct call_origin *origin);
 
 /* of an INVITE that was never a call's: what came of it */
 int call_report_failed(struct call_report **rp,

@@ -253,6 +253,7 @@ void call_close_init(struct calls *calls);
 void call_expire(struct call *call, const char *why);
 void call_relay_event(enum relay_event ev, const struct relay_info *info,
 		      void *arg);
+void call_tell_answered(struct call *call);
 void call_tell_end(struct call *call, const char *why);
 
 /* call_log.c */

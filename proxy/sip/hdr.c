@@ -57,6 +57,7 @@ static const struct {
 	[HDR_REQUIRE] = {PL("Require"), 0},
 	[HDR_RETRY_AFTER] = {PL("Retry-After"), 0},
 	[HDR_ROUTE] = {PL("Route"), 0},
+	[HDR_SERVER] = {PL("Server"), 0},
 	[HDR_SESSION_EXPIRES] = {PL("Session-Expires"), 'x'},
 	[HDR_SUPPORTED] = {PL("Supported"), 'k'},
 	[HDR_TIMESTAMP] = {PL("Timestamp"), 0},

@@ -118,7 +118,8 @@ void duet_begin(struct duet *d)
 		legv[i].verdict.reason = NAT_CALLEE;
 	}
 	ck_assert_int_eq(
-		call_alloc(&d->call, d->calls, invite, &legv[0], &legv[1]), 0);
+		call_alloc(&d->call, d->calls, 0, invite, &legv[0], &legv[1]),
+		0);
 	mem_deref(invite);
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "proxy/admin/history/history_reader.h"
 #include "proxy/core/dialog_end.h"
 #include "proxy/server_state.h"
 #include "test/scenario/crew.h"
@@ -59,11 +60,49 @@ static void load_records(size_t want)
 }
 
 
+/* the history has what the file has, and says that it is over */
+static void expect_history(size_t want)
+{
+	json_t *question = json_object(), *answer = NULL, *rows;
+	struct history_reader *r = NULL;
+	size_t over = 0;
+
+	ck_assert_int_eq(history_reader_alloc(&r, crew.rig.dir), 0);
+	for (int ms = 0; ms < WAIT_MS && (!answer || over < want); ms += 10) {
+		json_decref(answer);
+		answer = json_object();
+		sys_msleep(10);
+		(void)history_search(r, question, answer);
+		rows = json_object_get(answer, "calls");
+		over = 0;
+		for (size_t i = 0; i < json_array_size(rows); i++)
+			over += json_object_get(json_array_get(rows, i),
+						"ended_ms") != NULL;
+	}
+	ck_assert_uint_eq(over, want);
+	json_decref(answer);
+	for (size_t i = 0; i < want; i++) {
+		answer = json_object();
+		ck_assert_int_eq(history_one(r,
+					     json_string_value(json_object_get(
+						     recordv[i], "id")),
+					     answer),
+				 0);
+		ck_assert(json_equal(json_object_get(answer, "record"),
+				     recordv[i]));
+		json_decref(answer);
+	}
+	json_decref(question);
+	mem_deref(r);
+}
+
+
 /* all of them are on the disk when so many are written */
 static void read_records(size_t want)
 {
 	rig_settle(&crew.rig, "cdr_written_total", want, WAIT_MS);
 	load_records(want);
+	expect_history(want);
 }
 
 

@@ -496,7 +496,8 @@ START_TEST(a_long_table_comes_in_pages)
 		struct call *call = NULL;
 
 		ck_assert_int_eq(
-			call_alloc(&call, rig.srv->calls, m, &leg, &leg), 0);
+			call_alloc(&call, rig.srv->calls, 0, m, &leg, &leg),
+			0);
 		mem_deref(m);
 	}
 

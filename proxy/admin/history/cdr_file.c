@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <sys/stat.h>
+#include <time.h>
 #include "proxy/admin/history/cdr_file.h"
 
 enum { MODE = 0640 };
@@ -70,6 +71,29 @@ static int end_last_line(int fd, off_t size)
 }
 
 
+static int64_t today(void)
+{
+	return (int64_t)time(NULL) / CDR_DAY_S;
+}
+
+
+/* of a CSV file: the names of its columns */
+static int write_head(const struct cdr_file *f, off_t size)
+{
+	size_t len = f->head ? strlen(f->head) : 0;
+
+	if (size || !len)
+		return 0;
+
+	if (write(f->fd, f->head, len) == (ssize_t)len)
+		return 0;
+
+	(void)!ftruncate(f->fd, 0);
+
+	return ENOSPC;
+}
+
+
 static int open_file(struct cdr_file *f)
 {
 	struct stat st;
@@ -87,6 +111,8 @@ static int open_file(struct cdr_file *f)
 		err = EINVAL;
 	if (!err)
 		err = end_last_line(f->fd, st.st_size);
+	if (!err)
+		err = write_head(f, st.st_size);
 	if (err) {
 		cdr_file_close(f);
 		return err;
@@ -94,6 +120,7 @@ static int open_file(struct cdr_file *f)
 
 	f->dev = st.st_dev;
 	f->ino = st.st_ino;
+	f->day = (int64_t)st.st_mtime / CDR_DAY_S;
 
 	return 0;
 }
@@ -152,6 +179,46 @@ static int write_all(int fd, const struct iovec *iov, int count)
 
 
 /**
+ * Let another file begin with the next line
+ *
+ * @param f File
+ */
+void cdr_file_rotate(struct cdr_file *f)
+{
+	f->rotate = true;
+}
+
+
+static bool is_due(const struct cdr_file *f)
+{
+	const off_t size = lseek(f->fd, 0, SEEK_END);
+
+	if (size <= 0)
+		return false;
+
+	return f->rotate ||
+	       cdr_rotation_due(&f->rotation, (uint64_t)size, f->day, today());
+}
+
+
+/* where it cannot be moved, it grows on */
+static int rotate(struct cdr_file *f)
+{
+	if (!is_due(f)) {
+		f->rotate = false;
+		return 0;
+	}
+
+	f->rotate = false;
+	if (!cdr_rotation_move(f->path, f->day))
+		cdr_file_close(f);
+	cdr_rotation_clean(&f->rotation, f->path, today());
+
+	return cdr_file_ready(f);
+}
+
+
+/**
  * Append lines
  *
  * @param f     File
@@ -164,8 +231,12 @@ int cdr_file_append(struct cdr_file *f, const struct iovec *iov, int count)
 {
 	int err = cdr_file_ready(f);
 
+	if (!err && (count || f->rotate))
+		err = rotate(f);
 	if (err || !count)
 		return err;
+
+	f->day = today();
 
 	err = write_all(f->fd, iov, count);
 	if (err)

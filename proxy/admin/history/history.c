@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "common/log.h"
 #include "proxy/admin/history/history.h"
 #include "proxy/admin/history/history_schema.h"
 #include "proxy/admin/history/history_writer.h"
@@ -10,6 +11,11 @@
 
 struct history {
 	struct scribe *scribe;
+	struct history_writer *writer; /* not owned; the scribe's */
+	struct log *log;               /* not owned */
+	void (*losth)(uint64_t key, const char *record, size_t len, void *arg);
+	void *arg;
+	bool listening;
 };
 
 
@@ -17,7 +23,38 @@ static void destructor(void *arg)
 {
 	struct history *h = arg;
 
+	if (h->listening)
+		fd_close(h->writer->post.fd);
 	mem_deref(h->scribe);
+}
+
+
+static void lost(struct history *h, const struct slip *slip)
+{
+	if (h->losth)
+		h->losth(slip->key, slip->text, slip->len, h->arg);
+	else
+		(void)history_put(h, slip->key, slip->text, slip->len);
+}
+
+
+static void post_handler(int flags, void *arg)
+{
+	struct history *h = arg;
+	struct list slipl;
+	unsigned n = 0;
+	(void)flags;
+
+	if (history_post_take(&h->writer->post, &slipl))
+		log_warn(h->log, "history.anew",
+			 KV_STR("why", "the database was gone"));
+
+	for (struct le *le = slipl.head; le; le = le->next, n++)
+		lost(h, le->data);
+	list_flush(&slipl);
+	if (n)
+		log_warn(h->log, "history.crash", KV_UINT("calls", n),
+			 KV_STR("why", "the server was killed"));
 }
 
 
@@ -41,7 +78,16 @@ static int start(struct history *h, struct history_writer *w, struct log *log,
 		.arg = w,
 	};
 
-	return scribe_alloc(&h->scribe, &writer, &names, log, metrics);
+	int err = scribe_alloc(&h->scribe, &writer, &names, log, metrics);
+
+	if (err)
+		return err;
+
+	h->writer = w;
+	err = fd_listen(w->post.fd, FD_READ, post_handler, h);
+	h->listening = !err;
+
+	return err;
 }
 
 
@@ -71,11 +117,15 @@ int history_alloc(struct history **hp, const struct history_conf *conf,
 	if (!h)
 		return ENOMEM;
 
+	h->log = log;
+	h->losth = conf->losth;
+	h->arg = conf->arg;
 	err = history_writer_alloc(&w, conf, metrics);
 	if (!err)
 		err = start(h, w, log, metrics);
 	if (err) {
-		mem_deref(w);
+		if (!h->scribe)
+			mem_deref(w);
 		mem_deref(h);
 	}
 	else {
@@ -105,6 +155,19 @@ int history_put(struct history *h, uint64_t key, const char *record,
 	return record && len
 		       ? scribe_write(h->scribe, HISTORY_PUT, key, record, len)
 		       : EINVAL;
+}
+
+
+/**
+ * Where the thread takes records from
+ *
+ * @param h History, or NULL
+ *
+ * @return Tray, or NULL
+ */
+struct tray *history_tray(struct history *h)
+{
+	return h ? scribe_tray(h->scribe) : NULL;
 }
 
 

@@ -20,10 +20,14 @@ struct history_conf {
 	uint32_t days;     /* that are kept; 0: for ever */
 	uint32_t size;     /* MB of the file at most; 0: any */
 	const char *lines; /* file of call records; or NULL */
+
+	/* a call that a crash has ended, on the loop: its record is to be
+	 * written as others are. NULL: it is put into the history */
+	void (*losth)(uint64_t key, const char *record, size_t len, void *arg);
+	void *arg;
 };
 
-/* the line of a call that a crash has ended, in the history's thread */
-typedef void(history_line_h)(const char *line, size_t len, void *arg);
+struct tray;
 
 int history_alloc(struct history **hp, const struct history_conf *conf,
 		  struct log *log, struct metrics *metrics);
@@ -35,6 +39,9 @@ int history_alloc(struct history **hp, const struct history_conf *conf,
  */
 int history_put(struct history *h, uint64_t key, const char *record,
 		size_t len);
+
+/* where its thread takes records from, see cdr.h; NULL: there is none */
+struct tray *history_tray(struct history *h);
 
 /* it was no call */
 int history_drop(struct history *h, uint64_t id);

@@ -28,6 +28,7 @@ static const char *const sqlv[HS_MAX] = {
 	[HS_CALL_DROP] = "DELETE FROM calls WHERE n = ?1",
 	[HS_RECORD_DROP] = "DELETE FROM records WHERE n = ?1",
 	[HS_FLIGHT] = "UPDATE calls SET flight = ?2 WHERE id = ?1",
+	[HS_BEAT] = "UPDATE meta SET value = ?1 WHERE name = 'beat'",
 	[HS_RENAME] = "UPDATE calls SET id = ?2 WHERE id = ?1",
 };
 
@@ -151,6 +152,23 @@ static int prepare(struct history_db *h)
 }
 
 
+static int64_t read_meta(struct history_db *h, const char *name)
+{
+	static const char sql[] = "SELECT value FROM meta WHERE name = ?1";
+	sqlite3_stmt *stmt = NULL;
+	int64_t value = 0;
+
+	if (sqlite3_prepare_v2(h->db, sql, -1, &stmt, NULL) == SQLITE_OK) {
+		(void)sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
+		if (sqlite3_step(stmt) == SQLITE_ROW)
+			value = sqlite3_column_int64(stmt, 0);
+	}
+	(void)sqlite3_finalize(stmt);
+
+	return value;
+}
+
+
 /* each start of a server is a run: its rows are open, or of another one */
 static int begin_run(struct history_db *h)
 {
@@ -162,6 +180,7 @@ static int begin_run(struct history_db *h)
 	if (h->run)
 		return 0;
 
+	h->beat = read_meta(h, "beat");
 	if (sqlite3_prepare_v2(h->db, sql, -1, &stmt, NULL) == SQLITE_OK &&
 	    sqlite3_step(stmt) == SQLITE_ROW) {
 		h->run = sqlite3_column_int64(stmt, 0);
@@ -282,6 +301,26 @@ void history_db_rollback(struct history_db *h)
 	/* some errors have done it already */
 	if (!sqlite3_get_autocommit(h->db))
 		(void)sqlite3_exec(h->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+
+/**
+ * Note that the server is there now
+ *
+ * @param h Connection
+ *
+ * @return SQLITE_OK or SQLite's code
+ */
+int history_db_beat(struct history_db *h)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_REALTIME, &ts);
+	(void)sqlite3_bind_int64(h->stmtv[HS_BEAT], 1,
+				 (int64_t)ts.tv_sec * 1000 +
+					 ts.tv_nsec / 1000000);
+
+	return step(h, HS_BEAT);
 }
 
 

@@ -25,6 +25,7 @@ enum history_statement {
 	HS_RECORD_DROP,
 	HS_FLIGHT,
 	HS_RENAME,
+	HS_BEAT,
 	HS_MAX
 };
 
@@ -33,6 +34,7 @@ struct history_db {
 	sqlite3 *db; /* NULL: to be opened */
 	sqlite3_stmt *stmtv[HS_MAX];
 	int64_t run;     /* of the server; 0: not begun yet */
+	int64_t beat;    /* when the former one was there last, Unix ms */
 	uint64_t opened; /* so far */
 	uint32_t seq;    /* of rows that began at once */
 	uint32_t made;   /* how often the file was made anew */
@@ -52,6 +54,8 @@ int history_db_put(struct history_db *h, int64_t key,
 		   size_t len);
 int history_db_drop(struct history_db *h, int64_t id);
 int history_db_flight(struct history_db *h, int64_t id, const char *name);
+/* the server is there now */
+int history_db_beat(struct history_db *h);
 int history_db_exec(struct history_db *h, const char *sql);
 
 /* would others fail too? */

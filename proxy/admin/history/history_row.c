@@ -358,3 +358,49 @@ int history_row_decode(struct history_row *row, const json_t *record)
 
 	return 0;
 }
+
+
+static json_t *cell_json(const struct history_cell *cell,
+			 enum history_type type)
+{
+	char buf[HISTORY_ID_SIZE];
+
+	switch (type) {
+	case HT_NUMBER:
+		return json_integer(cell->number);
+	case HT_REAL:
+		return json_real(cell->real);
+	case HT_FLAG:
+		return json_boolean(cell->number);
+	case HT_ID:
+		history_id_print(buf, cell->number);
+		return json_string(buf);
+	default:
+		return json_string(cell->text);
+	}
+}
+
+
+/**
+ * A row as a flat object
+ *
+ * @param row Row
+ *
+ * @return Object with the columns that are known; NULL: no memory
+ */
+json_t *history_row_json(const struct history_row *row)
+{
+	json_t *obj = json_object();
+
+	for (int c = 0; c < HISTORY_COLUMNS; c++) {
+		const struct history_column_info *info = history_column(
+			(enum history_column)c);
+
+		if (row->cellv[c].set)
+			(void)json_object_set_new(
+				obj, info->name,
+				cell_json(&row->cellv[c], info->type));
+	}
+
+	return obj;
+}

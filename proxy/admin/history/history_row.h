@@ -32,6 +32,9 @@ struct history_row {
 /* cells point into the record; EINVAL: it has no id, or no beginning */
 int history_row_decode(struct history_row *row, const json_t *record);
 
+/* flat, the columns that are known; NULL: no memory */
+json_t *history_row_json(const struct history_row *row);
+
 /* what is searched for of a name: "alice" of "sip:alice@example.net" */
 void history_user_part(struct pl *part, const char *uri);
 

@@ -8,15 +8,21 @@
 #include "common/json.h"
 #include <errno.h>
 #include <string.h>
+#include <time.h>
+#include "common/clock.h"
 #include "common/metrics.h"
 #include "proxy/admin/history/history_writer.h"
+
+enum { MB = 1 << 20, BEAT_US = 5000000 };
 
 
 static void destructor(void *arg)
 {
 	struct history_writer *w = arg;
 
+	history_reap_close(&w->reap);
 	history_db_close(&w->db);
+	history_post_close(&w->post);
 	mem_deref(w->metrics);
 }
 
@@ -40,7 +46,17 @@ int history_writer_alloc(struct history_writer **wp,
 	if (!w)
 		return ENOMEM;
 
-	err = history_db_init(&w->db, conf->dir);
+	w->post.fd = -1;
+	w->keep.days = conf->days;
+	w->keep.size = (uint64_t)conf->size * MB;
+	err = history_post_init(&w->post);
+	if (!err)
+		err = history_db_init(&w->db, conf->dir);
+	if (!err && conf->lines)
+		err = re_snprintf(w->lines, sizeof(w->lines), "%s",
+				  conf->lines) < 0
+			      ? ENAMETOOLONG
+			      : 0;
 	if (err) {
 		mem_deref(w);
 		return err;
@@ -90,6 +106,8 @@ static int transaction(struct history_writer *w, struct slip *const *slipv,
 
 	for (int i = 0; i < n && code == SQLITE_OK; i++)
 		code = write_slip(w, slipv[i]);
+	if (code == SQLITE_OK)
+		code = history_db_beat(&w->db);
 	if (code == SQLITE_OK)
 		code = history_db_commit(&w->db);
 	if (code != SQLITE_OK) {
@@ -157,6 +175,28 @@ int history_writer_write(struct slip *const *slipv, int n, char *why,
 }
 
 
+/* a crash is to be seen as such: when it was */
+static int beat(struct history_writer *w, uint64_t now_us)
+{
+	if (now_us < w->beat_us + BEAT_US)
+		return SQLITE_OK;
+
+	w->beat_us = now_us;
+
+	return history_db_beat(&w->db);
+}
+
+
+static uint64_t wall_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_REALTIME, &ts);
+
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+
 /**
  * What is to be done from time to time
  *
@@ -164,5 +204,24 @@ int history_writer_write(struct slip *const *slipv, int n, char *why,
  */
 void history_writer_idle(void *arg)
 {
-	(void)arg;
+	struct history_writer *w = arg;
+	const uint64_t now_us = clock_us();
+	int code;
+
+	if (!w->db.db)
+		return;
+
+	if (w->made != w->db.made) {
+		w->made = w->db.made;
+		history_post_made(&w->post);
+	}
+
+	code = history_reap_step(&w->reap, &w->db,
+				 w->lines[0] ? w->lines : NULL, &w->post);
+	if (code == SQLITE_OK)
+		code = beat(w, now_us);
+	if (code == SQLITE_OK)
+		code = history_keep_step(&w->keep, &w->db, wall_ms(), now_us);
+	if (code != SQLITE_OK && history_db_is_general(code))
+		(void)fail(w, code);
 }

@@ -7,7 +7,8 @@
 #define PROXY_ADMIN_HISTORY_HISTORY_WRITER_H
 
 #include "proxy/admin/history/history.h"
-#include "proxy/admin/history/history_db.h"
+#include "proxy/admin/history/history_keep.h"
+#include "proxy/admin/history/history_reap.h"
 #include "proxy/admin/history/tray.h"
 
 enum { HISTORY_IDLE_MS = 1000 };
@@ -17,8 +18,14 @@ enum { HISTORY_PUT = 0, HISTORY_DROP, HISTORY_FLIGHT };
 
 struct history_writer {
 	struct history_db db;
-	struct metrics *metrics; /* holds the counters */
-	struct counter *refused; /* not owned */
+	struct history_post post;
+	struct history_reap reap;
+	struct history_keep keep;
+	char lines[HISTORY_DIR_MAX]; /* file of records, or "" */
+	uint32_t made;               /* of the database, that was told */
+	uint64_t beat_us;            /* when it was written last */
+	struct metrics *metrics;     /* holds the counters */
+	struct counter *refused;     /* not owned */
 };
 
 int history_writer_alloc(struct history_writer **wp,

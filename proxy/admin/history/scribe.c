@@ -168,14 +168,15 @@ int scribe_write(struct scribe *s, int kind, uint64_t key, const char *text,
 
 
 /**
- * Begin anew, as far as the disk shows
+ * Have something done before the next batch
  *
- * @param s Scribe, or NULL
+ * @param s     Scribe, or NULL
+ * @param order What, for its writer to know; not 0
  */
-void scribe_reopen(struct scribe *s)
+void scribe_order(struct scribe *s, int order)
 {
 	if (s)
-		tray_reopen(s->tray);
+		tray_order(s->tray, order);
 }
 
 

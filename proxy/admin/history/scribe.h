@@ -29,7 +29,7 @@ int scribe_alloc(struct scribe **sp, const struct tray_writer *writer,
 /* copied; ENOSPC, ENOMEM: it is lost */
 int scribe_write(struct scribe *s, int kind, uint64_t key, const char *text,
 		 size_t len);
-void scribe_reopen(struct scribe *s);
+void scribe_order(struct scribe *s, int order);
 
 /* for other threads, as long as the scribe lives */
 struct tray *scribe_tray(struct scribe *s);

@@ -134,14 +134,38 @@ int tray_put(struct tray *t, struct slip *slip)
 
 
 /**
- * Begin anew, though all is still there
+ * Lay down a copy of a record, from any thread
  *
- * @param t Tray
+ * @param t    Tray, or NULL
+ * @param kind What is to be done with it
+ * @param slip Record
  */
-void tray_reopen(struct tray *t)
+void tray_copy(struct tray *t, int kind, const struct slip *slip)
+{
+	struct slip *s;
+
+	if (!t)
+		return;
+
+	s = slip_alloc(kind, slip->key, slip->text, slip->len);
+	if (s && !tray_put(t, s))
+		return;
+
+	mem_deref(s);
+	counter_inc(t->lost);
+}
+
+
+/**
+ * Have something done before the next batch
+ *
+ * @param t     Tray
+ * @param order What, for its writer to know; not 0
+ */
+void tray_order(struct tray *t, int order)
 {
 	(void)pthread_mutex_lock(&t->lock);
-	t->reopen = true;
+	t->order = order;
 	(void)pthread_cond_signal(&t->work);
 	(void)pthread_mutex_unlock(&t->lock);
 }
@@ -239,14 +263,14 @@ static void work(struct tray *t)
 	const struct tray_writer *w = &t->writer;
 	struct slip *slipv[TRAY_BATCH];
 	const int n = gather(slipv, t);
-	const bool reopen = t->reopen;
+	const int order = t->order;
 	char why[TRAY_WHY_SIZE] = "";
 	int err;
 
-	t->reopen = false;
+	t->order = 0;
 	(void)pthread_mutex_unlock(&t->lock);
-	if (reopen && w->reopenh)
-		w->reopenh(w->arg);
+	if (order && w->orderh)
+		w->orderh(order, w->arg);
 	err = w->writeh(slipv, n, why, w->arg);
 	if (!err && w->idleh)
 		w->idleh(w->arg);
@@ -272,7 +296,7 @@ static bool wait_ms(struct tray *t, unsigned ms)
 static void pause_writing(struct tray *t)
 {
 	t->pausing = true;
-	while (!t->stop && !t->reopen && wait_ms(t, PAUSE_MS))
+	while (!t->stop && !t->order && wait_ms(t, PAUSE_MS))
 		;
 	t->pausing = false;
 }
@@ -303,7 +327,7 @@ void *tray_main(void *arg)
 	(void)pthread_mutex_lock(&t->lock);
 	work(t); /* a half line of before, a path that leads nowhere */
 	while (!t->stop) {
-		if (t->err || (!t->slipl.head && !t->reopen))
+		if (t->err || (!t->slipl.head && !t->order))
 			rest(t);
 		work(t);
 		if (!t->err && t->slips < TRAY_BATCH)

@@ -34,8 +34,8 @@ struct tray_writer {
 	/* all or, with an error, none of them; n may be 0: is it ready? why:
 	 * a sentence, where the errorcode says too little */
 	int (*writeh)(struct slip *const *slipv, int n, char *why, void *arg);
-	/* begin anew, as far as the disk shows */
-	void (*reopenh)(void *arg);
+	/* what tray_order() wants, before the next batch */
+	void (*orderh)(int order, void *arg);
 	/* from time to time, between the batches; NULL: nothing to do */
 	void (*idleh)(void *arg);
 	unsigned idle_ms;
@@ -47,7 +47,8 @@ struct tray {
 	pthread_cond_t work, ended;
 	struct list slipl;   /* struct slip */
 	size_t slips, bytes; /* that wait, or are being written */
-	bool stop, reopen, over;
+	bool stop, over;
+	int order;    /* 0: none */
 	bool pausing; /* what comes now waits until the pause is over */
 	int err;      /* of the last try, 0: it was written */
 	char why[TRAY_WHY_SIZE];
@@ -66,9 +67,11 @@ struct slip *slip_alloc(int kind, uint64_t key, const char *text, size_t len);
 
 /* from any thread; ENOSPC: too much waits, otherwise the slip is the tray's */
 int tray_put(struct tray *t, struct slip *slip);
+/* a copy of it, from any thread; it counts as lost where it has no room */
+void tray_copy(struct tray *t, int kind, const struct slip *slip);
 
 /* the loop's side */
-void tray_reopen(struct tray *t);
+void tray_order(struct tray *t, int order); /* not 0; the last one */
 int tray_err(struct tray *t, char why[TRAY_WHY_SIZE]);
 /* false: it did not end in that time */
 bool tray_stop(struct tray *t, unsigned ms);

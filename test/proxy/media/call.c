@@ -238,7 +238,8 @@ static struct call *begin(struct calls *calls, struct flow *a, bool a_phone,
 	leg_a.verdict.media = NAT_DIRECT;
 	leg_b.verdict.media = b_nat;
 	leg_b.verdict.reason = b_nat == NAT_RELAY ? NAT_CALLEE : NAT_MATCH;
-	ck_assert_int_eq(call_alloc(&call, calls, invite, &leg_a, &leg_b), 0);
+	ck_assert_int_eq(call_alloc(&call, calls, 0, invite, &leg_a, &leg_b),
+			 0);
 	mem_deref(invite);
 
 	return call;
@@ -825,9 +826,10 @@ START_TEST(too_many_calls_are_enospc)
 	memset(&leg, 0, sizeof(leg));
 	leg.flow = flowv[0];
 	for (int i = 0; i < 3; i++)
-		ck_assert_int_eq(call_alloc(&call, callsv[0], m, &leg, &leg),
-				 0);
-	ck_assert_int_eq(call_alloc(&call, callsv[0], m, &leg, &leg), ENOSPC);
+		ck_assert_int_eq(
+			call_alloc(&call, callsv[0], 0, m, &leg, &leg), 0);
+	ck_assert_int_eq(call_alloc(&call, callsv[0], 0, m, &leg, &leg),
+			 ENOSPC);
 	mem_deref(m);
 }
 END_TEST

@@ -131,7 +131,7 @@ static struct call *begin(bool a_recorded, bool b_recorded)
 	struct call *call = NULL;
 
 	a.verdict.media = b.verdict.media = NAT_DIRECT;
-	ck_assert_int_eq(call_alloc(&call, calls, invite, &a, &b), 0);
+	ck_assert_int_eq(call_alloc(&call, calls, 0, invite, &a, &b), 0);
 	pass(call, CALL_A, invite);
 
 	return call;
@@ -205,7 +205,7 @@ START_TEST(by_command_it_begins_with_the_answer_too)
 	struct call *call = NULL;
 	const char *why;
 
-	ck_assert_int_eq(call_alloc(&call, calls, invite, &leg, &leg), 0);
+	ck_assert_int_eq(call_alloc(&call, calls, 0, invite, &leg, &leg), 0);
 	pass(call, CALL_A, invite);
 	ck_assert_int_eq(call->verdict.reason, NAT_ACCOUNT_RELAY);
 	ck_assert_int_eq(call_record(call, true, &why), 0);

@@ -22,7 +22,7 @@ static struct message *invite;
 
 /** What the handlers have heard */
 static struct {
-	unsigned expired, reports, events;
+	unsigned expired, reports, answers, events;
 	char why[32];
 	struct call_report *r;
 	bool end; /* the handler ends the call itself */
@@ -56,7 +56,10 @@ static void expired_handler(struct call *call, const char *why, void *arg)
 static void report_handler(const struct call_report *r, void *arg)
 {
 	(void)arg;
-	++heard.reports;
+	if (r->phase == CALL_OVER)
+		++heard.reports;
+	else
+		++heard.answers;
 	mem_deref(heard.r);
 	heard.r = mem_ref((void *)r);
 }
@@ -133,7 +136,7 @@ static struct call *begin(void)
 	struct call_pass *pp = NULL;
 	struct call *call = NULL;
 
-	ck_assert_int_eq(call_alloc(&call, calls, invite, &a, &b), 0);
+	ck_assert_int_eq(call_alloc(&call, calls, 0, invite, &a, &b), 0);
 	call_note_origin(call, origin, "b@example.net", "sip:b@192.168.1.11");
 	ck_assert_int_eq(
 		call_pass(&pp, call, CALL_A, invite, puppet_passed, NULL), 0);
@@ -289,7 +292,11 @@ START_TEST(of_several_that_answer_the_first_is_told)
 {
 	struct call *second = begin(), *first = begin_answered();
 
+	ck_assert_uint_eq(heard.answers, 1);
+	ck_assert_int_eq(heard.r->phase, CALL_TALKS);
+	ck_assert_uint_eq(heard.r->id, call_id(first));
 	call_answered(second);
+	ck_assert_uint_eq(heard.answers, 1);
 	call_end(second, "bye");
 	ck_assert_uint_eq(heard.reports, 0);
 	call_end(first, "bye");

@@ -41,7 +41,7 @@ static void begin_call(void)
 	struct call_leg b = {.flow = flowv[1], .phone = true};
 	struct call_pass *pp = NULL;
 
-	ck_assert_int_eq(call_alloc(&call, calls, invite, &a, &b), 0);
+	ck_assert_int_eq(call_alloc(&call, calls, 0, invite, &a, &b), 0);
 	ck_assert_int_eq(
 		call_pass(&pp, call, CALL_A, invite, puppet_passed, NULL), 0);
 	ck_assert_ptr_nonnull(puppet.eventh);

@@ -6,11 +6,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include "common/metrics.h"
 #include "proxy/admin/history/cdr.h"
+#include "proxy/admin/history/cdr_rotation.h"
 #include "proxy/admin/history/tray.h"
 #include "test/mock/tempdir.h"
 #include "test/test.h"
@@ -21,6 +23,7 @@ static char dir[TEMPDIR_SIZE], path[TEMPDIR_SIZE + 64],
 	moved[TEMPDIR_SIZE + 64], text[TEXT_SIZE];
 static struct metrics *metrics;
 static struct cdr *cdr;
+static struct cdr_conf conf;
 
 
 static void setup(void)
@@ -42,7 +45,8 @@ static void teardown(void)
 
 static void begin(void)
 {
-	ck_assert_int_eq(cdr_alloc(&cdr, path, NULL, metrics), 0);
+	conf.path = path;
+	ck_assert_int_eq(cdr_alloc(&cdr, &conf, NULL, metrics), 0);
 }
 
 
@@ -78,7 +82,7 @@ static uint64_t count(const char *name)
 
 static void put(const char *line)
 {
-	ck_assert_int_eq(cdr_write(cdr, line, strlen(line)), 0);
+	ck_assert_int_eq(cdr_write(cdr, 0, line, strlen(line)), 0);
 }
 
 
@@ -212,7 +216,7 @@ START_TEST(what_waits_is_bounded_and_what_is_lost_counted)
 	(void)snprintf(path, sizeof(path), "%s/nowhere/calls.jsonl", dir);
 	begin();
 	while (!err && n <= TRAY_SLIPS_MAX) {
-		err = cdr_write(cdr, "{}", 2);
+		err = cdr_write(cdr, 0, "{}", 2);
 		++n;
 	}
 	ck_assert_int_eq(err, ENOSPC);
@@ -278,16 +282,115 @@ START_TEST(many_records_keep_their_order)
 END_TEST
 
 
+static unsigned former(void)
+{
+	char name[TEMPDIR_SIZE + 64];
+	unsigned n = 0;
+	int64_t day = 0;
+
+	for (unsigned i = 1; i < 10; i++) {
+		day = (int64_t)time(NULL) / CDR_DAY_S;
+		(void)cdr_rotation_name(name, sizeof(name), path, day, i);
+		n += !access(name, F_OK);
+	}
+
+	return n;
+}
+
+
+START_TEST(on_request_another_file_begins)
+{
+	begin();
+	cdr_rotate(NULL);
+	cdr_rotate(cdr); /* nothing is in it */
+	put("{\"n\":1}");
+	settle("cdr_written_total", 1);
+	ck_assert_uint_eq(former(), 0);
+	cdr_rotate(cdr);
+	for (int i = 0; i < TRIES && !former(); i++)
+		sys_msleep(STEP_MS);
+	ck_assert_uint_eq(former(), 1);
+	put("{\"n\":2}");
+	settle("cdr_written_total", 2);
+	ck_assert_str_eq(slurp(path), "{\"n\":2}\n");
+}
+END_TEST
+
+
+START_TEST(a_large_file_gives_way)
+{
+	static char line[700000];
+
+	memset(line, ' ', sizeof(line) - 1);
+	memcpy(line, "{}", 2);
+	conf.size_mb = 1;
+	begin();
+	for (uint64_t i = 1; i <= 3; i++) {
+		put(line);
+		settle("cdr_written_total", i);
+	}
+	ck_assert_uint_eq(former(), 1);
+}
+END_TEST
+
+
+/* of yesterday, by its date */
+START_TEST(a_new_day_has_a_new_file)
+{
+	struct timespec timev[2] = {{.tv_nsec = UTIME_OMIT},
+				    {.tv_sec = time(NULL) - CDR_DAY_S}};
+	char name[TEMPDIR_SIZE + 64];
+
+	spill(path, "{\"old\":1}\n");
+	ck_assert_int_eq(utimensat(AT_FDCWD, path, timev, 0), 0);
+	conf.daily = true;
+	begin();
+	put("{\"new\":1}");
+	settle("cdr_written_total", 1);
+	ck_assert_str_eq(slurp(path), "{\"new\":1}\n");
+	(void)cdr_rotation_name(name, sizeof(name), path,
+				(int64_t)timev[1].tv_sec / CDR_DAY_S, 1);
+	ck_assert_str_eq(slurp(name), "{\"old\":1}\n");
+}
+END_TEST
+
+
+START_TEST(a_file_for_spreadsheets_has_a_line_of_names)
+{
+	const char *p;
+
+	conf.csv = true;
+	begin();
+	put("{\"id\":\"00000000000000ff\",\"started_ms\":1,"
+	    "\"from\":\"=1+1\"}");
+	put("{\"no\":\"record\"}");
+	settle("cdr_csv_written_total", 2);
+	cdr = mem_deref(cdr);
+	begin();
+	put("{\"id\":\"00000000000000fe\",\"started_ms\":2}");
+	cdr = mem_deref(cdr);
+	p = slurp(path);
+	ck_assert_int_eq(strncmp(p, "id,call_id,", 11), 0);
+	p = strchr(p, '\n') + 1;
+	ck_assert_int_eq(strncmp(p, "00000000000000ff,,", 18), 0);
+	ck_assert_ptr_nonnull(strstr(p, ",'=1+1,"));
+	p = strchr(p, '\n') + 1;
+	ck_assert_int_eq(strncmp(p, "00000000000000fe,,", 18), 0);
+	ck_assert_str_eq(strchr(p, '\n'), "\n");
+}
+END_TEST
+
+
 START_TEST(wrong_use_is_refused)
 {
-	ck_assert_int_eq(cdr_alloc(NULL, path, NULL, NULL), EINVAL);
-	ck_assert_int_eq(cdr_alloc(&cdr, "", NULL, NULL), EINVAL);
-	ck_assert_int_eq(cdr_write(NULL, "{}", 2), 0);
+	ck_assert_int_eq(cdr_alloc(NULL, &conf, NULL, NULL), EINVAL);
+	ck_assert_int_eq(cdr_alloc(&cdr, &conf, NULL, NULL), EINVAL);
+	ck_assert_int_eq(cdr_write(NULL, 0, "{}", 2), 0);
 	begin();
-	ck_assert_int_eq(cdr_write(cdr, "{\n}", 3), EINVAL);
-	ck_assert_int_eq(cdr_write(cdr, NULL, 0), EINVAL);
+	ck_assert_int_eq(cdr_write(cdr, 0, "{\n}", 3), EINVAL);
+	ck_assert_int_eq(cdr_write(cdr, 0, NULL, 0), EINVAL);
 	oom_after(0);
-	ck_assert_int_eq(cdr_write(cdr, "{}", 2), ENOMEM);
+	ck_assert_int_eq(cdr_write(cdr, 0, "{}", 2), ENOMEM);
 	oom_after(-1);
 	ck_assert_uint_eq(count("cdr_lost_total"), 1);
 }
@@ -312,6 +415,10 @@ Suite *suite_cdr(void)
 	tcase_add_test(tc, a_directory_that_comes_later_will_do);
 	tcase_add_test(tc, what_is_no_file_is_left_alone);
 	tcase_add_test(tc, many_records_keep_their_order);
+	tcase_add_test(tc, on_request_another_file_begins);
+	tcase_add_test(tc, a_large_file_gives_way);
+	tcase_add_test(tc, a_new_day_has_a_new_file);
+	tcase_add_test(tc, a_file_for_spreadsheets_has_a_line_of_names);
 	tcase_add_test(tc, wrong_use_is_refused);
 	suite_add_tcase(s, tc);
 
