@@ -111,9 +111,9 @@ export class Chrome {
 		return r.result.value;
 	}
 
-	/** Wait until a function of the page says yes */
+	/** Wait until a function of the page says yes, for 15 s at most */
 	async until(what, work, ...args) {
-		for (let i = 0; i < 100; i++) {
+		for (let i = 0; i < 150; i++) {
 			const value = await this.run(work, ...args)
 				.catch(() => false);
 

@@ -1,20 +1,18 @@
 /**
  * @file events.js  What the server tells by itself
  *
- * Read by fetch, for its Authorization. Where that does not work the pages
- * ask in turn: "tick" comes every so often anyway.
+ * Read by fetch, for its Authorization. Pages ask for themselves as well, so
+ * that they live where no stream does.
  */
 import { stream, get } from "./api.js";
 import { EventReader } from "./sse.js";
 
-const TICK_MS = 2000;
 const WAIT_MAX_MS = 15000;
 const SILENT_MS = 20000;
 
 /** Events of the server, and "state": "live", "polling" ... */
 export class Events extends EventTarget {
 	#abort = null;
-	#timer = 0;
 	#turn = 0;
 	#failures = 0;
 	#wake = () => {};
@@ -46,17 +44,24 @@ export class Events extends EventTarget {
 	}
 
 	/* the server says something every 2 s: silence is a dead line */
-	async #read(response) {
+	async #piece(body, abort) {
+		const timer = setTimeout(() => abort.abort(), SILENT_MS);
+
+		try {
+			return await body.read();
+		} finally {
+			clearTimeout(timer);
+		}
+	}
+
+	async #read(response, abort) {
 		const body = response.body.getReader();
 		const text = new TextDecoder();
 		const events = new EventReader();
 
 		for (;;) {
-			const timer = setTimeout(() => this.#abort?.abort(),
-				SILENT_MS);
-			const { done, value } = await body.read();
+			const { done, value } = await this.#piece(body, abort);
 
-			clearTimeout(timer);
 			if (done)
 				return;
 			events.feed(text.decode(value, { stream: true }),
@@ -64,19 +69,20 @@ export class Events extends EventTarget {
 		}
 	}
 
+	/* returns when there is no stream, or none any more */
 	async #attempt() {
-		this.#abort = new AbortController();
+		const abort = new AbortController();
+
+		this.#abort = abort;
 		try {
-			const response = await stream("events",
-				this.#abort.signal);
+			const response = await stream("events", abort.signal);
 
 			this.#failures = 0;
 			this.#setState("live");
-			await this.#read(response);
-		} catch (err) {
-			return err;
+			await this.#read(response, abort);
+		} catch {
+			/* why, polling will tell */
 		}
-		return null;
 	}
 
 	/* no stream, but does it answer at all? */
@@ -110,10 +116,6 @@ export class Events extends EventTarget {
 	/** Begin */
 	start() {
 		this.stop();
-		this.#timer = setInterval(() => {
-			if (!document.hidden)
-				this.#say("tick", null);
-		}, TICK_MS);
 		addEventListener("online", this.#changed);
 		addEventListener("offline", this.#changed);
 		this.#run(this.#turn);
@@ -124,7 +126,6 @@ export class Events extends EventTarget {
 		++this.#turn;
 		removeEventListener("online", this.#changed);
 		removeEventListener("offline", this.#changed);
-		clearInterval(this.#timer);
 		this.#abort?.abort();
 		this.#setState("begins");
 	}

@@ -15,7 +15,7 @@ function later(ms) {
 
 
 function cut(words, room) {
-	const max = Math.max(4, Math.floor(room / 6.6));
+	const max = Math.max(4, Math.floor(room / 7));
 
 	return words.length > max ? `${words.slice(0, max - 1)}…` : words;
 }

@@ -45,7 +45,8 @@ export function summary(m) {
  * What kind of message it is: its colour
  *
  * @param {Object} m Message
- * @return {string} request, provisional, success, redirect or failure
+ * @return {string} request, provisional, success, redirect, challenge
+ *         or failure
  */
 export function kind(m) {
 	if (!m.status)
@@ -54,7 +55,9 @@ export function kind(m) {
 		return "provisional";
 	if (m.status < 300)
 		return "success";
-	return m.status < 400 ? "redirect" : "failure";
+	if (m.status < 400)
+		return "redirect";
+	return m.status === 401 || m.status === 407 ? "challenge" : "failure";
 }
 
 

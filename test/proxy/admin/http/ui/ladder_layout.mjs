@@ -44,7 +44,7 @@ const KINDS = [[{ method: "BYE" }, "request", "BYE"],
 	[{ status: 200, reason: "OK" }, "success", "200 OK"],
 	[{ status: 302 }, "redirect", "302"],
 	[{ status: 486, reason: "Busy" }, "failure", "486 Busy"],
-	[{}, "request", "?"]];
+	[{ status: 407 }, "challenge", "407"], [{}, "request", "?"]];
 
 for (const [m, what, words] of KINDS) {
 	test(`${words} is a ${what}`, () => {
