@@ -10,7 +10,9 @@ struct control_registration;
 struct keepalive;
 struct proxy;
 
-enum { CONTROL_REGISTRATIONS_MAX = 100 }; /* rows of one answer, about */
+enum {
+	CONTROL_REGISTRATIONS_MAX = 50
+}; /* rows of one answer, about: half a ms */
 
 /* "registrations", "ping"; keepalive NULL: none. All outlive it, it the
  * control */

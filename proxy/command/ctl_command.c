@@ -43,6 +43,7 @@ struct question {
 	const char *rows;           /* it is a table that comes in pages */
 	ctl_print_h *printh;
 	bool ladder; /* that is shown behind */
+	char needs;  /* the letter of an option; 0: none */
 };
 
 #define ASKS(...)                \
@@ -80,7 +81,7 @@ static const struct cli_verb verbv[] = {
 	{"ping", "AOR", "", "do the phones of a user answer, and how soon",
 	 ASKS({"aor"}, .printh = ctl_print_ping)},
 	{"explain", "", "ft", "what would become of a call, and why",
-	 ASKS(.printh = ctl_print_explain)},
+	 ASKS(.printh = ctl_print_explain, .needs = 't')},
 	{"route", "NUMBER", "f",
 	 "where a number goes: user, or rule and peers",
 	 ASKS({"number"}, .printh = ctl_print_route)},
@@ -223,6 +224,27 @@ static int run(const struct call *call)
 }
 
 
+/* an option that a verb cannot do without */
+static int check_needs(const struct call *call)
+{
+	const struct question *q = call->line.verb->detail;
+
+	for (size_t i = 0; i < ARRAY_SIZE(call->optionv); i++) {
+		if (call->optionv[i].letter != q->needs ||
+		    call->optionv[i].value)
+			continue;
+
+		(void)fprintf(stderr, "viaduct: %s needs --%s\n",
+			      call->line.verb->name,
+			      cli_option(&ctl_cli, q->needs)->name);
+
+		return CLI_USAGE;
+	}
+
+	return CLI_GO_ON;
+}
+
+
 static void option_handler(char letter, const char *value, void *arg)
 {
 	struct call *call = arg;
@@ -256,8 +278,11 @@ int ctl_command(int argc, char **argv)
 			    {'t', "to", NULL},
 			    {'m', "message", NULL}},
 	};
-	const int code = cli_parse(&call.line, &ctl_cli, argc, argv,
-				   option_handler, &call);
+	int code = cli_parse(&call.line, &ctl_cli, argc, argv, option_handler,
+			     &call);
+
+	if (code == CLI_GO_ON)
+		code = check_needs(&call);
 
 	return code == CLI_GO_ON ? run(&call) : code;
 }

@@ -416,6 +416,8 @@ START_TEST(phones_are_shown_asked_and_explained)
 	ck_assert_int_eq(ctl("ping", "alice", NULL, NULL), 1);
 	ck_assert_ptr_nonnull(strstr(errs, "nobody is registered there"));
 
+	ck_assert_int_eq(ctl("explain", "--from=alice", NULL, NULL), 2);
+	ck_assert_str_eq(errs, "viaduct: explain needs --to\n");
 	ck_assert_int_eq(ctl("explain", "--from=alice", "--to=200", NULL), 0);
 	expect("caller    alice@example.net, 0 calls of 20\n"
 	       "to        sip:200@example.net\nuser      bob@example.net\n"
