@@ -221,8 +221,8 @@ START_TEST(a_strange_answer_is_drawn_as_far_as_it_goes)
 	static const char *const strangev[] = {
 		"{}",
 		"{\"participants\":[{}],\"messages\":[{}]}",
-		"{\"participants\":[{},{}],\"messages\":[{\"from\":7,"
-		"\"to\":-1,\"n\":99999999,\"after_ms\":99999999999999}]}",
+		("{\"participants\":[{},{}],\"messages\":[{\"from\":7,"
+		 "\"to\":-1,\"n\":99999999,\"after_ms\":99999999999999}]}"),
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(strangev); i++) {
