@@ -69,12 +69,18 @@ static void print_row(FILE *f, const json_t *row)
 }
 
 
+/** A row in its order */
+struct place {
+	const char *aor;
+	const json_t *row;
+};
+
+
 static int compare(const void *a, const void *b)
 {
-	const json_t *const *x = a, *const *y = b;
+	const struct place *x = a, *y = b;
 
-	return strcmp(json_string_value(json_object_get(*x, "aor")),
-		      json_string_value(json_object_get(*y, "aor")));
+	return strcmp(x->aor, y->aor);
 }
 
 
@@ -88,20 +94,20 @@ void ctl_print_registrations(FILE *f, const json_t *answer)
 {
 	const json_t *rows = json_object_get(answer, "registrations");
 	const size_t n = json_array_size(rows);
-	const json_t **rowv = calloc(n + 1, sizeof(*rowv));
+	struct place *placev = calloc(n + 1, sizeof(*placev));
 	size_t k = 0;
 
-	for (size_t i = 0; rowv && i < n; i++) {
-		const json_t *row = json_array_get(rows, i);
-
-		if (json_string_value(json_object_get(row, "aor")))
-			rowv[k++] = row;
+	for (size_t i = 0; placev && i < n; i++) {
+		placev[k].row = json_array_get(rows, i);
+		placev[k].aor = json_string_value(
+			json_object_get(placev[k].row, "aor"));
+		k += placev[k].aor != NULL;
 	}
 	if (k)
-		qsort(rowv, k, sizeof(*rowv), compare);
+		qsort(placev, k, sizeof(*placev), compare);
 	for (size_t i = 0; i < k; i++)
-		print_row(f, rowv[i]);
-	free(rowv);
+		print_row(f, placev[i].row);
+	free(placev);
 	if (!n)
 		(void)fputs("nobody is registered\n", f);
 }
