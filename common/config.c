@@ -151,6 +151,22 @@ int config_decode(struct config **cp, const char *name, const char *text,
 
 
 /**
+ * Find the configuration file that is meant
+ *
+ * @param path File that was named, or NULL
+ *
+ * @return File; NULL: none is there for us, the embedded default is meant
+ */
+const char *config_find(const char *path)
+{
+	if (path)
+		return path;
+
+	return access(CONFIG_PATH, R_OK) ? NULL : CONFIG_PATH;
+}
+
+
+/**
  * Load a configuration file
  *
  * @param cp   Pointer to the new configuration, written only on success

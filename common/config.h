@@ -373,6 +373,11 @@ struct config {
 	bool tel_identity; /* numbers are asserted as tel URIs, too */
 };
 
+#define CONFIG_PATH "/etc/viaduct/viaduct.conf"
+
+/* path, else CONFIG_PATH where we can read it, else NULL */
+const char *config_find(const char *path);
+
 /*
  * path NULL: the embedded default. On error EINVAL, or the errno of opening
  * the file, and one line for each fault in errs (already allocated). Without

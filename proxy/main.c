@@ -54,7 +54,7 @@ static int load_config(struct config **cp, const char *path)
 	if (!errs)
 		return ENOMEM;
 
-	err = config_load(cp, path, errs);
+	err = config_load(cp, config_find(path), errs);
 	/* faults, or warnings where there is none */
 	(void)fprintf(stderr, "%.*s", (int)errs->end, (const char *)errs->buf);
 

@@ -127,7 +127,7 @@ static int load_config(struct config **cp, const char *path)
 	if (!errs)
 		return ENOMEM;
 
-	err = config_load(cp, path, errs);
+	err = config_load(cp, config_find(path), errs);
 	if (err)
 		(void)fprintf(stderr, "%.*s", (int)errs->end,
 			      (const char *)errs->buf);

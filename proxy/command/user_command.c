@@ -128,7 +128,7 @@ static int open_config(struct user_call *call)
 	if (!errs)
 		return USER_FAILED;
 
-	err = config_load(&call->cfg, call->config, errs);
+	err = config_load(&call->cfg, config_find(call->config), errs);
 	if (err && errs->end)
 		(void)fwrite(errs->buf, 1, errs->end, stderr);
 	else if (err)

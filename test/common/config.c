@@ -581,6 +581,16 @@ START_TEST(faults_have_a_bound)
 END_TEST
 
 
+START_TEST(the_systems_file_is_meant_where_none_is_named)
+{
+	const char *installed = access(CONFIG_PATH, R_OK) ? NULL : CONFIG_PATH;
+
+	ck_assert_str_eq(config_find("mine.conf"), "mine.conf");
+	ck_assert_pstr_eq(config_find(NULL), installed);
+}
+END_TEST
+
+
 START_TEST(the_default_listens_and_serves_its_addresses)
 {
 	ck_assert_int_eq(config_load(&conf, NULL, errs), 0);
@@ -781,6 +791,7 @@ Suite *suite_config(void)
 			    7);
 	tcase_add_test(tc, lists_have_bounds);
 	tcase_add_test(tc, faults_have_a_bound);
+	tcase_add_test(tc, the_systems_file_is_meant_where_none_is_named);
 	tcase_add_test(tc, the_default_listens_and_serves_its_addresses);
 	test_table(tc, behind_a_1_to_1_nat_the_outer_address_is_advertised,
 		   advertisev);
