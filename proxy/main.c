@@ -19,7 +19,7 @@ enum { FDS_MAX = 65536 };
 
 static const struct cli_option no_optionv[] = {{NULL, 0, NULL, NULL}};
 static const struct cli_option run_optionv[] = {
-	{"config", 'c', "FILE", "configuration; without, a built-in one"},
+	{"config", 'c', "FILE", "configuration; without, " CONFIG_PATH},
 	{NULL, 0, NULL, NULL},
 };
 

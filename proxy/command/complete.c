@@ -70,7 +70,7 @@ static struct config *load_config(const char *path)
 	struct mbuf *errs = mbuf_alloc(256);
 	struct config *cfg = NULL;
 
-	if (errs && config_load(&cfg, path, errs))
+	if (errs && config_load(&cfg, config_find(path), errs))
 		cfg = NULL;
 	mem_deref(errs);
 
