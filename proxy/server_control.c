@@ -20,6 +20,16 @@
 #include "proxy/server_state.h"
 
 
+static int rotate_handler(json_t *answer, const json_t *question, void *arg)
+{
+	(void)answer;
+	(void)question;
+	server_rotate(arg);
+
+	return 0;
+}
+
+
 /**
  * Open the control socket
  *
@@ -57,6 +67,9 @@ int server_start_control(struct server *srv)
 		err = control_test_add(srv->control, srv->desk);
 	if (!err)
 		err = control_server_add(srv->control, srv->proxy);
+	if (!err)
+		err = control_command(srv->control, "rotate", rotate_handler,
+				      srv);
 	if (!err)
 		err = control_explain_add(srv->control, srv->proxy);
 	if (!err)

@@ -243,6 +243,7 @@
 	X(ctl_watch) \
 	X(manual_page) \
 	X(welcome) \
+	X(ctl_past) \
 	X(user_command) \
 	X(user_edit) \
 	X(user_import) \

@@ -12,6 +12,7 @@
 #include "common/config.h"
 #include "proxy/command/ctl_command.h"
 #include "proxy/command/ctl_link.h"
+#include "proxy/command/ctl_past.h"
 #include "proxy/command/ctl_print.h"
 #include "proxy/command/ctl_print_call.h"
 #include "proxy/command/ctl_print_explain.h"
@@ -33,7 +34,7 @@ struct call {
 		char letter;
 		const char *key, *value; /* of the question */
 	} optionv[3];
-	bool json, watch;
+	bool json, watch, bad;
 	struct cli_line line;
 };
 
@@ -44,6 +45,8 @@ struct question {
 	ctl_print_h *printh;
 	bool ladder; /* that is shown behind */
 	char needs;  /* the letter of an option; 0: none */
+	/* who answers, where it is not the server; NULL: it is */
+	json_t *(*askh)(const struct config *cfg, const json_t *question);
 };
 
 #define ASKS(...)                \
@@ -59,6 +62,7 @@ static const struct cli_option optionv[] = {
 	{"from", 'f', "AOR", "the account or peer that calls"},
 	{"to", 't', "AOR", "whom it calls: a user or a number"},
 	{"message", 'm', "N", "the text of that message"},
+	{"bad", 'b', NULL, "only calls that were bad"},
 	{NULL, 0, NULL, NULL},
 };
 
@@ -71,6 +75,9 @@ static const struct cli_verb verbv[] = {
 	 ASKS({"id"}, .printh = ctl_print_call, .ladder = true)},
 	{"ladder", "ID", "m", "who said what when in a call, also a past one",
 	 ASKS({"id"}, .printh = ctl_print_ladder)},
+	{"history", "[SEARCH]", "b",
+	 "past calls: of a part of a name or number, or all of one ID",
+	 ASKS({"search"}, .printh = ctl_past_print, .askh = ctl_past_ask)},
 	{"hangup", "ID", "", "end a call: both ends are told",
 	 ASKS({"id"}, .printh = ctl_print_hangup)},
 	{"record", "ID on|off", "", "write down what is spoken, or no longer",
@@ -103,6 +110,8 @@ static const struct cli_verb verbv[] = {
 	 ASKS(.printh = ctl_print_metrics)},
 	{"settings", "", "", "what is in force, set or not",
 	 ASKS(.printh = ctl_print_settings)},
+	{"rotate", "", "", "begin another file of call records",
+	 ASKS(.printh = ctl_print_nothing)},
 	{"reload", "", "", "read the configuration again, while calls go on",
 	 ASKS(.printh = ctl_print_reload)},
 	{"token", "", "", "what the API over HTTP takes",
@@ -169,6 +178,8 @@ static json_t *make_question(const struct call *call)
 	for (int i = 0; i < call->line.operandc; i++)
 		(void)json_object_set_new(question, q->keyv[i],
 					  json_string(call->line.operandv[i]));
+	if (call->bad)
+		(void)json_object_set_new(question, "bad", json_true());
 	for (size_t i = 0; i < ARRAY_SIZE(call->optionv); i++) {
 		if (call->optionv[i].value)
 			(void)json_object_set_new(
@@ -211,7 +222,9 @@ static int run(const struct call *call)
 				 q->printh);
 	}
 	else {
-		answer = ctl_link_ask_all(cfg->control, question, q->rows);
+		answer = q->askh ? q->askh(cfg, question)
+				 : ctl_link_ask_all(cfg->control, question,
+						    q->rows);
 		code = answer ? show(call, answer) : CLI_FAILED;
 		if (!code && q->ladder && !call->json)
 			show_ladder(cfg->control, question);
@@ -255,6 +268,8 @@ static void option_handler(char letter, const char *value, void *arg)
 		call->json = true;
 	else if (letter == 'w')
 		call->watch = true;
+	else if (letter == 'b')
+		call->bad = true;
 
 	for (size_t i = 0; i < ARRAY_SIZE(call->optionv); i++) {
 		if (call->optionv[i].letter == letter)
