@@ -30,7 +30,7 @@ static int print_number(struct re_printf *pf, const struct number *v)
 
 	err = re_hprintf(pf, "%s%llu%s", negative ? "-" : "",
 			 (unsigned long long)(n / scale), rest ? "." : "");
-	for (uint32_t unit = scale / 10; rest && !err; unit /= 10) {
+	for (uint32_t unit = scale / 10; unit && rest && !err; unit /= 10) {
 		err = re_hprintf(pf, "%llu",
 				 (unsigned long long)(rest / unit));
 		rest %= unit;

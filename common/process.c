@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -75,18 +76,19 @@ static uint64_t micros(const struct timeval *tv)
 }
 
 
+/* two numbers of pages: all that is mapped, and what of it is there */
 static void look_at_memory(struct process *p)
 {
-	const long page = sysconf(_SC_PAGESIZE);
-	unsigned long virt, resident;
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 	FILE *f = fopen("/proc/self/statm", "re");
+	char line[128], *end = line;
 
 	if (!f)
 		return;
 
-	if (page > 0 && fscanf(f, "%lu %lu", &virt, &resident) == 2) {
-		counter_set(p->virt, (uint64_t)virt * (uint64_t)page);
-		counter_set(p->resident, (uint64_t)resident * (uint64_t)page);
+	if (fgets(line, sizeof(line), f)) {
+		counter_set(p->virt, strtoul(line, &end, 10) * page);
+		counter_set(p->resident, strtoul(end, NULL, 10) * page);
 	}
 	(void)fclose(f);
 }
