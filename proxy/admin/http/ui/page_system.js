@@ -3,10 +3,10 @@
  */
 import { get, change, part, download } from "./api.js";
 import { el, replace } from "./dom.js";
-import { clock, number, octets, seconds, moment } from "./format.js";
-import { confirm } from "./dialog.js";
+import { clock, number, octets, seconds } from "./format.js";
+import { confirm, details } from "./dialog.js";
 import { attempt } from "./notice.js";
-import { badge, card, facts, head } from "./parts.js";
+import { action, badge, card, facts, head } from "./parts.js";
 import { Repeat } from "./repeat.js";
 import { token } from "./session.js";
 import { Table } from "./table.js";
@@ -29,18 +29,29 @@ function relayRow(r) {
 
 const flightColumns = [
 	{ label: "File", of: (r) => r.name },
-	{ label: "When", of: (r) => moment(r.at_ms ?? r.time_ms), ch: 20,
-		cell: (r) =>
-		clock(r.at_ms ?? r.time_ms) },
-	{ label: "Why", of: (r) => r.why ?? "", level: 2 },
-	{ label: "Size", of: (r) => r.octets ?? r.size ?? r.bytes, end: true,
-		ch: 8,
-		cell: (r) => octets(r.octets ?? r.size ?? r.bytes) },
-	{ label: "", end: true, ch: 6, cell: (r) => el("button", {
-		type: "button", class: "small", "data-act": "save",
-		"aria-label":
-			`Save ${r.name}` }, "Save") },
+	{ label: "Written", of: (r) => r.written_ms, ch: 19, level: 2,
+		cell: (r) => clock(r.written_ms) },
+	{ label: "Size", of: (r) => r.size, end: true, ch: 8,
+		cell: (r) => octets(r.size) },
+	{ label: "", end: true, ch: 6,
+		cell: (r) => action("save", "Save", r.name) },
 ];
+
+
+/* what a new configuration has changed */
+function showReload(answer) {
+	const list = (title, keys) => keys?.length ? [el("h3", null, title),
+		el("ul", null, keys.map((k) => el("li", null, String(k))))] :
+		null;
+	const some = answer.changed?.length || answer.restart?.length;
+
+	details("The configuration is taken up", el("div", { class: "lists" },
+		some ? null : el("p", null, "Nothing in it is other than " +
+			"before."),
+		list("In force now", answer.changed),
+		list("After a restart", answer.restart),
+		list("Warnings", answer.warnings)));
+}
 
 /** The server */
 class System {
@@ -111,7 +122,7 @@ class System {
 				{ level: ev.target.value }),
 			`The log level is ${ev.target.value}.`) },
 		LEVELS.map((l) => el("option", { value: l,
-			selected: l === (s.log ?? s.log_level ?? "info") },
+			selected: l === (s.log ?? "info") },
 		l)));
 		const focus = this.#about.contains(document.activeElement);
 
@@ -144,8 +155,14 @@ class System {
 	}
 
 	async #reload() {
-		await attempt(() => change("POST", "reload"),
-			"The configuration was taken up.");
+		try {
+			showReload(await change("POST", "reload"));
+		} catch (err) {
+			details("The configuration is not taken up",
+				el("p", { class: "line" }, "Nothing has " +
+					"changed."), el("pre",
+					{ class: "report" }, err.message));
+		}
 	}
 
 	#traceForm() {
@@ -176,8 +193,9 @@ class System {
 	#traceRow(t) {
 		return el("li", null, el("b", null, t.what),
 			el("span", { class: "muted" }, [`to ${t.to}`, t.file,
-				t.messages !== undefined ?
-					`${number(t.messages)} messages` : ""]
+				`messages ${number(t.messages)}`,
+				t.lost ? `lost ${number(t.lost)}` : "",
+				t.left_s ? `${seconds(t.left_s)} left` : ""]
 				.filter(Boolean).join(" · ")),
 			el("button", { type: "button", class: "small",
 				"aria-label": `End the trace of ${t.what}`,
