@@ -12,7 +12,8 @@ RUN apt-get update \
 	&& rm -rf /var/lib/apt/lists/*
 COPY . /src
 WORKDIR /src
-RUN make -j2 all tools && make install DESTDIR=/out PREFIX=/usr
+RUN make -j2 all tools && make install DESTDIR=/out PREFIX=/usr \
+	&& strip /out/usr/bin/viaduct
 
 FROM debian:bookworm-slim AS server
 RUN apt-get update \
@@ -27,6 +28,7 @@ COPY --from=build /out/ /
 USER viaduct
 VOLUME /var/lib/viaduct
 EXPOSE 5060/udp 5060/tcp 16384-32767/udp
+HEALTHCHECK --start-period=30s CMD ["viaduct", "ctl", "status"]
 ENTRYPOINT ["viaduct"]
 CMD ["run", "-c", "/etc/viaduct/viaduct.conf"]
 
