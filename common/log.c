@@ -44,6 +44,9 @@ struct log {
 	char stamp[STAMP_SIZE]; /* that second as it is written */
 	struct kind kindv[KINDS];
 	struct kind rest;
+	log_watch_h *watchh; /* NULL: nobody watches */
+	void *watch_arg;
+	enum log_level watch_min;
 };
 
 static const char *const levelv[] = {"debug", "info", "warn", "error"};
@@ -349,6 +352,8 @@ void log_write(struct log *log, enum log_level lvl, const char *kind,
 	(void)pthread_mutex_lock(&log->lock);
 	k = kind_find(log, kind);
 	if (allowed(log, k)) {
+		if (log->watchh && lvl >= log->watch_min)
+			log->watchh(lvl, kind, kvv, log->watch_arg);
 		put_head(log, &line, lvl, kind);
 		log_line_values(&line, kvv);
 		log_line_count(&line, "suppressed", k->suppressed);
@@ -362,5 +367,26 @@ void log_write(struct log *log, enum log_level lvl, const char *kind,
 			++log->lost;
 		}
 	}
+	(void)pthread_mutex_unlock(&log->lock);
+}
+
+
+/**
+ * Let somebody hear of lines
+ *
+ * @param log Log
+ * @param min Lowest level
+ * @param h   Handler, called with the log's lock held; NULL: nobody
+ * @param arg Its argument
+ */
+void log_watch(struct log *log, enum log_level min, log_watch_h *h, void *arg)
+{
+	if (!log)
+		return;
+
+	(void)pthread_mutex_lock(&log->lock);
+	log->watch_min = min;
+	log->watchh = h;
+	log->watch_arg = arg;
 	(void)pthread_mutex_unlock(&log->lock);
 }

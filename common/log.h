@@ -97,6 +97,12 @@ int log_take_journal(struct log *log, const char *path);
 void log_write(struct log *log, enum log_level lvl, const char *kind,
 	       const struct kv *kvv);
 
+/* hears of lines of that level and above that are written, in whichever thread;
+ * it must not log. NULL: nobody */
+typedef void(log_watch_h)(enum log_level lvl, const char *kind,
+			  const struct kv *kvv, void *arg);
+void log_watch(struct log *log, enum log_level min, log_watch_h *h, void *arg);
+
 /* would that line be written? false: it counts as kept back. For lines whose
  * values cost something to find out */
 bool log_wants(struct log *log, enum log_level lvl, const char *kind);

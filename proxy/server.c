@@ -229,7 +229,8 @@ static void destructor(void *arg)
 	server_stop_trace(srv);
 	transport_close(srv->tp);
 	gate_trust(srv->gate, NULL, NULL);
-	mem_deref(srv->web);
+	server_watch_log(srv, false);
+	srv->web = mem_deref(srv->web);
 	mem_deref(srv->web_accounts);
 	mem_deref(srv->control);
 	mem_deref(srv->registrations);
@@ -342,7 +343,7 @@ int server_alloc(struct server **sp, struct config *cfg)
 	}
 
 	log_start(srv);
-	web_ready(srv->web, true);
+	web_ready(srv->web);
 	server_notify_ready(srv);
 	*sp = srv;
 

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 #include "common/log.h"
+#include "proxy/admin/http/web_account.h"
 #include "proxy/core/peer.h"
 #include "proxy/core/peer_login.h"
 #include "proxy/core/trunk.h"
@@ -209,6 +210,7 @@ static void commit(struct server *srv, struct config *next, struct plan *p)
 	use_peers(srv, p);
 	use_tls(srv, p);
 	server_use_gate(srv);
+	(void)web_accounts_reload(srv->web_accounts, srv->cfg);
 	use_level(srv, next);
 }
 

@@ -34,6 +34,7 @@ void server_report(const struct call_report *r, void *arg)
 	const bool over = r->phase == CALL_OVER;
 	struct mbuf *mb = NULL;
 
+	server_call_told(srv, r);
 	if (over) {
 		call_meter_add(&srv->call_meter, r);
 		server_trace_report(srv, r);

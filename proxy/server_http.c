@@ -6,6 +6,7 @@
 #include "proxy/admin/http/web.h"
 #include "proxy/admin/series.h"
 #include "proxy/admin/http/web_account.h"
+#include "proxy/core/drain.h"
 #include "proxy/server_state.h"
 
 
@@ -18,6 +19,14 @@ static int token_handler(json_t *answer, const json_t *question, void *arg)
 				   json_string(web_token(srv->web)))
 		       ? ENOMEM
 		       : 0;
+}
+
+
+static bool ready_handler(void *arg)
+{
+	const struct server *srv = arg;
+
+	return !drain_is_on(srv->proxy);
 }
 
 
@@ -41,6 +50,8 @@ int server_start_http(struct server *srv)
 		.certificate = cfg->http.certificate,
 		.key = cfg->http.key,
 		.data = cfg->data,
+		.readyh = ready_handler,
+		.ready_arg = srv,
 		.control = srv->control,
 		.timers = srv->timers,
 		.log = srv->log,
@@ -69,6 +80,7 @@ int server_start_http(struct server *srv)
 				  srv->series);
 	if (!err)
 		err = web_start(srv->web);
+	server_watch_log(srv, true);
 	if (err)
 		return server_fail("http", err);
 

@@ -102,6 +102,8 @@ int server_start_users(struct server *srv)
 	if (!err)
 		err = location_listen(srv->loc, move_handler, srv);
 	if (!err)
+		err = location_listen(srv->loc, server_registration, srv);
+	if (!err)
 		err = start_registrar(srv);
 	if (!err && cfg->push.url[0])
 		err = push_alloc(&srv->push, cfg, srv->loc, srv->timers,

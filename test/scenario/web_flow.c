@@ -8,12 +8,12 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include "common/json.h"
-#include "common/metrics.h"
+#include "common/log.h"
 #include "proxy/admin/http/web.h"
-#include "proxy/admin/http/web_route.h"
+#include "proxy/core/drain.h"
 #include "proxy/server_state.h"
 #include "test/mock/webclient.h"
-#include "test/scenario/rig.h"
+#include "test/scenario/talk.h"
 #include "test/test.h"
 
 static struct rig rig;
@@ -417,6 +417,75 @@ START_TEST(events_come_as_they_happen)
 END_TEST
 
 
+START_TEST(what_happens_in_the_server_is_told)
+{
+	static const char text[] =
+		"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+	static char buf[65536];
+	const int fd = dial();
+	struct phone ph;
+
+	(void)send(fd, text, strlen(text), MSG_NOSIGNAL);
+	buf[0] = '\0';
+	expect(fd, buf, sizeof(buf), "retry: ");
+	log_error(rig.srv->log, "test.warning", KV_STR("why", "a\"b\n"));
+	expect(fd, buf, sizeof(buf),
+	       "event: warning\ndata: {\"kind\":\"test.warning\",\"level\":"
+	       "\"error\",\"why\":\"a\\\"b\\n\"}\n");
+	rig_account(&rig, "alice@example.net", "wonderland");
+	phone_open(&ph, &rig, "127.0.0.11");
+	phone_register(&ph, "alice", "wonderland", "127.0.0.11:5060");
+	expect(fd, buf, sizeof(buf),
+	       "event: registration\ndata: {\"event\":\"added\",\"aor\":"
+	       "\"alice@example.net\"");
+	phone_close(&ph);
+	(void)close(fd);
+}
+END_TEST
+
+
+START_TEST(a_call_is_told_from_its_ringing_to_its_end)
+{
+	static const char text[] =
+		"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+	static char buf[65536];
+	const int fd = dial();
+	struct phone alice, bob;
+	struct talk t;
+
+	(void)send(fd, text, strlen(text), MSG_NOSIGNAL);
+	buf[0] = '\0';
+	expect(fd, buf, sizeof(buf), "retry: ");
+	rig_account(&rig, "alice@example.net", "wonderland");
+	rig_account(&rig, "bob@example.net", "builder99");
+	phone_open(&alice, &rig, "127.1.1.1");
+	phone_open(&bob, &rig, "127.2.2.2");
+	talk_begin(&t, &alice, &bob, "web-1");
+	talk_establish(&t, "192.168.1.10", "192.168.1.10");
+	expect(fd, buf, sizeof(buf), "\"event\":\"started\"");
+	expect(fd, buf, sizeof(buf), "\"event\":\"answered\"");
+	wc.token = token();
+	ck_assert_int_eq(ask("DELETE", "/api/v1/calls/web-1", NULL), 200);
+	expect(fd, buf, sizeof(buf), "\"event\":\"ended\"");
+	phone_close(&alice);
+	phone_close(&bob);
+	(void)close(fd);
+}
+END_TEST
+
+
+START_TEST(a_server_that_drains_is_not_ready)
+{
+	drain_set(rig.srv->proxy, true);
+	ck_assert_int_eq(ask("GET", "/ready", NULL), 503);
+	ck_assert_ptr_nonnull(strstr(wc.body, "draining"));
+	ck_assert_int_eq(ask("GET", "/health", NULL), 200);
+	drain_set(rig.srv->proxy, false);
+	ck_assert_int_eq(ask("GET", "/ready", NULL), 200);
+}
+END_TEST
+
+
 START_TEST(who_does_not_read_events_is_let_go)
 {
 	static const char text[] =
@@ -477,6 +546,9 @@ Suite *suite_web_flow(void)
 	tcase_add_test(tc, a_loop_that_hangs_is_a_503);
 	tcase_add_test(tc, an_end_in_the_middle_is_clean);
 	tcase_add_test(tc, events_come_as_they_happen);
+	tcase_add_test(tc, what_happens_in_the_server_is_told);
+	tcase_add_test(tc, a_call_is_told_from_its_ringing_to_its_end);
+	tcase_add_test(tc, a_server_that_drains_is_not_ready);
 	tcase_add_test(tc, who_does_not_read_events_is_let_go);
 	tcase_add_test(tc, listeners_have_a_bound);
 	suite_add_tcase(s, tc);

@@ -149,6 +149,8 @@ int web_alloc(struct web **wp, const struct web_conf *conf, const char **why)
 	w->local = addr_classify(&conf->addr) == ADDR_LOOPBACK;
 	w->control = conf->control;
 	w->timers = conf->timers;
+	w->readyh = conf->readyh;
+	w->ready_arg = conf->ready_arg;
 	w->log = conf->log;
 	w->metrics = mem_ref(conf->metrics);
 	w->requests = metrics_counter(w->metrics, "http_requests_total");
@@ -244,15 +246,14 @@ int web_start(struct web *w)
 
 
 /**
- * Say whether calls are taken
+ * Say that the start is over
  *
- * @param w     Server, or NULL
- * @param ready They are
+ * @param w Server, or NULL
  */
-void web_ready(struct web *w, bool ready)
+void web_ready(struct web *w)
 {
 	if (w)
-		atomic_store(&w->ready, ready);
+		atomic_store(&w->ready, true);
 }
 
 

@@ -30,6 +30,9 @@ struct web_conf {
 	const char *certificate; /* ""; no TLS */
 	const char *key;         /* "": in the same file */
 	const char *data;        /* directory */
+	/* are calls taken? Asked on the loop; NULL: yes */
+	bool (*readyh)(void *arg);
+	void *ready_arg;
 	struct control *control; /* NULL: nothing is answered but 503 */
 	struct timers *timers;
 	struct log *log;
@@ -50,8 +53,8 @@ int web_file_command(struct web *w, const char *name, web_file_h *h,
 
 int web_start(struct web *w);
 
-/* /ready says 200 or 503 */
-void web_ready(struct web *w, bool ready);
+/* from now on /ready asks; before, it says 503 */
+void web_ready(struct web *w);
 
 /* does anybody listen to events? Else they need not be made */
 bool web_listened(const struct web *w);

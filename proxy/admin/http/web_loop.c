@@ -4,6 +4,7 @@
 #include <errno.h>
 #include "common/bell.h"
 #include "common/clock.h"
+#include "proxy/admin/http/web_route.h"
 #include "proxy/admin/http/web_state.h"
 
 enum {
@@ -76,6 +77,14 @@ static void ask(struct web *w, struct web_errand *e)
 }
 
 
+static void answer_ready(struct web *w, struct web_errand *e)
+{
+	const bool ready = !w->readyh || w->readyh(w->ready_arg);
+
+	done(w, e, ready ? 0 : EAGAIN, NULL);
+}
+
+
 static void bell_handler(int flags, void *arg)
 {
 	const uint64_t until = clock_us() + TURN_US;
@@ -87,7 +96,9 @@ static void bell_handler(int flags, void *arg)
 	for (int i = 0; more && i < TURN_QUESTIONS; i++) {
 		struct web_errand *e = web_desk_next(&w->desk, &more);
 
-		if (e)
+		if (e && e->route->place == WEB_READY)
+			answer_ready(w, e);
+		else if (e)
 			ask(w, e);
 		if (clock_us() >= until)
 			break;

@@ -223,16 +223,6 @@ static enum MHD_Result reply_metrics(struct web_request *rq)
 }
 
 
-static enum MHD_Result reply_ready(struct web_request *rq)
-{
-	if (atomic_load(&rq->web->ready))
-		return web_reply_text(rq->mc, 200, "text/plain", "ready\n", 6);
-
-	return web_reply_problem(
-		rq->mc, 503, "the server is starting or draining", NULL, NULL);
-}
-
-
 static enum MHD_Result reply_asset(struct web_request *rq)
 {
 	const char *path = rq->route->command ? rq->route->command
@@ -246,7 +236,8 @@ static enum MHD_Result reply_asset(struct web_request *rq)
 /* suspended until its answer is there, or its time is over */
 static enum MHD_Result wait_answer(struct web_request *rq, json_t *question)
 {
-	const bool slow = rq->route->place != WEB_LOOP;
+	const bool slow = rq->route->place == WEB_SLOW ||
+			  rq->route->place == WEB_FILE;
 	struct web_errand *e = NULL;
 	int err;
 
@@ -301,7 +292,9 @@ static enum MHD_Result handle_whole(struct web_request *rq)
 	case WEB_HEALTH:
 		return web_reply_text(rq->mc, 200, "text/plain", "ok\n", 3);
 	case WEB_READY:
-		return reply_ready(rq);
+		return atomic_load(&rq->web->ready)
+			       ? ask(rq)
+			       : refuse(rq, 503, "the server is starting");
 	case WEB_ASSET:
 		return reply_asset(rq);
 	case WEB_EVENTS:
@@ -328,6 +321,11 @@ static enum MHD_Result handle_answer(struct web_request *rq)
 		counter_inc(rq->web->late);
 		return refuse(rq, 503, "no answer in time");
 	}
+
+	if (rq->route->place == WEB_READY)
+		return e->err ? refuse(rq, 503, "the server is draining")
+			      : web_reply_text(rq->mc, 200, "text/plain",
+					       "ready\n", 6);
 
 	if (e->err) {
 		why = json_string_value(json_object_get(e->answer, "error"));

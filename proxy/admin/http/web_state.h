@@ -50,6 +50,8 @@ struct web {
 	/* the loop's */
 	struct control *control;
 	struct timers *timers;
+	bool (*readyh)(void *arg);
+	void *ready_arg;
 	struct timer tmr;
 	struct list askedl;            /* struct web_asked */
 	struct control_request *stats; /* that is asked for */
