@@ -263,6 +263,9 @@ struct config {
 
 	struct {
 		uint32_t ladder; /* MB of messages of calls, 32; 0: none */
+		uint32_t size;   /* MB of files of traces, 100; 0: none */
+		uint32_t flight_size; /* MB of all flights, 200; 0: none */
+		uint32_t flight_days; /* 7 */
 	} trace;
 
 	struct {

@@ -234,6 +234,9 @@ static void set_media(struct config *conf)
 	conf->record.call_size = 512;
 
 	conf->trace.ladder = 32;
+	conf->trace.size = 100;
+	conf->trace.flight_size = 200;
+	conf->trace.flight_days = 7;
 	conf->hep.id = 2001;
 }
 

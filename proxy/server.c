@@ -236,6 +236,7 @@ static void destructor(void *arg)
 	mem_deref(srv->registrations);
 	mem_deref(srv->status);
 	mem_deref(srv->ladder_desk);
+	mem_deref(srv->trace_desk);
 	mem_deref(srv->series);
 	mem_deref(srv->vitals);
 	mem_deref(srv->proxy);
@@ -258,8 +259,12 @@ static void destructor(void *arg)
 	mem_deref(srv->relay);
 	mem_deref(srv->recorder);
 	mem_deref(srv->txns);
+	mem_deref(srv->flights);
 	mem_deref(srv->ladder);
 	mem_deref(srv->hep);
+	mem_deref(srv->traces);
+	mem_deref(srv->trace_shelf);
+	mem_deref(srv->flight_shelf);
 	mem_deref(srv->loc);
 	mem_deref(srv->auth);
 	mem_deref(srv->eviction);

@@ -6,6 +6,7 @@
 #include "proxy/admin/call_json.h"
 #include "proxy/admin/history/cdr.h"
 #include "proxy/admin/history/history.h"
+#include "proxy/admin/trace/traces.h"
 #include "proxy/core/dialog_end.h"
 #include "proxy/media/call_report.h"
 #include "proxy/server_state.h"
@@ -149,7 +150,7 @@ int server_start_cdr(struct server *srv)
 
 
 /**
- * Let other files of records begin
+ * Let other files of records and traces begin
  *
  * @param srv Server
  */
@@ -159,6 +160,7 @@ void server_rotate(struct server *srv)
 		 KV_STR("file", srv->cfg->cdr.file));
 	cdr_rotate(srv->cdr);
 	cdr_rotate(srv->csv);
+	traces_rotate(srv->traces);
 }
 
 

@@ -16,6 +16,7 @@
 #include "proxy/admin/control_setting.h"
 #include "proxy/admin/control_status.h"
 #include "proxy/admin/control_test.h"
+#include "proxy/admin/control_trace.h"
 #include "proxy/admin/series.h"
 #include "proxy/server_state.h"
 
@@ -84,6 +85,9 @@ int server_start_control(struct server *srv)
 	if (!err)
 		err = control_ladder_alloc(&srv->ladder_desk, srv->control,
 					   srv->proxy, srv->ladder);
+	if (!err)
+		err = control_trace_alloc(&srv->trace_desk, srv->control,
+					  srv->traces, srv->flight_shelf);
 	control_status_add(srv->status, srv->proxy, &srv->advice);
 
 	return err ? server_fail("control", err) : 0;

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include "common/log.h"
+#include "proxy/admin/control_trace.h"
 #include "proxy/admin/http/web.h"
 #include "proxy/admin/series.h"
 #include "proxy/admin/http/web_account.h"
@@ -78,6 +79,9 @@ int server_start_http(struct server *srv)
 	if (!err)
 		err = web_command(srv->web, "series", series_answer,
 				  srv->series);
+	if (!err)
+		err = web_file_command(srv->web, "flight", control_trace_open,
+				       srv->flight_shelf);
 	if (!err)
 		err = web_start(srv->web);
 	server_watch_log(srv, true);

@@ -1,6 +1,6 @@
 /**
  * @file server_signal.c  SIGHUP: files are opened again, and one is read again;
- * SIGUSR1: another file of records begins
+ * SIGUSR1: other files of records and traces begin
  */
 #include <errno.h>
 #include <pthread.h>

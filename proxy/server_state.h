@@ -66,7 +66,11 @@ struct server {
 	struct web_accounts *web_accounts;
 	struct control_ladder *ladder_desk;
 	struct call_ladder *ladder;
-	struct hep_sender *hep; /* NULL: none */
+	struct hep_sender *hep;                   /* NULL: none */
+	struct shelf *trace_shelf, *flight_shelf; /* NULL: none */
+	struct traces *traces;
+	struct flights *flights; /* NULL: none */
+	struct control_trace *trace_desk;
 	struct control_registration *registrations;
 	struct vitals *vitals;
 	struct series *series;

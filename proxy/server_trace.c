@@ -2,13 +2,18 @@
  * @file server_trace.c  The part of a server that sees all SIP messages pass
  */
 #include <sys/time.h>
+#include "common/metrics.h"
 #include "proxy/admin/call_json.h"
+#include "proxy/admin/flight_cause.h"
 #include "proxy/admin/trace/call_ladder.h"
+#include "proxy/admin/trace/flights.h"
 #include "proxy/admin/trace/glimpse.h"
 #include "proxy/admin/trace/hep_sender.h"
+#include "proxy/admin/trace/shelf.h"
+#include "proxy/admin/trace/traces.h"
 #include "proxy/server_state.h"
 
-enum { MB = 1 << 20 };
+enum { MB = 1 << 20, TRACE_DAYS = 7, PATH_MAX_LEN = CONFIG_PATH_MAX + 16 };
 
 
 static uint64_t wall_us(void)
@@ -32,6 +37,9 @@ static void onlook_handler(const struct onlook *seen, void *arg)
 		.wall_us = wall_us(),
 	};
 
+	if (!srv->cfg->trace.ladder && !srv->hep && !traces_any(srv->traces))
+		return;
+
 	if (seen->callid)
 		s.callid = *seen->callid;
 	else if (!glimpse_callid(&s.callid, s.p, s.len))
@@ -39,6 +47,51 @@ static void onlook_handler(const struct onlook *seen, void *arg)
 
 	call_ladder_note(srv->ladder, &s);
 	hep_sender_note(srv->hep, &s);
+	traces_note(srv->traces, &s);
+}
+
+
+static int start_shelf(struct shelf **sp, const struct server *srv,
+		       const char *name, uint32_t megabytes, uint32_t days)
+{
+	char dir[PATH_MAX_LEN];
+	const struct shelf_conf conf = {
+		.dir = dir,
+		.days = days,
+		.bytes = (uint64_t)megabytes * MB,
+		.written = metrics_counter(srv->metrics,
+					   "trace_written_total"),
+		.lost = metrics_counter(srv->metrics, "trace_lost_total"),
+	};
+
+	if (!megabytes)
+		return 0;
+
+	(void)re_snprintf(dir, sizeof(dir), "%s/%s", srv->cfg->data, name);
+
+	return shelf_alloc(sp, &conf, srv->log);
+}
+
+
+/* flights are made of what the ladder has */
+static int start_files(struct server *srv)
+{
+	const struct config *cfg = srv->cfg;
+	int err = start_shelf(&srv->trace_shelf, srv, "traces",
+			      cfg->trace.size, TRACE_DAYS);
+
+	if (!err)
+		err = traces_alloc(&srv->traces, srv->trace_shelf, srv->timers,
+				   srv->log);
+	if (!err && cfg->trace.ladder)
+		err = start_shelf(&srv->flight_shelf, srv, "flights",
+				  cfg->trace.flight_size,
+				  cfg->trace.flight_days);
+	if (!err && srv->flight_shelf)
+		err = flights_alloc(&srv->flights, srv->ladder,
+				    srv->flight_shelf, srv->timers);
+
+	return err;
 }
 
 
@@ -71,11 +124,12 @@ int server_start_trace(struct server *srv)
 
 	if (!err)
 		err = start_hep(srv);
+	if (!err)
+		err = start_files(srv);
 	if (err)
 		return server_fail("trace", err);
 
-	if (bytes || srv->hep)
-		transport_watch(srv->tp, onlook_handler, srv);
+	transport_watch(srv->tp, onlook_handler, srv);
 
 	return 0;
 }
@@ -89,11 +143,15 @@ int server_start_trace(struct server *srv)
  */
 void server_trace_report(const struct server *srv, const struct call_report *r)
 {
+	char why[FLIGHT_CAUSE_SIZE];
 	struct mbuf *mb = NULL;
 	struct pl callid;
 
 	pl_set_str(&callid, r->callid);
 	call_ladder_number(srv->ladder, &callid, r->id);
+	if (srv->flights && flight_cause(why, r))
+		(void)flights_keep(srv->flights, &callid, r->id, why,
+				   wall_us() / 1000000, NULL);
 	if (!srv->hep || call_json_text(&mb, r))
 		return;
 

@@ -270,6 +270,8 @@
 	X(plain) \
 	X(call_ladder) \
 	X(hep) \
+	X(shelf) \
+	X(flight_cause) \
 	X(ladder_json) \
 	X(cdr_rotation) \
 	X(csv_line) \
@@ -332,6 +334,7 @@
 	X(history_flow) \
 	X(ladder_flow) \
 	X(hep_flow) \
+	X(trace_flow) \
 	X(tls_flow) \
 	X(transport_flow) \
 	X(dialog) \

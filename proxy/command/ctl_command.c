@@ -23,6 +23,7 @@
 #include "proxy/command/ctl_print_setting.h"
 #include "proxy/command/ctl_print_status.h"
 #include "proxy/command/ctl_print_test.h"
+#include "proxy/command/ctl_print_trace.h"
 #include "proxy/command/ctl_watch.h"
 
 enum { KEYS_MAX = 2 };
@@ -60,7 +61,8 @@ static const struct cli_option optionv[] = {
 	{"json", 'j', NULL, "the answer as it comes"},
 	{"watch", 'w', NULL, "again each second, until Ctrl-C"},
 	{"from", 'f', "AOR", "the account or peer that calls"},
-	{"to", 't', "AOR", "whom it calls: a user or a number"},
+	{"to", 't', "AOR",
+	 "whom it calls, a user or a number; of a trace: pcap, log"},
 	{"message", 'm', "N", "the text of that message"},
 	{"bad", 'b', NULL, "only calls that were bad"},
 	{NULL, 0, NULL, NULL},
@@ -78,6 +80,13 @@ static const struct cli_verb verbv[] = {
 	{"history", "[SEARCH]", "b",
 	 "past calls: of a part of a name or number, or all of one ID",
 	 ASKS({"search"}, .printh = ctl_past_print, .askh = ctl_past_ask)},
+	{"trace", "WHO on|off", "t",
+	 "write down the SIP of USER@DOMAIN or an address",
+	 ASKS({"what", "on"}, .printh = ctl_print_nothing)},
+	{"traces", "", "", "who is traced, and where to",
+	 ASKS(.printh = ctl_print_traces)},
+	{"flights", "", "", "packet files of calls that went wrong",
+	 ASKS(.printh = ctl_print_flights)},
 	{"hangup", "ID", "", "end a call: both ends are told",
 	 ASKS({"id"}, .printh = ctl_print_hangup)},
 	{"record", "ID on|off", "", "write down what is spoken, or no longer",
@@ -110,7 +119,7 @@ static const struct cli_verb verbv[] = {
 	 ASKS(.printh = ctl_print_metrics)},
 	{"settings", "", "", "what is in force, set or not",
 	 ASKS(.printh = ctl_print_settings)},
-	{"rotate", "", "", "begin another file of call records",
+	{"rotate", "", "", "begin other files of records and traces",
 	 ASKS(.printh = ctl_print_nothing)},
 	{"reload", "", "", "read the configuration again, while calls go on",
 	 ASKS(.printh = ctl_print_reload)},

@@ -1,0 +1,184 @@
+/**
+ * @file flights.c  The flight recorder: messages of calls that went wrong
+ */
+#include <errno.h>
+#include <string.h>
+#include "common/throttle.h"
+#include "common/timer.h"
+#include "proxy/admin/trace/call_ladder.h"
+#include "proxy/admin/trace/flights.h"
+#include "proxy/admin/trace/shelf.h"
+#include "proxy/admin/trace/wire_frame.h"
+
+enum { BUFFER = 16384, TEXT_SIZE = 96 };
+
+/** A call whose last words may not be said yet */
+struct flight {
+	struct le le;
+	struct timer tmr;
+	struct flights *flights; /* not owned */
+	char name[SHELF_NAME_MAX];
+	struct pl callid;
+	char id[];
+};
+
+struct flights {
+	struct list flightl;
+	const struct call_ladder *ladder; /* not owned */
+	struct shelf *shelf;              /* not owned */
+	struct timers *timers;
+	throttle_bucket bucket;
+};
+
+
+static void flight_destructor(void *data)
+{
+	struct flight *fl = data;
+
+	timer_cancel(&fl->tmr);
+	list_unlink(&fl->le);
+}
+
+
+static void write_flight(const struct flight *fl)
+{
+	const struct flights *f = fl->flights;
+	const struct ladder_call *c = call_ladder_find(f->ladder, &fl->callid);
+	struct mbuf *mb = c ? mbuf_alloc(BUFFER) : NULL;
+	const struct le *le;
+
+	if (!mb)
+		return;
+
+	LIST_FOREACH(&c->rungl, le)
+	{
+		const struct rung *r = le->data;
+		const struct wire_message m = {
+			.local = &r->local,
+			.peer = &r->peer,
+			.proto = r->proto,
+			.sent = r->sent,
+			.wall_us = r->wall_us,
+			.p = r->text,
+			.len = r->kept,
+			.wire = r->len,
+		};
+
+		(void)wire_frame(mb, &m);
+	}
+	(void)shelf_put(f->shelf, fl->name, mb->buf, mb->end);
+	mem_deref(mb);
+}
+
+
+static void destructor(void *data)
+{
+	struct flights *f = data;
+	const struct le *le;
+
+	LIST_FOREACH(&f->flightl, le)
+	write_flight(le->data);
+	list_flush(&f->flightl);
+	mem_deref(f->timers);
+}
+
+
+static void end_handler(void *arg)
+{
+	struct flight *fl = arg;
+
+	write_flight(fl);
+	mem_deref(fl);
+}
+
+
+/**
+ * Allocate the flight recorder
+ *
+ * @param fp     Pointer to the allocated recorder
+ * @param ladder What was said in calls
+ * @param shelf  Where the files are
+ * @param timers Timers
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int flights_alloc(struct flights **fp, const struct call_ladder *ladder,
+		  struct shelf *shelf, struct timers *timers)
+{
+	struct flights *f;
+
+	if (!fp || !ladder || !shelf || !timers)
+		return EINVAL;
+
+	f = mem_zalloc(sizeof(*f), destructor);
+	if (!f)
+		return ENOMEM;
+
+	f->ladder = ladder;
+	f->shelf = shelf;
+	f->timers = mem_ref(timers);
+	*fp = f;
+
+	return 0;
+}
+
+
+static void make_name(struct flight *fl, uint64_t number, const char *why,
+		      uint64_t now_s)
+{
+	char text[TEXT_SIZE];
+
+	if (number)
+		(void)re_snprintf(text, sizeof(text), "%016llx-%s", number,
+				  why);
+	else
+		(void)re_snprintf(text, sizeof(text), "%b-%s", fl->callid.p,
+				  min(fl->callid.l, (size_t)40), why);
+	shelf_name(fl->name, now_s, text);
+}
+
+
+/**
+ * Keep what was said in a call
+ *
+ * @param f      Recorder, or NULL
+ * @param callid Its Call-ID
+ * @param number Its number, 0 if it had none
+ * @param why    What was wrong, a word or two
+ * @param now_s  Seconds since 1970
+ * @param name   Pointer to the name of the file, or NULL
+ *
+ * @return 0 if success, ENOENT: nothing was kept of it, EBUSY: too many,
+ *         otherwise errorcode
+ */
+int flights_keep(struct flights *f, const struct pl *callid, uint64_t number,
+		 const char *why, uint64_t now_s, const char **name)
+{
+	static const struct throttle_rate rate = {FLIGHTS_PER_MINUTE, 60000};
+	struct flight *fl;
+
+	if (!f || !callid || !why)
+		return EINVAL;
+	if (!call_ladder_find(f->ladder, callid))
+		return ENOENT;
+	if (list_count(&f->flightl) >= FLIGHTS_WAITING_MAX ||
+	    !throttle_take(&f->bucket, &rate, timers_now(f->timers),
+			   THROTTLE_UNIT))
+		return EBUSY;
+
+	fl = mem_zalloc(sizeof(*fl) + callid->l, flight_destructor);
+	if (!fl)
+		return ENOMEM;
+
+	fl->flights = f;
+	memcpy(fl->id, callid->p, callid->l);
+	fl->callid.p = fl->id;
+	fl->callid.l = callid->l;
+	make_name(fl, number, why, now_s);
+	list_append(&f->flightl, &fl->le, fl);
+	timer_start(f->timers, &fl->tmr, FLIGHT_WAIT_MS, end_handler, fl);
+	if (name)
+		*name = fl->name;
+
+	return 0;
+}

@@ -1,0 +1,33 @@
+/**
+ * @file flights.h  The flight recorder: messages of calls that went wrong
+ *
+ * A few seconds after the end of such a call, when its last words are said,
+ * what the ladder has kept of it becomes a packet file.
+ */
+#ifndef PROXY_ADMIN_TRACE_FLIGHTS_H
+#define PROXY_ADMIN_TRACE_FLIGHTS_H
+
+#include <stdint.h>
+#include <re.h>
+
+struct call_ladder;
+struct flights;
+struct shelf;
+struct timers;
+
+enum {
+	FLIGHT_WAIT_MS = 3000,
+	FLIGHTS_WAITING_MAX = 256,
+	FLIGHTS_PER_MINUTE = 60, /* a flood of refusals is no news */
+};
+
+/* ladder and shelf outlive it */
+int flights_alloc(struct flights **fp, const struct call_ladder *ladder,
+		  struct shelf *shelf, struct timers *timers);
+
+/* it is over, and that was wrong; number 0: it had none. name: of the file.
+ * EBUSY: there were too many */
+int flights_keep(struct flights *f, const struct pl *callid, uint64_t number,
+		 const char *why, uint64_t now_s, const char **name);
+
+#endif
