@@ -2,7 +2,8 @@
  * @file test/proxy/admin/http/web_route.c  All there is, by method and path
  */
 #include <string.h>
-#include <re.h>
+#include "common/json.h"
+#include "proxy/admin/http/asset.h"
 #include "proxy/admin/http/web_route.h"
 #include "test/test.h"
 
@@ -108,6 +109,41 @@ START_TEST(each_row_is_whole)
 END_TEST
 
 
+START_TEST(each_route_is_described_and_no_other)
+{
+	const struct asset *a = asset_find("/openapi.json");
+	const char *path, *method;
+	const struct web_route *r;
+	size_t routes = 0, ops = 0;
+	json_t *doc, *paths, *item, *op;
+
+	ck_assert_ptr_nonnull(a);
+	doc = json_loadb((const char *)a->data, a->len, 0, NULL);
+	paths = json_object_get(doc, "paths");
+	json_object_foreach(paths, path, item)
+	{
+		json_object_foreach(item, method, op)++ ops;
+	}
+	for (size_t i = 0; (r = web_route_at(i)) != NULL; i++) {
+		static const char *const namev[] = {
+			[WEB_GET] = "get",       [WEB_PUT] = "put",
+			[WEB_POST] = "post",     [WEB_PATCH] = "patch",
+			[WEB_DELETE] = "delete",
+		};
+
+		if (!strcmp(r->path, "/") || !strncmp(r->path, "/ui/", 4))
+			continue;
+		item = json_object_get(paths, r->path);
+		ck_assert_msg(json_object_get(item, namev[r->method]) != NULL,
+			      "%s %s", namev[r->method], r->path);
+		++routes;
+	}
+	ck_assert_uint_eq(routes, ops);
+	json_decref(doc);
+}
+END_TEST
+
+
 Suite *suite_web_route(void);
 Suite *suite_web_route(void)
 {
@@ -119,6 +155,7 @@ Suite *suite_web_route(void)
 	tcase_add_loop_test(tc, what_was_meant_is_named, 0,
 			    (int)ARRAY_SIZE(nearv));
 	tcase_add_test(tc, each_row_is_whole);
+	tcase_add_test(tc, each_route_is_described_and_no_other);
 	suite_add_tcase(s, tc);
 
 	return s;
