@@ -8,7 +8,7 @@ import { showLogin } from "./login.js";
 import { notice } from "./notice.js";
 import { token, setToken } from "./session.js";
 import { parse } from "./router.js";
-import { number, who } from "./format.js";
+import { number } from "./format.js";
 import * as theme from "./theme.js";
 import * as overview from "./page_overview.js";
 import * as calls from "./page_calls.js";
@@ -42,10 +42,13 @@ const LINES = {
 	denied: ["Signed out", "warn"],
 };
 
+const TOLD_MS = 10000;
+
 const byId = (id) => document.getElementById(id);
 const main = byId("main");
 const events = new Events();
 const counts = {};
+const told = {}; /* when, by kind */
 let page = null;
 let entered = false;
 
@@ -168,12 +171,16 @@ function enter() {
 }
 
 
-/* one place says what happened, for who hears the page as well */
+/* what the log warns of; of each kind one at a time, whatever happens */
 function tell(ev) {
-	const d = ev.detail ?? {};
+	const { kind, level, ...rest } = ev.detail ?? {};
+	const words = Object.entries(rest).map(([key, value]) =>
+		`${key} ${value}`).join(", ");
 
-	notice(d.text ?? d.warning ?? `${who(d.from)} → ${who(d.to)}: ` +
-		`${d.cause ?? "warning"}`, "warn");
+	if (!kind || Date.now() - (told[kind] ?? 0) < TOLD_MS)
+		return;
+	told[kind] = Date.now();
+	notice(`${kind}: ${words}`, level === "error" ? "bad" : "warn");
 }
 
 

@@ -4,6 +4,7 @@
 import { el } from "./dom.js";
 
 const STAYS_MS = 6000;
+const MOST = 4;
 
 
 /**
@@ -15,7 +16,11 @@ const STAYS_MS = 6000;
 export function notice(text, state = "ok") {
 	const box = el("p", { class: `notice ${state}` }, text);
 
-	document.getElementById("notices").append(box);
+	const all = document.getElementById("notices");
+
+	all.append(box);
+	if (all.children.length > MOST)
+		all.firstChild.remove();
 	setTimeout(() => box.remove(), STAYS_MS);
 }
 
