@@ -232,6 +232,7 @@ static void destructor(void *arg)
 	server_watch_log(srv, false);
 	srv->web = mem_deref(srv->web);
 	mem_deref(srv->web_accounts);
+	mem_deref(srv->past);
 	mem_deref(srv->control);
 	mem_deref(srv->registrations);
 	mem_deref(srv->status);

@@ -73,6 +73,8 @@ int server_start_http(struct server *srv)
 	}
 
 	err = web_accounts_alloc(&srv->web_accounts, srv->web, cfg);
+	if (!err)
+		err = server_answer_past(srv);
 	if (!err && srv->control)
 		err = control_command(srv->control, "token", token_handler,
 				      srv);

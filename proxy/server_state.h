@@ -16,6 +16,7 @@ struct calls_handlers;
 struct tls_conf;
 struct web;
 struct web_accounts;
+struct past;
 
 /** The service manager that has started us */
 struct server_notify {
@@ -64,6 +65,7 @@ struct server {
 	struct control_status *status;
 	struct web *web; /* NULL: there is none */
 	struct web_accounts *web_accounts;
+	struct past *past; /* of the thread of web that waits */
 	struct control_ladder *ladder_desk;
 	struct call_ladder *ladder;
 	struct hep_sender *hep;                   /* NULL: none */
@@ -127,6 +129,7 @@ void server_trace_report(const struct server *srv,
 			 const struct call_report *r);
 int server_start_control(struct server *srv);
 int server_start_http(struct server *srv);
+int server_answer_past(struct server *srv);
 int server_start_names(struct server *srv);
 
 #endif
