@@ -37,7 +37,8 @@ struct reload {
 	struct waiter *waiter;
 	pthread_t tid;
 	bool running;
-	int fd; /* the thread rings when it is done */
+	bool again; /* signalled meanwhile: the file may be another one now */
+	int fd;     /* the thread rings when it is done */
 
 	/* the thread's, as long as it runs */
 	struct config *next;
@@ -257,6 +258,17 @@ static void answer(const struct reload *r)
 }
 
 
+static void go_on(struct reload *r)
+{
+	clear(r);
+	if (!r->again)
+		return;
+
+	r->again = false;
+	server_reload_signalled(r->srv);
+}
+
+
 static void done_handler(int flags, void *arg)
 {
 	struct reload *r = arg;
@@ -274,7 +286,7 @@ static void done_handler(int flags, void *arg)
 	log_end(r);
 	server_notify_reload(r->srv, false);
 	answer(r);
-	clear(r);
+	go_on(r);
 }
 
 
@@ -311,6 +323,25 @@ int server_reload(struct server *srv)
 	}
 
 	return err;
+}
+
+
+/**
+ * Read the file again for a signal, which waits for no answer
+ *
+ * One that comes while it is read may be about what was written since: it is
+ * read once more then.
+ *
+ * @param srv Server
+ */
+void server_reload_signalled(struct server *srv)
+{
+	const int err = server_reload(srv);
+
+	if (err == EBUSY)
+		srv->reload->again = true;
+	else if (err && err != EOPNOTSUPP)
+		log_error(srv->log, "reload.failed", KV_ERRNO("err", err));
 }
 
 

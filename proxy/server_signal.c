@@ -31,7 +31,7 @@ static void signal_handler(int flags, void *arg)
 	cdr_reopen(srv->cdr);
 	cdr_reopen(srv->csv);
 	/* it says itself what becomes of it */
-	(void)server_reload(srv);
+	server_reload_signalled(srv);
 }
 
 

@@ -99,6 +99,7 @@ void server_log_listener(const struct server *srv, const struct config_addr *a,
 int server_start_reload(struct server *srv);
 /* begins; EBUSY, EOPNOTSUPP without a file */
 int server_reload(struct server *srv);
+void server_reload_signalled(struct server *srv);
 /* why: a sentence, where all stays as it was */
 int server_apply(struct server *srv, struct config *next, struct mbuf *why);
 int server_start_notify(struct server *srv);

@@ -1,7 +1,9 @@
 /**
  * @file scenario/reload_flow.c  The file is read again while calls go on
  */
+#include <dirent.h>
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -362,13 +364,11 @@ START_TEST(the_same_file_changes_nothing)
 END_TEST
 
 
-START_TEST(a_signal_does_the_same)
+static void run_until_ring(uint32_t ring)
 {
 	const struct config *cfg = rig.cfg;
 
-	write_file("", second);
-	ck_assert_int_eq(kill(getpid(), SIGHUP), 0);
-	for (int i = 0; i < 1000 && cfg->proxy.ring != 20; i++) {
+	for (int i = 0; i < 1000 && cfg->proxy.ring != ring; i++) {
 		struct tmr tmr;
 
 		tmr_init(&tmr);
@@ -376,7 +376,45 @@ START_TEST(a_signal_does_the_same)
 		(void)re_main(NULL);
 		tmr_cancel(&tmr);
 	}
-	ck_assert_uint_eq(cfg->proxy.ring, 20);
+	ck_assert_uint_eq(cfg->proxy.ring, ring);
+}
+
+
+START_TEST(a_signal_does_the_same)
+{
+	write_file("", second);
+	ck_assert_int_eq(kill(getpid(), SIGHUP), 0);
+	run_until_ring(20);
+}
+END_TEST
+
+
+static int threads(void)
+{
+	DIR *dir = opendir("/proc/self/task");
+	int n = 0;
+
+	ck_assert_ptr_nonnull(dir);
+	while (readdir(dir))
+		++n;
+	(void)closedir(dir);
+
+	return n;
+}
+
+
+/* it is about what was written since the reading began */
+START_TEST(a_signal_while_the_file_is_read_is_not_lost)
+{
+	const int before = threads();
+
+	write_file("", first);
+	ck_assert_int_eq(server_reload(rig.srv), 0);
+	while (threads() > before)
+		(void)sched_yield();
+	write_file("", second);
+	server_reload_signalled(rig.srv);
+	run_until_ring(20);
 }
 END_TEST
 
@@ -420,6 +458,7 @@ Suite *suite_reload_flow(void)
 	tcase_add_test(tc, many_reloads_leave_nothing);
 	tcase_add_test(tc, the_same_file_changes_nothing);
 	tcase_add_test(tc, a_signal_does_the_same);
+	tcase_add_test(tc, a_signal_while_the_file_is_read_is_not_lost);
 	tcase_add_test(tc, nobody_has_to_wait_for_it);
 	tcase_add_test(tc, without_a_file_it_says_so);
 	suite_add_tcase(s, tc);
