@@ -130,7 +130,7 @@ void glimpse(struct glimpse *g, const char *p, size_t len)
 	while (next_line(&rest, &line))
 		header_line(g, &line);
 
-	if (!g->req) {
+	if (!g->req && g->cseq.l) {
 		line = g->cseq;
 		take_word(&line, &g->method);
 		g->method = line;
