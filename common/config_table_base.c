@@ -72,21 +72,21 @@ static const struct config_key keyv[] = {
 
 	{"tcp", "connections_per_source", config_value_number,
 	 "a number, 1 to 65535", AT(tcp.per_source), 1, 65535,
-	 DOC(RESTART, "", "100",
+	 DOC(LIVE, "", "100",
 	     "Connections at once of a stranger's address (of IPv6: its "
 	     "/64); ten times that where phones of ours are.")},
 	{"tcp", "connections", config_value_number, "a number, 1 to 1000000",
 	 AT(tcp.total), 1, 1000000,
-	 DOC(RESTART, "", "4096",
+	 DOC(LIVE, "", "4096",
 	     "Connections at once; an eighth of them is not for "
 	     "strangers.")},
 	{"tcp", "message_timeout", config_value_number, SECONDS(1, 3600),
 	 AT(tcp.message_timeout), 1, 3600,
-	 DOC(RESTART, "s", "10",
+	 DOC(LIVE, "s", "10",
 	     "How long the rest of a message that has begun may take.")},
 	{"tcp", "idle_timeout", config_value_number, SECONDS(10, 86400),
 	 AT(tcp.idle_timeout), 10, 86400,
-	 DOC(RESTART, "s", "900",
+	 DOC(LIVE, "s", "900",
 	     "How long a connection may be without a word.")},
 
 	{"tls", "certificates", config_value_tls_file,
@@ -115,12 +115,12 @@ static const struct config_key keyv[] = {
 
 	{"ws", "origins", config_value_origin,
 	 "an origin like \"https://phone.example.net\"", LIST,
-	 DOC(RESTART, "", "",
+	 DOC(LIVE, "", "",
 	     "The pages that may open WebSockets. Not given: all of "
 	     "them.")},
 	{"ws", "ping", config_value_number, "seconds, 0 (off) to 3600",
 	 AT(ws.ping), 0, 3600,
-	 DOC(RESTART, "s", "30",
+	 DOC(LIVE, "s", "30",
 	     "The time between two pings; a browser that does not "
 	     "answer is gone.")},
 

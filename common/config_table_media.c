@@ -131,7 +131,7 @@ static const struct config_key keyv[] = {
 
 	{"sounds", "test", config_value_test,
 	 "a user like \"test\" or a number, \"\" for none", LIST,
-	 DOC(RESTART, "", "{ \"test\" }",
+	 DOC(LIVE, "", "{ \"test\" }",
 	     "Users or numbers of the test call, which speaks to who "
 	     "calls it.")},
 	{"sounds", "calls", config_value_number, "a number, 1 to 1000",
@@ -141,9 +141,9 @@ static const struct config_key keyv[] = {
 	     "announcements too.")},
 	{"sounds", "test_length", config_value_number, SECONDS(10, 3600),
 	 AT(sounds.length), 10, 3600,
-	 DOC(RESTART, "s", "120", "The longest test call.")},
+	 DOC(LIVE, "s", "120", "The longest test call.")},
 	{"sounds", "report", config_value_bool, YES_NO, AT(sounds.report),
-	 DOC(RESTART, "", "yes",
+	 DOC(LIVE, "", "yes",
 	     "Whether the caller of a test call gets its result as a "
 	     "MESSAGE.")},
 };

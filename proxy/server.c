@@ -24,7 +24,6 @@
 enum {
 	LOG_BURST = 50, /* lines a second for each kind */
 	TXNS_MAX = 100000,
-	TCP_CONNECT_MS = 5000,
 };
 
 
@@ -146,17 +145,7 @@ static int start_sip(struct server *srv)
 {
 	const struct config *cfg = srv->cfg;
 	struct tls_conf tls;
-	const struct transport_conf tc = {
-		.gate = srv->gate,
-		.tcp_per_source = cfg->tcp.per_source,
-		.tcp_total = cfg->tcp.total,
-		.tcp_message_ms = cfg->tcp.message_timeout * 1000,
-		.tcp_idle_ms = cfg->tcp.idle_timeout * 1000,
-		.tcp_connect_ms = TCP_CONNECT_MS,
-		.ws_origins = {cfg->ws.originv, cfg->ws.originc},
-		.ws_ping_ms = cfg->ws.ping * 1000,
-		.tls = server_tls(&tls, cfg) ? &tls : NULL,
-	};
+	struct transport_conf tc;
 	const struct txn_conf xc = {
 		.t1 = cfg->timer.t1,
 		.t2 = cfg->timer.t2,
@@ -166,6 +155,9 @@ static int start_sip(struct server *srv)
 	};
 	int err;
 
+	server_limits(&tc, cfg);
+	tc.gate = srv->gate;
+	tc.tls = server_tls(&tls, cfg) ? &tls : NULL;
 	err = transport_alloc(&srv->tp, srv->timers, srv->log, srv->metrics,
 			      &tc, recv_handler, srv);
 	if (err)

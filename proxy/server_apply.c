@@ -189,6 +189,16 @@ static void use_tls(struct server *srv, struct plan *p)
 }
 
 
+static void use_limits(struct server *srv)
+{
+	struct transport_conf tc;
+
+	server_limits(&tc, srv->cfg);
+	transport_limit(srv->tp, &tc);
+	server_use_gate(srv);
+}
+
+
 /* what an operator has set by hand stays until the file says otherwise */
 static void use_level(struct server *srv, const struct config *old)
 {
@@ -209,7 +219,7 @@ static void commit(struct server *srv, struct config *next, struct plan *p)
 	show_listeners(srv, p);
 	use_peers(srv, p);
 	use_tls(srv, p);
-	server_use_gate(srv);
+	use_limits(srv);
 	(void)web_accounts_reload(srv->web_accounts, srv->cfg);
 	use_level(srv, next);
 }

@@ -17,9 +17,32 @@ _Static_assert((int)CONFIG_CERT_MAX <= (int)TLS_CERT_MAX,
 	       "all certificates of a file can be loaded");
 
 
+enum { TCP_CONNECT_MS = 5000 };
+
+
 static enum flow_proto proto_of(const struct config_addr *a)
 {
 	return (enum flow_proto)a->proto;
+}
+
+
+/**
+ * How many connections there may be, and for how long
+ *
+ * @param tc  Result; it refers to the configuration
+ * @param cfg Configuration
+ */
+void server_limits(struct transport_conf *tc, const struct config *cfg)
+{
+	memset(tc, 0, sizeof(*tc));
+	tc->tcp_per_source = cfg->tcp.per_source;
+	tc->tcp_total = cfg->tcp.total;
+	tc->tcp_message_ms = cfg->tcp.message_timeout * 1000;
+	tc->tcp_idle_ms = cfg->tcp.idle_timeout * 1000;
+	tc->tcp_connect_ms = TCP_CONNECT_MS;
+	tc->ws_origins.v = cfg->ws.originv;
+	tc->ws_origins.n = cfg->ws.originc;
+	tc->ws_ping_ms = cfg->ws.ping * 1000;
 }
 
 

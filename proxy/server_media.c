@@ -152,7 +152,7 @@ static int start_desk(struct server *srv)
 		.branch_key = srv->branch_key,
 	};
 
-	if (!srv->relay || (!cfg->sounds.testc && !cfg->announcementc))
+	if (!srv->relay)
 		return 0;
 
 	return desk_alloc(&srv->desk, &parts);

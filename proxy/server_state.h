@@ -14,6 +14,7 @@
 
 struct calls_handlers;
 struct tls_conf;
+struct transport_conf;
 struct web;
 struct web_accounts;
 struct past;
@@ -92,6 +93,7 @@ int server_start_gate(struct server *srv);
 /* the limits of the configuration in force */
 void server_use_gate(struct server *srv);
 int server_watch_gate(struct server *srv);
+void server_limits(struct transport_conf *tc, const struct config *cfg);
 bool server_tls(struct tls_conf *tls, const struct config *cfg);
 int server_listen(struct server *srv);
 void server_log_listener(const struct server *srv, const struct config_addr *a,

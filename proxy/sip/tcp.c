@@ -73,18 +73,33 @@ static void count(struct tcp_pool *p, struct metrics *m)
 }
 
 
-static void share(struct tcp_pool *p, const struct tcp_pool_conf *conf)
+/**
+ * Set other limits; connections that are there stay, however many they are
+ *
+ * @param p    Pool
+ * @param conf Limits, and deadlines in ms; the rest does not count
+ */
+void tcp_pool_limit(struct tcp_pool *p, const struct tcp_pool_conf *conf)
 {
-	p->gate = conf->gate;
+	if (!p || !conf)
+		return;
+
 	p->per_source = conf->per_source;
 	p->total = conf->total;
-	p->shared.timers = p->timers;
-	p->shared.log = p->log;
 	p->shared.message_ms = conf->message_ms;
 	p->shared.idle_ms = conf->idle_ms;
 	p->shared.connect_ms = conf->connect_ms;
 	p->shared.ws.origins = conf->ws_origins;
 	p->shared.ws.ping_ms = conf->ws_ping_ms;
+}
+
+
+static void share(struct tcp_pool *p, const struct tcp_pool_conf *conf)
+{
+	tcp_pool_limit(p, conf);
+	p->gate = conf->gate;
+	p->shared.timers = p->timers;
+	p->shared.log = p->log;
 	p->shared.guard = conf->guard;
 	p->shared.tls = conf->tls;
 	p->shared.onlooker = conf->onlooker;

@@ -29,6 +29,9 @@ int tcp_pool_alloc(struct tcp_pool **pp, struct timers *timers,
 		   struct log *log, struct metrics *metrics,
 		   const struct tcp_pool_conf *conf);
 
+/* other limits and deadlines; the rest of conf does not count */
+void tcp_pool_limit(struct tcp_pool *p, const struct tcp_pool_conf *conf);
+
 /* bound: with the port that it got */
 int tcp_pool_listen(struct tcp_pool *p, enum flow_proto proto,
 		    const struct sa *laddr, struct sa *bound);

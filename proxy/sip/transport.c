@@ -137,27 +137,53 @@ static void tcp_bad_handler(struct flow *flow, const struct guard *g,
 }
 
 
+static void limits(struct tcp_pool_conf *pool,
+		   const struct transport_conf *conf)
+{
+	memset(pool, 0, sizeof(*pool));
+	pool->per_source = conf->tcp_per_source;
+	pool->total = conf->tcp_total;
+	pool->message_ms = conf->tcp_message_ms;
+	pool->idle_ms = conf->tcp_idle_ms;
+	pool->connect_ms = conf->tcp_connect_ms;
+	pool->ws_origins = conf->ws_origins;
+	pool->ws_ping_ms = conf->ws_ping_ms;
+}
+
+
 static int alloc_tcp(struct transport *t, struct timers *timers,
 		     const struct transport_conf *conf)
 {
-	const struct tcp_pool_conf pool = {
-		.per_source = conf->tcp_per_source,
-		.total = conf->tcp_total,
-		.message_ms = conf->tcp_message_ms,
-		.idle_ms = conf->tcp_idle_ms,
-		.connect_ms = conf->tcp_connect_ms,
-		.ws_origins = conf->ws_origins,
-		.ws_ping_ms = conf->ws_ping_ms,
-		.guard = &t->frame,
-		.gate = t->gate,
-		.tls = t->tls,
-		.onlooker = t->onlooker,
-		.msgh = tcp_handler,
-		.badh = tcp_bad_handler,
-		.arg = t,
-	};
+	struct tcp_pool_conf pool;
+
+	limits(&pool, conf);
+	pool.guard = &t->frame;
+	pool.gate = t->gate;
+	pool.tls = t->tls;
+	pool.onlooker = t->onlooker;
+	pool.msgh = tcp_handler;
+	pool.badh = tcp_bad_handler;
+	pool.arg = t;
 
 	return tcp_pool_alloc(&t->tcp, timers, t->log, t->metrics, &pool);
+}
+
+
+/**
+ * Set other limits and deadlines of connections
+ *
+ * @param t    Transport layer
+ * @param conf Limits, and deadlines in ms; the rest does not count
+ */
+void transport_limit(struct transport *t, const struct transport_conf *conf)
+{
+	struct tcp_pool_conf pool;
+
+	if (!t || !conf)
+		return;
+
+	limits(&pool, conf);
+	tcp_pool_limit(t->tcp, &pool);
 }
 
 

@@ -39,6 +39,9 @@ int transport_alloc(struct transport **tp, struct timers *timers,
 		    const struct transport_conf *conf, transport_msg_h *msgh,
 		    void *arg);
 
+/* other limits of connections; those that are there stay */
+void transport_limit(struct transport *t, const struct transport_conf *conf);
+
 /* port 0: any (tests); *bound says which. errno of bind/listen */
 int transport_listen(struct transport *t, enum flow_proto proto,
 		     const struct sa *laddr, struct sa *bound);

@@ -29,6 +29,8 @@ static const char second[] =
 	"relay { ports = \"23800-23899\" allow_local = yes }\n"
 	"proxy { ring = 20 }\n"
 	"limit { requests = 7000 }\n"
+	"tcp { idle_timeout = 700 }\n"
+	"sounds { test = \"echo\" }\n"
 	"peer one { address = { \"127.0.0.50\", \"127.0.0.60\" }\n"
 	"  media = \"direct\" secret = \"hidden-one\" }\n"
 	"peer three { address = \"127.0.0.53\" }\n"
@@ -364,6 +366,33 @@ START_TEST(the_same_file_changes_nothing)
 END_TEST
 
 
+static void ask_for(const char *user, unsigned scode)
+{
+	char uri[64];
+
+	(void)re_snprintf(uri, sizeof(uri), "sip:%s@example.net", user);
+	alice.auth[0] = '\0';
+	talk_send(&talk, &alice, "OPTIONS", uri, "", "");
+	(void)phone_recv(&alice);
+	phone_answer_challenge(&alice, "alice", "wonderland", "OPTIONS", uri);
+	talk_send(&talk, &alice, "OPTIONS", uri, "", "");
+	(void)phone_recv(&alice);
+	ck_assert_uint_eq(phone_status(&alice), scode);
+}
+
+
+START_TEST(the_test_number_has_another_name)
+{
+	ask_for("test", 200);
+	write_file("", second);
+	reload();
+	ck_assert(has("changed", "sounds.test"));
+	ask_for("echo", 200);
+	ask_for("test", 404);
+}
+END_TEST
+
+
 static void run_until_ring(uint32_t ring)
 {
 	const struct config *cfg = rig.cfg;
@@ -457,6 +486,7 @@ Suite *suite_reload_flow(void)
 	tcase_add_test(tc, a_port_in_use_changes_nothing);
 	tcase_add_test(tc, many_reloads_leave_nothing);
 	tcase_add_test(tc, the_same_file_changes_nothing);
+	tcase_add_test(tc, the_test_number_has_another_name);
 	tcase_add_test(tc, a_signal_does_the_same);
 	tcase_add_test(tc, a_signal_while_the_file_is_read_is_not_lost);
 	tcase_add_test(tc, nobody_has_to_wait_for_it);
