@@ -222,6 +222,7 @@ static void set_media(struct config *conf)
 	conf->relay.coalesce = 300;
 	conf->relay.ice = CONFIG_ICE_LITE;
 
+	(void)str_ncpy(conf->cdr.csv, "none", sizeof(conf->cdr.csv));
 	conf->cdr.rotate_size = 100;
 	conf->cdr.keep = 400;
 	conf->history.on = true;
