@@ -540,8 +540,8 @@ static void report(unsigned n, unsigned phase)
 	static const char *const restv[] = {
 		"\"state\":\"ringing\"",
 		"\"state\":\"talking\",\"answered_ms\":1790000000500",
-		"\"state\":\"ended\",\"answered_ms\":1790000000500,"
-		"\"ended_ms\":1790000009000,\"why\":\"bye\"",
+		("\"state\":\"ended\",\"answered_ms\":1790000000500,"
+		 "\"ended_ms\":1790000009000,\"why\":\"bye\""),
 	};
 	char text[512];
 
