@@ -3,12 +3,13 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "proxy/admin/http/web_backlog.h"
 #include "proxy/admin/http/web_connection.h"
 #include "proxy/admin/http/web_reply.h"
 #include "proxy/admin/http/web_state.h"
 #include "proxy/admin/http/web_stream.h"
 
-enum { WAITING_MAX = 256 << 10, BLOCK = 16384 };
+enum { BLOCK = 16384 };
 
 struct web_stream {
 	struct le le;
@@ -38,7 +39,7 @@ static void free_handler(void *arg)
 static ssize_t read_handler(void *arg, uint64_t pos, char *buf, size_t max)
 {
 	struct web_stream *s = arg;
-	size_t n = mbuf_get_left(s->out);
+	const size_t n = web_backlog_take(s->out, buf, max);
 	(void)pos;
 
 	if (!n && s->over)
@@ -49,11 +50,6 @@ static ssize_t read_handler(void *arg, uint64_t pos, char *buf, size_t max)
 		MHD_suspend_connection(s->mc);
 		return 0;
 	}
-
-	n = n < max ? n : max;
-	(void)mbuf_read_mem(s->out, (uint8_t *)buf, n);
-	if (!mbuf_get_left(s->out))
-		s->out->pos = s->out->end = 0;
 
 	return (ssize_t)n;
 }
@@ -69,23 +65,10 @@ static void wake(struct web_stream *s)
 }
 
 
-static void append(struct web_stream *s, const char *text, size_t len)
-{
-	struct mbuf *mb = s->out;
-	const size_t pos = mb->pos;
-	int err;
-
-	mbuf_skip_to_end(mb);
-	err = mbuf_write_mem(mb, (const uint8_t *)text, len);
-	mb->pos = pos;
-	s->over |= err != 0;
-}
-
-
 static void finish(struct web_stream *s, const char *why)
 {
 	if (!s->over)
-		append(s, why, strlen(why));
+		(void)web_backlog_put(s->out, why, strlen(why));
 	s->over = true;
 	wake(s);
 }
@@ -105,10 +88,8 @@ static struct web_stream *stream_alloc(struct web *w,
 	(void)atomic_fetch_add(&w->streams, 1);
 	list_append(&w->streaml, &s->le, s);
 	s->out = mbuf_alloc(BLOCK);
-	if (!s->out)
+	if (!s->out || web_backlog_put(s->out, hello, strlen(hello)))
 		return mem_deref(s);
-
-	append(s, hello, strlen(hello));
 
 	return s;
 }
@@ -173,12 +154,10 @@ void web_stream_tell(struct web *w, const char *type, const json_t *data)
 
 		if (s->over)
 			continue;
-		if (mbuf_get_left(s->out) + mb->end > WAITING_MAX) {
+		if (web_backlog_put(s->out, (const char *)mb->buf, mb->end))
 			finish(s, ": too slow\n\n");
-			continue;
-		}
-		append(s, (const char *)mb->buf, mb->end);
-		wake(s);
+		else
+			wake(s);
 	}
 
 out:
