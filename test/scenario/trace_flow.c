@@ -160,6 +160,8 @@ static const struct {
 	{"{\"command\":\"trace\",\"on\":true}", "whose?"},
 	{"{\"command\":\"trace\",\"on\":true,\"what\":\"bob\"}", "whose?"},
 	{"{\"command\":\"trace\",\"on\":true,\"what\":\"@x\"}", "whose?"},
+	{"{\"command\":\"trace\",\"on\":true,\"what\":\"0.0.0.0\"}", "whose?"},
+	{"{\"command\":\"trace\",\"on\":true,\"what\":\"::\"}", "whose?"},
 	{"{\"command\":\"trace\",\"on\":true,\"what\":\"a b@x\"}", "whose?"},
 	{"{\"command\":\"trace\",\"on\":\"yes\",\"what\":\"a@b\"}",
 	 "on or off?"},

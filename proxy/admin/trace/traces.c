@@ -120,8 +120,12 @@ static int read_what(struct trace *tr, const char *what)
 	const char *at = strchr(what, '@');
 
 	(void)str_ncpy(tr->what, what, sizeof(tr->what));
+	/* "0.0.0.0" and "::" are nobody's */
 	if (!at)
-		return sa_set_str(&tr->host, tr->what, 0) ? EINVAL : 0;
+		return sa_set_str(&tr->host, tr->what, 0) ||
+				       !sa_isset(&tr->host, SA_ADDR)
+			       ? EINVAL
+			       : 0;
 	if (at == what || !at[1] || strpbrk(what, " \t\r\n<>\""))
 		return EINVAL;
 
