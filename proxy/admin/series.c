@@ -29,21 +29,28 @@ static const struct column {
 	enum way way;
 	uint32_t parts; /* of the counters that are one here */
 	const char *counterv[COUNTERS_MAX];
+	const char *less; /* what does not count among them, or NULL */
 } columnv[] = {
-	{"calls", LEVEL, 1, {"calls_active"}},
-	{"calls_per_minute", A_MINUTE, 1, {"calls_started_total"}},
+	{"calls", LEVEL, 1, {"calls_active"}, NULL},
+	{"calls_per_minute", A_MINUTE, 1, {"calls_started_total"}, NULL},
 	{"failed_per_minute",
 	 A_MINUTE,
 	 1,
-	 {FAILED("3xx"), FAILED("4xx"), FAILED("5xx"), FAILED("6xx")}},
-	{"registrations", LEVEL, 1, {"location_bindings"}},
-	{"packets_per_s", A_SECOND, 1, {"relay_packets_total"}},
-	{"octets_per_s", A_SECOND, 1, {"relay_received_bytes_total"}},
-	{"replies_4xx_per_minute", A_MINUTE, 1, {SENT("4xx")}},
-	{"replies_5xx_per_minute", A_MINUTE, 1, {SENT("5xx")}},
-	{"replies_6xx_per_minute", A_MINUTE, 1, {SENT("6xx")}},
-	{"cpu_percent", A_SECOND, 10000, {"process_cpu_seconds_total"}},
-	{"bans", LEVEL, 1, {"gate_bans"}},
+	 {FAILED("3xx"), FAILED("4xx"), FAILED("5xx"), FAILED("6xx")},
+	 NULL},
+	{"registrations", LEVEL, 1, {"location_bindings"}, NULL},
+	{"packets_per_s", A_SECOND, 1, {"relay_packets_total"}, NULL},
+	{"octets_per_s", A_SECOND, 1, {"relay_received_bytes_total"}, NULL},
+	/* to be asked for a password is no failure */
+	{"replies_4xx_per_minute",
+	 A_MINUTE,
+	 1,
+	 {SENT("4xx")},
+	 "auth_challenged_total"},
+	{"replies_5xx_per_minute", A_MINUTE, 1, {SENT("5xx")}, NULL},
+	{"replies_6xx_per_minute", A_MINUTE, 1, {SENT("6xx")}, NULL},
+	{"cpu_percent", A_SECOND, 10000, {"process_cpu_seconds_total"}, NULL},
+	{"bans", LEVEL, 1, {"gate_bans"}, NULL},
 };
 
 /* behind those: what is made of several */
@@ -71,11 +78,14 @@ struct ring {
 
 struct series {
 	struct counter *counterv[ARRAY_SIZE(columnv)][COUNTERS_MAX];
+	struct counter *lessv[ARRAY_SIZE(columnv)];
 	struct counter *ports, *ports_free, *packets, *lost;
 	struct histogram *mos, *late; /* none of them owned */
 
 	/* at the last point */
-	uint64_t beforev[ARRAY_SIZE(columnv)], packets_before, lost_before;
+	uint64_t beforev[ARRAY_SIZE(columnv)];
+	uint64_t less_beforev[ARRAY_SIZE(columnv)];
+	uint64_t packets_before, lost_before;
 	struct histogram_view mos_before, late_before;
 	uint64_t before_ms;
 
@@ -118,17 +128,30 @@ static uint64_t sum(const struct series *s, size_t column)
 }
 
 
+/* since the last point */
+static uint64_t gain(struct series *s, size_t i, uint64_t now)
+{
+	const uint64_t less = counter_value(s->lessv[i]);
+	const uint64_t all = now - s->beforev[i];
+	const uint64_t off = less - s->less_beforev[i];
+
+	s->beforev[i] = now;
+	s->less_beforev[i] = less;
+
+	return all > off ? all - off : 0;
+}
+
+
 static double column_value(struct series *s, size_t i, uint64_t ms)
 {
 	static const double per_ms[] = {[A_SECOND] = 1000, [A_MINUTE] = 60000};
 	const struct column *c = &columnv[i];
-	const uint64_t now = sum(s, i), before = s->beforev[i];
+	const uint64_t now = sum(s, i);
 
-	s->beforev[i] = now;
 	if (c->way == LEVEL)
 		return (double)now / c->parts;
 
-	return (double)(now - before) * per_ms[c->way] /
+	return (double)gain(s, i, now) * per_ms[c->way] /
 	       ((double)ms * c->parts);
 }
 
@@ -224,6 +247,7 @@ static void find_counters(struct series *s, struct metrics *m)
 		for (size_t k = 0; k < COUNTERS_MAX; k++)
 			s->counterv[i][k] = metrics_counter(
 				m, columnv[i].counterv[k]);
+		s->lessv[i] = metrics_counter(m, columnv[i].less);
 	}
 	s->ports = metrics_counter(m, "relay_ports");
 	s->ports_free = metrics_counter(m, "relay_ports_free");

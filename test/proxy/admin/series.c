@@ -145,6 +145,23 @@ START_TEST(each_number_is_that_of_the_step)
 END_TEST
 
 
+START_TEST(to_be_asked_for_a_password_is_no_failure)
+{
+	const char *replies = "sip_responses_sent_total{class=\"4xx\"}";
+
+	count("auth_challenged_total", 4);
+	count(replies, 5);
+	timers_advance(timers, SERIES_STEP_MS);
+	count("auth_challenged_total", 2);
+	count(replies, 1);
+	timers_advance(timers, SERIES_STEP_MS);
+	ask(0, 100);
+	ck_assert_double_eq(value("replies_4xx_per_minute", 0), 6);
+	ck_assert_double_eq(value("replies_4xx_per_minute", 1), 0);
+}
+END_TEST
+
+
 START_TEST(what_is_made_of_several)
 {
 	struct histogram *late, *h;
@@ -321,6 +338,7 @@ Suite *suite_series(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, before_the_first_step_there_is_nothing);
 	test_table(tc, each_number_is_that_of_the_step, numberv);
+	tcase_add_test(tc, to_be_asked_for_a_password_is_no_failure);
 	tcase_add_test(tc, what_is_made_of_several);
 	tcase_add_test(tc, more_points_than_fit_are_means);
 	tcase_add_test(tc, who_does_not_have_the_loop_gets_all);
