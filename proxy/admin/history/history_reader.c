@@ -104,6 +104,8 @@ static int open_db(struct history_reader *r)
 
 	if (stat(r->path, &st))
 		return errno;
+	if (!st.st_size) /* there was no room for it yet */
+		return ENOENT;
 	if (sqlite3_open_v2(r->path, &r->db, flags, NULL) != SQLITE_OK) {
 		close_db(r);
 		return EIO;

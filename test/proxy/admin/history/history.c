@@ -391,6 +391,21 @@ START_TEST(no_history_is_no_calamity)
 END_TEST
 
 
+/* the disk was full when it was to be made */
+START_TEST(an_empty_file_is_no_history)
+{
+	FILE *f = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(f);
+	(void)fclose(f);
+	answer = json_object();
+	ck_assert_int_eq(history_one(reader, "x", answer), ENOENT);
+	ck_assert_str_eq(json_string_value(json_object_get(answer, "error")),
+			 "there is no history");
+}
+END_TEST
+
+
 /* one that the database refuses is lost alone */
 START_TEST(what_is_no_record_takes_no_other_with_it)
 {
@@ -741,6 +756,7 @@ Suite *suite_history(void)
 	tcase_add_test(tc, the_file_with_its_packets_is_named);
 	tcase_add_test(tc, a_table_for_spreadsheets_has_them_all);
 	tcase_add_test(tc, no_history_is_no_calamity);
+	tcase_add_test(tc, an_empty_file_is_no_history);
 	tcase_add_test(tc, what_is_no_record_takes_no_other_with_it);
 	tcase_add_test(tc, the_table_has_each_column);
 	tcase_add_test(tc, a_file_of_another_program_is_left_alone);
