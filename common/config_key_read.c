@@ -79,7 +79,6 @@ uint32_t config_key_line(const struct config_draft *d, const char *section,
 }
 
 
-/* the same key in another section is a better guess than any spelling */
 static const struct config_key *elsewhere(const char *section,
 					  const char *name)
 {
@@ -120,6 +119,10 @@ static void guess(char *buf, size_t size, const char *section,
 {
 	const struct config_key *other = elsewhere(section, name);
 
+	/* names are short: several sections have what is one letter away */
+	if (*meant(buf, size, name, wordv))
+		return;
+
 	if (other && *other->section)
 		(void)snprintf(buf, size, ", did you mean \"%s\" in %s { }?",
 			       name, other->section);
@@ -127,8 +130,6 @@ static void guess(char *buf, size_t size, const char *section,
 		(void)snprintf(buf, size,
 			       ", did you mean \"%s\" outside of %s { }?",
 			       name, section);
-	else
-		(void)meant(buf, size, name, wordv);
 }
 
 
