@@ -245,6 +245,7 @@ static void destructor(void *arg)
 	mem_deref(srv->calls);
 	mem_deref(srv->csv);
 	mem_deref(srv->cdr);
+	mem_deref(srv->flights);
 	mem_deref(srv->history);
 	mem_deref(srv->resolver);
 	mem_deref(srv->relay_server);
@@ -252,7 +253,6 @@ static void destructor(void *arg)
 	mem_deref(srv->relay);
 	mem_deref(srv->recorder);
 	mem_deref(srv->txns);
-	mem_deref(srv->flights);
 	mem_deref(srv->ladder);
 	mem_deref(srv->hep);
 	mem_deref(srv->traces);

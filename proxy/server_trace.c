@@ -5,6 +5,7 @@
 #include "common/metrics.h"
 #include "proxy/admin/call_json.h"
 #include "proxy/admin/flight_cause.h"
+#include "proxy/admin/history/history.h"
 #include "proxy/admin/trace/call_ladder.h"
 #include "proxy/admin/trace/flights.h"
 #include "proxy/admin/trace/glimpse.h"
@@ -73,6 +74,15 @@ static int start_shelf(struct shelf **sp, const struct server *srv,
 }
 
 
+/* the history has the call since it ended, some seconds ago */
+static void kept_handler(uint64_t number, const char *name, void *arg)
+{
+	const struct server *srv = arg;
+
+	(void)history_flight(srv->history, number, name);
+}
+
+
 /* flights are made of what the ladder has */
 static int start_files(struct server *srv)
 {
@@ -89,7 +99,8 @@ static int start_files(struct server *srv)
 				  cfg->trace.flight_days);
 	if (!err && srv->flight_shelf)
 		err = flights_alloc(&srv->flights, srv->ladder,
-				    srv->flight_shelf, srv->timers);
+				    srv->flight_shelf, srv->timers,
+				    kept_handler, srv);
 
 	return err;
 }
@@ -151,7 +162,7 @@ void server_trace_report(const struct server *srv, const struct call_report *r)
 	call_ladder_number(srv->ladder, &callid, r->id);
 	if (srv->flights && flight_cause(why, r))
 		(void)flights_keep(srv->flights, &callid, r->id, why,
-				   wall_us() / 1000000, NULL);
+				   wall_us() / 1000000);
 	if (!srv->hep || call_json_text(&mb, r))
 		return;
 

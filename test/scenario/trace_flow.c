@@ -7,14 +7,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "common/pcap.h"
 #include "proxy/admin/control.h"
+#include "proxy/admin/history/history_reader.h"
 #include "proxy/admin/trace/flights.h"
+#include "proxy/admin/trace/shelf.h"
 #include "proxy/server_state.h"
 #include "test/scenario/talk.h"
 #include "test/test.h"
 
-enum { FILE_SIZE = 65536 };
+enum { FILE_SIZE = 65536, STEP_MS = 10 };
 
 static struct rig rig;
 static struct phone alice, bob;
@@ -212,6 +215,59 @@ START_TEST(a_call_that_failed_is_kept_and_one_that_was_busy_is_not)
 END_TEST
 
 
+/* what the history has of that call; "": not yet */
+static void past(char buf[SHELF_NAME_MAX], const char *callid, const char *key)
+{
+	struct history_reader *r = NULL;
+	json_t *answer = json_object();
+	const char *s;
+
+	ck_assert_int_eq(history_reader_alloc(&r, rig.cfg->data), 0);
+	(void)history_one(r, callid, answer);
+	s = json_string_value(json_object_get(answer, key));
+	(void)str_ncpy(buf, s ? s : "", SHELF_NAME_MAX);
+	json_decref(answer);
+	mem_deref(r);
+}
+
+
+static void past_settles(char buf[SHELF_NAME_MAX], const char *callid,
+			 const char *key)
+{
+	for (int ms = 0; ms < RIG_WAIT_MS; ms += STEP_MS) {
+		past(buf, callid, key);
+		if (*buf)
+			return;
+		sys_msleep(STEP_MS);
+	}
+	ck_abort_msg("%s has no %s", callid, key);
+}
+
+
+START_TEST(the_record_of_a_call_that_failed_names_its_file)
+{
+	char buf[SHELF_NAME_MAX];
+	int fd = -1;
+
+	refused_call("flight-4", "486 Busy Here");
+	refused_call("flight-5", "500 Oops");
+	past_settles(buf, "flight-4", "ended_by");
+	past_settles(buf, "flight-5", "ended_by");
+	rig.srv->flights = mem_deref(rig.srv->flights);
+	past_settles(buf, "flight-5", "flight");
+	ck_assert_ptr_nonnull(strstr(buf, "-status-500.pcap"));
+	for (int ms = 0; ms < RIG_WAIT_MS && fd < 0; ms += STEP_MS) {
+		if (shelf_open(&fd, rig.srv->flight_shelf, buf))
+			sys_msleep(STEP_MS);
+	}
+	ck_assert_int_ge(fd, 0);
+	(void)close(fd);
+	past(buf, "flight-4", "flight");
+	ck_assert_str_eq(buf, "");
+}
+END_TEST
+
+
 START_TEST(a_flood_of_failures_is_no_flood_of_files)
 {
 	struct pl callid;
@@ -220,12 +276,11 @@ START_TEST(a_flood_of_failures_is_no_flood_of_files)
 	refused_call("flight-3", "486 Busy Here");
 	pl_set_str(&callid, "flight-3");
 	for (int i = 0; i <= FLIGHTS_PER_MINUTE && !err; i++)
-		err = flights_keep(rig.srv->flights, &callid, 1, "x", 1, NULL);
+		err = flights_keep(rig.srv->flights, &callid, 1, "x", 1);
 	ck_assert_int_eq(err, EBUSY);
 	pl_set_str(&callid, "nobody");
-	ck_assert_int_eq(
-		flights_keep(rig.srv->flights, &callid, 1, "x", 1, NULL),
-		ENOENT);
+	ck_assert_int_eq(flights_keep(rig.srv->flights, &callid, 1, "x", 1),
+			 ENOENT);
 }
 END_TEST
 
@@ -243,6 +298,7 @@ Suite *suite_trace_flow(void)
 	tcase_add_test(tc, no_more_are_traced_than_there_is_room_for);
 	tcase_add_test(
 		tc, a_call_that_failed_is_kept_and_one_that_was_busy_is_not);
+	tcase_add_test(tc, the_record_of_a_call_that_failed_names_its_file);
 	tcase_add_test(tc, a_flood_of_failures_is_no_flood_of_files);
 	suite_add_tcase(s, tc);
 

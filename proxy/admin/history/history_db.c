@@ -89,7 +89,11 @@ static int print_columns(struct re_printf *pf, void *arg)
 		const char *name =
 			history_column((enum history_column)c)->name;
 
-		if (*update)
+		if (*update && c == HC_FLIGHT)
+			/* named by itself, perhaps before the last record */
+			err = re_hprintf(pf, ", \"%s\" = ifnull(?%d, \"%s\")",
+					 name, PARAMS + 1 + c, name);
+		else if (*update)
 			err = re_hprintf(pf, ", \"%s\" = ?%d", name,
 					 PARAMS + 1 + c);
 		else

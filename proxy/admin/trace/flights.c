@@ -17,6 +17,7 @@ struct flight {
 	struct le le;
 	struct timer tmr;
 	struct flights *flights; /* not owned */
+	uint64_t number;         /* 0: it had none */
 	char name[SHELF_NAME_MAX];
 	struct pl callid;
 	char id[];
@@ -27,6 +28,8 @@ struct flights {
 	const struct call_ladder *ladder; /* not owned */
 	struct shelf *shelf;              /* not owned */
 	struct timers *timers;
+	flights_kept_h *h;
+	void *arg;
 	throttle_bucket bucket;
 };
 
@@ -66,7 +69,9 @@ static void write_flight(const struct flight *fl)
 
 		(void)wire_frame(mb, &m);
 	}
-	(void)shelf_put(f->shelf, fl->name, mb->buf, mb->end);
+	if (!shelf_put(f->shelf, fl->name, mb->buf, mb->end) && f->h &&
+	    fl->number)
+		f->h(fl->number, fl->name, f->arg);
 	mem_deref(mb);
 }
 
@@ -99,11 +104,14 @@ static void end_handler(void *arg)
  * @param ladder What was said in calls
  * @param shelf  Where the files are
  * @param timers Timers
+ * @param h      Handler for each call that has a file, or NULL
+ * @param arg    Its argument
  *
  * @return 0 if success, otherwise errorcode
  */
 int flights_alloc(struct flights **fp, const struct call_ladder *ladder,
-		  struct shelf *shelf, struct timers *timers)
+		  struct shelf *shelf, struct timers *timers,
+		  flights_kept_h *h, void *arg)
 {
 	struct flights *f;
 
@@ -117,19 +125,20 @@ int flights_alloc(struct flights **fp, const struct call_ladder *ladder,
 	f->ladder = ladder;
 	f->shelf = shelf;
 	f->timers = mem_ref(timers);
+	f->h = h;
+	f->arg = arg;
 	*fp = f;
 
 	return 0;
 }
 
 
-static void make_name(struct flight *fl, uint64_t number, const char *why,
-		      uint64_t now_s)
+static void make_name(struct flight *fl, const char *why, uint64_t now_s)
 {
 	char text[TEXT_SIZE];
 
-	if (number)
-		(void)re_snprintf(text, sizeof(text), "%016llx-%s", number,
+	if (fl->number)
+		(void)re_snprintf(text, sizeof(text), "%016llx-%s", fl->number,
 				  why);
 	else
 		(void)re_snprintf(text, sizeof(text), "%b-%s", fl->callid.p,
@@ -146,13 +155,12 @@ static void make_name(struct flight *fl, uint64_t number, const char *why,
  * @param number Its number, 0 if it had none
  * @param why    What was wrong, a word or two
  * @param now_s  Seconds since 1970
- * @param name   Pointer to the name of the file, or NULL
  *
  * @return 0 if success, ENOENT: nothing was kept of it, EBUSY: too many,
  *         otherwise errorcode
  */
 int flights_keep(struct flights *f, const struct pl *callid, uint64_t number,
-		 const char *why, uint64_t now_s, const char **name)
+		 const char *why, uint64_t now_s)
 {
 	static const struct throttle_rate rate = {FLIGHTS_PER_MINUTE, 60000};
 	struct flight *fl;
@@ -174,11 +182,10 @@ int flights_keep(struct flights *f, const struct pl *callid, uint64_t number,
 	memcpy(fl->id, callid->p, callid->l);
 	fl->callid.p = fl->id;
 	fl->callid.l = callid->l;
-	make_name(fl, number, why, now_s);
+	fl->number = number;
+	make_name(fl, why, now_s);
 	list_append(&f->flightl, &fl->le, fl);
 	timer_start(f->timers, &fl->tmr, FLIGHT_WAIT_MS, end_handler, fl);
-	if (name)
-		*name = fl->name;
 
 	return 0;
 }

@@ -21,13 +21,17 @@ enum {
 	FLIGHTS_PER_MINUTE = 60, /* a flood of refusals is no news */
 };
 
-/* ladder and shelf outlive it */
-int flights_alloc(struct flights **fp, const struct call_ladder *ladder,
-		  struct shelf *shelf, struct timers *timers);
+/* that call has a file of that name now */
+typedef void(flights_kept_h)(uint64_t number, const char *name, void *arg);
 
-/* it is over, and that was wrong; number 0: it had none. name: of the file.
- * EBUSY: there were too many */
+/* ladder and shelf outlive it; its end keeps what waits */
+int flights_alloc(struct flights **fp, const struct call_ladder *ladder,
+		  struct shelf *shelf, struct timers *timers,
+		  flights_kept_h *h, void *arg);
+
+/* it is over, and that was wrong; number 0: it had none. EBUSY: there were too
+ * many */
 int flights_keep(struct flights *f, const struct pl *callid, uint64_t number,
-		 const char *why, uint64_t now_s, const char **name);
+		 const char *why, uint64_t now_s);
 
 #endif

@@ -336,6 +336,12 @@ START_TEST(the_file_with_its_packets_is_named)
 	end();
 	ask("{}");
 	ck_assert_str_eq(text_at(0, "flight"), "bad.pcap");
+	/* and the record came late */
+	begin();
+	put_call(1, "alice", "bob", "\"ended_ms\":2");
+	end();
+	ask("{}");
+	ck_assert_str_eq(text_at(0, "flight"), "bad.pcap");
 }
 END_TEST
 
