@@ -5,15 +5,9 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include "common/dir_lock.h"
 #include "common/log.h"
-#include "common/log_journal.h"
-#include "common/metrics.h"
 #include "common/privilege.h"
-#include "common/store.h"
 #include "proxy/admin/http/web.h"
 #include "proxy/core/proxy.h"
 #include "proxy/server.h"
@@ -21,10 +15,7 @@
 #include "proxy/sip/gate.h"
 #include "proxy/sip/tls_store.h"
 
-enum {
-	LOG_BURST = 50, /* lines a second for each kind */
-	TXNS_MAX = 100000,
-};
+enum { TXNS_MAX = 100000 };
 
 
 static void recv_handler(struct message *msg, void *arg)
@@ -64,80 +55,6 @@ int server_fail(const char *what, int err)
 	(void)fprintf(stderr, "viaduct: %s: %s\n", what, strerror(err));
 
 	return err;
-}
-
-
-static void take_advice(struct server *srv)
-{
-	struct host_facts facts;
-
-	host_facts_read(&facts, srv->cfg->data);
-	advice_make(&srv->advice, srv->cfg, &facts);
-}
-
-
-static int start_ground(struct server *srv)
-{
-	enum log_level level = LEVEL_INFO;
-	char why[256] = "";
-	struct pl pl;
-	int err;
-
-	pl_set_str(&pl, srv->cfg->log_level);
-	(void)log_level_decode(&level, &pl);
-
-	err = timers_alloc(&srv->timers);
-	err |= metrics_alloc(&srv->metrics);
-	if (err)
-		return server_fail("start", ENOMEM);
-
-	err = log_alloc(&srv->log, STDERR_FILENO, level, LOG_BURST,
-			srv->timers);
-	if (err)
-		return server_fail("log", err);
-
-	/* where the journal cannot be had, stderr leads there as well */
-	if (log_journal_reads(STDERR_FILENO, getenv("JOURNAL_STREAM")))
-		(void)log_take_journal(srv->log, LOG_JOURNAL_PATH);
-
-	log_take_libre(srv->log);
-	err = store_open(&srv->store, srv->cfg->data, why, sizeof(why));
-	if (err) {
-		(void)fprintf(stderr, "viaduct: %s: %s\n", srv->cfg->data,
-			      why[0] ? why : strerror(err));
-		return err;
-	}
-
-	take_advice(srv);
-	store_observe(srv->store, srv->log, srv->metrics);
-	err = dir_lock_alloc(&srv->lock, srv->cfg->data);
-	if (err == EBUSY)
-		(void)fprintf(stderr,
-			      "viaduct: %s: another server uses this data "
-			      "directory\n",
-			      srv->cfg->data);
-
-	return err && err != EBUSY ? server_fail(srv->cfg->data, err) : err;
-}
-
-
-static int start_keys(struct server *srv)
-{
-	uint8_t secret[HASH_SECRET_SIZE];
-	int err;
-
-	err = store_secret(srv->store, secret);
-	if (err)
-		return server_fail("secret", err);
-
-	hash_key_derive(&srv->branch_key, secret, sizeof(secret), "branch");
-	hash_key_derive(&srv->route_key, secret, sizeof(secret), "route");
-	hash_key_derive(&srv->flow_key, secret, sizeof(secret), "flow");
-	hash_key_derive(&srv->trunk_key, secret, sizeof(secret), "trunk");
-	hash_key_derive(&srv->nonce_key, secret, sizeof(secret), "nonce");
-	explicit_bzero(secret, sizeof(secret));
-
-	return 0;
 }
 
 
@@ -307,8 +224,8 @@ int server_alloc(struct server **sp, struct config *cfg)
 	 * registered is reached by the listeners */
 	static int (*const stepv[])(struct server *) = {
 		server_start_notify,  server_start_signals,
-		start_ground,         server_start_history,
-		server_start_cdr,     start_keys,
+		server_start_ground,  server_start_history,
+		server_start_cdr,     server_start_keys,
 		server_start_gate,    start_sip,
 		server_start_trace,   server_start_names,
 		server_start_media,   server_start_users,
@@ -366,7 +283,6 @@ void server_drop_privileges(const struct server *srv)
 }
 
 
-/* a line of the text: name, blank, value; of histograms sum and count */
 /**
  * Count the accounts
  *
@@ -377,78 +293,6 @@ void server_drop_privileges(const struct server *srv)
 uint32_t server_accounts(const struct server *srv)
 {
 	return srv ? accounts_count(srv->accounts) : 0;
-}
-
-
-static void log_counter(struct log *log, char *line)
-{
-	char *value = strrchr(line, ' ');
-
-	if (*line == '#' || !value || strstr(line, "_bucket{") ||
-	    !strcmp(value, " 0"))
-		return;
-
-	*value++ = '\0';
-	log_info(log, "server.counter", KV_STR("name", line),
-		 KV_STR("value", value));
-}
-
-
-/**
- * Write all counters to the log
- *
- * @param srv Server
- */
-void server_log_counters(const struct server *srv)
-{
-	struct mbuf *mb = mbuf_alloc(16384);
-	char *line, *next;
-
-	if (!srv || !mb || metrics_print(srv->metrics, mb) ||
-	    mbuf_write_u8(mb, 0))
-		goto out;
-
-	for (line = (char *)mb->buf; (next = strchr(line, '\n'));
-	     line = next) {
-		*next++ = '\0';
-		log_counter(srv->log, line);
-	}
-out:
-	mem_deref(mb);
-}
-
-
-struct wanted {
-	const char *name;
-	uint64_t value;
-};
-
-
-static void find_counter(const char *name, uint64_t value, void *arg)
-{
-	struct wanted *w = arg;
-
-	if (!strcmp(name, w->name))
-		w->value = value;
-}
-
-
-/**
- * The value of a counter
- *
- * @param srv  Server
- * @param name Its name
- *
- * @return Value, 0 if there is no such counter
- */
-uint64_t server_counter(const struct server *srv, const char *name)
-{
-	struct wanted w = {name, 0};
-
-	if (srv && name)
-		metrics_apply(srv->metrics, find_counter, &w);
-
-	return w.value;
 }
 
 

@@ -89,6 +89,8 @@ struct server {
 /* says on stderr what failed; returns err */
 int server_fail(const char *what, int err);
 
+int server_start_ground(struct server *srv);
+int server_start_keys(struct server *srv);
 int server_start_gate(struct server *srv);
 /* the limits of the configuration in force */
 void server_use_gate(struct server *srv);
