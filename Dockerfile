@@ -37,7 +37,7 @@ USER root
 RUN apt-get update \
 	&& DEBIAN_FRONTEND=noninteractive apt-get install -y \
 		--no-install-recommends baresip-core iproute2 nftables \
-		procps util-linux \
+		openssl procps util-linux \
 	&& rm -rf /var/lib/apt/lists/* \
 	&& useradd --system --uid 901 --create-home phone \
 	&& install -d -m 1777 /report
