@@ -255,6 +255,7 @@
 	X(vitals) \
 	X(series) \
 	X(asset) \
+	X(web) \
 	X(web_backlog) \
 	X(web_uri) \
 	X(web_route) \

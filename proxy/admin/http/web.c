@@ -11,7 +11,7 @@
 #include "common/thread.h"
 #include "proxy/admin/http/web_state.h"
 
-enum { BACKLOG = 64, WHY_SIZE = 128 };
+enum { BACKLOG = 64, WHY_SIZE = 128, HEAD_MS = 10000 };
 
 
 static void destructor(void *arg)
@@ -147,6 +147,7 @@ int web_alloc(struct web **wp, const struct web_conf *conf, const char **why)
 	w->fd = w->desk.loop_fd = w->desk.web_fd = -1;
 	w->addr = conf->addr;
 	w->local = addr_classify(&conf->addr) == ADDR_LOOPBACK;
+	w->head_ms = conf->head_ms ? conf->head_ms : HEAD_MS;
 	w->control = conf->control;
 	w->timers = conf->timers;
 	w->readyh = conf->readyh;

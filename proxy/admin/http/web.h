@@ -35,6 +35,7 @@ struct web_conf {
 	void *ready_arg;
 	struct control *control; /* NULL: nothing is answered but 503 */
 	struct timers *timers;
+	uint32_t head_ms; /* for a request's header, its body; 0: 10 s */
 	struct log *log;
 	struct metrics *metrics;
 };

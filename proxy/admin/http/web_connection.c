@@ -55,7 +55,7 @@ void web_connection_notify(void *cls, struct MHD_Connection *mc, void **ctx,
 	}
 
 	c->fd = info->connect_fd;
-	c->until = now_ms() + WEB_HEAD_MS;
+	c->until = now_ms() + w->head_ms;
 	list_append(&w->connectionl, &c->le, c);
 	*ctx = c;
 }

@@ -12,7 +12,6 @@
 struct web;
 
 enum {
-	WEB_HEAD_MS = 10000, /* for a request's header, or its body */
 	WEB_KEEP_MS = 15000, /* between two requests */
 	WEB_SEND_MS = 60000, /* for an answer */
 	WEB_FILE_MS = 900000,

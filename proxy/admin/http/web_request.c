@@ -170,7 +170,7 @@ static enum MHD_Result handle_header(struct web_request *rq,
 	unsigned allowed = 0, status;
 
 	counter_inc(rq->web->requests);
-	web_connection_allow(rq->mc, WEB_HEAD_MS);
+	web_connection_allow(rq->mc, rq->web->head_ms);
 	if (rq->uri_err == ENAMETOOLONG)
 		return refuse(rq, 414, "the path or the query is too long");
 	if (rq->uri_err)

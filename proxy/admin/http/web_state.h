@@ -30,8 +30,9 @@ struct web_slow {
 
 struct web {
 	/* as they were at the start */
-	struct sa addr; /* bound */
-	bool local;     /* on loopback */
+	struct sa addr;   /* bound */
+	bool local;       /* on loopback */
+	uint32_t head_ms; /* for a request's header, or its body */
 	char token[WEB_TOKEN_SIZE];
 	BIO *certificate, *key; /* NULL: no TLS */
 	int fd;                 /* of the listener */
