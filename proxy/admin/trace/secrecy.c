@@ -112,10 +112,12 @@ static bool hide_other_scheme(struct piece s)
 	if (s.l < 6 || !strncasecmp(s.p, "Digest", 6))
 		return false;
 
-	while (s.l && !strchr(" \t\r\n", *s.p))
+	while (s.l && !(*s.p && strchr(" \t\r\n", *s.p)))
 		advance(&s, 1);
-	skip(&s, " \t\r\n");
-	star(&s, "\r\n");
+	while (s.l) {
+		skip(&s, " \t\r\n");
+		star(&s, "\r\n");
+	}
 
 	return true;
 }

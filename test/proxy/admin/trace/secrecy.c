@@ -22,6 +22,8 @@ static const struct {
 	{"Authorization: Basic YWxp\r\n", "Authorization: Basic ****\r\n"},
 	{"authorization: Bearer a.b.c\r\nTo: x",
 	 "authorization: Bearer *****\r\nTo: x"},
+	{"Authorization: Basic YWxp\r\n YWxp,\r\n\ta b\r\nTo: x",
+	 "Authorization: Basic ****\r\n *****\r\n\t***\r\nTo: x"},
 	{"Authentication-Info: rspauth=\"ab\", qop=auth",
 	 "Authentication-Info: rspauth=\"**\", qop=auth"},
 	{"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:abcd|2^20|1:4\r\n",
@@ -67,6 +69,17 @@ START_TEST(zeros_end_nothing)
 END_TEST
 
 
+START_TEST(a_zero_ends_no_scheme)
+{
+	char buf[] = "Authorization: Ba\0sic YWI=\r\n";
+
+	secrecy_hide(buf, sizeof(buf) - 1);
+	ck_assert_mem_eq(buf, "Authorization: Ba\0sic ****\r\n",
+			 sizeof(buf) - 1);
+}
+END_TEST
+
+
 Suite *suite_secrecy(void);
 Suite *suite_secrecy(void)
 {
@@ -75,6 +88,7 @@ Suite *suite_secrecy(void)
 
 	test_table(tc, secrets_become_stars_of_the_same_length, hidev);
 	tcase_add_test(tc, zeros_end_nothing);
+	tcase_add_test(tc, a_zero_ends_no_scheme);
 	suite_add_tcase(s, tc);
 
 	return s;
