@@ -8,36 +8,20 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "common/clock.h"
 #include "common/metrics.h"
 #include "proxy/admin/http/asset.h"
 #include "proxy/admin/http/web_access.h"
 #include "proxy/admin/http/web_connection.h"
 #include "proxy/admin/http/web_problem.h"
 #include "proxy/admin/http/web_question.h"
+#include "proxy/admin/http/web_refusal.h"
 #include "proxy/admin/http/web_reply.h"
 #include "proxy/admin/http/web_request.h"
 #include "proxy/admin/http/web_state.h"
 #include "proxy/admin/http/web_stream.h"
+#include "proxy/admin/http/web_wait.h"
 
-enum {
-	SWALLOW_MAX = 1 << 20, /* of a body that is too large already */
-	ALLOW_SIZE = 64,
-};
-
-struct web_request {
-	struct le le; /* of those that wait */
-	struct web *web;
-	struct MHD_Connection *mc;
-	const struct web_route *route;
-	struct mbuf *body;
-	struct web_errand *errand; /* answered or not; owned when answered */
-	uint64_t until;            /* ms */
-	size_t size;               /* of the body */
-	int uri_err;
-	bool begun, late, answered;
-	struct web_uri uri;
-};
+enum { SWALLOW_MAX = 1 << 20 /* of a body that is too large already */ };
 
 
 static void destructor(void *arg)
@@ -96,40 +80,6 @@ void web_request_end(void *cls, struct MHD_Connection *mc, void **ctx,
 }
 
 
-static enum MHD_Result refuse(struct web_request *rq, unsigned status,
-			      const char *detail)
-{
-	const bool who = status == 401;
-
-	counter_inc(rq->web->refused);
-
-	return web_reply_problem(rq->mc, status, detail,
-				 who ? "WWW-Authenticate" : NULL,
-				 "Bearer realm=\"viaduct\"");
-}
-
-
-static enum MHD_Result refuse_path(struct web_request *rq, unsigned allowed)
-{
-	const char *near = web_route_suggest(&rq->uri);
-	char allow[ALLOW_SIZE], detail[WEB_WHY_MAX] = "there is no such path";
-
-	counter_inc(rq->web->refused);
-	if (allowed) {
-		web_route_allow(allow, sizeof(allow), allowed);
-		(void)re_snprintf(detail, sizeof(detail), "this path takes %s",
-				  allow);
-		return web_reply_problem(rq->mc, 405, detail, "Allow", allow);
-	}
-
-	if (near)
-		(void)re_snprintf(detail, sizeof(detail),
-				  "there is no such path, is %s meant?", near);
-
-	return web_reply_problem(rq->mc, 404, detail, NULL, NULL);
-}
-
-
 static const char *header(struct MHD_Connection *mc, const char *name)
 {
 	return MHD_lookup_connection_value(mc, MHD_HEADER_KIND, name);
@@ -172,18 +122,20 @@ static enum MHD_Result handle_header(struct web_request *rq,
 	counter_inc(rq->web->requests);
 	web_connection_allow(rq->mc, rq->web->head_ms);
 	if (rq->uri_err == ENAMETOOLONG)
-		return refuse(rq, 414, "the path or the query is too long");
+		return web_refuse(rq, 414,
+				  "the path or the query is too long");
 	if (rq->uri_err)
-		return refuse(rq, 400, "the path or the query is malformed");
+		return web_refuse(rq, 400,
+				  "the path or the query is malformed");
 
 	rq->route = web_route_find(&allowed, web_method_decode(method),
 				   &rq->uri);
 	if (!rq->route)
-		return refuse_path(rq, allowed);
+		return web_refuse_path(rq, allowed);
 
 	status = judge(rq, &why);
 
-	return status ? refuse(rq, status, why) : MHD_YES;
+	return status ? web_refuse(rq, status, why) : MHD_YES;
 }
 
 
@@ -229,38 +181,7 @@ static enum MHD_Result reply_asset(struct web_request *rq)
 					      : rq->uri.path;
 	const struct asset *a = asset_find(path);
 
-	return a ? web_reply_asset(rq->mc, a) : refuse_path(rq, 0);
-}
-
-
-/* suspended until its answer is there, or its time is over */
-static enum MHD_Result wait_answer(struct web_request *rq, json_t *question)
-{
-	const bool slow = rq->route->place == WEB_SLOW ||
-			  rq->route->place == WEB_FILE;
-	struct web_errand *e = NULL;
-	int err;
-
-	err = web_errand_alloc(&e, rq->route, question);
-	if (err) {
-		json_decref(question);
-		return refuse(rq, 503, NULL);
-	}
-
-	e->request = rq;
-	err = web_desk_put(&rq->web->desk, e, slow);
-	if (err) {
-		mem_deref(e);
-		return refuse(rq, 503, "too many requests wait");
-	}
-
-	rq->errand = e;
-	rq->until = clock_us() / 1000 + WEB_ANSWER_MS;
-	list_append(&rq->web->waitl, &rq->le, rq);
-	web_connection_allow(rq->mc, 0);
-	MHD_suspend_connection(rq->mc);
-
-	return MHD_YES;
+	return a ? web_reply_asset(rq->mc, a) : web_refuse_path(rq, 0);
 }
 
 
@@ -275,16 +196,16 @@ static enum MHD_Result ask(struct web_request *rq)
 				mb ? (const char *)mb->buf : NULL,
 				mb ? mb->end : 0);
 	if (err)
-		return refuse(rq, web_problem_status(err), why);
+		return web_refuse(rq, web_problem_status(err), why);
 
-	return wait_answer(rq, question);
+	return web_wait_begin(rq, question);
 }
 
 
 static enum MHD_Result handle_whole(struct web_request *rq)
 {
 	if (rq->size > body_max(rq->route))
-		return refuse(rq, 413, "the body is too large");
+		return web_refuse(rq, 413, "the body is too large");
 
 	switch (rq->route->place) {
 	case WEB_METRICS:
@@ -294,7 +215,7 @@ static enum MHD_Result handle_whole(struct web_request *rq)
 	case WEB_READY:
 		return atomic_load(&rq->web->ready)
 			       ? ask(rq)
-			       : refuse(rq, 503, "the server is starting");
+			       : web_refuse(rq, 503, "the server is starting");
 	case WEB_ASSET:
 		return reply_asset(rq);
 	case WEB_EVENTS:
@@ -319,18 +240,18 @@ static enum MHD_Result handle_answer(struct web_request *rq)
 
 	if (rq->late) {
 		counter_inc(rq->web->late);
-		return refuse(rq, 503, "no answer in time");
+		return web_refuse(rq, 503, "no answer in time");
 	}
 
 	if (rq->route->place == WEB_READY)
-		return e->err ? refuse(rq, 503, "the server is draining")
+		return e->err ? web_refuse(rq, 503, "the server is draining")
 			      : web_reply_text(rq->mc, 200, "text/plain",
 					       "ready\n", 6);
 
 	if (e->err) {
 		why = json_string_value(json_object_get(e->answer, "error"));
-		return refuse(rq, web_problem_status(e->err),
-			      why ? why : strerror(e->err));
+		return web_refuse(rq, web_problem_status(e->err),
+				  why ? why : strerror(e->err));
 	}
 
 	if (rq->route->place != WEB_FILE)
@@ -381,80 +302,4 @@ enum MHD_Result web_request_handle(void *cls, struct MHD_Connection *mc,
 		return handle_piece(rq, data, size);
 
 	return handle_whole(rq);
-}
-
-
-static void resume(struct web_request *rq)
-{
-	list_unlink(&rq->le);
-	MHD_resume_connection(rq->mc);
-}
-
-
-/**
- * An answer has come
- *
- * @param e Errand, taken over
- */
-void web_request_answered(struct web_errand *e)
-{
-	struct web_request *rq = e->request;
-
-	if (!rq) {
-		mem_deref(e);
-		return;
-	}
-
-	rq->answered = true;
-	resume(rq);
-}
-
-
-static void give_up(struct web_request *rq)
-{
-	web_desk_give_up(&rq->web->desk, rq->errand);
-	rq->errand = NULL;
-	rq->late = true;
-	resume(rq);
-}
-
-
-/**
- * End the waiting of those whose time is over
- *
- * @param w Server
- *
- * @return Milliseconds until the library is to run for them, -1: none waits
- */
-int web_request_check(struct web *w)
-{
-	const uint64_t now = clock_us() / 1000;
-	bool ended = false;
-	struct le *le;
-
-	/* in the order of their deadlines */
-	while ((le = list_head(&w->waitl)) != NULL) {
-		struct web_request *rq = le->data;
-
-		if (rq->until > now)
-			return ended ? 0 : (int)(rq->until - now);
-		give_up(rq);
-		ended = true;
-	}
-
-	return ended ? 0 : -1;
-}
-
-
-/**
- * Let nobody wait any longer
- *
- * @param w Server
- */
-void web_request_flush(struct web *w)
-{
-	struct le *le;
-
-	while ((le = list_head(&w->waitl)) != NULL)
-		give_up(le->data);
 }

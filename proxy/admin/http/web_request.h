@@ -8,9 +8,6 @@
 
 #include <microhttpd.h>
 
-struct web;
-struct web_errand;
-
 /* MHD_OPTION_URI_LOG_CALLBACK, the handler, MHD_OPTION_NOTIFY_COMPLETED */
 void *web_request_begin(void *cls, const char *uri, struct MHD_Connection *mc);
 enum MHD_Result web_request_handle(void *cls, struct MHD_Connection *mc,
@@ -19,13 +16,5 @@ enum MHD_Result web_request_handle(void *cls, struct MHD_Connection *mc,
 				   size_t *size, void **ctx);
 void web_request_end(void *cls, struct MHD_Connection *mc, void **ctx,
 		     enum MHD_RequestTerminationCode code);
-
-/* an answer has come, e is taken over; late: those whose time is over.
- * Returns ms until the next one's is, -1: none waits */
-void web_request_answered(struct web_errand *e);
-int web_request_check(struct web *w);
-
-/* all that wait hear 503 */
-void web_request_flush(struct web *w);
 
 #endif

@@ -3,7 +3,7 @@
  *
  * web: start and end. web_loop: the loop's side. web_slow: the thread that may
  * wait. web_thread: the thread that serves, with web_connection, web_request,
- * web_reply and web_stream.
+ * web_refusal, web_wait, web_reply and web_stream.
  */
 #ifndef PROXY_ADMIN_HTTP_WEB_STATE_H
 #define PROXY_ADMIN_HTTP_WEB_STATE_H
@@ -17,6 +17,7 @@
 #include "proxy/admin/http/web.h"
 #include "proxy/admin/http/web_desk.h"
 #include "proxy/admin/http/web_token.h"
+#include "proxy/admin/http/web_uri.h"
 
 struct counter;
 
@@ -62,6 +63,21 @@ struct web {
 	struct list connectionl; /* struct web_connection */
 	struct list waitl;       /* struct web_request */
 	struct list streaml;     /* struct web_stream */
+};
+
+/** A request, from its first line to its answer */
+struct web_request {
+	struct le le; /* of those that wait */
+	struct web *web;
+	struct MHD_Connection *mc;
+	const struct web_route *route;
+	struct mbuf *body;
+	struct web_errand *errand; /* answered or not; owned when answered */
+	uint64_t until;            /* ms */
+	size_t size;               /* of the body */
+	int uri_err;
+	bool begun, late, answered;
+	struct web_uri uri;
 };
 
 /* the loop's side */

@@ -8,6 +8,7 @@
 #include "proxy/admin/http/web_request.h"
 #include "proxy/admin/http/web_state.h"
 #include "proxy/admin/http/web_stream.h"
+#include "proxy/admin/http/web_wait.h"
 
 enum {
 	HEADER_MAX = 24576, /* the library's memory for a connection */
@@ -86,7 +87,7 @@ static void take(struct web *w, struct list *donel, struct list *newsl)
 
 	while ((le = list_head(donel)) != NULL) {
 		list_unlink(le);
-		web_request_answered(le->data);
+		web_wait_answered(le->data);
 	}
 	while ((le = list_head(newsl)) != NULL) {
 		struct web_news *n = le->data;
@@ -135,7 +136,7 @@ static void end(struct web *w)
 {
 	const MHD_socket fd = MHD_quiesce_daemon(w->mhd);
 
-	web_request_flush(w);
+	web_wait_flush(w);
 	web_stream_flush(w);
 	(void)MHD_run(w->mhd);
 	for (int i = 0; i < LAST_RUNS && w->streaml.head; i++) {
@@ -168,7 +169,7 @@ void *web_thread_main(void *arg)
 		take(w, &donel, &newsl);
 		(void)MHD_run(w->mhd);
 		/* who begins to wait in this turn has a deadline, too */
-		ms = web_request_check(w);
+		ms = web_wait_check(w);
 		ms = sooner(ms, web_connection_check(w));
 		ms = sooner(ms, library_ms(w));
 		if (go)
