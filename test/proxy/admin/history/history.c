@@ -15,6 +15,8 @@
 #include "proxy/admin/history/history_column.h"
 #include "proxy/admin/history/history_reader.h"
 #include "proxy/admin/history/history_reap.h"
+#include "proxy/admin/history/tray.h"
+#include "test/mock/small_disk.h"
 #include "test/mock/tempdir.h"
 #include "test/test.h"
 
@@ -522,6 +524,51 @@ START_TEST(a_locked_database_loses_nothing)
 END_TEST
 
 
+static int trouble(void)
+{
+	char why[TRAY_WHY_SIZE];
+
+	return tray_err(history_tray(history), why);
+}
+
+
+START_TEST(a_full_disk_loses_nothing)
+{
+	enum { DISK_KB = 1024, MANY = 200 };
+	int err = 0;
+
+	if (!small_disk_mount(dir, DISK_KB)) {
+		(void)printf("skipped: history: may not mount a disk\n");
+		return;
+	}
+	begin();
+	put_call(1, "alice", "bob", "\"ended_ms\":1");
+	settle("history_written_total", 1);
+	small_disk_fill(dir);
+	for (unsigned i = 2; i <= MANY; i++)
+		put_call(i, "alice", "bob", "\"ended_ms\":1");
+	for (int i = 0; i < TRIES && !err; i++) {
+		sys_msleep(STEP_MS);
+		err = trouble();
+	}
+	ck_assert_int_ne(err, 0);
+	/* what is there can be read meanwhile */
+	ask("{\"id\":\"0000000000000001\"}");
+	ck_assert_uint_eq(found(), 1);
+
+	small_disk_free(dir);
+	settle("history_written_total", MANY);
+	ck_assert_int_eq(trouble(), 0);
+	ck_assert_uint_eq(count("history_lost_total"), 0);
+	ask("{\"limit\":500}");
+	ck_assert_uint_eq(found(), MANY);
+	end();
+	reader = mem_deref(reader);
+	small_disk_unmount(dir);
+}
+END_TEST
+
+
 /* the records of calls that a crash has ended, as the server writes them */
 static struct cdr *cdr;
 
@@ -768,6 +815,7 @@ Suite *suite_history(void)
 	tcase_add_test(tc, a_file_of_another_program_is_left_alone);
 	tcase_add_test(tc, a_file_that_was_removed_is_made_anew);
 	tcase_add_test(tc, a_locked_database_loses_nothing);
+	tcase_add_test(tc, a_full_disk_loses_nothing);
 	tcase_add_loop_test(tc, after_a_crash_each_call_has_one_record, 97,
 			    101);
 	test_table(tc, a_lost_call_ended_when_the_server_was_heard_of_last,
