@@ -8,26 +8,11 @@
 #define PROXY_ADMIN_HISTORY_HISTORY_DB_H
 
 #include <sqlite3.h>
-#include "proxy/admin/history/history_row.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include "proxy/admin/history/history_statement.h"
 
 enum { HISTORY_DIR_MAX = 512 };
-
-enum history_statement {
-	HS_BEGIN = 0,
-	HS_COMMIT,
-	HS_FIND,
-	HS_INSERT,
-	HS_UPDATE,
-	HS_FINDER_ADD,
-	HS_FINDER_DROP,
-	HS_RECORD,
-	HS_CALL_DROP,
-	HS_RECORD_DROP,
-	HS_FLIGHT,
-	HS_RENAME,
-	HS_BEAT,
-	HS_MAX
-};
 
 struct history_db {
 	char dir[HISTORY_DIR_MAX];
@@ -45,17 +30,13 @@ int history_db_init(struct history_db *h, const char *dir);
 void history_db_close(struct history_db *h);
 int history_db_ready(struct history_db *h);
 
-/* inside of a transaction; SQLite's codes. key: under what it began */
+/* SQLite's codes */
 int history_db_begin(struct history_db *h);
 int history_db_commit(struct history_db *h);
 void history_db_rollback(struct history_db *h);
-int history_db_put(struct history_db *h, int64_t key,
-		   const struct history_row *row, const char *text,
-		   size_t len);
-int history_db_drop(struct history_db *h, int64_t id);
-int history_db_flight(struct history_db *h, int64_t id, const char *name);
 /* the server is there now */
 int history_db_beat(struct history_db *h);
+int history_db_step(struct history_db *h, enum history_statement which);
 int history_db_exec(struct history_db *h, const char *sql);
 
 /* would others fail too? */

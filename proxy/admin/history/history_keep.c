@@ -6,6 +6,7 @@
  */
 #include <string.h>
 #include <re.h>
+#include "proxy/admin/history/history_entry.h"
 #include "proxy/admin/history/history_keep.h"
 #include "proxy/admin/history/history_schema.h"
 
@@ -87,7 +88,7 @@ static int remove_slice(struct history_db *db, const int64_t *idv, size_t n)
 	int code = history_db_begin(db);
 
 	for (size_t i = 0; i < n && code == SQLITE_OK; i++)
-		code = history_db_drop(db, idv[i]);
+		code = history_entry_drop(db, idv[i]);
 	if (code == SQLITE_OK)
 		code = history_db_commit(db);
 	if (code != SQLITE_OK)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 #include "proxy/admin/history/cdr_tail.h"
+#include "proxy/admin/history/history_entry.h"
 #include "proxy/admin/history/history_reap.h"
 #include "proxy/admin/history/tray.h"
 
@@ -126,7 +127,7 @@ static int complete(struct history_db *db, const struct pl *line)
 	int code = SQLITE_OK;
 
 	if (row && record && !history_row_decode(row, record))
-		code = history_db_put(db, 0, row, line->p, line->l);
+		code = history_entry_put(db, 0, row, line->p, line->l);
 	mem_deref(row);
 	json_decref(record);
 

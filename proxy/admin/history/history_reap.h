@@ -9,6 +9,7 @@
 #ifndef PROXY_ADMIN_HISTORY_HISTORY_REAP_H
 #define PROXY_ADMIN_HISTORY_HISTORY_REAP_H
 
+#include "common/json.h"
 #include "proxy/admin/history/history_db.h"
 #include "proxy/admin/history/history_post.h"
 

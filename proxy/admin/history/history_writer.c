@@ -11,6 +11,7 @@
 #include <time.h>
 #include "common/clock.h"
 #include "common/metrics.h"
+#include "proxy/admin/history/history_entry.h"
 #include "proxy/admin/history/history_writer.h"
 
 enum { MB = 1 << 20, BEAT_US = 5000000 };
@@ -77,8 +78,8 @@ static int put(struct history_writer *w, const struct slip *s)
 	int code = SQLITE_MISMATCH;
 
 	if (row && record && !history_row_decode(row, record))
-		code = history_db_put(&w->db, (int64_t)s->key, row, s->text,
-				      s->len);
+		code = history_entry_put(&w->db, (int64_t)s->key, row, s->text,
+					 s->len);
 	mem_deref(row);
 	json_decref(record);
 
@@ -90,9 +91,9 @@ static int write_slip(struct history_writer *w, const struct slip *s)
 {
 	switch (s->kind) {
 	case HISTORY_DROP:
-		return history_db_drop(&w->db, (int64_t)s->key);
+		return history_entry_drop(&w->db, (int64_t)s->key);
 	case HISTORY_FLIGHT:
-		return history_db_flight(&w->db, (int64_t)s->key, s->text);
+		return history_entry_flight(&w->db, (int64_t)s->key, s->text);
 	default:
 		return put(w, s);
 	}

@@ -3,6 +3,7 @@
  */
 #include "common/json.h"
 #include <string.h>
+#include "proxy/admin/history/history_entry.h"
 #include "proxy/admin/history/history_keep.h"
 #include "test/mock/tempdir.h"
 #include "test/test.h"
@@ -45,7 +46,8 @@ static void put(unsigned id, uint64_t started_ms, bool over, size_t size)
 		(void)json_object_set_new(record, "ended_ms", json_integer(1));
 	ck_assert_int_eq(history_row_decode(&row, record), 0);
 	memset(text, 'x', sizeof(text));
-	ck_assert_int_eq(history_db_put(&db, 0, &row, text, size), SQLITE_OK);
+	ck_assert_int_eq(history_entry_put(&db, 0, &row, text, size),
+			 SQLITE_OK);
 	json_decref(record);
 }
 
