@@ -53,7 +53,7 @@ static void print_day(char buf[DATE_SIZE + 1], int64_t day)
 
 	if (!gmtime_r(&s, &tm) ||
 	    strftime(buf, DATE_SIZE + 1, "%Y-%m-%d", &tm) != DATE_SIZE)
-		(void)strcpy(buf, "0000-00-00");
+		memcpy(buf, "0000-00-00", DATE_SIZE + 1);
 }
 
 

@@ -319,7 +319,7 @@ static int add_status(struct draft *d, const json_t *question)
 	else if (strlen(s) == 3 && is_digits(s, 1) && !strcasecmp(s + 1, "xx"))
 		add(d, " AND c.class = ?%u", bind_number(d, s[0] - '0'));
 	else if (strlen(s) == 3 && is_digits(s, 3))
-		add_code(d, atoi(s));
+		add_code(d, (int)strtol(s, NULL, 10));
 	else
 		return EINVAL;
 

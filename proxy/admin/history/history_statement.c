@@ -10,10 +10,10 @@ static const char *const sqlv[HS_MAX] = {
 	[HS_COMMIT] = "COMMIT",
 	[HS_FIND] = "SELECT n, words FROM calls WHERE id = ?1",
 	[HS_FINDER_ADD] = "INSERT INTO finder(rowid, words) VALUES(?1, ?2)",
-	[HS_FINDER_DROP] = "INSERT INTO finder(finder, rowid, words)"
-			   " VALUES('delete', ?1, ?2)",
-	[HS_RECORD] = "INSERT INTO records(n, record) VALUES(?1, ?2)"
-		      " ON CONFLICT(n) DO UPDATE SET record = ?2",
+	[HS_FINDER_DROP] = ("INSERT INTO finder(finder, rowid, words)"
+			    " VALUES('delete', ?1, ?2)"),
+	[HS_RECORD] = ("INSERT INTO records(n, record) VALUES(?1, ?2)"
+		       " ON CONFLICT(n) DO UPDATE SET record = ?2"),
 	[HS_CALL_DROP] = "DELETE FROM calls WHERE n = ?1",
 	[HS_RECORD_DROP] = "DELETE FROM records WHERE n = ?1",
 	[HS_FLIGHT] = "UPDATE calls SET flight = ?2 WHERE id = ?1",
