@@ -79,7 +79,7 @@ static void problem(const char *why)
 
 	must(text != NULL && json_out_is_utf8(text));
 	obj = json_loads(text, 0, NULL);
-	must(json_is_object(obj));
+	must(json_is_string(json_object_get(obj, "detail")));
 	json_decref(obj);
 	free(text);
 }

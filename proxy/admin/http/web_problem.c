@@ -2,7 +2,8 @@
  * @file web_problem.c  What went wrong, for programs (RFC 9457), pure
  */
 #include <errno.h>
-#include "common/json.h"
+#include <string.h>
+#include "common/json_out.h"
 #include "proxy/admin/http/web_problem.h"
 
 
@@ -74,23 +75,30 @@ const char *web_problem_title(unsigned status)
  * Write a problem document
  *
  * @param status Status
- * @param detail A sentence, or NULL
+ * @param detail A sentence, or NULL; what is no text in it becomes '?'
  *
  * @return Text, the caller frees it with free(); NULL: out of memory
  */
 char *web_problem_text(unsigned status, const char *detail)
 {
-	json_t *doc = json_object();
-	char *text;
+	struct mbuf *mb = mbuf_alloc(256);
+	struct json_out o;
+	char *text = NULL;
 
-	(void)json_object_set_new(doc, "type", json_string("about:blank"));
-	(void)json_object_set_new(doc, "title",
-				  json_string(web_problem_title(status)));
-	(void)json_object_set_new(doc, "status", json_integer(status));
+	if (!mb)
+		return NULL;
+
+	json_out_init(&o, mb);
+	json_out_object(&o, NULL);
+	json_out_string(&o, "type", "about:blank");
+	json_out_string(&o, "title", web_problem_title(status));
+	json_out_number(&o, "status", status);
 	if (detail && *detail)
-		(void)json_object_set_new(doc, "detail", json_string(detail));
-	text = json_dumps(doc, JSON_COMPACT);
-	json_decref(doc);
+		json_out_string(&o, "detail", detail);
+	json_out_object_end(&o);
+	if (!o.err)
+		text = strndup((const char *)mb->buf, mb->end);
+	mem_deref(mb);
 
 	return text;
 }
