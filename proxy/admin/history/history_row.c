@@ -260,60 +260,6 @@ static void set_bad(struct history_row *row)
 }
 
 
-/**
- * What is searched for of a name
- *
- * @param part Set to the user part; of a text without one, to all of it
- * @param uri  URI or text, or NULL
- */
-void history_user_part(struct pl *part, const char *uri)
-{
-	const char *p = uri ? uri : "", *end;
-
-	p += *p == '<';
-	if (!strncasecmp(p, "sip:", 4) || !strncasecmp(p, "tel:", 4))
-		p += 4;
-	else if (!strncasecmp(p, "sips:", 5))
-		p += 5;
-	end = p + strcspn(p, "@;>");
-	part->p = p;
-	part->l = (size_t)(end - p);
-}
-
-
-static bool has_word(const char *words, const struct pl *word)
-{
-	const char *p = words;
-
-	while (*p) {
-		const size_t len = strcspn(p, " ");
-
-		if (len == word->l && !memcmp(p, word->p, len))
-			return true;
-		p += len + (p[len] == ' ');
-	}
-
-	return false;
-}
-
-
-static void add_word(struct history_row *row, enum history_column c)
-{
-	size_t pos = strlen(row->words);
-	struct pl word;
-
-	history_user_part(&word, row->cellv[c].text);
-	if (!word.l || has_word(row->words, &word) ||
-	    pos + word.l + 2 > sizeof(row->words))
-		return;
-
-	if (pos)
-		row->words[pos++] = ' ';
-	memcpy(row->words + pos, word.p, word.l);
-	row->words[pos + word.l] = '\0';
-}
-
-
 static void set_words(struct history_row *row)
 {
 	static const enum history_column fromv[] = {
@@ -322,7 +268,7 @@ static void set_words(struct history_row *row)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(fromv); i++)
-		add_word(row, fromv[i]);
+		history_words_add(row->words, row->cellv[fromv[i]].text);
 }
 
 

@@ -9,9 +9,9 @@
 
 #include "common/json.h"
 #include "proxy/admin/history/history_column.h"
+#include "proxy/admin/history/history_words.h"
 
 enum {
-	HISTORY_WORDS_SIZE = 640,
 	HISTORY_ID_SIZE = 20,
 	HISTORY_GOOD_MOS = 360, /* hundredths; less is a bad call */
 };
@@ -34,9 +34,6 @@ int history_row_decode(struct history_row *row, const json_t *record);
 
 /* flat, the columns that are known; NULL: no memory */
 json_t *history_row_json(const struct history_row *row);
-
-/* what is searched for of a name: "alice" of "sip:alice@example.net" */
-void history_user_part(struct pl *part, const char *uri);
 
 void history_id_print(char buf[HISTORY_ID_SIZE], int64_t id);
 int history_id_decode(int64_t *id, const char *text); /* EINVAL */
