@@ -9,69 +9,14 @@
 #include "common/json.h"
 #include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include "proxy/admin/history/history_draft.h"
 #include "proxy/admin/history/history_query.h"
 #include "proxy/admin/history/history_row.h"
 #include "proxy/admin/history/history_schema.h"
 
-enum { PIECE = 3, WHERE_SIZE = 2048, MS_MAX_DIGITS = 15 };
-
-/** A statement that grows */
-struct draft {
-	struct history_query *q;
-	char where[WHERE_SIZE];
-	bool finder; /* the three-letter pieces are walked */
-	bool overflow;
-};
-
-
-static void add(struct draft *d, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void add(struct draft *d, const char *fmt, ...)
-{
-	const size_t pos = strlen(d->where);
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(d->where + pos, sizeof(d->where) - pos, fmt, ap);
-	va_end(ap);
-	d->overflow |= n < 0 || (size_t)n >= sizeof(d->where) - pos;
-}
-
-
-/* the number of its parameter; 0: there is no more room */
-static unsigned bind_number(struct draft *d, int64_t n)
-{
-	if (d->q->bindc >= HISTORY_BINDS_MAX) {
-		d->overflow = true;
-		return 0;
-	}
-
-	d->q->bindv[d->q->bindc].number = n;
-
-	return (unsigned)++d->q->bindc;
-}
-
-
-static unsigned bind_text(struct draft *d, const char *before,
-			  const struct pl *text, const char *behind)
-{
-	const unsigned n = bind_number(d, 0);
-
-	if (!n)
-		return 0;
-
-	d->q->bindv[n - 1].is_text = true;
-	if (re_snprintf(d->q->bindv[n - 1].text, HISTORY_TEXT_SIZE, "%s%r%s",
-			before, text, behind) < 0)
-		d->overflow = true;
-
-	return n;
-}
+enum { PIECE = 3, MS_MAX_DIGITS = 15 };
 
 
 /* "" where there is none */
@@ -105,8 +50,8 @@ static int number_of(int64_t *n, const json_t *question, const char *key)
 }
 
 
-static int add_bound(struct draft *d, const json_t *question, const char *key,
-		     const char *op)
+static int add_bound(struct history_draft *d, const json_t *question,
+		     const char *key, const char *op)
 {
 	int64_t ms;
 	int err = number_of(&ms, question, key);
@@ -116,26 +61,26 @@ static int add_bound(struct draft *d, const json_t *question, const char *key,
 	if (ms >= INT64_MAX >> HISTORY_PLACE_BITS)
 		return EINVAL;
 
-	add(d, " AND c.n %s ?%u", op,
-	    bind_number(d, ms << HISTORY_PLACE_BITS));
+	history_draft_add(d, " AND c.n %s ?%u", op,
+			  history_draft_number(d, ms << HISTORY_PLACE_BITS));
 
 	return 0;
 }
 
 
-static int add_from(struct draft *d, const json_t *question)
+static int add_from(struct history_draft *d, const json_t *question)
 {
 	return add_bound(d, question, "from", ">=");
 }
 
 
-static int add_to(struct draft *d, const json_t *question)
+static int add_to(struct history_draft *d, const json_t *question)
 {
 	return add_bound(d, question, "to", "<");
 }
 
 
-static int add_after(struct draft *d, const json_t *question)
+static int add_after(struct history_draft *d, const json_t *question)
 {
 	int64_t n;
 	const int err = number_of(&n, question, "after");
@@ -143,7 +88,7 @@ static int add_after(struct draft *d, const json_t *question)
 	if (err)
 		return err == ENOENT ? 0 : err;
 
-	add(d, " AND c.n < ?%u", bind_number(d, n));
+	history_draft_add(d, " AND c.n < ?%u", history_draft_number(d, n));
 
 	return 0;
 }
@@ -151,7 +96,7 @@ static int add_after(struct draft *d, const json_t *question)
 
 /* "%" and "_" are letters like others: what comes by the index is looked at
  * once more, letter by letter */
-static void add_part(struct draft *d, const struct pl *part)
+static void add_part(struct history_draft *d, const struct pl *part)
 {
 	struct pl piece = *part;
 
@@ -170,18 +115,18 @@ static void add_part(struct draft *d, const struct pl *part)
 		piece.l = 0;
 
 	if (piece.l >= PIECE) {
-		add(d, " AND f.words LIKE ?%u",
-		    bind_text(d, "%", &piece, "%"));
+		history_draft_add(d, " AND f.words LIKE ?%u",
+				  history_draft_text(d, "%", &piece, "%"));
 		d->finder = true;
 	}
 	if (piece.l < PIECE || piece.l != part->l)
-		add(d, " AND instr(lower(c.words), lower(?%u))",
-		    bind_text(d, "", part, ""));
+		history_draft_add(d, " AND instr(lower(c.words), lower(?%u))",
+				  history_draft_text(d, "", part, ""));
 }
 
 
 /* "alice@example.net": the index knows alice, the row the rest */
-static int add_search(struct draft *d, const json_t *question)
+static int add_search(struct history_draft *d, const json_t *question)
 {
 	const char *text = text_of(question, "search");
 	struct pl whole, part;
@@ -200,22 +145,22 @@ static int add_search(struct draft *d, const json_t *question)
 	if (part.p + part.l == whole.p + whole.l)
 		return 0;
 
-	n = bind_text(d, "", &whole, "");
-	add(d,
-	    " AND (instr(lower(c.\"from\"), lower(?%u))"
-	    " OR instr(lower(c.\"to\"), lower(?%u))"
-	    " OR instr(lower(c.uri), lower(?%u))"
-	    " OR instr(lower(c.a_account), lower(?%u))"
-	    " OR instr(lower(c.b_account), lower(?%u))"
-	    " OR instr(lower(c.call_id), lower(?%u)))",
-	    n, n, n, n, n, n);
+	n = history_draft_text(d, "", &whole, "");
+	history_draft_add(d,
+			  " AND (instr(lower(c.\"from\"), lower(?%u))"
+			  " OR instr(lower(c.\"to\"), lower(?%u))"
+			  " OR instr(lower(c.uri), lower(?%u))"
+			  " OR instr(lower(c.a_account), lower(?%u))"
+			  " OR instr(lower(c.b_account), lower(?%u))"
+			  " OR instr(lower(c.call_id), lower(?%u)))",
+			  n, n, n, n, n, n);
 
 	return 0;
 }
 
 
-static int add_either(struct draft *d, const json_t *question, const char *key,
-		      const char *column)
+static int add_either(struct history_draft *d, const json_t *question,
+		      const char *key, const char *column)
 {
 	const char *text = text_of(question, key);
 	struct pl whole, part;
@@ -229,26 +174,27 @@ static int add_either(struct draft *d, const json_t *question, const char *key,
 	pl_set_str(&whole, text);
 	history_user_part(&part, text);
 	add_part(d, &part);
-	n = bind_text(d, "", &whole, "");
-	add(d, " AND (c.a_%s = ?%u OR c.b_%s = ?%u)", column, n, column, n);
+	n = history_draft_text(d, "", &whole, "");
+	history_draft_add(d, " AND (c.a_%s = ?%u OR c.b_%s = ?%u)", column, n,
+			  column, n);
 
 	return 0;
 }
 
 
-static int add_user(struct draft *d, const json_t *question)
+static int add_user(struct history_draft *d, const json_t *question)
 {
 	return add_either(d, question, "user", "account");
 }
 
 
-static int add_peer(struct draft *d, const json_t *question)
+static int add_peer(struct history_draft *d, const json_t *question)
 {
 	return add_either(d, question, "peer", "peer");
 }
 
 
-static int add_id(struct draft *d, const json_t *question)
+static int add_id(struct history_draft *d, const json_t *question)
 {
 	const char *text = text_of(question, "id");
 	int64_t id;
@@ -258,13 +204,13 @@ static int add_id(struct draft *d, const json_t *question)
 	if (history_id_decode(&id, text))
 		return EINVAL;
 
-	add(d, " AND c.id = ?%u", bind_number(d, id));
+	history_draft_add(d, " AND c.id = ?%u", history_draft_number(d, id));
 
 	return 0;
 }
 
 
-static int add_call_id(struct draft *d, const json_t *question)
+static int add_call_id(struct history_draft *d, const json_t *question)
 {
 	const char *text = text_of(question, "call_id");
 	struct pl whole, part;
@@ -277,7 +223,8 @@ static int add_call_id(struct draft *d, const json_t *question)
 	pl_set_str(&whole, text);
 	history_user_part(&part, text);
 	add_part(d, &part);
-	add(d, " AND c.call_id = ?%u", bind_text(d, "", &whole, ""));
+	history_draft_add(d, " AND c.call_id = ?%u",
+			  history_draft_text(d, "", &whole, ""));
 
 	return 0;
 }
@@ -290,14 +237,16 @@ static bool is_digits(const char *s, size_t n)
 
 
 /* the hundreds have an index */
-static void add_code(struct draft *d, int status)
+static void add_code(struct history_draft *d, int status)
 {
-	add(d, " AND c.class = ?%u", bind_number(d, status / 100));
-	add(d, " AND c.status = ?%u", bind_number(d, status));
+	history_draft_add(d, " AND c.class = ?%u",
+			  history_draft_number(d, status / 100));
+	history_draft_add(d, " AND c.status = ?%u",
+			  history_draft_number(d, status));
 }
 
 
-static int add_status(struct draft *d, const json_t *question)
+static int add_status(struct history_draft *d, const json_t *question)
 {
 	const json_t *value = json_object_get(question, "status");
 	const char *s = text_of(question, "status");
@@ -311,13 +260,14 @@ static int add_status(struct draft *d, const json_t *question)
 		return 0;
 
 	if (!strcmp(s, "answered"))
-		add(d, " AND c.answered_ms IS NOT NULL");
+		history_draft_add(d, " AND c.answered_ms IS NOT NULL");
 	else if (!strcmp(s, "failed"))
-		add(d, " AND c.class >= 3");
+		history_draft_add(d, " AND c.class >= 3");
 	else if (!strcmp(s, "open"))
-		add(d, " AND c.ended_ms IS NULL");
+		history_draft_add(d, " AND c.ended_ms IS NULL");
 	else if (strlen(s) == 3 && is_digits(s, 1) && !strcasecmp(s + 1, "xx"))
-		add(d, " AND c.class = ?%u", bind_number(d, s[0] - '0'));
+		history_draft_add(d, " AND c.class = ?%u",
+				  history_draft_number(d, s[0] - '0'));
 	else if (strlen(s) == 3 && is_digits(s, 3))
 		add_code(d, (int)strtol(s, NULL, 10));
 	else
@@ -327,7 +277,7 @@ static int add_status(struct draft *d, const json_t *question)
 }
 
 
-static int add_bad(struct draft *d, const json_t *question)
+static int add_bad(struct history_draft *d, const json_t *question)
 {
 	const json_t *value = json_object_get(question, "bad");
 	const char *s = text_of(question, "bad");
@@ -339,13 +289,13 @@ static int add_bad(struct draft *d, const json_t *question)
 	    strcmp(s, "yes"))
 		return json_is_string(value) && !*s ? 0 : EINVAL;
 
-	add(d, " AND c.bad = 1");
+	history_draft_add(d, " AND c.bad = 1");
 
 	return 0;
 }
 
 
-static int read_limit(struct draft *d, const json_t *question)
+static int read_limit(struct history_draft *d, const json_t *question)
 {
 	int64_t n = HISTORY_LIMIT;
 	const int err = number_of(&n, question, "limit");
@@ -375,10 +325,10 @@ static int print_columns(struct re_printf *pf, void *arg)
 
 
 /* the order of the tables is that of the walk */
-static int finish(struct draft *d)
+static int finish(struct history_draft *d)
 {
 	struct history_query *q = d->q;
-	const unsigned n = bind_number(d, (int64_t)q->limit + 1);
+	const unsigned n = history_draft_number(d, (int64_t)q->limit + 1);
 	int len;
 
 	len = re_snprintf(q->sql, sizeof(q->sql),
@@ -408,7 +358,7 @@ int history_query_build(struct history_query *q, const json_t *question,
 {
 	static const struct {
 		const char *key;
-		int (*h)(struct draft *d, const json_t *question);
+		int (*h)(struct history_draft *d, const json_t *question);
 	} partv[] = {
 		{"limit", read_limit},    {"from", add_from},
 		{"to", add_to},           {"after", add_after},
@@ -417,7 +367,7 @@ int history_query_build(struct history_query *q, const json_t *question,
 		{"call_id", add_call_id}, {"status", add_status},
 		{"bad", add_bad},
 	};
-	struct draft d = {.q = q};
+	struct history_draft d = {.q = q};
 
 	if (!q || !wrong)
 		return EINVAL;
