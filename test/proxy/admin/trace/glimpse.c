@@ -33,8 +33,9 @@ static const struct {
 
 static void is(const struct pl *pl, const char *text)
 {
-	ck_assert_msg(pl->l == strlen(text) && !memcmp(pl->p, text, pl->l),
-		      "\"%.*s\" is not \"%s\"", (int)pl->l, pl->p, text);
+	ck_assert_uint_eq(pl->l, strlen(text));
+	if (pl->l)
+		ck_assert_mem_eq(pl->p, text, pl->l);
 }
 
 
