@@ -30,10 +30,12 @@ static int print_number(struct re_printf *pf, const struct number *v)
 
 	err = re_hprintf(pf, "%s%llu%s", negative ? "-" : "",
 			 (unsigned long long)(n / scale), rest ? "." : "");
-	for (uint32_t unit = scale / 10; unit && rest && !err; unit /= 10) {
+	while (rest && !err) {
+		rest *= 10;
+		/* cppcheck-suppress zerodivcond */
 		err = re_hprintf(pf, "%llu",
-				 (unsigned long long)(rest / unit));
-		rest %= unit;
+				 (unsigned long long)(rest / scale));
+		rest %= scale;
 	}
 
 	return err;

@@ -104,9 +104,8 @@ static bool put_flight(const struct shelf_file *f, void *arg)
 	(void)json_object_set_new(obj, "name", json_string(f->name));
 	(void)json_object_set_new(obj, "size",
 				  json_integer((json_int_t)f->bytes));
-	(void)json_object_set_new(
-		obj, "written_ms",
-		json_integer((json_int_t)(f->time_s * 1000)));
+	(void)json_object_set_new(obj, "written_ms",
+				  json_integer((json_int_t)f->time_s * 1000));
 	(void)json_array_append_new(arg, obj);
 
 	return json_array_size(arg) >= FLIGHTS_SHOWN;

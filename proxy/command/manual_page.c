@@ -93,7 +93,7 @@ static void put_head(FILE *f, const struct prose *p)
 	char title[NAME_SIZE];
 	size_t n = 0;
 
-	for (; p->name[n] && n < sizeof(title) - 1; n++)
+	for (; n < sizeof(title) - 1 && p->name[n]; n++)
 		title[n] = (char)(p->name[n] >= 'a' && p->name[n] <= 'z'
 					  ? p->name[n] - 'a' + 'A'
 					  : p->name[n]);

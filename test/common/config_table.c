@@ -98,6 +98,13 @@ static void forget_addresses(struct config *conf)
 }
 
 
+/* both were made of zeros, the gaps between members as well */
+static bool equal(const void *a, const void *b, size_t size)
+{
+	return !memcmp(a, b, size);
+}
+
+
 /* of all that both own, and of the flat rest */
 static bool same(struct config *a, struct config *b)
 {
@@ -107,17 +114,16 @@ static bool same(struct config *a, struct config *b)
 	forget_addresses(b);
 
 	for (size_t i = 0; is && i < a->peerc; i++)
-		is = !memcmp(&a->peerv[i], &b->peerv[i], sizeof(a->peerv[i]));
+		is = equal(&a->peerv[i], &b->peerv[i], sizeof(a->peerv[i]));
 	for (size_t i = 0; is && i < a->routec; i++)
-		is = !memcmp(&a->routev[i], &b->routev[i],
-			     sizeof(a->routev[i]));
+		is = equal(&a->routev[i], &b->routev[i], sizeof(a->routev[i]));
 
 	a->peerv = mem_deref(a->peerv);
 	b->peerv = mem_deref(b->peerv);
 	a->routev = mem_deref(a->routev);
 	b->routev = mem_deref(b->routev);
 
-	return is && !memcmp(a, b, sizeof(*a));
+	return is && equal(a, b, sizeof(*a));
 }
 
 

@@ -87,6 +87,7 @@ END_TEST
 static int read_file(const char *path, const struct stat *st, int type,
 		     struct FTW *ftw)
 {
+	char *more;
 	FILE *f;
 	(void)ftw;
 
@@ -96,8 +97,9 @@ static int read_file(const char *path, const struct stat *st, int type,
 
 	f = fopen(path, "r");
 	ck_assert_ptr_nonnull(f);
-	source = realloc(source, sourcelen + (size_t)st->st_size + 1);
-	ck_assert_ptr_nonnull(source);
+	more = realloc(source, sourcelen + (size_t)st->st_size + 1);
+	ck_assert_ptr_nonnull(more);
+	source = more;
 	sourcelen += fread(source + sourcelen, 1, (size_t)st->st_size, f);
 	source[sourcelen] = '\0';
 	(void)fclose(f);

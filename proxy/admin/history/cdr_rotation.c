@@ -201,6 +201,7 @@ void cdr_rotation_clean(const struct cdr_rotation *r, const char *path,
 	if (!d)
 		return;
 
+	/* cppcheck-suppress readdirCalled */
 	while ((e = readdir(d)) != NULL) {
 		if (cdr_rotation_is(e->d_name, path, &day) &&
 		    today - day > (int64_t)r->keep)
@@ -241,6 +242,7 @@ int cdr_rotation_last(char *buf, size_t size, const char *path)
 	if (!d)
 		return ENOENT;
 
+	/* cppcheck-suppress readdirCalled */
 	while ((e = readdir(d)) != NULL) {
 		if (!cdr_rotation_is(e->d_name, path, &day) ||
 		    (best[0] && !is_newer(e->d_name, day, best, best_day)))

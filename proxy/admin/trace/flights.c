@@ -48,13 +48,11 @@ static void write_flight(const struct flight *fl)
 	const struct flights *f = fl->flights;
 	const struct ladder_call *c = call_ladder_find(f->ladder, &fl->callid);
 	struct mbuf *mb = c ? mbuf_alloc(BUFFER) : NULL;
-	const struct le *le;
 
 	if (!mb)
 		return;
 
-	LIST_FOREACH(&c->rungl, le)
-	{
+	for (const struct le *le = c->rungl.head; le; le = le->next) {
 		const struct rung *r = le->data;
 		const struct wire_message m = {
 			.local = &r->local,
@@ -79,10 +77,9 @@ static void write_flight(const struct flight *fl)
 static void destructor(void *data)
 {
 	struct flights *f = data;
-	const struct le *le;
 
-	LIST_FOREACH(&f->flightl, le)
-	write_flight(le->data);
+	for (const struct le *le = f->flightl.head; le; le = le->next)
+		write_flight(le->data);
 	list_flush(&f->flightl);
 	mem_deref(f->timers);
 }

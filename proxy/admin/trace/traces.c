@@ -100,10 +100,7 @@ int traces_alloc(struct traces **tp, struct shelf *shelf,
 
 static struct trace *find(const struct traces *t, const char *what)
 {
-	const struct le *le;
-
-	LIST_FOREACH(&t->tracel, le)
-	{
+	for (const struct le *le = t->tracel.head; le; le = le->next) {
 		struct trace *tr = le->data;
 
 		if (!strcasecmp(tr->what, what))
@@ -318,7 +315,6 @@ static void write_file(struct trace *tr, const struct sighting *s)
 void traces_note(struct traces *t, const struct sighting *s)
 {
 	struct glimpse g;
-	const struct le *le;
 	uint64_t call;
 
 	if (!traces_any(t))
@@ -326,8 +322,7 @@ void traces_note(struct traces *t, const struct sighting *s)
 
 	glimpse(&g, s->p, s->len);
 	call = hash_sip(&t->key, s->callid.p, s->callid.l);
-	LIST_FOREACH(&t->tracel, le)
-	{
+	for (const struct le *le = t->tracel.head; le; le = le->next) {
 		struct trace *tr = le->data;
 
 		if (!concerns(tr, s, &g, call))
@@ -349,13 +344,10 @@ void traces_note(struct traces *t, const struct sighting *s)
  */
 void traces_rotate(struct traces *t)
 {
-	const struct le *le;
-
 	if (!t)
 		return;
 
-	LIST_FOREACH(&t->tracel, le)
-	{
+	for (const struct le *le = t->tracel.head; le; le = le->next) {
 		struct trace *tr = le->data;
 
 		tr->file[0] = '\0';
@@ -372,13 +364,10 @@ void traces_rotate(struct traces *t)
  */
 void traces_apply(const struct traces *t, trace_h *h, void *arg)
 {
-	const struct le *le;
-
 	if (!t || !h)
 		return;
 
-	LIST_FOREACH(&t->tracel, le)
-	{
+	for (const struct le *le = t->tracel.head; le; le = le->next) {
 		const struct trace *tr = le->data;
 		const uint64_t now = timers_now(t->timers);
 		const struct trace_state st = {

@@ -78,7 +78,9 @@ static size_t points(void)
 	const char *name;
 
 	json_object_foreach(json_object_get(answer, "series"), name, v)
+	{
 		ck_assert_uint_eq(json_array_size(v), json_array_size(times));
+	}
 
 	return json_array_size(times);
 }
