@@ -31,11 +31,11 @@ static int print_number(struct re_printf *pf, const struct number *v)
 	err = re_hprintf(pf, "%s%llu%s", negative ? "-" : "",
 			 (unsigned long long)(n / scale), rest ? "." : "");
 	while (rest && !err) {
-		rest *= 10;
 		/* cppcheck-suppress zerodivcond */
-		err = re_hprintf(pf, "%llu",
-				 (unsigned long long)(rest / scale));
-		rest %= scale;
+		const unsigned long long digit = 10ULL * rest / scale;
+
+		err = re_hprintf(pf, "%llu", digit);
+		rest = 10 * rest % scale;
 	}
 
 	return err;
