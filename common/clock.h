@@ -1,5 +1,6 @@
 /**
- * @file clock.h  The monotonic clock, which no change of the date disturbs
+ * @file clock.h  The monotonic clock, which no change of the date disturbs, and
+ * the date
  */
 #ifndef COMMON_CLOCK_H
 #define COMMON_CLOCK_H
@@ -15,6 +16,17 @@ static inline uint64_t clock_us(void)
 	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
 
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
+
+/* milliseconds since 1970: for people and files, not for how long it takes */
+static inline uint64_t clock_wall_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_REALTIME, &ts);
+
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
 }
 
 #endif

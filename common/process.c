@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <re.h>
+#include "common/clock.h"
 #include "common/metrics.h"
 #include "common/process.h"
 
@@ -22,16 +23,6 @@ enum { MICRO = 1000000, MILLI = 1000 };
 struct process {
 	struct counter *cpu, *resident, *virt, *fds, *fds_max; /* not owned */
 };
-
-
-static uint64_t wall_ms(void)
-{
-	struct timespec ts = {0, 0};
-
-	(void)clock_gettime(CLOCK_REALTIME, &ts);
-
-	return (uint64_t)ts.tv_sec * MILLI + (uint64_t)ts.tv_nsec / MICRO;
-}
 
 
 /**
@@ -61,7 +52,7 @@ int process_alloc(struct process **pp, struct metrics *metrics)
 	p->fds = metrics_counter(metrics, "process_open_fds");
 	p->fds_max = metrics_counter(metrics, "process_max_fds");
 	counter_set(metrics_counter(metrics, "process_start_time_seconds"),
-		    wall_ms());
+		    clock_wall_ms());
 	process_look(p);
 	process_look_slowly(p);
 	*pp = p;

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 #include "common/quote.h"
+#include "common/utf8.h"
 
 
 struct text {
@@ -30,29 +31,21 @@ static bool put(struct text *text, const char *p, size_t len, size_t end)
 }
 
 
-/* RFC 3629: octets of the character at p; 0: not valid, or a C1 control */
-static size_t utf8_len(const uint8_t *p, size_t left)
+/* octets of the character at p, which is none of ASCII; 0: it is none, or one
+ * that a terminal obeys */
+static size_t harmless_len(const uint8_t *p, size_t left)
 {
-	size_t n = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-	uint32_t c;
+	const size_t n = utf8_len(p, left);
 
-	if (p[0] < 0xc2 || p[0] > 0xf4 || left < n)
+	/* C1 controls */
+	if (n == 2 && p[0] == 0xc2 && p[1] < 0xa0)
 		return 0;
 
-	c = p[0] & (0x7fu >> n);
-	for (size_t i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (p[i] & 0x3f);
-	}
-
-	if ((n == 3 && c < 0x800) || (n == 4 && c < 0x10000) || c > 0x10ffff ||
-	    (c >= 0xd800 && c <= 0xdfff) || c < 0xa0)
-		return 0;
-
-	/* line and paragraph separators, marks that turn the direction */
-	if (c == 0x2028 || c == 0x2029 || (c >= 0x202a && c <= 0x202e) ||
-	    (c >= 0x2066 && c <= 0x2069))
+	/* line and paragraph separators, marks that turn the direction:
+	 * U+2028 to U+202E, U+2066 to U+2069 */
+	if (n == 3 && p[0] == 0xe2 &&
+	    ((p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae) ||
+	     (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9)))
 		return 0;
 
 	return n;
@@ -79,7 +72,7 @@ static size_t escape(char out[4], size_t *outlen, const uint8_t *p,
 		out[0] = (char)p[0];
 		*outlen = 1;
 	}
-	else if (p[0] >= 0x80 && (n = utf8_len(p, left)) > 0) {
+	else if (p[0] >= 0x80 && (n = harmless_len(p, left)) > 0) {
 		memcpy(out, p, n);
 		*outlen = n;
 	}
@@ -101,7 +94,7 @@ static bool is_plain(const uint8_t *p, size_t len)
 		size_t n = 1;
 
 		if (p[i] >= 0x80)
-			n = utf8_len(p + i, len - i);
+			n = harmless_len(p + i, len - i);
 		else if (p[i] <= ' ' || p[i] == 0x7f || p[i] == '"' ||
 			 p[i] == '=' || p[i] == '\\')
 			return false;

@@ -8,8 +8,8 @@
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 #include <re.h>
+#include "common/clock.h"
 #include "common/metrics.h"
 #include "common/timer.h"
 #include "proxy/admin/control.h"
@@ -107,16 +107,6 @@ static void destructor(void *arg)
 }
 
 
-static uint64_t wall_ms(void)
-{
-	struct timespec ts = {0, 0};
-
-	(void)clock_gettime(CLOCK_REALTIME, &ts);
-
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
-
-
 static uint64_t sum(const struct series *s, size_t column)
 {
 	uint64_t n = 0;
@@ -201,7 +191,7 @@ static double loop_p99_ms(struct series *s)
 
 static void note(struct series *s, struct point *p, uint64_t ms)
 {
-	p->at_ms = wall_ms();
+	p->at_ms = clock_wall_ms();
 	for (size_t i = 0; i < ARRAY_SIZE(columnv); i++)
 		p->valuev[i] = (float)column_value(s, i, ms);
 

@@ -6,7 +6,7 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <time.h>
+#include "common/clock.h"
 #include "proxy/media/call_report.h"
 #include "proxy/media/call_state.h"
 
@@ -78,16 +78,6 @@ char *call_agent(const struct message *msg)
 }
 
 
-static uint64_t wall_ms(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_REALTIME, &ts);
-
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
-
-
 /**
  * Note an INVITE that begins a call
  *
@@ -121,7 +111,7 @@ int call_origin_alloc(struct call_origin **op, const struct message *invite,
 	o->diverted = text_of("");
 	o->source = invite->src;
 	o->proto = invite->flow ? flow_proto_param(invite->flow->proto) : "";
-	o->wall_ms = wall_ms();
+	o->wall_ms = clock_wall_ms();
 	o->began_ms = began_ms;
 	if (!o->callid || !o->from || !o->to || !o->uri || !o->account ||
 	    !o->peer || !o->diverted) {

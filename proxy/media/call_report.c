@@ -3,7 +3,7 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <time.h>
+#include "common/clock.h"
 #include "proxy/media/call_report.h"
 #include "proxy/media/call_state.h"
 
@@ -181,16 +181,6 @@ static void set_verdict(struct call_report *r, const struct call *call)
 }
 
 
-static uint64_t wall_ms(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_REALTIME, &ts);
-
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
-
-
 /* an answer may have crossed a BYE */
 static uint64_t over_ms(const struct call *call, uint64_t now)
 {
@@ -209,7 +199,7 @@ static void set_times(struct call_report *r, const struct call *call)
 	const uint64_t began = o ? o->began_ms : call->started_ms;
 	const uint64_t over = over_ms(call, now);
 
-	r->started_ms = o ? o->wall_ms : wall_ms() - (now - began);
+	r->started_ms = o ? o->wall_ms : clock_wall_ms() - (now - began);
 	if (call->answered) {
 		r->answered_ms = r->started_ms + (call->answered_ms - began);
 		r->talked_ms = over - call->answered_ms;

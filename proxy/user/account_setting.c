@@ -10,6 +10,7 @@
 #include <string.h>
 #include <re.h>
 #include "common/pattern.h"
+#include "common/utf8.h"
 #include "proxy/user/account_setting.h"
 
 
@@ -177,32 +178,19 @@ static int decode_media(enum config_media *media, const char *text)
 }
 
 
-/* octets of the character that this one begins in UTF-8; 0: of none */
-static size_t utf8_len(unsigned char c)
-{
-	if (c < 0x80)
-		return 1;
-	if (c >= 0xc2 && c < 0xe0)
-		return 2;
-	if (c >= 0xe0 && c < 0xf0)
-		return 3;
-
-	return c >= 0xf0 && c < 0xf5 ? 4 : 0;
-}
-
-
 /* UTF-8 of somebody's name; the rest of the world wants it to be that */
 static bool is_printable(const char *text)
 {
-	while (*text) {
-		size_t len = utf8_len((unsigned char)*text);
+	const char *end = text + strlen(text);
+
+	while (text < end) {
+		const size_t len = utf8_len((const uint8_t *)text,
+					    (size_t)(end - text));
 
 		if (!len || (unsigned char)*text < 0x20 || *text == 0x7f)
 			return false;
-		for (++text; --len; ++text) {
-			if (((unsigned char)*text & 0xc0) != 0x80)
-				return false;
-		}
+
+		text += len;
 	}
 
 	return true;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 #include <re.h>
+#include "common/clock.h"
 #include "common/log.h"
 #include "proxy/media/nat.h"
 #include "proxy/user/outbound.h"
@@ -110,16 +111,6 @@ static int copy_texts(struct registration *reg, const char *aor)
 }
 
 
-static int64_t wall_ms(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_REALTIME, &ts);
-
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-
 /* phones that came together (a power cut, our restart) must not come together
  * for ever: RFC 3261 section 10.3 step 7 lets us shorten */
 static void scatter(struct contacts *cs, const struct contact_limits *lim)
@@ -162,7 +153,7 @@ int registration_alloc(struct registration **rp, const struct message *req,
 		return ENOMEM;
 
 	reg->req = req;
-	reg->now_ms = wall_ms();
+	reg->now_ms = (int64_t)clock_wall_ms();
 	err = contacts_decode(&reg->contacts, req, lim);
 	if (!err)
 		err = outbound_judge(&reg->outbound, &reg->contacts, req);

@@ -8,7 +8,6 @@
 #include "common/json.h"
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include "common/clock.h"
 #include "common/metrics.h"
 #include "proxy/admin/history/history_entry.h"
@@ -188,16 +187,6 @@ static int beat(struct history_writer *w, uint64_t now_us)
 }
 
 
-static uint64_t wall_ms(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_REALTIME, &ts);
-
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
-
-
 /**
  * What is to be done from time to time
  *
@@ -222,7 +211,8 @@ void history_writer_idle(void *arg)
 	if (code == SQLITE_OK)
 		code = beat(w, now_us);
 	if (code == SQLITE_OK)
-		code = history_keep_step(&w->keep, &w->db, wall_ms(), now_us);
+		code = history_keep_step(&w->keep, &w->db, clock_wall_ms(),
+					 now_us);
 	if (code != SQLITE_OK && history_db_is_general(code))
 		(void)fail(w, code);
 }
