@@ -192,6 +192,8 @@
 	X(relay_server) \
 	X(schema) \
 	X(dir_lock) \
+	X(spool) \
+	X(spool_file) \
 	X(database) \
 	X(journal) \
 	X(store_sqlite) \
