@@ -259,6 +259,7 @@
 	X(asset) \
 	X(web) \
 	X(web_backlog) \
+	X(web_head) \
 	X(web_uri) \
 	X(web_route) \
 	X(web_question) \

@@ -33,6 +33,25 @@ enum MHD_Result web_refuse(struct web_request *rq, unsigned status,
 
 
 /**
+ * Refuse a request whose end is not known: nothing is read behind it
+ *
+ * @param rq     Request
+ * @param status Status of the answer
+ * @param detail Why
+ *
+ * @return MHD_NO: the connection ends
+ */
+enum MHD_Result web_refuse_last(struct web_request *rq, unsigned status,
+				const char *detail)
+{
+	counter_inc(rq->web->refused);
+
+	return web_reply_problem(rq->mc, status, detail, "Connection",
+				 "close");
+}
+
+
+/**
  * Refuse a request for a path or a method that is not there
  *
  * @param rq      Request

@@ -13,6 +13,10 @@ struct web_request;
 enum MHD_Result web_refuse(struct web_request *rq, unsigned status,
 			   const char *detail);
 
+/* the same, and the connection ends: where the request does is not known */
+enum MHD_Result web_refuse_last(struct web_request *rq, unsigned status,
+				const char *detail);
+
 /* allowed: methods that the path has; 0: there is no such path */
 enum MHD_Result web_refuse_path(struct web_request *rq, unsigned allowed);
 

@@ -12,6 +12,7 @@
 #include "proxy/admin/http/asset.h"
 #include "proxy/admin/http/web_access.h"
 #include "proxy/admin/http/web_connection.h"
+#include "proxy/admin/http/web_head.h"
 #include "proxy/admin/http/web_problem.h"
 #include "proxy/admin/http/web_question.h"
 #include "proxy/admin/http/web_refusal.h"
@@ -113,14 +114,41 @@ static unsigned judge(const struct web_request *rq, const char **why)
 }
 
 
+static enum MHD_Result field_handler(void *arg, enum MHD_ValueKind kind,
+				     const char *name, size_t name_len,
+				     const char *value, size_t value_len)
+{
+	(void)kind;
+
+	return web_head_add(arg, name, name_len, value, value_len) ? MHD_YES
+								   : MHD_NO;
+}
+
+
+/* what nobody can read in two ways: 0, or a refusal */
+static unsigned judge_fields(const struct web_request *rq, const char *version,
+			     const char **why)
+{
+	struct web_head head = {0};
+
+	(void)MHD_get_connection_values_n(rq->mc, MHD_HEADER_KIND,
+					  field_handler, &head);
+
+	return web_head_judge(why, &head, version);
+}
+
+
 static enum MHD_Result handle_header(struct web_request *rq,
-				     const char *method)
+				     const char *method, const char *version)
 {
 	const char *why = NULL;
 	unsigned allowed = 0, status;
 
 	counter_inc(rq->web->requests);
 	web_connection_allow(rq->mc, rq->web->head_ms);
+	status = judge_fields(rq, version, &why);
+	if (status)
+		return web_refuse_last(rq, status, why);
 	if (rq->uri_err == ENAMETOOLONG)
 		return web_refuse(rq, 414,
 				  "the path or the query is too long");
@@ -287,14 +315,13 @@ enum MHD_Result web_request_handle(void *cls, struct MHD_Connection *mc,
 	(void)cls;
 	(void)mc;
 	(void)path;
-	(void)version;
 
 	if (!rq)
 		return MHD_NO;
 
 	if (!rq->begun) {
 		rq->begun = true;
-		return handle_header(rq, method);
+		return handle_header(rq, method, version);
 	}
 	if (rq->late || rq->answered)
 		return handle_answer(rq);

@@ -11,7 +11,9 @@
 #include "proxy/admin/http/web_wait.h"
 
 enum {
-	HEADER_MAX = 24576, /* the library's memory for a connection */
+	/* the library's memory for a connection. What does not fit is refused
+	 * by it, as HTML: far more than what we refuse ourselves */
+	MEMORY_MAX = 196608,
 	SILENCE_S = 30,
 	LAST_RUNS = 20, /* what was answered at the end is sent */
 	LAST_MS = 10,
@@ -65,7 +67,7 @@ int web_thread_open(struct web *w)
 		MHD_OPTION_PER_IP_CONNECTION_LIMIT,
 		(unsigned)WEB_CONNECTIONS_SOURCE_MAX,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_S,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_MAX,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_MAX,
 		MHD_OPTION_URI_LOG_CALLBACK, web_request_begin, w,
 		MHD_OPTION_UNESCAPE_CALLBACK, unescape_handler, NULL,
 		MHD_OPTION_NOTIFY_COMPLETED, web_request_end, w,

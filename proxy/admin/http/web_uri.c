@@ -118,7 +118,7 @@ int web_uri_decode(struct web_uri *uri, const char *raw)
 	uri->path[0] = '\0';
 	if (strlen(raw) >= sizeof(uri->buf))
 		return ENAMETOOLONG;
-	if (raw[0] != '/')
+	if (raw[0] != '/' || strchr(raw, ' '))
 		return EBADMSG;
 
 	(void)str_ncpy(uri->buf, raw, sizeof(uri->buf));

@@ -205,6 +205,98 @@ START_TEST(who_is_slow_has_a_deadline)
 END_TEST
 
 
+#define NEXT "GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
+#define POST "POST /api/v1/reload HTTP/1.1\r\nHost: a\r\n"
+
+/* with another request behind it, as somebody in front might have read it */
+static const struct {
+	const char *text;
+	unsigned status;
+} badv[] = {
+	{POST
+	 "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+	 400},
+	{POST
+	 "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+	 400},
+	{POST "Transfer-Encoding: chunked\r\n\r\nzz\r\n", 411},
+	{POST "Transfer-Encoding: xchunked\r\n\r\n", 411},
+	{POST "Content-Length: 0\r\nContent-Length: 40\r\n\r\n", 400},
+	{POST "Content-Length : 40\r\n\r\n", 400},
+	{POST "host: b\r\n\r\n", 400},
+	{"GET /health HTTP/1.1\r\n\r\n", 400},
+	{POST "Authorization: a\r\nAuthorization: b\r\n\r\n", 400},
+	{POST "X: a\x01z\r\n\r\n", 400},
+};
+
+
+static void is_problem(const char *got, unsigned status)
+{
+	char line[64];
+	json_t *obj;
+
+	(void)snprintf(line, sizeof(line), "HTTP/1.1 %u ", status);
+	ck_assert_msg(!strncmp(got, line, strlen(line)), "%s", got);
+	ck_assert_ptr_nonnull(
+		strstr(got, "\r\nContent-Type: application/problem+json"));
+	got = strstr(got, "\r\n\r\n");
+	ck_assert_ptr_nonnull(got);
+	obj = json_loads(got, 0, NULL);
+	ck_assert_msg(obj != NULL, "nothing else comes behind it: %s", got);
+	ck_assert_uint_eq(json_integer_value(json_object_get(obj, "status")),
+			  status);
+	json_decref(obj);
+}
+
+
+START_TEST(what_can_be_read_in_two_ways_is_the_last_of_a_connection)
+{
+	struct web_conf conf = {0};
+	char text[512];
+
+	start(&conf, "127.0.0.1");
+	(void)snprintf(text, sizeof(text), "%s" NEXT, badv[_i].text);
+	is_problem(webclient_raw(&wc, text, strlen(text), PATIENCE_MS),
+		   badv[_i].status);
+}
+END_TEST
+
+
+static const struct {
+	const char *before; /* so many octets, and what is behind them */
+	size_t n;
+	const char *behind;
+	unsigned status;
+} largev[] = {
+	{"GET /", 5000, " HTTP/1.1\r\nHost: a\r\n", 414},
+	{"GET /", 131072, " HTTP/1.1\r\nHost: a\r\n", 414},
+	{"GET /health HTTP/1.1\r\nHost: a\r\nX: ", 17000, "\r\n", 431},
+	{"GET /health HTTP/1.1\r\nHost: a\r\nX: ", 131072, "\r\n", 431},
+	{POST "Content-Length: 20000\r\nAuthorization: Bearer "
+	      "0123456789abcdef\r\nX: ",
+	 1, "\r\n", 413},
+};
+
+
+START_TEST(what_is_too_large_is_a_problem)
+{
+	struct web_conf conf = {.token = "0123456789abcdef"};
+	static char text[1 << 18];
+	size_t len;
+
+	start(&conf, "127.0.0.1");
+	len = (size_t)snprintf(text, sizeof(text), "%s", largev[_i].before);
+	memset(text + len, 'a', largev[_i].n);
+	len += largev[_i].n;
+	(void)snprintf(text + len, sizeof(text) - len,
+		       "%sConnection: close\r\n\r\n", largev[_i].behind);
+	is_problem(webclient_raw(&wc, text, strlen(text), PATIENCE_MS),
+		   largev[_i].status);
+	ck_assert_int_eq(ask("GET", "/health", NULL), 200);
+}
+END_TEST
+
+
 Suite *suite_web(void);
 Suite *suite_web(void)
 {
@@ -217,6 +309,10 @@ Suite *suite_web(void)
 	tcase_add_test(tc, a_certificate_that_nobody_vouches_for_is_not_taken);
 	tcase_add_test(tc, it_says_what_it_cannot_start_with);
 	test_table(tc, who_is_slow_has_a_deadline, slowv);
+	test_table(tc,
+		   what_can_be_read_in_two_ways_is_the_last_of_a_connection,
+		   badv);
+	test_table(tc, what_is_too_large_is_a_problem, largev);
 	suite_add_tcase(s, tc);
 
 	return s;

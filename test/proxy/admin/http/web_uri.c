@@ -29,6 +29,8 @@ static const struct {
 	{"", EBADMSG, ""},
 	{"a", EBADMSG, ""},
 	{"http://host/a", EBADMSG, ""},
+	{"/a b", EBADMSG, ""},
+	{"/a?b c", EBADMSG, ""},
 	{"/%", EBADMSG, ""},
 	{"/%4", EBADMSG, ""},
 	{"/%4g", EBADMSG, ""},
