@@ -236,6 +236,25 @@ void json_out_number(struct json_out *o, const char *key, uint64_t n)
 
 
 /**
+ * Write a number of 64 bits as a text
+ *
+ * @param o   Writer
+ * @param key Key, NULL where it has none
+ * @param id  Number
+ */
+void json_out_id(struct json_out *o, const char *key, uint64_t id)
+{
+	char buf[24];
+	struct ink k;
+
+	ink_init(&k, buf, sizeof(buf));
+	ink_hex(&k, id, 16);
+	(void)ink_end(&k);
+	json_out_string(o, key, buf);
+}
+
+
+/**
  * Write a number with up to two decimals, at least one
  *
  * @param o   Writer

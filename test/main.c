@@ -24,6 +24,7 @@
 	X(network) \
 	X(hash) \
 	X(ink) \
+	X(json_in) \
 	X(json_out) \
 	X(utf8) \
 	X(pcap) \
@@ -100,6 +101,7 @@
 	X(session_login) \
 	X(relay) \
 	X(stream) \
+	X(stream_past) \
 	X(tap) \
 	X(record_ring) \
 	X(record_kind) \

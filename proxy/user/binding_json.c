@@ -7,48 +7,11 @@
  */
 #include <string.h>
 #include <re.h>
-#include "common/ink.h"
-#include "common/json.h"
+#include "common/json_in.h"
 #include "common/json_out.h"
 #include "proxy/user/binding_json.h"
 
 enum { TEXT_SIZE = 1024 }; /* most are shorter */
-
-
-static int put_hex(struct json_out *o, const char *name, const char *text)
-{
-	const size_t size = 2 * strlen(text) + 1;
-	char *hex = mem_zalloc(size, NULL);
-	struct ink k;
-
-	if (!hex)
-		return ENOMEM;
-
-	ink_init(&k, hex, size);
-	for (; *text; text++)
-		ink_hex(&k, (uint8_t)*text, 2);
-	(void)ink_end(&k);
-
-	json_out_object(o, name);
-	json_out_string(o, "hex", hex);
-	json_out_object_end(o);
-	mem_deref(hex);
-
-	return 0;
-}
-
-
-static int put_text(struct json_out *o, const char *name, const char *text)
-{
-	if (!text)
-		return 0;
-	if (!json_out_is_utf8(text))
-		return put_hex(o, name, text);
-
-	json_out_string(o, name, text);
-
-	return 0;
-}
 
 
 static void put_flow(struct json_out *o, const struct binding *b)
@@ -71,14 +34,12 @@ static void put_verdict(struct json_out *o, const struct nat_verdict *v)
 
 static int put_all(struct json_out *o, const struct binding *b)
 {
-	int err;
-
 	json_out_object(o, NULL);
-	err = put_text(o, "contact", b->contact);
-	err |= put_text(o, "path", b->path);
-	err |= put_text(o, "callid", b->callid);
-	err |= put_text(o, "user_agent", b->user_agent);
-	err |= put_text(o, "instance", b->instance);
+	json_out_exact(o, "contact", b->contact);
+	json_out_exact(o, "path", b->path);
+	json_out_exact(o, "callid", b->callid);
+	json_out_exact(o, "user_agent", b->user_agent);
+	json_out_exact(o, "instance", b->instance);
 	json_out_number(o, "cseq", b->cseq);
 	json_out_number(o, "q", b->q);
 	json_out_number(o, "registered_at",
@@ -91,7 +52,7 @@ static int put_all(struct json_out *o, const struct binding *b)
 	put_verdict(o, &b->verdict);
 	json_out_object_end(o);
 
-	return err ? ENOMEM : o->err;
+	return o->err;
 }
 
 
@@ -135,90 +96,19 @@ int binding_json_encode(char **textp, const struct binding *b)
 }
 
 
-static int decode_hex(char **textp, const char *hex)
-{
-	const size_t len = strlen(hex);
-	char *text;
-	int err;
-
-	if (!len || len % 2)
-		return EBADMSG;
-
-	text = mem_zalloc(len / 2 + 1, NULL);
-	if (!text)
-		return ENOMEM;
-
-	err = str_hex((uint8_t *)text, len / 2, hex);
-	if (!err && strlen(text) != len / 2)
-		err = EBADMSG;
-	if (err)
-		mem_deref(text);
-	else
-		*textp = text;
-
-	return err ? EBADMSG : 0;
-}
-
-
-/* an absent text stays NULL */
-static int get_text(char **textp, const json_t *o, const char *name)
-{
-	const json_t *val = json_object_get(o, name);
-	const json_t *hex = json_object_get(val, "hex");
-
-	if (!val)
-		return 0;
-	if (json_is_string(hex))
-		return decode_hex(textp, json_string_value(hex));
-	if (!json_is_string(val))
-		return EBADMSG;
-
-	return str_dup(textp, json_string_value(val));
-}
-
-
-static int get_number(int64_t *n, const json_t *o, const char *name,
-		      int64_t max)
-{
-	const json_t *val = json_object_get(o, name);
-
-	*n = 0;
-	if (!val)
-		return 0;
-	if (!json_is_integer(val))
-		return EBADMSG;
-
-	*n = json_integer_value(val);
-
-	return *n < 0 || *n > max ? EBADMSG : 0;
-}
-
-
-static int get_addr(struct sa *sa, const json_t *o, const char *name)
-{
-	const char *text = json_string_value(json_object_get(o, name));
-
-	sa_init(sa, AF_UNSPEC);
-	if (!text)
-		return 0;
-
-	return sa_decode(sa, text, strlen(text)) ? EBADMSG : 0;
-}
-
-
 static int get_texts(struct binding *b, const json_t *o)
 {
 	int err;
 
-	err = get_text(&b->contact, o, "contact");
+	err = json_in_text(&b->contact, o, "contact");
 	if (!err)
-		err = get_text(&b->path, o, "path");
+		err = json_in_text(&b->path, o, "path");
 	if (!err)
-		err = get_text(&b->callid, o, "callid");
+		err = json_in_text(&b->callid, o, "callid");
 	if (!err)
-		err = get_text(&b->user_agent, o, "user_agent");
+		err = json_in_text(&b->user_agent, o, "user_agent");
 	if (!err)
-		err = get_text(&b->instance, o, "instance");
+		err = json_in_text(&b->instance, o, "instance");
 
 	return err;
 }
@@ -226,17 +116,18 @@ static int get_texts(struct binding *b, const json_t *o)
 
 static int get_numbers(struct binding *b, const json_t *o)
 {
-	int64_t cseq, q, reg_id, mapping, media, reason;
+	uint64_t cseq, q, reg_id, mapping, media, reason, at;
 
-	if (get_number(&cseq, o, "cseq", UINT32_MAX) ||
-	    get_number(&q, o, "q", 1000) ||
-	    get_number(&reg_id, o, "reg_id", UINT32_MAX) ||
-	    get_number(&mapping, o, "mapping", UINT32_MAX) ||
-	    get_number(&media, o, "media", NAT_RELAY) ||
-	    get_number(&reason, o, "reason", NAT_OTHER_SIDE) ||
-	    get_number(&b->registered_at, o, "registered_at", INT64_MAX))
+	if (json_in_number(&cseq, o, "cseq", UINT32_MAX) ||
+	    json_in_number(&q, o, "q", 1000) ||
+	    json_in_number(&reg_id, o, "reg_id", UINT32_MAX) ||
+	    json_in_number(&mapping, o, "mapping", UINT32_MAX) ||
+	    json_in_number(&media, o, "media", NAT_RELAY) ||
+	    json_in_number(&reason, o, "reason", NAT_OTHER_SIDE) ||
+	    json_in_number(&at, o, "registered_at", INT64_MAX))
 		return EBADMSG;
 
+	b->registered_at = (int64_t)at;
 	b->cseq = (uint32_t)cseq;
 	b->q = (uint16_t)q;
 	b->reg_id = (uint32_t)reg_id;
@@ -257,10 +148,11 @@ static int get_flow(struct binding *b, struct sa *local, const json_t *o)
 		return EBADMSG;
 
 	pl_set_str(&pl, proto);
-	if (flow_proto_decode(&b->proto, &pl) || get_addr(local, o, "local") ||
-	    get_addr(&b->source, o, "source") ||
-	    get_addr(&b->verdict.source, o, "seen") ||
-	    get_addr(&b->verdict.sdp, o, "said"))
+	if (flow_proto_decode(&b->proto, &pl) ||
+	    json_in_sa(local, o, "local") ||
+	    json_in_sa(&b->source, o, "source") ||
+	    json_in_sa(&b->verdict.source, o, "seen") ||
+	    json_in_sa(&b->verdict.sdp, o, "said"))
 		return EBADMSG;
 
 	return 0;
