@@ -178,6 +178,18 @@ struct relay_stats {
 				  nobody does */
 };
 
+/** A side of a stream, for after a restart */
+struct relay_past_side {
+	struct sa local; /* our RTP port there; RTCP is on the next one */
+	bool anchored;
+
+	/* what it had: of this the counts, latched, quality.ssrc are used */
+	struct relay_stats stats;
+};
+struct relay_past {
+	struct relay_past_side sidev[2];
+};
+
 int relay_alloc(struct relay **rp, const struct relay_conf *conf,
 		struct timers *timers, struct log *log,
 		struct metrics *metrics);
@@ -210,6 +222,16 @@ int relay_stream_anchor(struct relay_session *s, unsigned n,
 			enum relay_side side, const struct relay_anchor *a);
 
 /*
+ * After a restart: the same ports, and then the anchors that it had; who was
+ * latched under them is so again. EADDRINUSE, EADDRNOTAVAIL: they are not to
+ * be had
+ */
+int relay_stream_past(const struct relay_session *s, unsigned n,
+		      struct relay_past *past);
+int relay_stream_reopen(struct relay_session *s, unsigned n,
+			const struct relay_past *past);
+
+/*
  * A session for another answer to the same offer (a To tag more behind one
  * branch). The ports that face side `shared` are those of the first session:
  * the same SDP went there. Its other side has ports of its own. What comes to
@@ -232,6 +254,10 @@ int relay_session_place(struct relay_session *s, enum relay_side side,
  * side's login has changed (ICE restart) */
 int relay_session_login(struct relay_session *s, enum relay_side side,
 			struct relay_login *login);
+
+/* the one that it had before a restart, before its streams are opened */
+int relay_session_relogin(struct relay_session *s, enum relay_side side,
+			  const struct relay_login *login);
 
 /* all its packets, from now on; NULL: nobody hears them any more */
 int relay_session_tap(struct relay_session *s, struct relay_tap *tap);

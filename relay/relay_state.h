@@ -75,6 +75,12 @@ struct relay_session {
 	bool hold;
 };
 
+/* stream.c: a path is made, gets ports, and moves packets */
+int stream_new(struct path **pp, struct relay_session *s, unsigned n);
+int stream_ports(const struct relay *r, struct path *path,
+		 enum relay_side side, size_t i, const struct sa *addr);
+int stream_add(struct relay_session *s, struct path *path);
+
 /* the media timeouts begin anew */
 void session_alive(struct relay_session *s);
 bool session_event(struct relay_session *s, enum relay_event ev,

@@ -214,3 +214,33 @@ int relay_session_login(struct relay_session *s, enum relay_side side,
 
 	return 0;
 }
+
+
+/**
+ * Have the login towards a side that was told it before a restart
+ *
+ * @param s     Session without streams
+ * @param side  Side
+ * @param login Login that was ours
+ *
+ * @return 0 if success, EBADMSG if it is none of ours, otherwise errorcode
+ */
+int relay_session_relogin(struct relay_session *s, enum relay_side side,
+			  const struct relay_login *login)
+{
+	int err;
+
+	if (!s || !login || (unsigned)side > RELAY_B || s->loginv[side])
+		return EINVAL;
+	if (strlen(login->ufrag) != ICE_UFRAG || strlen(login->pwd) != ICE_PWD)
+		return EBADMSG;
+
+	err = login_alloc(&s->loginv[side]);
+	if (err)
+		return err;
+
+	memcpy(s->loginv[side]->ufrag, login->ufrag, ICE_UFRAG);
+	memcpy(s->loginv[side]->pwd, login->pwd, ICE_PWD);
+
+	return 0;
+}

@@ -43,11 +43,21 @@ static int make_room(struct relay_session *s, unsigned n)
 }
 
 
-static int open_ports(const struct relay *r, struct path *path,
-		      enum relay_side side, size_t i)
+/**
+ * Give a side of a path ports on one of our addresses
+ *
+ * @param r    Relay
+ * @param path Path
+ * @param side Side
+ * @param i    Index of the address
+ * @param addr That address; with a port: that pair and no other
+ *
+ * @return 0 if success, ENOSPC if ports are short, otherwise errorcode
+ */
+int stream_ports(const struct relay *r, struct path *path,
+		 enum relay_side side, size_t i, const struct sa *addr)
 {
 	const struct switchboard *board = r->ladder.board;
-	const struct sa *addr = &r->conf.addrv[i];
 
 	return board ? path_steer(path, side, board, addr, r->portsv[i])
 		     : path_open(path, side, addr, r->portsv[i]);
@@ -73,7 +83,7 @@ static int open_side(const struct relay_session *s, struct path *path,
 	for (size_t i = 0; i < n; i++) {
 		const struct sa *addr = &r->conf.addrv[indexv[i]];
 
-		err = open_ports(r, path, side, indexv[i]);
+		err = stream_ports(r, path, side, indexv[i], addr);
 		if (!err)
 			return 0;
 
@@ -82,6 +92,72 @@ static int open_side(const struct relay_session *s, struct path *path,
 	}
 
 	return err;
+}
+
+
+/**
+ * Make the path of a stream, without ports
+ *
+ * @param pp Pointer to allocated path
+ * @param s  Session
+ * @param n  Number of the stream
+ *
+ * @return 0 if success, EALREADY if it is open, otherwise errorcode
+ */
+int stream_new(struct path **pp, struct relay_session *s, unsigned n)
+{
+	int err;
+
+	if (stream_path(s, n))
+		return EALREADY;
+
+	err = make_room(s, n);
+	if (err)
+		return err;
+
+	err = path_alloc(pp, &s->relay->conf, s->relay->timers);
+	if (err)
+		return err;
+
+	(*pp)->stream = n;
+	(*pp)->tap = tap_hold(s->tap);
+
+	return 0;
+}
+
+
+/**
+ * Let a path move packets
+ *
+ * @param s    Session
+ * @param path Path with both sides' ports, given away
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int stream_add(struct relay_session *s, struct path *path)
+{
+	struct relay *r = s->relay;
+	int err;
+
+	err = session_login_open(s, path);
+	if (err) {
+		mem_deref(path);
+		return err;
+	}
+
+	list_append(&r->pathl, &path->le, path);
+	err = worker_add(s->worker, path);
+	if (err) {
+		worker_remove(s->worker, path);
+		return err;
+	}
+
+	path->session = s;
+	s->streamv[path->stream].path = path;
+	session_alive(s);
+	relay_gauge(r);
+
+	return 0;
 }
 
 
@@ -99,55 +175,26 @@ static int open_side(const struct relay_session *s, struct path *path,
 int relay_stream_open(struct relay_session *s, unsigned n, int af_a, int af_b)
 {
 	struct path *path;
-	struct relay *r;
 	int err;
 
 	if (!s || n >= RELAY_STREAMS_MAX)
 		return EINVAL;
 
-	if (stream_path(s, n))
-		return 0;
-
-	err = make_room(s, n);
+	err = stream_new(&path, s, n);
 	if (err)
-		return err;
+		return err == EALREADY ? 0 : err;
 
-	r = s->relay;
-	err = path_alloc(&path, &r->conf, r->timers);
-	if (err)
-		return err;
-
-	path->stream = n;
-	path->tap = tap_hold(s->tap);
 	err = open_side(s, path, RELAY_A, af_a);
 	if (!err)
 		err = open_side(s, path, RELAY_B, af_b);
 	if (err) {
 		if (err == ENOSPC)
-			counter_inc(r->count.short_of_ports);
+			counter_inc(s->relay->count.short_of_ports);
 		mem_deref(path);
 		return err;
 	}
 
-	err = session_login_open(s, path);
-	if (err) {
-		mem_deref(path);
-		return err;
-	}
-
-	list_append(&r->pathl, &path->le, path);
-	err = worker_add(s->worker, path);
-	if (err) {
-		worker_remove(s->worker, path);
-		return err;
-	}
-
-	path->session = s;
-	s->streamv[n].path = path;
-	session_alive(s);
-	relay_gauge(r);
-
-	return 0;
+	return stream_add(s, path);
 }
 
 

@@ -4,6 +4,7 @@
 #include "common/addr.h"
 #include "relay/engine/leg.h"
 #include "relay/engine/leg_ice.h"
+#include "relay/engine/leg_past.h"
 #include "relay/engine/port.h"
 #include "relay/engine/ride.h"
 
@@ -90,6 +91,7 @@ void leg_close(struct leg *leg)
 	latch_close(&leg->latch);
 	srtp_proof_close(&leg->proof);
 	foreign_close(&leg->foreign);
+	mem_deref(leg->past);
 	mem_deref(leg->ride);
 }
 
@@ -150,6 +152,7 @@ void leg_anchor(struct leg *leg, const struct anchor *a,
 	if (latch_anchor(&leg->latch, a))
 		leg->told = false;
 
+	leg_past_take(leg);
 	publish_latch(leg);
 	leg_ice_update(leg);
 }

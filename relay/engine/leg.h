@@ -21,6 +21,7 @@
 #include "relay/latch/srtp_proof.h"
 
 struct ice;
+struct leg_past;
 struct path;
 struct port;
 struct ride;
@@ -68,6 +69,7 @@ struct leg {
 	const struct relay_terms *terms; /* its path's; NULL: unknown */
 	struct ice *ice;                 /* as well; NULL: it has none */
 	struct latch latch;
+	struct leg_past *past; /* NULL: nothing, or taken up */
 	struct srtp_proof proof;
 
 	/* the main thread's: how long it has looked, and seen nothing new */

@@ -231,28 +231,52 @@ static int steer_pair(struct port_pair *pair, const struct sa *addr,
 
 
 /* without a board they are bound */
+static int occupy(struct port_pair *pair, const struct sa *addr,
+		  struct ports *ports, const struct switchboard *board,
+		  uint8_t dscp)
+{
+	int err;
+
+	err = board ? steer_pair(pair, addr, board)
+		    : bind_pair(pair, addr, ports, dscp);
+	if (!err)
+		pair->ports = ports;
+	else /* resting keeps the next calls from trying it again */
+		ports_release(ports, timers_now(pair->timers), pair->port);
+
+	return err;
+}
+
+
+/* the address names its port: that one or none */
+static int claim(struct port_pair *pair, const struct sa *addr,
+		 struct ports *ports, const struct switchboard *board,
+		 uint8_t dscp)
+{
+	int err;
+
+	pair->port = sa_port(addr);
+	err = ports_claim(ports, timers_now(pair->timers), pair->port);
+
+	return err ? err : occupy(pair, addr, ports, board, dscp);
+}
+
+
 static int take(struct port_pair *pair, const struct sa *addr,
 		struct ports *ports, const struct switchboard *board,
 		uint8_t dscp)
 {
 	const uint64_t now = timers_now(pair->timers);
 
+	if (sa_port(addr))
+		return claim(pair, addr, ports, board, dscp);
+
 	for (int i = 0; i < BIND_TRIES; i++) {
 		int err;
 
 		err = ports_take(ports, now, &pair->port);
-		if (err)
-			return err;
-
-		err = board ? steer_pair(pair, addr, board)
-			    : bind_pair(pair, addr, ports, dscp);
-		if (!err) {
-			pair->ports = ports;
-			return 0;
-		}
-
-		/* resting keeps the next calls from trying it again */
-		ports_release(ports, now, pair->port);
+		if (!err)
+			err = occupy(pair, addr, ports, board, dscp);
 		if (err != EADDRINUSE)
 			return err;
 	}
@@ -290,7 +314,7 @@ static int alloc(struct port_pair **pp, const struct sa *addr,
  *
  * @param pp     Pointer to allocated pair
  * @param conf   Configuration
- * @param addr   Our address
+ * @param addr   Our address; with a port: that pair and no other
  * @param ports  Its ports, must outlive it
  * @param timers Clock, must outlive it
  *
@@ -312,7 +336,7 @@ int port_pair_alloc(struct port_pair **pp, const struct relay_conf *conf,
  *
  * @param pp     Pointer to allocated pair
  * @param board  Where they will be connected
- * @param addr   Our address
+ * @param addr   Our address; with a port: that pair and no other
  * @param ports  Its ports, must outlive it
  * @param timers Clock, must outlive it
  *

@@ -21,6 +21,7 @@ struct ports {
 	struct resting *restv; /* ring of total entries */
 	uint32_t resth, restc;
 	uint32_t total;
+	uint32_t first; /* port of the lowest pair */
 	uint32_t quarantine_ms;
 	bool disputed;
 };
@@ -68,6 +69,7 @@ int ports_alloc(struct ports **pp, uint16_t min, uint16_t max,
 	if (!p)
 		return ENOMEM;
 
+	p->first = first;
 	p->total = (max - first + 1) / 2;
 	p->quarantine_ms = quarantine_ms;
 	p->freev = mem_zalloc(p->total * sizeof(*p->freev), NULL);
@@ -113,6 +115,35 @@ int ports_take(struct ports *p, uint64_t now_ms, uint16_t *port)
 	p->freev[i] = p->freev[--p->freec];
 
 	return 0;
+}
+
+
+/**
+ * Take one pair and no other
+ *
+ * @param p      Ports
+ * @param now_ms Monotonic time [ms]
+ * @param port   Its even port
+ *
+ * @return 0 if success, EADDRINUSE if it is in use or at rest, EINVAL if it
+ *         is none of these
+ */
+int ports_claim(struct ports *p, uint64_t now_ms, uint16_t port)
+{
+	if (!p || port & 1 || port < p->first ||
+	    port >= p->first + 2 * p->total)
+		return EINVAL;
+
+	wake(p, now_ms);
+	for (uint32_t i = 0; i < p->freec; i++) {
+		if (p->freev[i] != port)
+			continue;
+
+		p->freev[i] = p->freev[--p->freec];
+		return 0;
+	}
+
+	return EADDRINUSE;
 }
 
 

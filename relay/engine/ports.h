@@ -17,6 +17,10 @@ struct ports;
 int ports_alloc(struct ports **pp, uint16_t min, uint16_t max,
 		uint32_t quarantine_ms);
 int ports_take(struct ports *p, uint64_t now_ms, uint16_t *port);
+
+/* that very pair, by its even port; EADDRINUSE: it is not free, EINVAL: it is
+ * none of these */
+int ports_claim(struct ports *p, uint64_t now_ms, uint16_t port);
 void ports_release(struct ports *p, uint64_t now_ms, uint16_t port);
 
 /* somebody else may hear what comes for them, though they can be bound */

@@ -91,6 +91,21 @@ void latch_lock(struct latch *l, const struct sa *src)
 
 
 /**
+ * Lock to a source that was locked before a restart
+ *
+ * @param l    Latch, anchored as it was
+ * @param src  Source
+ * @param ssrc SSRC of what it sent; 0: unknown
+ */
+void latch_resume(struct latch *l, const struct sa *src, uint32_t ssrc)
+{
+	latch_lock(l, src);
+	l->ssrcv[0] = ssrc;
+	l->ssrcc = ssrc != 0;
+}
+
+
+/**
  * Initialise a latch: it knows nobody
  *
  * @param l    Latch, closed or never used

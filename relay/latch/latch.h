@@ -92,6 +92,9 @@ bool latch_anchor(struct latch *l, const struct anchor *a);
 
 void latch_lock(struct latch *l, const struct sa *src);
 
+/* one that was locked before a restart; ssrc that it sent, 0: unknown */
+void latch_resume(struct latch *l, const struct sa *src, uint32_t ssrc);
+
 /* forgets a source that was learned from the wrong host */
 void latch_reset(struct latch *l);
 

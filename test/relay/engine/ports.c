@@ -70,6 +70,33 @@ START_TEST(a_port_rests_after_use)
 END_TEST
 
 
+START_TEST(a_named_pair_is_had_once_and_rests_like_any_other)
+{
+	struct ports *p = NULL;
+	uint16_t port;
+
+	ck_assert_int_eq(ports_alloc(&p, 20000, 20007, 5000), 0);
+	ck_assert_int_eq(ports_claim(NULL, 0, 20000), EINVAL);
+	ck_assert_int_eq(ports_claim(p, 0, 19998), EINVAL);
+	ck_assert_int_eq(ports_claim(p, 0, 20001), EINVAL);
+	ck_assert_int_eq(ports_claim(p, 0, 20008), EINVAL);
+	ck_assert_int_eq(ports_claim(p, 0, 20004), 0);
+	ck_assert_int_eq(ports_claim(p, 0, 20004), EADDRINUSE);
+	ck_assert_uint_eq(ports_free(p, 0), 3);
+	for (int i = 0; i < 3; i++) {
+		ck_assert_int_eq(ports_take(p, 0, &port), 0);
+		ck_assert_uint_ne(port, 20004);
+	}
+
+	ports_release(p, 1000, 20004);
+	ck_assert_int_eq(ports_claim(p, 5999, 20004), EADDRINUSE);
+	ck_assert_int_eq(ports_claim(p, 6000, 20004), 0);
+
+	mem_deref(p);
+}
+END_TEST
+
+
 START_TEST(the_queue_of_resting_ports_goes_round)
 {
 	struct ports *p = NULL;
@@ -149,6 +176,7 @@ Suite *suite_ports(void)
 
 	test_table(tc, a_range_has_so_many_pairs, rangev);
 	tcase_add_test(tc, a_port_rests_after_use);
+	tcase_add_test(tc, a_named_pair_is_had_once_and_rests_like_any_other);
 	tcase_add_test(tc, the_queue_of_resting_ports_goes_round);
 	tcase_add_test(tc, the_choice_is_random);
 	tcase_add_test(tc, nothing_and_too_much_is_harmless);
