@@ -52,8 +52,9 @@ void control_request_done(struct control_request *rq, int err);
 
 /* asks. The handler hears the answer ("ok", "error" in it) once, maybe before
  * this returns: then *rp is NULL. mem_deref(*rp) gives a question up. EBUSY:
- * too many wait */
-typedef void(control_answer_h)(int err, const json_t *answer, void *arg);
+ * too many wait. The answer is handed over: nobody else has a reference to it
+ * or to a part of it, so that it may go to another thread */
+typedef void(control_answer_h)(int err, json_t *answer, void *arg);
 int control_ask(struct control_request **rp, struct control *c,
 		const json_t *question, control_answer_h *h, void *arg);
 

@@ -108,13 +108,14 @@ out:
 
 
 /* later: who asked waits for it, and is served on */
-static void answer_handler(int err, const json_t *answer, void *arg)
+static void answer_handler(int err, json_t *answer, void *arg)
 {
 	struct control_client *cl = arg;
 	const bool later = cl->rq != NULL;
 	(void)err;
 
 	err = put_answer(cl, answer);
+	json_decref(answer);
 	cl->rq = mem_deref(cl->rq);
 	if (!later) {
 		cl->err = err;

@@ -200,12 +200,13 @@ int control_ask_line(struct control_request **rp, struct control *c,
 }
 
 
-static void text_handler(int err, const json_t *answer, void *arg)
+static void text_handler(int err, json_t *answer, void *arg)
 {
 	char **text = arg;
 	(void)err;
 
 	*text = json_dumps(answer, JSON_COMPACT | JSON_DIGITS);
+	json_decref(answer);
 }
 
 
@@ -261,7 +262,8 @@ void control_request_work(struct control_request *rq, void *work)
 
 
 /**
- * A request is answered: its work is gone when this returns
+ * A request is answered: its work, which may hold parts of the answer, is gone
+ * before that is handed over
  *
  * @param rq  Request
  * @param err 0, or why it has failed
@@ -269,6 +271,7 @@ void control_request_work(struct control_request *rq, void *work)
 void control_request_done(struct control_request *rq, int err)
 {
 	control_answer_h *h = rq ? rq->h : NULL;
+	json_t *answer;
 
 	if (!h)
 		return;
@@ -281,8 +284,10 @@ void control_request_done(struct control_request *rq, int err)
 		set_error(rq->answer, strerror(err));
 	else
 		(void)json_object_set_new(rq->answer, "ok", json_true());
-	h(err, rq->answer, rq->arg);
 	rq->work = mem_deref(rq->work);
+	answer = rq->answer;
+	rq->answer = NULL;
+	h(err, answer, rq->arg);
 	mem_deref(rq);
 }
 

@@ -32,16 +32,16 @@ static void asked_destructor(void *arg)
 }
 
 
-static void done(struct web *w, struct web_errand *e, int err,
-		 const json_t *answer)
+/* the answer is the desk's from now on, with the errand */
+static void done(struct web *w, struct web_errand *e, int err, json_t *answer)
 {
 	e->err = err;
-	e->answer = json_incref((json_t *)answer);
+	e->answer = answer;
 	web_desk_done(&w->desk, e);
 }
 
 
-static void answer_handler(int err, const json_t *answer, void *arg)
+static void answer_handler(int err, json_t *answer, void *arg)
 {
 	struct web_asked *a = arg;
 
@@ -110,13 +110,15 @@ static void bell_handler(int flags, void *arg)
 }
 
 
-static void stats_answer(int err, const json_t *answer, void *arg)
+static void stats_answer(int err, json_t *answer, void *arg)
 {
 	struct web *w = arg;
 
 	w->stats = mem_deref(w->stats);
-	if (!err)
-		web_event(w, "stats", json_incref((json_t *)answer));
+	if (err)
+		json_decref(answer);
+	else
+		web_event(w, "stats", answer);
 }
 
 

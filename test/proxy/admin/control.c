@@ -413,11 +413,12 @@ START_TEST(who_goes_takes_his_question_along)
 END_TEST
 
 
-static void count_handler(int err, const json_t *answer, void *arg)
+static void count_handler(int err, json_t *answer, void *arg)
 {
 	unsigned *n = arg;
 
 	ck_assert_int_eq(json_is_true(json_object_get(answer, "ok")), !err);
+	json_decref(answer);
 	++*n;
 }
 
