@@ -248,6 +248,10 @@ struct config {
 	} limit;
 
 	struct {
+		uint32_t deadline; /* s, 60; 0: calls end at once */
+	} drain;
+
+	struct {
 		char file[CONFIG_PATH_MAX]; /* "": in data; "none": off */
 		char csv[CONFIG_PATH_MAX];  /* "", "none": off */
 		uint32_t rotate_size;       /* MB, 100; 0: never */

@@ -150,6 +150,12 @@ static const struct config_key keyv[] = {
 	 DOC(RESTART, "s", "60",
 	     "How long a next hop rests after it failed.")},
 
+	{"drain", "deadline", config_value_number,
+	 "seconds, 0 (at once) to 86400", AT(drain.deadline), 0, 86400,
+	 DOC(LIVE, "s", "60",
+	     "How long calls that are up may go on when the server is "
+	     "told to end; then both ends are told.")},
+
 	{"cdr", "file", config_value_path, "a file, or \"none\"",
 	 SIZE(cdr.file),
 	 DOC(RESTART, "", "",

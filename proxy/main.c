@@ -64,10 +64,13 @@ static int load_config(struct config **cp, const char *path)
 }
 
 
+static struct server *running;
+
+
 static void signal_handler(int sig)
 {
 	(void)sig;
-	re_cancel();
+	server_leave(running);
 }
 
 
@@ -101,6 +104,7 @@ static int serve(const char *path)
 		if (cfg->auth && !server_accounts(srv))
 			welcome_print(stdout, cfg, path);
 		(void)fflush(stdout);
+		running = srv;
 		err = re_main(signal_handler);
 		server_log_counters(srv);
 	}

@@ -113,6 +113,7 @@ static int start_proxy(struct server *srv)
 		.desk = srv->desk,
 		.reporth = server_report,
 		.forgeth = server_forget,
+		.goneh = server_gone,
 		.report_arg = srv,
 		.branch_key = srv->branch_key,
 		.route_key = srv->route_key,
@@ -259,7 +260,7 @@ int server_alloc(struct server **sp, struct config *cfg)
 
 	log_start(srv);
 	web_ready(srv->web);
-	server_notify_ready(srv);
+	server_notify_beat(srv);
 	*sp = srv;
 
 	return 0;

@@ -17,6 +17,10 @@ void server_drop_privileges(const struct server *srv);
 /* how many it knows */
 uint32_t server_accounts(const struct server *srv);
 
+/* it is asked to end: when no call is up, or in time. The second time, both
+ * ends of each call are told at once; the third time nothing is waited for */
+void server_leave(struct server *srv);
+
 void server_log_counters(const struct server *srv);
 uint64_t server_counter(const struct server *srv, const char *name);
 

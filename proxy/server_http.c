@@ -23,11 +23,17 @@ static int token_handler(json_t *answer, const json_t *question, void *arg)
 }
 
 
-static bool ready_handler(void *arg)
+static bool ready_handler(char *why, size_t size, void *arg)
 {
 	const struct server *srv = arg;
+	char text[DRAIN_TEXT_SIZE];
+	struct drain_view v;
 
-	return !drain_is_on(srv->proxy);
+	drain_look(&v, srv->proxy);
+	if (v.on)
+		(void)str_ncpy(why, drain_text(text, &v), size);
+
+	return !v.on;
 }
 
 

@@ -10,25 +10,52 @@
 #include <string.h>
 #include "common/clock.h"
 #include "common/notify.h"
-#include "proxy/media/call.h"
+#include "proxy/core/drain.h"
 #include "proxy/server_state.h"
 #include "proxy/user/location.h"
 
-enum { BEAT_MS = 1000, START_STEP_MS = 90 * 1000 };
+enum {
+	BEAT_MS = 1000,
+	START_STEP_MS = 90 * 1000,
+	STOP_STEP_MS = 20 * 1000, /* from each beat on */
+};
 
 
 /* what did not change is not said again */
 static void tell_status(struct server_notify *sn, const struct server *srv)
 {
 	char text[sizeof(sn->status)];
+	struct drain_view v;
 
-	(void)snprintf(text, sizeof(text), "%u calls, %u registrations",
-		       calls_count(srv->calls), location_count(srv->loc));
+	drain_look(&v, srv->proxy);
+	if (v.on)
+		(void)drain_text(text, &v);
+	else
+		(void)snprintf(text, sizeof(text),
+			       "%u calls, %u registrations", v.calls,
+			       location_count(srv->loc));
 	if (!strcmp(text, sn->status))
 		return;
 
 	if (!notify_status(sn->way, text))
 		(void)str_ncpy(sn->status, text, sizeof(sn->status));
+}
+
+
+/* while calls are waited for it must not lose patience */
+static void tell_leaving(struct server_notify *sn, const struct server *srv)
+{
+	struct drain_view v;
+
+	drain_look(&v, srv->proxy);
+	if (v.phase == DEPARTURE_NONE) {
+		sn->leaving = false;
+		return;
+	}
+
+	if (!sn->leaving)
+		sn->leaving = !notify_stopping(sn->way);
+	(void)notify_more_time(sn->way, STOP_STEP_MS);
 }
 
 
@@ -42,6 +69,7 @@ static void beat_handler(void *arg)
 		sn->ready = !notify_ready(sn->way);
 	if (sn->watched)
 		(void)notify_alive(sn->way);
+	tell_leaving(sn, srv);
 	tell_status(sn, srv);
 }
 
@@ -92,11 +120,12 @@ void server_notify_step(struct server *srv)
 
 
 /**
- * Say that all is open, and give signs of life from now on
+ * Say that all is open, or what has changed since, and give signs of life from
+ * now on
  *
  * @param srv Server, started
  */
-void server_notify_ready(struct server *srv)
+void server_notify_beat(struct server *srv)
 {
 	if (srv->notify.way)
 		beat_handler(srv);

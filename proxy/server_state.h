@@ -26,7 +26,8 @@ struct server_notify {
 	bool watched;     /* it wants signs of life */
 	bool ready;       /* and knows that all is open */
 	uint64_t step_us; /* it is asked for time from then on again */
-	char status[64];
+	char status[96];
+	bool leaving; /* it was told that we end */
 };
 
 /** Everything that runs, in the order of its start */
@@ -81,6 +82,7 @@ struct server {
 	struct cdr *cdr, *csv;   /* NULL: there are no such records */
 	struct history *history; /* NULL: no calls are kept */
 	int hup_fd;              /* -1: none */
+	bool asked;              /* to end */
 	struct hash_key branch_key, route_key, flow_key, nonce_key, trunk_key;
 	struct advice advice; /* for the operator */
 	struct sa boundv[CONFIG_LISTEN_MAX];
@@ -90,6 +92,8 @@ struct server {
 int server_fail(const char *what, int err);
 
 int server_start_ground(struct server *srv);
+/* the loop ends */
+void server_gone(void *arg);
 int server_start_keys(struct server *srv);
 int server_start_gate(struct server *srv);
 /* the limits of the configuration in force */
@@ -107,9 +111,10 @@ void server_reload_signalled(struct server *srv);
 /* why: a sentence, where all stays as it was */
 int server_apply(struct server *srv, struct config *next, struct mbuf *why);
 int server_start_notify(struct server *srv);
-/* called before each step of the start, and when all is open */
+/* called before each step of the start; and when all is open, or something
+ * that it should hear of at once has changed */
 void server_notify_step(struct server *srv);
-void server_notify_ready(struct server *srv);
+void server_notify_beat(struct server *srv);
 void server_notify_reload(struct server *srv, bool begins);
 void server_stop_notify(struct server *srv);
 int server_start_signals(struct server *srv);

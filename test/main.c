@@ -244,6 +244,7 @@
 	X(csv) \
 	X(cli) \
 	X(complete) \
+	X(ctl_wait) \
 	X(ctl_watch) \
 	X(manual_page) \
 	X(welcome) \
@@ -291,6 +292,7 @@
 	X(divert) \
 	X(limits) \
 	X(best) \
+	X(departure) \
 	X(ruri) \
 	X(targets) \
 	X(dialog_state) \
@@ -337,6 +339,7 @@
 	X(call_report) \
 	X(call_flow) \
 	X(call_end) \
+	X(leave_flow) \
 	X(cdr_flow) \
 	X(history_flow) \
 	X(ladder_flow) \

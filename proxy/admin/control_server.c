@@ -2,12 +2,14 @@
  * @file control_server.c  What the control changes of the server as a whole
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include "common/log.h"
 #include "proxy/admin/control_server.h"
-#include "proxy/core/drain.h"
 #include "proxy/media/relay_client.h"
 #include "relay/relay.h"
+
+enum { DEADLINE_MAX = 86400, DEADLINE_DIGITS = 5 };
 
 
 static void put(json_t *obj, const char *key, const char *text)
@@ -19,6 +21,24 @@ static void put(json_t *obj, const char *key, const char *text)
 static void put_number(json_t *obj, const char *key, uint64_t n)
 {
 	(void)json_object_set_new(obj, key, json_integer((json_int_t)n));
+}
+
+
+/**
+ * Write down how far a server is that takes no new calls
+ *
+ * @param answer JSON object
+ * @param v      What was seen of it
+ */
+void control_server_put_drain(json_t *answer, const struct drain_view *v)
+{
+	const bool stops = v->phase != DEPARTURE_NONE;
+
+	(void)json_object_set_new(answer, "draining", json_boolean(v->on));
+	put_number(answer, "calls", v->calls);
+	(void)json_object_set_new(answer, "stopping", json_boolean(stops));
+	if (stops)
+		put_number(answer, "left_s", v->left_s);
 }
 
 
@@ -73,17 +93,88 @@ static int read_on(bool *on, const json_t *question)
 }
 
 
+/* a number, also as text; ENOENT: none is given */
+static int read_deadline(uint32_t *s, const json_t *question)
+{
+	const json_t *v = json_object_get(question, "deadline");
+	const char *text = json_string_value(v);
+	uint64_t n = 0;
+
+	if (!v)
+		return ENOENT;
+	if (text && (!*text || strspn(text, "0123456789") != strlen(text) ||
+		     strlen(text) > DEADLINE_DIGITS))
+		return EINVAL;
+	if (text)
+		n = strtoull(text, NULL, 10);
+	else if (json_is_integer(v) && json_integer_value(v) >= 0)
+		n = (uint64_t)json_integer_value(v);
+	else
+		return EINVAL;
+
+	if (n > DEADLINE_MAX)
+		return EINVAL;
+
+	*s = (uint32_t)n;
+
+	return 0;
+}
+
+
+static int leave(struct proxy *px, json_t *answer, const json_t *question)
+{
+	uint32_t deadline_s = px->p.cfg->drain.deadline;
+
+	if (read_deadline(&deadline_s, question) == EINVAL)
+		return fail(answer, EINVAL,
+			    "the deadline is seconds, a day at most");
+	if (drain_leave(px, deadline_s, false))
+		return fail(answer, EBUSY, "the server ends already");
+
+	return 0;
+}
+
+
+static int stay(struct proxy *px, json_t *answer)
+{
+	switch (drain_cancel(px)) {
+	case 0:
+		return 0;
+	case EACCES:
+		return fail(answer, EBUSY,
+			    "a signal has told the server to end");
+	default:
+		return fail(answer, EBUSY, "calls are being ended already");
+	}
+}
+
+
 static int drain_handler(json_t *answer, const json_t *question, void *arg)
 {
+	const bool stop = json_is_true(json_object_get(question, "stop"));
 	struct proxy *px = arg;
+	struct drain_view v;
+	int err = 0;
 	bool on;
 
 	if (read_on(&on, question))
 		return fail(answer, EINVAL, "on or off?");
+	if (!stop && json_object_get(question, "deadline"))
+		return fail(answer, EINVAL, "a deadline is for what stops");
+	if (stop && !on)
+		return fail(answer, EINVAL, "off or stop?");
 
-	drain_set(px, on);
-	(void)json_object_set_new(answer, "draining", json_boolean(on));
-	put_number(answer, "calls", calls_count(px->p.calls));
+	if (stop)
+		err = leave(px, answer, question);
+	else if (on)
+		drain_set(px, true);
+	else
+		err = stay(px, answer);
+	if (err)
+		return err;
+
+	drain_look(&v, px);
+	control_server_put_drain(answer, &v);
 
 	return 0;
 }

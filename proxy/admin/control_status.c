@@ -8,8 +8,8 @@
 #include "common/advice.h"
 #include "common/log.h"
 #include "common/timer.h"
+#include "proxy/admin/control_server.h"
 #include "proxy/admin/control_status.h"
-#include "proxy/core/drain.h"
 #include "proxy/media/call.h"
 #include "relay/relay.h"
 
@@ -130,14 +130,15 @@ static void set_proxy(json_t *answer, const struct control_status *s)
 {
 	json_t *warnings = json_array();
 	const struct proxy *px = s->px;
+	struct drain_view v;
 	const char *text;
 
 	for (size_t i = 0; (text = advice_at(s->advice, i)) != NULL; i++)
 		(void)json_array_append_new(warnings, json_string(text));
 
-	set_text(answer, "state", drain_is_on(px) ? "draining" : "running");
-	(void)json_object_set_new(answer, "draining",
-				  json_boolean(drain_is_on(px)));
+	drain_look(&v, px);
+	set_text(answer, "state", v.on ? "draining" : "running");
+	control_server_put_drain(answer, &v);
 	set_number(answer, "registrations", location_count(px->p.loc));
 	set_number(answer, "accounts", accounts_count(px->p.accounts));
 	set_text(answer, "log", log_level_name(log_level(px->p.log)));

@@ -24,6 +24,7 @@
 #include "proxy/command/ctl_print_status.h"
 #include "proxy/command/ctl_print_test.h"
 #include "proxy/command/ctl_print_trace.h"
+#include "proxy/command/ctl_wait.h"
 #include "proxy/command/ctl_watch.h"
 
 enum { KEYS_MAX = 2 };
@@ -34,8 +35,8 @@ struct call {
 	struct {
 		char letter;
 		const char *key, *value; /* of the question */
-	} optionv[3];
-	bool json, watch, bad;
+	} optionv[4];
+	bool json, watch, bad, stop, wait;
 	struct cli_line line;
 };
 
@@ -65,6 +66,9 @@ static const struct cli_option optionv[] = {
 	 "whom it calls, a user or a number; of a trace: pcap, log"},
 	{"message", 'm', "N", "the text of that message"},
 	{"bad", 'b', NULL, "only calls that were bad"},
+	{"stop", 's', NULL, "and end with the last call"},
+	{"deadline", 'd', "SECONDS", "how long calls may go on"},
+	{"wait", 'W', NULL, "until no call is up, with progress"},
 	{NULL, 0, NULL, NULL},
 };
 
@@ -111,7 +115,7 @@ static const struct cli_verb verbv[] = {
 	 ASKS({"address"}, .printh = ctl_print_nothing)},
 	{"tests", "", "", "what the last calls to the test number have shown",
 	 ASKS(.printh = ctl_print_tests)},
-	{"drain", "[on|off]", "", "no new calls; those that are up go on",
+	{"drain", "[on|off]", "sdW", "no new calls; those that are up go on",
 	 ASKS({"on"}, .printh = ctl_print_drain)},
 	{"log", "[debug|info|warn|error]", "", "what is logged from now on",
 	 ASKS({"level"}, .printh = ctl_print_log)},
@@ -189,6 +193,8 @@ static json_t *make_question(const struct call *call)
 					  json_string(call->line.operandv[i]));
 	if (call->bad)
 		(void)json_object_set_new(question, "bad", json_true());
+	if (call->stop)
+		(void)json_object_set_new(question, "stop", json_true());
 	for (size_t i = 0; i < ARRAY_SIZE(call->optionv); i++) {
 		if (call->optionv[i].value)
 			(void)json_object_set_new(
@@ -237,6 +243,8 @@ static int run(const struct call *call)
 		code = answer ? show(call, answer) : CLI_FAILED;
 		if (!code && q->ladder && !call->json)
 			show_ladder(cfg->control, question);
+		if (!code && call->wait)
+			code = ctl_wait(cfg->control, call->stop, call->json);
 		json_decref(answer);
 	}
 	json_decref(question);
@@ -279,6 +287,10 @@ static void option_handler(char letter, const char *value, void *arg)
 		call->watch = true;
 	else if (letter == 'b')
 		call->bad = true;
+	else if (letter == 's')
+		call->stop = true;
+	else if (letter == 'W')
+		call->wait = true;
 
 	for (size_t i = 0; i < ARRAY_SIZE(call->optionv); i++) {
 		if (call->optionv[i].letter == letter)
@@ -300,7 +312,8 @@ int ctl_command(int argc, char **argv)
 	struct call call = {
 		.optionv = {{'f', "from", NULL},
 			    {'t', "to", NULL},
-			    {'m', "message", NULL}},
+			    {'m', "message", NULL},
+			    {'d', "deadline", NULL}},
 	};
 	int code = cli_parse(&call.line, &ctl_cli, argc, argv, option_handler,
 			     &call);

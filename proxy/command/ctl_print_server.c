@@ -52,9 +52,13 @@ void ctl_print_drain(FILE *f, const json_t *answer)
 	const bool on = json_is_true(json_object_get(answer, "draining"));
 
 	(void)fprintf(f,
-		      on ? "no new calls are taken, %lld go on\n"
-			 : "new calls are taken, %lld are up\n",
+		      on ? "no new calls are taken, %lld go on"
+			 : "new calls are taken, %lld are up",
 		      number(answer, "calls"));
+	if (json_is_true(json_object_get(answer, "stopping")))
+		(void)fprintf(f, ", the server ends in %lld s at the latest",
+			      number(answer, "left_s"));
+	(void)fputc('\n', f);
 }
 
 

@@ -60,6 +60,9 @@ static void print_state(FILE *f, const json_t *answer)
 	ctl_put(f, answer, "state");
 	if (json_is_true(json_object_get(answer, "draining")))
 		(void)fputs(", no new calls are taken", f);
+	if (json_is_true(json_object_get(answer, "stopping")))
+		(void)fprintf(f, ", it ends in %lld s at the latest",
+			      number(answer, "left_s"));
 	(void)fputs(", log ", f);
 	ctl_put(f, answer, "log");
 	(void)fprintf(f, "\nusers     %lld accounts, %lld registrations\n",

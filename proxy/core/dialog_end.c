@@ -54,6 +54,8 @@ static const char *reason_of(const char *why)
 		{"too-long", "Reason: SIP;cause=408;"
 			     "text=\"Call Lasts Too Long\", "
 			     "Q.850;cause=102\r\n"},
+		{"server-stop", "Reason: Q.850;cause=41;"
+				"text=\"The Server Ends\"\r\n"},
 		{"unanswered", "Reason: SIP;cause=408;"
 			       "text=\"Nobody Answers\"\r\n"},
 		{"one-side-timeout", "Reason: SIP;cause=408;"

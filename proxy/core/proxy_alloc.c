@@ -6,6 +6,7 @@
 #include "common/unique.h"
 #include "proxy/core/dialog_table.h"
 #include "proxy/core/diversion.h"
+#include "proxy/core/drain.h"
 #include "proxy/core/limits.h"
 #include "proxy/core/peer_login.h"
 #include "proxy/core/proxy.h"
@@ -16,6 +17,7 @@ static void destructor(void *arg)
 {
 	struct proxy *px = arg;
 
+	mem_deref(px->departure);
 	list_flush(&px->forwardl);
 	mem_deref(px->dialogs);
 	mem_deref(px->trunks);
@@ -83,6 +85,8 @@ int proxy_alloc(struct proxy **pp, const struct proxy_parts *parts)
 	if (!err)
 		err = limits_alloc(&px->limits, parts->cfg, parts->timers,
 				   parts->log, parts->metrics);
+	if (!err)
+		err = drain_init(px);
 	if (!err)
 		err = make_trunks(px);
 	if (err)

@@ -33,6 +33,7 @@
 	"Supported: path, outbound, timer\r\n"
 
 struct counter;
+struct departure;
 struct dialog_table;
 struct forwarding_hooks;
 struct limits;
@@ -67,6 +68,8 @@ struct proxy_parts {
 	 * its origin */
 	void (*reporth)(const struct call_report *r, void *arg);
 	void (*forgeth)(uint64_t id, void *arg);
+	/* no call is waited for any more: the server may end */
+	void (*goneh)(void *arg);
 	void *report_arg;
 	struct hash_key branch_key, route_key, flow_key, nonce_key, trunk_key;
 };
@@ -85,6 +88,7 @@ struct proxy {
 	struct list forwardl;                 /* struct forwarding */
 	const struct forwarding_hooks *hooks; /* not owned; NULL: none */
 	bool draining;                        /* no new calls, see drain.h */
+	struct departure *departure;          /* the server goes, or not */
 	struct counter *refused, *stray;
 };
 

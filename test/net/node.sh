@@ -64,6 +64,9 @@ control   = "$LAB_DIR/$1/control.sock"
 log {
 	level = "debug"
 }
+drain {
+	deadline = $NODE_DRAIN
+}
 $(node_tls "$1")
 $NODE_SECTIONS
 CONF
@@ -159,6 +162,9 @@ NODE_SECRETS=yes
 # what a peer says of its media: auto where nothing is said
 NODE_PEER_MEDIA=
 
+# seconds that calls which are up may go on when a node is asked to stop
+NODE_DRAIN=${NODE_DRAIN-0}
+
 # seconds between two keepalives
 NODE_KEEPALIVE=5
 
@@ -220,7 +226,8 @@ node_dead() {
 	lab_gone "$(node_pid "$1")"
 }
 
-# a stop that is asked for ends within seconds, and well
+# a stop that is asked for ends within seconds, and well: calls are not waited
+# for (NODE_DRAIN)
 node_stop() {
 	kill -TERM "$(node_pid "$1")" 2>/dev/null
 	wait_until 10 node_dead "$1" || {

@@ -537,7 +537,8 @@ START_TEST(a_server_that_drains_is_not_ready)
 {
 	drain_set(rig.srv->proxy, true);
 	ck_assert_int_eq(ask("GET", "/ready", NULL), 503);
-	ck_assert_ptr_nonnull(strstr(wc.body, "draining"));
+	ck_assert_ptr_nonnull(
+		strstr(wc.body, "the server is draining, 0 calls are left"));
 	ck_assert_int_eq(ask("GET", "/health", NULL), 200);
 	drain_set(rig.srv->proxy, false);
 	ck_assert_int_eq(ask("GET", "/ready", NULL), 200);

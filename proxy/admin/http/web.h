@@ -31,7 +31,7 @@ struct web_conf {
 	const char *key;         /* "": in the same file */
 	const char *data;        /* directory */
 	/* are calls taken? Asked on the loop; NULL: yes */
-	bool (*readyh)(void *arg);
+	bool (*readyh)(char *why, size_t size, void *arg);
 	void *ready_arg;
 	struct control *control; /* NULL: nothing is answered but 503 */
 	struct timers *timers;

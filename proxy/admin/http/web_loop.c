@@ -11,6 +11,7 @@ enum {
 	TURN_QUESTIONS = 8,
 	TURN_US = 1000, /* no question is begun after that */
 	STATS_MS = 2000,
+	WHY_SIZE = 128,
 };
 
 /** A question that the control works at */
@@ -79,9 +80,14 @@ static void ask(struct web *w, struct web_errand *e)
 
 static void answer_ready(struct web *w, struct web_errand *e)
 {
-	const bool ready = !w->readyh || w->readyh(w->ready_arg);
+	char why[WHY_SIZE] = "";
 
-	done(w, e, ready ? 0 : EAGAIN, NULL);
+	if (!w->readyh || w->readyh(why, sizeof(why), w->ready_arg)) {
+		done(w, e, 0, NULL);
+		return;
+	}
+
+	done(w, e, EAGAIN, json_pack("{s:s}", "error", why));
 }
 
 

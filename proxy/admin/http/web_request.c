@@ -271,16 +271,17 @@ static enum MHD_Result handle_answer(struct web_request *rq)
 		return web_refuse(rq, 503, "no answer in time");
 	}
 
-	if (rq->route->place == WEB_READY)
-		return e->err ? web_refuse(rq, 503, "the server is draining")
-			      : web_reply_text(rq->mc, 200, "text/plain",
-					       "ready\n", 6);
-
 	if (e->err) {
 		why = json_string_value(json_object_get(e->answer, "error"));
-		return web_refuse(rq, web_problem_status(e->err),
+		return web_refuse(rq,
+				  rq->route->place == WEB_READY
+					  ? 503
+					  : web_problem_status(e->err),
 				  why ? why : strerror(e->err));
 	}
+
+	if (rq->route->place == WEB_READY)
+		return web_reply_text(rq->mc, 200, "text/plain", "ready\n", 6);
 
 	if (rq->route->place != WEB_FILE)
 		return web_reply_json(rq->mc, status_of(e->answer), e->answer);

@@ -52,7 +52,7 @@ struct web {
 	/* the loop's */
 	struct control *control;
 	struct timers *timers;
-	bool (*readyh)(void *arg);
+	bool (*readyh)(char *why, size_t size, void *arg);
 	void *ready_arg;
 	struct timer tmr;
 	struct list askedl;            /* struct web_asked */
