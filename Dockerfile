@@ -7,7 +7,7 @@ RUN apt-get update \
 		--no-install-recommends gcc libc6-dev make pkg-config \
 		libre-dev librem-dev libconfuse-dev libsqlite3-dev libssl-dev \
 		libwslay-dev libc-ares-dev libjansson-dev libcurl4-openssl-dev \
-		libmicrohttpd-dev \
+		libmicrohttpd-dev liblz4-dev \
 		bpftool clang libbpf-dev \
 	&& rm -rf /var/lib/apt/lists/*
 COPY . /src
@@ -20,7 +20,7 @@ RUN apt-get update \
 	&& DEBIAN_FRONTEND=noninteractive apt-get install -y \
 		--no-install-recommends libre0 librem0 libconfuse2 \
 		libsqlite3-0 libssl3 libwslay1 libc-ares2 libjansson4 libcurl4 \
-		libmicrohttpd12 libbpf1 \
+		libmicrohttpd12 liblz4-1 libbpf1 \
 	&& rm -rf /var/lib/apt/lists/* \
 	&& useradd --system --uid 900 --home-dir /var/lib/viaduct viaduct \
 	&& install -d -o viaduct -g viaduct /var/lib/viaduct /run/viaduct

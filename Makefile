@@ -35,7 +35,7 @@ B       := $B$(if $(BPF),,-nobpf)
 endif
 
 PKGS    := libre librem libconfuse sqlite3 libssl libcrypto libcares jansson libcurl \
-	libmicrohttpd
+	libmicrohttpd liblz4
 CFLAGS  ?= -O2 -g
 CPPFLAGS += -I. -D_GNU_SOURCE -DHAVE_INTTYPES_H -DHAVE_STDBOOL_H \
 	-DHAVE_INET6 -DVIADUCT_VERSION='"$(VERSION)"' \
@@ -44,7 +44,7 @@ WARN    := -std=c11 -Wall -Wextra -Werror -Wshadow -Wvla -Wstrict-prototypes \
 	-Wmissing-prototypes -Wcast-align -Wpointer-arith -Wwrite-strings
 HARDEN  := -fstack-protector-strong -fPIE -fno-strict-aliasing
 LDLIBS  := -lre -lrem -lconfuse -lsqlite3 -lssl -lcrypto -lwslay -lcares \
-	-ljansson -lcurl -lmicrohttpd -lpthread -lm
+	-ljansson -lcurl -lmicrohttpd -llz4 -lpthread -lm
 LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 ifneq ($(BPF),)
 CPPFLAGS += -DHAVE_BPF -Ibuild/bpf

@@ -276,6 +276,7 @@
 	X(glimpse) \
 	X(secrecy) \
 	X(plain) \
+	X(bale) \
 	X(call_ladder) \
 	X(hep) \
 	X(shelf) \

@@ -11,7 +11,7 @@
 
 struct control_ladder {
 	const struct proxy *px;
-	const struct call_ladder *ladder;
+	struct call_ladder *ladder;
 };
 
 
@@ -128,8 +128,7 @@ static int ladder_handler(json_t *answer, const json_t *question, void *arg)
  * @return 0 if success, otherwise errorcode
  */
 int control_ladder_alloc(struct control_ladder **lp, struct control *c,
-			 const struct proxy *px,
-			 const struct call_ladder *ladder)
+			 const struct proxy *px, struct call_ladder *ladder)
 {
 	struct control_ladder *cl;
 	int err;

@@ -12,7 +12,6 @@ struct proxy;
 
 /* "ladder"; all outlive it, it the control */
 int control_ladder_alloc(struct control_ladder **lp, struct control *c,
-			 const struct proxy *px,
-			 const struct call_ladder *ladder);
+			 const struct proxy *px, struct call_ladder *ladder);
 
 #endif

@@ -3,8 +3,8 @@
  */
 #include <errno.h>
 #include <string.h>
-#include "common/clock.h"
 #include "common/hash.h"
+#include "proxy/admin/trace/bale.h"
 #include "proxy/admin/trace/call_ladder.h"
 
 enum {
@@ -21,6 +21,9 @@ struct call_ladder {
 	size_t bytesv[2];
 	size_t bytes_max;
 	uint32_t count;
+	struct list openl; /* calls that are not pressed, the next one first */
+	uint32_t open;
+	struct bale_press *press;
 	struct ladder_call *last; /* that was found; the next is mostly it */
 };
 
@@ -31,15 +34,9 @@ static void call_destructor(void *data)
 
 	hash_unlink(&c->he);
 	list_unlink(&c->le);
+	list_unlink(&c->open_le);
 	list_flush(&c->rungl);
-}
-
-
-static void rung_destructor(void *data)
-{
-	struct rung *r = data;
-
-	list_unlink(&r->le);
+	mem_deref(c->bale);
 }
 
 
@@ -50,6 +47,7 @@ static void destructor(void *data)
 	list_flush(&l->callv[false]);
 	list_flush(&l->callv[true]);
 	mem_deref(l->ht);
+	mem_deref(l->press);
 }
 
 
@@ -60,10 +58,28 @@ static void grow(struct call_ladder *l, struct ladder_call *c, size_t n)
 }
 
 
+static void shrink(struct call_ladder *l, struct ladder_call *c, size_t n)
+{
+	c->bytes -= n;
+	l->bytesv[c->let_in] -= n;
+}
+
+
+static void close_call(struct call_ladder *l, struct ladder_call *c)
+{
+	if (!c->open_le.list)
+		return;
+
+	list_unlink(&c->open_le);
+	--l->open;
+}
+
+
 static void forget_call(struct call_ladder *l, struct ladder_call *c)
 {
 	l->bytesv[c->let_in] -= c->bytes;
 	--l->count;
+	close_call(l, c);
 	if (l->last == c)
 		l->last = NULL;
 	mem_deref(c);
@@ -98,19 +114,64 @@ static void forget_rung(struct call_ladder *l, struct ladder_call *c)
 		le = le->next;
 
 	r = le->data;
-	c->bytes -= size_of(r);
-	l->bytesv[c->let_in] -= size_of(r);
+	shrink(l, c, size_of(r));
 	--c->rungs;
 	++c->forgotten;
 	mem_deref(r);
 }
 
 
-static bool is_same(const struct rung *a, const struct rung *b)
+static size_t rungs_size(const struct ladder_call *c)
 {
-	return a->len == b->len && a->sent == b->sent &&
-	       !memcmp(a->text, b->text, a->kept) &&
-	       sa_cmp(&a->peer, &b->peer, SA_ALL);
+	size_t n = 0;
+
+	for (const struct le *le = c->rungl.head; le; le = le->next)
+		n += size_of(le->data);
+
+	return n;
+}
+
+
+static size_t bale_size(const struct bale *b)
+{
+	return sizeof(*b) + b->len + OVERHEAD;
+}
+
+
+/* what is too much for a bale, or for the memory, stays as it is */
+static void press(struct call_ladder *l, struct ladder_call *c)
+{
+	close_call(l, c);
+	if (bale_alloc(&c->bale, l->press, &c->rungl))
+		return;
+
+	shrink(l, c, rungs_size(c));
+	list_flush(&c->rungl);
+	grow(l, c, bale_size(c->bale));
+}
+
+
+/* its messages can be read, and it is the last one to be pressed */
+static int open_call(struct call_ladder *l, struct ladder_call *c)
+{
+	int err;
+
+	if (c->bale) {
+		err = bale_open(c->bale, l->press, &c->rungl);
+		if (err)
+			return err;
+
+		shrink(l, c, bale_size(c->bale));
+		c->bale = mem_deref(c->bale);
+		grow(l, c, rungs_size(c));
+	}
+
+	close_call(l, c);
+	list_append(&l->openl, &c->open_le, c);
+	if (++l->open > LADDER_OPEN)
+		press(l, l->openl.head->data);
+
+	return 0;
 }
 
 
@@ -119,36 +180,11 @@ static bool was_there(const struct ladder_call *c, const struct rung *r)
 	const struct le *le;
 
 	for (le = c->rungl.tail; le; le = le->prev) {
-		if (is_same(le->data, r))
+		if (rung_is_same(le->data, r))
 			return true;
 	}
 
 	return false;
-}
-
-
-static struct rung *rung_alloc(const struct sighting *s)
-{
-	const size_t kept = s->len < LADDER_TEXT_MAX ? s->len
-						     : LADDER_TEXT_MAX;
-	struct rung *r = mem_alloc(sizeof(*r) + kept, rung_destructor);
-
-	if (!r)
-		return NULL;
-
-	*r = (struct rung){
-		.wall_us = s->wall_us,
-		.at_us = clock_us(),
-		.local = s->flow->local,
-		.peer = s->flow->peer,
-		.proto = s->flow->proto,
-		.sent = s->sent,
-		.len = s->len,
-		.kept = kept,
-	};
-	memcpy(r->text, s->p, kept);
-
-	return r;
 }
 
 
@@ -250,7 +286,7 @@ void call_ladder_note(struct call_ladder *l, const struct sighting *s)
 		return;
 
 	c = find_or_begin(l, s);
-	if (!c)
+	if (!c || open_call(l, c))
 		return;
 
 	r = rung_alloc(s);
@@ -290,13 +326,20 @@ int call_ladder_alloc(struct call_ladder **lp, size_t bytes)
 
 	l->bytes_max = bytes;
 	hash_key_random(&l->key);
-	err = hash_alloc(&l->ht, BUCKETS);
+	l->press = mem_alloc(sizeof(*l->press), NULL);
+	err = l->press ? hash_alloc(&l->ht, BUCKETS) : ENOMEM;
 	if (err)
 		mem_deref(l);
 	else
 		*lp = l;
 
 	return err;
+}
+
+
+static struct ladder_call *opened(struct call_ladder *l, struct ladder_call *c)
+{
+	return c && !open_call(l, c) ? c : NULL;
 }
 
 
@@ -308,10 +351,10 @@ int call_ladder_alloc(struct call_ladder **lp, size_t bytes)
  *
  * @return Call, NULL if nothing is kept of it
  */
-const struct ladder_call *call_ladder_find(const struct call_ladder *l,
+const struct ladder_call *call_ladder_find(struct call_ladder *l,
 					   const struct pl *callid)
 {
-	return l && callid ? find(l, callid) : NULL;
+	return l && callid ? opened(l, find(l, callid)) : NULL;
 }
 
 
@@ -340,18 +383,18 @@ void call_ladder_number(struct call_ladder *l, const struct pl *callid,
  *
  * @return Call, NULL if nothing is kept of it
  */
-const struct ladder_call *call_ladder_find_number(const struct call_ladder *l,
+const struct ladder_call *call_ladder_find_number(struct call_ladder *l,
 						  uint64_t number)
 {
 	for (size_t i = 0; l && number && i < ARRAY_SIZE(l->callv); i++) {
-		const struct le *le;
+		struct le *le;
 
 		/* who is asked for ended lately */
 		for (le = l->callv[i].tail; le; le = le->prev) {
-			const struct ladder_call *c = le->data;
+			struct ladder_call *c = le->data;
 
 			if (c->number == number)
-				return c;
+				return opened(l, c);
 		}
 	}
 

@@ -25,8 +25,8 @@ struct flight {
 
 struct flights {
 	struct list flightl;
-	const struct call_ladder *ladder; /* not owned */
-	struct shelf *shelf;              /* not owned */
+	struct call_ladder *ladder; /* not owned */
+	struct shelf *shelf;        /* not owned */
 	struct timers *timers;
 	flights_kept_h *h;
 	void *arg;
@@ -106,7 +106,7 @@ static void end_handler(void *arg)
  *
  * @return 0 if success, otherwise errorcode
  */
-int flights_alloc(struct flights **fp, const struct call_ladder *ladder,
+int flights_alloc(struct flights **fp, struct call_ladder *ladder,
 		  struct shelf *shelf, struct timers *timers,
 		  flights_kept_h *h, void *arg)
 {

@@ -25,7 +25,7 @@ enum {
 typedef void(flights_kept_h)(uint64_t number, const char *name, void *arg);
 
 /* ladder and shelf outlive it; its end keeps what waits */
-int flights_alloc(struct flights **fp, const struct call_ladder *ladder,
+int flights_alloc(struct flights **fp, struct call_ladder *ladder,
 		  struct shelf *shelf, struct timers *timers,
 		  flights_kept_h *h, void *arg);
 

@@ -35,10 +35,12 @@ static void teardown(void)
 static void note(const char *callid, bool sent, const char *start, size_t pad)
 {
 	struct sighting s = {.flow = ff->flow, .sent = sent, .p = text};
-	int n = snprintf(text, sizeof(text), "%s\r\nCall-ID: %s\r\n\r\n%*s",
-			 start, callid, (int)pad, "");
+	int n = snprintf(text, sizeof(text), "%s\r\nCall-ID: %s\r\n\r\n",
+			 start, callid);
 
-	s.len = (size_t)n;
+	/* nothing that could be pressed */
+	rand_bytes((uint8_t *)text + n, pad);
+	s.len = (size_t)n + pad;
 	pl_set_str(&s.callid, callid);
 	call_ladder_note(l, &s);
 }
@@ -180,6 +182,107 @@ START_TEST(strangers_do_not_push_calls_out)
 END_TEST
 
 
+/* as many calls as are open, so that none of those before is */
+static void push(const char *prefix)
+{
+	char callid[32];
+
+	for (unsigned i = 0; i < LADDER_OPEN; i++) {
+		(void)snprintf(callid, sizeof(callid), "%s-%u", prefix, i);
+		note(callid, false, "INVITE sip:b SIP/2.0", 0);
+	}
+}
+
+
+START_TEST(a_silent_call_is_pressed_and_can_be_read)
+{
+	static const char header[] = "Subject: the same, the same, the same";
+	const struct ladder_call *c;
+	const struct rung *r;
+	size_t plain, pressed;
+	char start[128];
+
+	for (int i = 0; i < 8; i++) {
+		(void)snprintf(start, sizeof(start),
+			       "%s sip:b SIP/2.0\r\n%s\r\nX: %d",
+			       i ? "INFO" : "INVITE", header, i);
+		note("a", i & 1, start, 0);
+	}
+	note("a", true, start, 0);
+	plain = find("a")->bytes;
+	push("x");
+	pressed = call_ladder_bytes(l);
+	c = find("a");
+	ck_assert_uint_eq(c->bytes, plain);
+	ck_assert_uint_eq(list_count(&c->rungl), 9);
+	ck_assert_uint_lt(pressed, call_ladder_bytes(l) - plain * 2 / 3);
+	r = c->rungl.tail->data;
+	ck_assert(r->sent && r->again);
+	ck_assert_uint_eq(r->kept, r->len);
+	ck_assert_int_eq(memcmp(r->text, start, strlen(start)), 0);
+	ck_assert(sa_cmp(&r->peer, &ff->flow->peer, SA_ALL));
+	ck_assert(sa_cmp(&r->local, &ff->flow->local, SA_ALL));
+
+	/* it was the others' turn to be pressed, and is again */
+	push("y");
+	ck_assert_uint_lt(call_ladder_bytes(l), 2 * pressed);
+	note("a", true, start, 0);
+	c = find("a");
+	ck_assert_uint_eq(c->rungs, 10);
+	ck_assert(((struct rung *)c->rungl.tail->data)->again);
+}
+END_TEST
+
+
+START_TEST(a_call_that_is_too_long_is_not_pressed)
+{
+	const struct ladder_call *c;
+
+	note("a", false, "INVITE sip:b SIP/2.0", LADDER_TEXT_MAX);
+	for (int i = 1; i < 20; i++)
+		note("a", false, "INFO sip:b SIP/2.0", LADDER_TEXT_MAX);
+	push("x");
+	ck_assert_uint_gt(call_ladder_bytes(l), 20 * LADDER_TEXT_MAX);
+	c = find("a");
+	ck_assert_uint_eq(list_count(&c->rungl), 20);
+}
+END_TEST
+
+
+START_TEST(pressed_calls_go_as_others_do)
+{
+	size_t bytes;
+
+	fill("call", true, 200);
+	push("x");
+	bytes = call_ladder_bytes(l);
+	ck_assert_uint_gt(bytes, 200 * 4000);
+	fill("more", true, 1000);
+	push("y");
+	ck_assert_uint_le(call_ladder_bytes(l), 1 << 20);
+	ck_assert_ptr_null(find("call-0"));
+	ck_assert_ptr_nonnull(find("more-999"));
+}
+END_TEST
+
+
+START_TEST(without_memory_a_call_stays_pressed)
+{
+	size_t bytes;
+
+	note("a", false, "INVITE sip:b SIP/2.0", 100);
+	push("x");
+	bytes = call_ladder_bytes(l);
+	oom_after(0);
+	ck_assert_ptr_null(find("a"));
+	ck_assert_uint_eq(call_ladder_bytes(l), bytes);
+	oom_after(-1);
+	ck_assert_ptr_nonnull(find("a"));
+	ck_assert_uint_eq(list_count(&find("a")->rungl), 1);
+}
+END_TEST
+
+
 START_TEST(a_call_is_found_by_its_number_when_it_is_over)
 {
 	struct pl pl;
@@ -247,6 +350,10 @@ Suite *suite_call_ladder(void)
 	tcase_add_test(tc, of_a_long_call_the_beginning_and_the_end_stay);
 	tcase_add_test(tc, the_oldest_call_goes_where_there_is_no_room);
 	tcase_add_test(tc, strangers_do_not_push_calls_out);
+	tcase_add_test(tc, a_silent_call_is_pressed_and_can_be_read);
+	tcase_add_test(tc, a_call_that_is_too_long_is_not_pressed);
+	tcase_add_test(tc, pressed_calls_go_as_others_do);
+	tcase_add_test(tc, without_memory_a_call_stays_pressed);
 	tcase_add_test(tc, a_call_is_found_by_its_number_when_it_is_over);
 	tcase_add_test(tc, without_memory_less_is_kept);
 	tcase_add_test(tc, nothing_is_kept_where_nothing_may_be);
