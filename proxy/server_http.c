@@ -23,6 +23,15 @@ static int token_handler(json_t *answer, const json_t *question, void *arg)
 }
 
 
+static int flight_handler(int *fd, json_t *answer, const json_t *question,
+			  const atomic_bool *gone, void *arg)
+{
+	(void)gone;
+
+	return control_trace_open(fd, answer, question, arg);
+}
+
+
 static bool ready_handler(char *why, size_t size, void *arg)
 {
 	const struct server *srv = arg;
@@ -88,7 +97,7 @@ int server_start_http(struct server *srv)
 		err = web_command(srv->web, "series", series_answer,
 				  srv->series);
 	if (!err)
-		err = web_file_command(srv->web, "flight", control_trace_open,
+		err = web_file_command(srv->web, "flight", flight_handler,
 				       srv->flight_shelf);
 	if (!err)
 		err = web_start(srv->web);

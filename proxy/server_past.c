@@ -1,8 +1,8 @@
 /**
  * @file server_past.c  Past calls, for those who ask by HTTP
  *
- * Read by the thread that may wait for a disk, which has the reader for itself
- * while it runs.
+ * Read by threads that may wait for a disk. One searches, another writes texts
+ * of all that was found; each has a reader of its own.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@ enum { BLOCK = 65536 };
 
 /** All that the thread needs: a configuration may go, with a reload */
 struct past {
-	struct history_reader *reader;
+	struct history_reader *reader, *export_reader;
 	int dir; /* the data directory */
 };
 
@@ -25,6 +25,7 @@ static void destructor(void *data)
 	struct past *p = data;
 
 	mem_deref(p->reader);
+	mem_deref(p->export_reader);
 	if (p->dir >= 0)
 		(void)close(p->dir);
 }
@@ -58,13 +59,17 @@ static int write_all(int fd, const char *buf, size_t len)
 }
 
 
-static int export_to(int fd, struct history_export *e)
+static int export_to(int fd, struct history_export *e, const atomic_bool *gone)
 {
 	char *buf = mem_alloc(BLOCK, NULL);
 	size_t len = 0;
 	int err = buf ? 0 : ENOMEM;
 
 	while (!err) {
+		if (atomic_load(gone)) {
+			err = ECANCELED;
+			break;
+		}
 		err = history_export_read(e, buf, BLOCK, &len);
 		if (err || !len)
 			break;
@@ -80,7 +85,7 @@ static int export_to(int fd, struct history_export *e)
 
 /* into a file without a name: its length is known before it is sent */
 static int csv_handler(int *fdp, json_t *answer, const json_t *question,
-		       void *arg)
+		       const atomic_bool *gone, void *arg)
 {
 	const struct past *p = arg;
 	struct history_export *e = NULL;
@@ -90,9 +95,9 @@ static int csv_handler(int *fdp, json_t *answer, const json_t *question,
 	if (fd < 0)
 		return errno;
 
-	err = history_export_alloc(&e, p->reader, question, answer);
+	err = history_export_alloc(&e, p->export_reader, question, answer);
 	if (!err)
-		err = export_to(fd, e);
+		err = export_to(fd, e, gone);
 	mem_deref(e);
 	if (err)
 		(void)close(fd);
@@ -122,6 +127,8 @@ int server_answer_past(struct server *srv)
 	p->dir = open(srv->cfg->data, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	err = p->dir < 0 ? errno
 			 : history_reader_alloc(&p->reader, srv->cfg->data);
+	if (!err)
+		err = history_reader_alloc(&p->export_reader, srv->cfg->data);
 	if (!err)
 		err = web_command(srv->web, "history", past_handler, p);
 	if (!err)

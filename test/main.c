@@ -262,6 +262,7 @@
 	X(asset) \
 	X(web) \
 	X(web_backlog) \
+	X(web_desk) \
 	X(web_head) \
 	X(web_uri) \
 	X(web_route) \

@@ -21,8 +21,7 @@ static void destructor(void *arg)
 	web_desk_stop(&w->desk);
 	if (w->serves)
 		(void)pthread_join(w->thread, NULL);
-	if (w->works)
-		(void)pthread_join(w->slow_thread, NULL);
+	web_slow_join(w);
 	web_loop_stop(w);
 	if (w->mhd)
 		MHD_stop_daemon(w->mhd);
@@ -169,7 +168,7 @@ int web_alloc(struct web **wp, const struct web_conf *conf, const char **why)
 
 static int add_slow(struct web *w, const struct web_slow *s)
 {
-	if (!w || !s->name || w->works)
+	if (!w || !s->name || w->serves)
 		return EINVAL;
 	if (w->slowc >= WEB_COMMANDS_MAX)
 		return ENOSPC;
@@ -181,7 +180,7 @@ static int add_slow(struct web *w, const struct web_slow *s)
 
 
 /**
- * Let a command be answered by the thread that may wait
+ * Let a command be answered by a thread that may wait, that of its lane
  *
  * @param w    Server, not started
  * @param name Name of the route's command, static
@@ -239,10 +238,8 @@ int web_start(struct web *w)
 		return err;
 
 	w->serves = true;
-	err = thread_start(&w->slow_thread, "http-slow", web_slow_main, w);
-	w->works = !err;
 
-	return err;
+	return web_slow_start(w);
 }
 
 

@@ -7,6 +7,7 @@
 #ifndef PROXY_ADMIN_HTTP_WEB_H
 #define PROXY_ADMIN_HTTP_WEB_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include "proxy/admin/control.h"
 #include "common/json.h"
@@ -21,6 +22,7 @@ enum {
 	WEB_STREAMS_MAX = 16,
 	WEB_COMMANDS_MAX = 16,
 	WEB_ANSWER_MS = 5000, /* then it is a 503 */
+	WEB_EXPORT_MS = 60000,
 };
 
 struct web_conf {
@@ -43,12 +45,14 @@ struct web_conf {
 /* takes the port, does not serve yet. why: the part that failed */
 int web_alloc(struct web **wp, const struct web_conf *conf, const char **why);
 
-/* what a thread answers that may wait for a disk, instead of the loop */
+/* what a thread answers that may wait for a disk, instead of the loop: one
+ * for each lane (web_route.h), so that those of one lane never meet */
 int web_command(struct web *w, const char *name, control_h *h, void *arg);
 
-/* the same, with a file that is sent; *fd is taken over */
+/* the same, with a file that is sent; *fd is taken over. gone: nobody waits
+ * for it any longer */
 typedef int(web_file_h)(int *fd, json_t *answer, const json_t *question,
-			void *arg);
+			const atomic_bool *gone, void *arg);
 int web_file_command(struct web *w, const char *name, web_file_h *h,
 		     void *arg);
 

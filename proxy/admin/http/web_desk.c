@@ -70,8 +70,8 @@ int web_desk_init(struct web_desk *d)
 		return EMFILE;
 
 	err = pthread_mutex_init(&d->lock, NULL);
-	if (!err)
-		err = thread_cond_init(&d->work);
+	for (int i = 0; i < WEB_LANES && !err; i++)
+		err = thread_cond_init(&d->workv[i]);
 
 	return err;
 }
@@ -85,7 +85,8 @@ int web_desk_init(struct web_desk *d)
 void web_desk_close(struct web_desk *d)
 {
 	list_flush(&d->loopl);
-	list_flush(&d->slowl);
+	for (int i = 0; i < WEB_LANES; i++)
+		list_flush(&d->lanev[i]);
 	list_flush(&d->donel);
 	list_flush(&d->newsl);
 	if (d->loop_fd >= 0)
@@ -93,39 +94,53 @@ void web_desk_close(struct web_desk *d)
 	if (d->web_fd >= 0)
 		(void)close(d->web_fd);
 	d->loop_fd = d->web_fd = -1;
-	(void)pthread_cond_destroy(&d->work);
+	for (int i = 0; i < WEB_LANES; i++)
+		(void)pthread_cond_destroy(&d->workv[i]);
 	(void)pthread_mutex_destroy(&d->lock);
 }
 
 
+/* the lock is held */
+static int put(struct web_desk *d, struct web_errand *e)
+{
+	const enum web_lane lane = e->route->lane;
+
+	if (d->stop)
+		return ECANCELED;
+	if (d->errands >= WEB_ERRANDS_MAX)
+		return ENOSPC;
+
+	if (!web_route_is_slow(e->route)) {
+		list_append(&d->loopl, &e->le, e);
+		bell_ring(d->loop_fd);
+	}
+	else if (list_count(&d->lanev[lane]) >= WEB_QUEUE_MAX) {
+		return ENOSPC;
+	}
+	else {
+		list_append(&d->lanev[lane], &e->le, e);
+		(void)pthread_cond_signal(&d->workv[lane]);
+	}
+	++d->errands;
+
+	return 0;
+}
+
+
 /**
- * Lay a question down
+ * Lay a question down: for the loop, or in the lane of its route
  *
- * @param d    Desk
- * @param e    Errand; the desk's on success
- * @param slow For the thread that may wait, not for the loop
+ * @param d Desk
+ * @param e Errand; the desk's on success
  *
  * @return 0 if success; ENOSPC: too many are on their way
  */
-int web_desk_put(struct web_desk *d, struct web_errand *e, bool slow)
+int web_desk_put(struct web_desk *d, struct web_errand *e)
 {
-	int err = 0;
+	int err;
 
 	(void)pthread_mutex_lock(&d->lock);
-	if (d->stop) {
-		err = ECANCELED;
-	}
-	else if (d->errands >= WEB_ERRANDS_MAX) {
-		err = ENOSPC;
-	}
-	else {
-		++d->errands;
-		list_append(slow ? &d->slowl : &d->loopl, &e->le, e);
-		if (slow)
-			(void)pthread_cond_signal(&d->work);
-		else
-			bell_ring(d->loop_fd);
-	}
+	err = put(d, e);
 	(void)pthread_mutex_unlock(&d->lock);
 
 	return err;
@@ -142,7 +157,7 @@ void web_desk_give_up(struct web_desk *d, struct web_errand *e)
 {
 	(void)pthread_mutex_lock(&d->lock);
 	e->request = NULL;
-	e->given_up = true;
+	atomic_store(&e->given_up, true);
 	(void)pthread_mutex_unlock(&d->lock);
 }
 
@@ -194,7 +209,7 @@ static struct web_errand *first(struct web_desk *d, struct list *l)
 		struct web_errand *e = le->data;
 
 		list_unlink(le);
-		if (!e->given_up)
+		if (!atomic_load(&e->given_up))
 			return e;
 		list_append(&d->donel, &e->le, e);
 		bell_ring(d->web_fd);
@@ -228,17 +243,18 @@ struct web_errand *web_desk_next(struct web_desk *d, bool *more)
 /**
  * Wait for a question that may take time
  *
- * @param d Desk
+ * @param d    Desk
+ * @param lane Which ones
  *
  * @return Errand; NULL: to stop
  */
-struct web_errand *web_desk_wait(struct web_desk *d)
+struct web_errand *web_desk_wait(struct web_desk *d, enum web_lane lane)
 {
 	struct web_errand *e = NULL;
 
 	(void)pthread_mutex_lock(&d->lock);
-	while (!d->stop && !(e = first(d, &d->slowl)))
-		(void)pthread_cond_wait(&d->work, &d->lock);
+	while (!d->stop && !(e = first(d, &d->lanev[lane])))
+		(void)pthread_cond_wait(&d->workv[lane], &d->lock);
 	(void)pthread_mutex_unlock(&d->lock);
 
 	return e;
@@ -296,7 +312,7 @@ void web_desk_tell(struct web_desk *d, const char *type, json_t *data)
 
 
 /**
- * Let both threads end
+ * Let all threads end
  *
  * @param d Desk
  */
@@ -304,7 +320,8 @@ void web_desk_stop(struct web_desk *d)
 {
 	(void)pthread_mutex_lock(&d->lock);
 	d->stop = true;
-	(void)pthread_cond_signal(&d->work);
+	for (int i = 0; i < WEB_LANES; i++)
+		(void)pthread_cond_signal(&d->workv[i]);
 	(void)pthread_mutex_unlock(&d->lock);
 	bell_ring(d->web_fd);
 }

@@ -7,6 +7,8 @@
 #include "proxy/admin/http/web_reply.h"
 #include "proxy/admin/http/web_state.h"
 
+#define RETRY_S "2" /* as long as a search may take */
+
 enum { ALLOW_SIZE = 64 };
 
 
@@ -22,13 +24,19 @@ enum { ALLOW_SIZE = 64 };
 enum MHD_Result web_refuse(struct web_request *rq, unsigned status,
 			   const char *detail)
 {
-	const bool who = status == 401;
+	const char *name = NULL, *value = NULL;
 
 	counter_inc(rq->web->refused);
+	if (status == 401) {
+		name = "WWW-Authenticate";
+		value = "Bearer realm=\"viaduct\"";
+	}
+	else if (status == 503) {
+		name = "Retry-After";
+		value = RETRY_S;
+	}
 
-	return web_reply_problem(rq->mc, status, detail,
-				 who ? "WWW-Authenticate" : NULL,
-				 "Bearer realm=\"viaduct\"");
+	return web_reply_problem(rq->mc, status, detail, name, value);
 }
 
 

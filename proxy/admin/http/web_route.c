@@ -29,6 +29,7 @@
 #define PRIVATE .access = WEB_PRIVATE
 #define PUBLIC  .access = WEB_PUBLIC
 #define WHOLE   .whole = true, .body_max = WEB_BODY_WHOLE_MAX
+#define LANE(l) .lane = WEB_##l
 
 #define API     "/api/v1"
 #define CALL    API "/calls/{id}"
@@ -77,14 +78,16 @@ static const struct web_route routev[] = {
 	ROUTE(POST, API "/reload", LOOP, "reload"),
 	ROUTE(GET, API "/settings", LOOP, "settings"),
 	ROUTE(GET, API "/series", SLOW, "series", QUERY(NUMBER("since_ms"))),
-	ROUTE(GET, API "/history", SLOW, "history", HISTORY),
-	ROUTE(GET, API "/history/{id}", SLOW, "history"),
-	ROUTE(GET, API "/history.csv", FILE, "history.csv", HISTORY),
-	ROUTE(GET, API "/accounts", SLOW, "accounts", QUERY(PAGE), PRIVATE),
-	ROUTE(GET, ACCOUNT, SLOW, "account", PRIVATE),
-	ROUTE(PUT, ACCOUNT, SLOW, "account.put", WHOLE),
-	ROUTE(PATCH, ACCOUNT, SLOW, "account.patch", WHOLE),
-	ROUTE(DELETE, ACCOUNT, SLOW, "account.delete"),
+	ROUTE(GET, API "/history", SLOW, "history", HISTORY, LANE(SEARCH)),
+	ROUTE(GET, API "/history/{id}", SLOW, "history", LANE(SEARCH)),
+	ROUTE(GET, API "/history.csv", FILE, "history.csv", HISTORY,
+	      LANE(EXPORT)),
+	ROUTE(GET, API "/accounts", SLOW, "accounts", QUERY(PAGE), PRIVATE,
+	      LANE(ACCOUNTS)),
+	ROUTE(GET, ACCOUNT, SLOW, "account", PRIVATE, LANE(ACCOUNTS)),
+	ROUTE(PUT, ACCOUNT, SLOW, "account.put", WHOLE, LANE(ACCOUNTS)),
+	ROUTE(PATCH, ACCOUNT, SLOW, "account.patch", WHOLE, LANE(ACCOUNTS)),
+	ROUTE(DELETE, ACCOUNT, SLOW, "account.delete", LANE(ACCOUNTS)),
 	ROUTE(GET, API "/events", EVENTS, NULL),
 	ROUTE(GET, API "/openapi.json", ASSET, "/openapi.json", PUBLIC),
 	ROUTE(GET, "/metrics", METRICS, NULL),
@@ -182,6 +185,19 @@ const struct web_route *web_route_find(unsigned *allowed, unsigned method,
 const struct web_route *web_route_at(size_t i)
 {
 	return i < ARRAY_SIZE(routev) ? &routev[i] : NULL;
+}
+
+
+/**
+ * Is a route answered by a thread that may wait for a disk?
+ *
+ * @param r Route
+ *
+ * @return true if it is
+ */
+bool web_route_is_slow(const struct web_route *r)
+{
+	return r->place == WEB_SLOW || r->place == WEB_FILE;
 }
 
 

@@ -21,13 +21,22 @@ enum web_method {
 /** Who answers */
 enum web_place {
 	WEB_LOOP, /* the control, on the main loop */
-	WEB_SLOW, /* a thread that may wait for a disk */
+	WEB_SLOW, /* a thread that may wait for a disk, by its lane */
 	WEB_FILE, /* the same, with a file */
 	WEB_ASSET,
 	WEB_METRICS,
 	WEB_HEALTH,
 	WEB_READY,
 	WEB_EVENTS,
+};
+
+/** Which of those threads: who is quick does not wait for who is not */
+enum web_lane {
+	WEB_QUICK = 0, /* memory, and small files */
+	WEB_ACCOUNTS,
+	WEB_SEARCH, /* of past calls */
+	WEB_EXPORT,
+	WEB_LANES
 };
 
 /** Who may ask. Whatever changes something needs the token */
@@ -62,6 +71,7 @@ struct web_route {
 	struct web_param queryv[WEB_PARAMS_MAX]; /* ended by WEB_NOTHING */
 	struct web_param bodyv[WEB_PARAMS_MAX];
 	enum web_access access;
+	enum web_lane lane; /* of WEB_SLOW and WEB_FILE */
 	size_t body_max;    /* octets; 0: WEB_BODY_MAX */
 	const char *always; /* a member that is true, or with "!" false */
 	bool whole;         /* the body as a whole is the member "body" */
@@ -78,6 +88,9 @@ const struct web_route *web_route_find(unsigned *allowed, unsigned method,
 
 /* the table; NULL after the last one */
 const struct web_route *web_route_at(size_t i);
+
+/* is it answered by a thread that may wait? */
+bool web_route_is_slow(const struct web_route *r);
 
 /* "GET, HEAD, PUT" */
 void web_route_allow(char *buf, size_t size, unsigned allowed);

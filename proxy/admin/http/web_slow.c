@@ -1,8 +1,9 @@
 /**
- * @file web_slow.c  The thread that may wait for a disk
+ * @file web_slow.c  The threads that may wait for a disk
  */
 #include <errno.h>
 #include <string.h>
+#include "common/thread.h"
 #include "proxy/admin/http/web_route.h"
 #include "proxy/admin/http/web_state.h"
 
@@ -29,28 +30,63 @@ static void answer(const struct web *w, struct web_errand *e,
 	else if (!e->answer)
 		e->err = ENOMEM;
 	else if (s->fileh)
-		e->err = s->fileh(&e->fd, e->answer, e->question, s->arg);
+		e->err = s->fileh(&e->fd, e->answer, e->question, &e->given_up,
+				  s->arg);
 	else
 		e->err = s->h(e->answer, e->question, s->arg);
 }
 
 
-/**
- * Answer what may take time, until the desk says stop
- *
- * @param arg Server
- *
- * @return NULL
- */
-void *web_slow_main(void *arg)
+static void *thread_main(void *arg)
 {
-	struct web *w = arg;
+	const struct web_worker *worker = arg;
+	struct web *w = worker->web;
 	struct web_errand *e;
 
-	while ((e = web_desk_wait(&w->desk)) != NULL) {
+	while ((e = web_desk_wait(&w->desk, worker->lane)) != NULL) {
 		answer(w, e, e->route->command);
 		web_desk_done(&w->desk, e);
 	}
 
 	return NULL;
+}
+
+
+/**
+ * Answer what may take time, a thread for each lane
+ *
+ * @param w Server
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int web_slow_start(struct web *w)
+{
+	int err = 0;
+
+	for (int i = 0; i < WEB_LANES && !err; i++) {
+		struct web_worker *worker = &w->workerv[i];
+
+		worker->web = w;
+		worker->lane = (enum web_lane)i;
+		err = thread_start(&worker->thread, "http-slow", thread_main,
+				   worker);
+		worker->works = !err;
+	}
+
+	return err;
+}
+
+
+/**
+ * Wait for the end of those threads
+ *
+ * @param w Server whose desk says stop
+ */
+void web_slow_join(struct web *w)
+{
+	for (int i = 0; i < WEB_LANES; i++) {
+		if (w->workerv[i].works)
+			(void)pthread_join(w->workerv[i].thread, NULL);
+		w->workerv[i].works = false;
+	}
 }

@@ -1,7 +1,7 @@
 /**
  * @file web_state.h  What a server over HTTP is made of, for its files
  *
- * web: start and end. web_loop: the loop's side. web_slow: the thread that may
+ * web: start and end. web_loop: the loop's side. web_slow: the threads that may
  * wait. web_thread: the thread that serves, with web_connection, web_request,
  * web_refusal, web_wait, web_reply and web_stream.
  */
@@ -21,12 +21,20 @@
 
 struct counter;
 
-/** What the slow thread answers */
+/** What a thread answers that may wait */
 struct web_slow {
 	const char *name; /* static */
 	control_h *h;     /* one of these */
 	web_file_h *fileh;
 	void *arg;
+};
+
+/** Such a thread */
+struct web_worker {
+	struct web *web; /* not owned */
+	enum web_lane lane;
+	pthread_t thread;
+	bool works;
 };
 
 struct web {
@@ -44,8 +52,9 @@ struct web {
 	size_t slowc;
 
 	struct web_desk desk;
-	pthread_t thread, slow_thread;
-	bool serves, works; /* those run */
+	pthread_t thread;
+	bool serves; /* it runs */
+	struct web_worker workerv[WEB_LANES];
 	atomic_bool ready;
 	atomic_uint streams;
 
@@ -84,8 +93,9 @@ struct web_request {
 int web_loop_start(struct web *w);
 void web_loop_stop(struct web *w);
 
-/* the thread that may wait */
-void *web_slow_main(void *arg);
+/* the threads that may wait; they end when the desk says stop */
+int web_slow_start(struct web *w);
+void web_slow_join(struct web *w);
 
 /* the thread that serves */
 int web_thread_open(struct web *w);

@@ -110,8 +110,8 @@ enum MHD_Result web_stream_open(struct web *w, struct MHD_Connection *mc)
 	enum MHD_Result res;
 
 	if (list_count(&w->streaml) >= WEB_STREAMS_MAX)
-		return web_reply_problem(mc, 503, "too many listen", NULL,
-					 NULL);
+		return web_reply_problem(mc, 503, "too many listen",
+					 "Retry-After", "10");
 
 	s = stream_alloc(w, mc);
 	if (!s)

@@ -19,8 +19,8 @@
  */
 enum MHD_Result web_wait_begin(struct web_request *rq, json_t *question)
 {
-	const bool slow = rq->route->place == WEB_SLOW ||
-			  rq->route->place == WEB_FILE;
+	const unsigned ms = rq->route->lane == WEB_EXPORT ? WEB_EXPORT_MS
+							  : WEB_ANSWER_MS;
 	struct web_errand *e = NULL;
 	int err;
 
@@ -31,14 +31,14 @@ enum MHD_Result web_wait_begin(struct web_request *rq, json_t *question)
 	}
 
 	e->request = rq;
-	err = web_desk_put(&rq->web->desk, e, slow);
+	err = web_desk_put(&rq->web->desk, e);
 	if (err) {
 		mem_deref(e);
 		return web_refuse(rq, 503, "too many requests wait");
 	}
 
 	rq->errand = e;
-	rq->until = clock_us() / 1000 + WEB_ANSWER_MS;
+	rq->until = clock_us() / 1000 + ms;
 	list_append(&rq->web->waitl, &rq->le, rq);
 	web_connection_allow(rq->mc, 0);
 	MHD_suspend_connection(rq->mc);
@@ -92,20 +92,20 @@ static void give_up(struct web_request *rq)
 int web_wait_check(struct web *w)
 {
 	const uint64_t now = clock_us() / 1000;
-	bool ended = false;
-	struct le *le;
+	struct le *le = w->waitl.head;
+	uint64_t ms = UINT64_MAX;
 
-	/* in the order of their deadlines */
-	while ((le = list_head(&w->waitl)) != NULL) {
+	while (le) {
 		struct web_request *rq = le->data;
+		const uint64_t left = rq->until > now ? rq->until - now : 0;
 
-		if (rq->until > now)
-			return ended ? 0 : (int)(rq->until - now);
-		give_up(rq);
-		ended = true;
+		le = le->next;
+		ms = left < ms ? left : ms;
+		if (!left)
+			give_up(rq);
 	}
 
-	return ended ? 0 : -1;
+	return ms == UINT64_MAX ? -1 : (int)ms;
 }
 
 

@@ -2,6 +2,7 @@
  * @file test/proxy/admin/http/web.c  A server by itself: TLS, the slow, limits
  */
 #include <errno.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "common/metrics.h"
 #include "common/timer.h"
 #include "proxy/admin/http/web.h"
+#include "proxy/admin/http/web_desk.h"
 #include "test/mock/certificate.h"
 #include "test/mock/tempdir.h"
 #include "test/mock/webclient.h"
@@ -297,6 +299,106 @@ START_TEST(what_is_too_large_is_a_problem)
 END_TEST
 
 
+/* a question that takes as long as the test wants */
+static sem_t begun, gate;
+
+
+static int slow_handler(json_t *answer, const json_t *question, void *arg)
+{
+	(void)answer;
+	(void)question;
+	(void)arg;
+	(void)sem_post(&begun);
+	(void)sem_wait(&gate);
+
+	return 0;
+}
+
+
+static int quick_handler(json_t *answer, const json_t *question, void *arg)
+{
+	(void)question;
+
+	return json_object_set_new(answer, "who", json_string(arg));
+}
+
+
+static void start_lanes(void)
+{
+	static const char who[] = "quick";
+	struct web_conf conf = {.token = "0123456789abcdef"};
+	const char *why = "";
+
+	(void)sem_init(&begun, 0, 0);
+	(void)sem_init(&gate, 0, 0);
+	ck_assert_int_eq(make(&conf, "127.0.0.1", &why), 0);
+	ck_assert_int_eq(web_command(web, "history", slow_handler, NULL), 0);
+	ck_assert_int_eq(
+		web_command(web, "series", quick_handler, (void *)who), 0);
+	ck_assert_int_eq(
+		web_command(web, "account.patch", quick_handler, (void *)who),
+		0);
+	ck_assert_int_eq(web_start(web), 0);
+	wc.port = sa_port(web_bound(web));
+}
+
+
+static int search(void)
+{
+	static const char text[] = "GET /api/v1/history HTTP/1.1\r\nHost: "
+				   "localhost\r\n\r\n";
+	const int fd = dial();
+
+	ck_assert_int_gt(send(fd, text, strlen(text), MSG_NOSIGNAL), 0);
+
+	return fd;
+}
+
+
+START_TEST(nobody_waits_behind_a_long_search)
+{
+	char got[1024] = "";
+	int fd;
+
+	start_lanes();
+	fd = search();
+	(void)sem_wait(&begun);
+	ck_assert_int_eq(ask("GET", "/api/v1/series", NULL), 200);
+	ck_assert_str_eq(wc.body, "{\"who\":\"quick\"}");
+	ck_assert_int_eq(
+		ask("PATCH", "/api/v1/accounts/a@b", "0123456789abcdef"), 200);
+	(void)sem_post(&gate);
+	ck_assert_int_gt(recv(fd, got, sizeof(got) - 1, 0), 0);
+	ck_assert_ptr_nonnull(strstr(got, "HTTP/1.1 200 "));
+	(void)close(fd);
+}
+END_TEST
+
+
+START_TEST(searches_have_a_queue_with_an_end)
+{
+	int fdv[WEB_QUEUE_MAX + 1];
+
+	start_lanes();
+	fdv[0] = search();
+	(void)sem_wait(&begun);
+	for (int i = 1; i < WEB_QUEUE_MAX + 1; i++)
+		fdv[i] = search();
+	ck_assert_int_eq(ask("GET", "/api/v1/history", NULL), 503);
+	ck_assert_ptr_nonnull(strstr(wc.head, "\r\nRetry-After: 2\r\n"));
+	ck_assert_ptr_nonnull(strstr(wc.body, "too many requests wait"));
+	for (int i = 0; i < WEB_QUEUE_MAX + 1; i++) {
+		char got[1024] = "";
+
+		(void)sem_post(&gate);
+		ck_assert_int_gt(recv(fdv[i], got, sizeof(got) - 1, 0), 0);
+		ck_assert_ptr_nonnull(strstr(got, "HTTP/1.1 200 "));
+		(void)close(fdv[i]);
+	}
+}
+END_TEST
+
+
 Suite *suite_web(void);
 Suite *suite_web(void)
 {
@@ -313,6 +415,8 @@ Suite *suite_web(void)
 		   what_can_be_read_in_two_ways_is_the_last_of_a_connection,
 		   badv);
 	test_table(tc, what_is_too_large_is_a_problem, largev);
+	tcase_add_test(tc, nobody_waits_behind_a_long_search);
+	tcase_add_test(tc, searches_have_a_queue_with_an_end);
 	suite_add_tcase(s, tc);
 
 	return s;

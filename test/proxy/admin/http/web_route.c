@@ -84,6 +84,36 @@ START_TEST(what_was_meant_is_named)
 END_TEST
 
 
+/* of handlers that share what only one thread may use */
+static const struct {
+	const char *begin;
+	enum web_lane lane;
+} lanev[] = {
+	{"account", WEB_ACCOUNTS},
+	{"history.csv", WEB_EXPORT},
+	{"history", WEB_SEARCH},
+	{"", WEB_QUICK},
+};
+
+
+START_TEST(who_shares_something_shares_a_lane)
+{
+	const struct web_route *r;
+
+	for (size_t i = 0; (r = web_route_at(i)) != NULL; i++) {
+		size_t k = 0;
+
+		if (!web_route_is_slow(r))
+			continue;
+		while (strncmp(r->command, lanev[k].begin,
+			       strlen(lanev[k].begin)))
+			++k;
+		ck_assert_int_eq(r->lane, lanev[k].lane);
+	}
+}
+END_TEST
+
+
 START_TEST(each_row_is_whole)
 {
 	const struct web_route *r;
@@ -154,6 +184,7 @@ Suite *suite_web_route(void)
 			    (int)ARRAY_SIZE(casev));
 	tcase_add_loop_test(tc, what_was_meant_is_named, 0,
 			    (int)ARRAY_SIZE(nearv));
+	tcase_add_test(tc, who_shares_something_shares_a_lane);
 	tcase_add_test(tc, each_row_is_whole);
 	tcase_add_test(tc, each_route_is_described_and_no_other);
 	suite_add_tcase(s, tc);
