@@ -52,21 +52,38 @@ static void onlook_handler(const struct onlook *seen, void *arg)
 }
 
 
+static struct shelf_bounds trace_bounds(const struct config *cfg)
+{
+	return (struct shelf_bounds){
+		.days = TRACE_DAYS,
+		.bytes = (uint64_t)cfg->trace.size * MB,
+	};
+}
+
+
+/* flights are made of what the ladder has */
+static struct shelf_bounds flight_bounds(const struct config *cfg)
+{
+	return (struct shelf_bounds){
+		.days = cfg->trace.flight_days,
+		.bytes = cfg->trace.ladder
+				 ? (uint64_t)cfg->trace.flight_size * MB
+				 : 0,
+	};
+}
+
+
 static int start_shelf(struct shelf **sp, const struct server *srv,
-		       const char *name, uint32_t megabytes, uint32_t days)
+		       const char *name, struct shelf_bounds bounds)
 {
 	char dir[PATH_MAX_LEN];
 	const struct shelf_conf conf = {
 		.dir = dir,
-		.days = days,
-		.bytes = (uint64_t)megabytes * MB,
+		.bounds = bounds,
 		.written = metrics_counter(srv->metrics,
 					   "trace_written_total"),
 		.lost = metrics_counter(srv->metrics, "trace_lost_total"),
 	};
-
-	if (!megabytes)
-		return 0;
 
 	(void)re_snprintf(dir, sizeof(dir), "%s/%s", srv->cfg->data, name);
 
@@ -83,21 +100,18 @@ static void kept_handler(uint64_t number, const char *name, void *arg)
 }
 
 
-/* flights are made of what the ladder has */
 static int start_files(struct server *srv)
 {
-	const struct config *cfg = srv->cfg;
 	int err = start_shelf(&srv->trace_shelf, srv, "traces",
-			      cfg->trace.size, TRACE_DAYS);
+			      trace_bounds(srv->cfg));
 
 	if (!err)
 		err = traces_alloc(&srv->traces, srv->trace_shelf, srv->timers,
 				   srv->log);
-	if (!err && cfg->trace.ladder)
+	if (!err)
 		err = start_shelf(&srv->flight_shelf, srv, "flights",
-				  cfg->trace.flight_size,
-				  cfg->trace.flight_days);
-	if (!err && srv->flight_shelf)
+				  flight_bounds(srv->cfg));
+	if (!err)
 		err = flights_alloc(&srv->flights, srv->ladder,
 				    srv->flight_shelf, srv->timers,
 				    kept_handler, srv);
@@ -106,18 +120,19 @@ static int start_files(struct server *srv)
 }
 
 
-static int start_hep(struct server *srv)
+static int make_hep(struct hep_sender **sp, const struct server *srv,
+		    const struct config *cfg)
 {
 	const struct hep_sender_conf conf = {
-		.server = &srv->cfg->hep.server,
-		.id = srv->cfg->hep.id,
-		.password = srv->cfg->hep.password,
+		.server = &cfg->hep.server,
+		.id = cfg->hep.id,
+		.password = cfg->hep.password,
 	};
 
 	if (!sa_isset(conf.server, SA_ADDR))
 		return 0;
 
-	return hep_sender_alloc(&srv->hep, &conf, srv->metrics);
+	return hep_sender_alloc(sp, &conf, srv->metrics);
 }
 
 
@@ -134,7 +149,7 @@ int server_start_trace(struct server *srv)
 	int err = call_ladder_alloc(&srv->ladder, bytes);
 
 	if (!err)
-		err = start_hep(srv);
+		err = make_hep(&srv->hep, srv, srv->cfg);
 	if (!err)
 		err = start_files(srv);
 	if (err)
@@ -160,7 +175,7 @@ void server_trace_report(const struct server *srv, const struct call_report *r)
 
 	pl_set_str(&callid, r->callid);
 	call_ladder_number(srv->ladder, &callid, r->id);
-	if (srv->flights && flight_cause(why, r))
+	if (shelf_is_on(srv->flight_shelf) && flight_cause(why, r))
 		(void)flights_keep(srv->flights, &callid, r->id, why,
 				   wall_us() / 1000000);
 	if (!srv->hep || call_json_text(&mb, r))

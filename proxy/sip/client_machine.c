@@ -164,7 +164,7 @@ static void failed_handler(struct flow *flow, const struct mbuf *mb, int err,
 static void re_handler(void *arg)
 {
 	struct client_txn *ct = arg;
-	const uint32_t t2 = ct->txns->conf.t2;
+	const uint32_t t2 = ct->conf.t2;
 
 	ct->re_ms *= 2;
 	if (!ct->invite && (ct->state == CLIENT_PROCEEDING || ct->re_ms > t2))
@@ -217,7 +217,7 @@ static int send_cancel(struct client_txn *ct)
 
 	ct->cancelling = CLIENT_CANCEL_SENT;
 	timer_cancel(&ct->tmr_c);
-	start_end(ct, 64 * t->conf.t1);
+	start_end(ct, 64 * ct->conf.t1);
 
 	return 0;
 }
@@ -234,8 +234,8 @@ static void c_handler(void *arg)
 
 static void start_c(struct client_txn *ct)
 {
-	timer_start(ct->txns->timers, &ct->tmr_c, ct->txns->conf.timer_c,
-		    c_handler, ct);
+	timer_start(ct->txns->timers, &ct->tmr_c, ct->conf.timer_c, c_handler,
+		    ct);
 }
 
 
@@ -295,7 +295,7 @@ static void input_success(struct client_txn *ct, struct message *resp)
 	if (ct->state != CLIENT_ACCEPTED) {
 		client_machine_stop(ct);
 		ct->state = CLIENT_ACCEPTED;
-		start_end(ct, 64 * ct->txns->conf.t1);
+		start_end(ct, 64 * ct->conf.t1);
 	}
 
 	emit(ct, 0, resp);
@@ -315,7 +315,7 @@ static void input_failure(struct client_txn *ct, struct message *resp)
 
 	client_machine_stop(ct);
 	ct->state = CLIENT_COMPLETED;
-	start_end(ct, flow_reliable(ct->flow) ? 0 : 64 * ct->txns->conf.t1);
+	start_end(ct, flow_reliable(ct->flow) ? 0 : 64 * ct->conf.t1);
 	emit(ct, 0, resp);
 }
 
@@ -327,7 +327,7 @@ static void input_final(struct client_txn *ct, struct message *resp)
 
 	client_machine_stop(ct);
 	ct->state = CLIENT_COMPLETED;
-	start_end(ct, flow_reliable(ct->flow) ? 0 : ct->txns->conf.t4);
+	start_end(ct, flow_reliable(ct->flow) ? 0 : ct->conf.t4);
 	emit(ct, 0, resp);
 }
 
@@ -364,11 +364,11 @@ void client_machine_start(struct client_txn *ct)
 
 	ct->watch.failedh = failed_handler;
 	flow_watch(ct->flow, &ct->watch, close_handler, ct);
-	start_end(ct, 64 * t->conf.t1);
+	start_end(ct, 64 * ct->conf.t1);
 	if (ct->invite)
 		start_c(ct);
 	if (!flow_reliable(ct->flow)) {
-		ct->re_ms = t->conf.t1;
+		ct->re_ms = ct->conf.t1;
 		timer_start(t->timers, &ct->tmr_re, ct->re_ms, re_handler, ct);
 	}
 	transmit(ct);

@@ -28,6 +28,7 @@ enum client_cancelling {
 struct client_txn {
 	struct le he;
 	struct txns *txns;     /* not owned; NULL once terminated */
+	struct txn_conf conf;  /* of its beginning */
 	struct pl branch, met; /* what it is known by, in mb or req */
 	struct message *req;   /* decoded when somebody asks; or NULL */
 	struct flow *flow;

@@ -165,6 +165,7 @@ int client_txn_alloc(struct client_txn **ctp, struct txns *t,
 	ct->flow = mem_ref(flow);
 	ct->mb = mem_ref(mb);
 	ct->txns = t;
+	ct->conf = t->conf;
 	ct->h = h;
 	ct->arg = arg;
 

@@ -12,6 +12,7 @@
 #include "proxy/sip/sipuri.h"
 
 struct resolver;
+struct resolver_change;
 struct resolve_query;
 struct timers;
 struct log;
@@ -46,6 +47,13 @@ typedef void(resolve_h)(int err, const struct hop *hopv, size_t hopc,
 int resolver_alloc(struct resolver **rp, const struct resolver_conf *conf,
 		   struct timers *timers, struct log *log,
 		   struct metrics *metrics);
+
+/* other servers of names and times, of a conf as above: made ready, and then
+ * in force for what is asked from then on. What we can send by, the numbers
+ * of names and questions, and hosts stay as they were */
+int resolver_change_alloc(struct resolver_change **cp, struct resolver *r,
+			  const struct resolver_conf *conf);
+void resolver_change_take(struct resolver_change *c);
 
 /* there is a listener for that protocol and family */
 void resolver_can_send(struct resolver *r, enum flow_proto proto, int af);

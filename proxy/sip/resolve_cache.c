@@ -133,6 +133,38 @@ int resolve_cache_alloc(struct resolve_cache **cp,
 
 
 /**
+ * Say how long is believed what is learnt from now on
+ *
+ * @param c    Cache
+ * @param conf Its bounds; the number of entries stays as it was
+ */
+void resolve_cache_limit(struct resolve_cache *c,
+			 const struct resolve_cache_conf *conf)
+{
+	uint32_t max;
+
+	if (!c || !conf)
+		return;
+
+	max = c->conf.max;
+	c->conf = *conf;
+	c->conf.max = max;
+}
+
+
+/**
+ * Forget all that is known; what is being asked for is not learnt any more
+ *
+ * @param c Cache
+ */
+void resolve_cache_flush(struct resolve_cache *c)
+{
+	while (c && c->lru.head)
+		forget(c->lru.head->data);
+}
+
+
+/**
  * The entry of a name and type, made where there is none
  *
  * @param ep   Pointer to the entry (not referenced)

@@ -47,6 +47,12 @@ struct resolve_wait {
 int resolve_cache_alloc(struct resolve_cache **cp,
 			const struct resolve_cache_conf *conf);
 
+/* other bounds for what is learnt from now on; max stays */
+void resolve_cache_limit(struct resolve_cache *c,
+			 const struct resolve_cache_conf *conf);
+/* who waits is woken nonetheless, and asks again */
+void resolve_cache_flush(struct resolve_cache *c);
+
 /* finds or makes; ENOSPC: all that there is room for is being asked for */
 int resolve_cache_entry(struct resolve_entry **ep, struct resolve_cache *c,
 			enum resolve_type type, const char *name);

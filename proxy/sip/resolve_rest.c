@@ -1,7 +1,9 @@
 /**
  * @file resolve_rest.c  Hops that failed rest: others go first for a while
  *
- * All rest for the same time, so the list of them is in order of their ends.
+ * All rest for the same time, so the list of them is in order of their ends:
+ * but for those who began before another time was said, which only counts
+ * where there are too many.
  */
 #include <errno.h>
 #include <re.h>
@@ -108,6 +110,19 @@ int resolve_rest_alloc(struct resolve_rest **rp, uint32_t rest_ms,
 		*rp = r;
 
 	return err;
+}
+
+
+/**
+ * Say how long those rest that fail from now on
+ *
+ * @param r       Table
+ * @param rest_ms Time, ms
+ */
+void resolve_rest_limit(struct resolve_rest *r, uint32_t rest_ms)
+{
+	if (r)
+		r->rest_ms = rest_ms;
 }
 
 

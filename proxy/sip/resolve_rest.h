@@ -12,6 +12,9 @@ struct resolve_rest;
 int resolve_rest_alloc(struct resolve_rest **rp, uint32_t rest_ms,
 		       uint32_t max);
 
+/* for those that begin to rest from now on */
+void resolve_rest_limit(struct resolve_rest *r, uint32_t rest_ms);
+
 /* true: it did not rest before. Out of memory: it does not */
 bool resolve_rest_add(struct resolve_rest *r, const struct hop *hop,
 		      uint64_t now);

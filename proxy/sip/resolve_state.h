@@ -12,13 +12,16 @@
 
 struct resolver {
 	struct resolver_conf conf;
-	struct timers *timers; /* not owned */
-	struct log *log;       /* not owned */
+	struct timers *timers;   /* not owned */
+	struct log *log;         /* not owned */
+	struct metrics *metrics; /* not owned */
 	struct resolve_hosts *hosts;
 	struct resolve_cache *cache;
 	struct resolve_lookups *lookups;
 	struct resolve_rest *rest;
-	struct list queryl; /* struct resolve_query, under way */
+	struct list formerl; /* lookups of before, that answer what they were
+			      * asked */
+	struct list queryl;  /* struct resolve_query, under way */
 	uint32_t queries;
 	struct {
 		struct counter *questions, *cached, *failed, *refused;
@@ -41,5 +44,9 @@ struct resolve_query {
 	resolve_h *h;
 	void *arg;
 };
+
+/* who asks the servers of conf, in the time that it has */
+int resolver_lookups(struct resolve_lookups **lp, const struct resolver *r,
+		     const struct resolver_conf *conf);
 
 #endif

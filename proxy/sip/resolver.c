@@ -32,6 +32,7 @@ static void destructor(void *arg)
 		q->r = NULL;
 	}
 
+	list_flush(&r->formerl);
 	mem_deref(r->lookups);
 	mem_deref(r->cache);
 	mem_deref(r->hosts);
@@ -90,7 +91,34 @@ void resolver_hop_works(struct resolver *r, const struct hop *hop)
 }
 
 
-static int start(struct resolver *r, struct metrics *metrics)
+/**
+ * Open the way to the servers of names
+ *
+ * @param lp   Pointer to what asks them
+ * @param r    Resolver
+ * @param conf Servers, and the time that they have
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int resolver_lookups(struct resolve_lookups **lp, const struct resolver *r,
+		     const struct resolver_conf *conf)
+{
+	struct resolve_channel *channel = NULL;
+	int err;
+
+	/* half the deadline, so that NAPTR may fail and SRV be asked */
+	err = resolve_channel_alloc(&channel, conf->serverv, conf->serverc,
+				    conf->deadline_ms / 2, r->timers, r->log);
+	if (err)
+		return err;
+
+	return resolve_lookups_alloc(lp, channel,
+				     conf->pending_max * LOOKUPS_OF_ONE,
+				     r->timers, r->log, r->metrics);
+}
+
+
+static int start(struct resolver *r)
 {
 	const struct resolver_conf *conf = &r->conf;
 	const struct resolve_cache_conf cc = {
@@ -100,7 +128,6 @@ static int start(struct resolver *r, struct metrics *metrics)
 		.negative_s = conf->negative_s,
 		.stale_s = conf->stale_s,
 	};
-	struct resolve_channel *channel = NULL;
 	int err;
 
 	/* no such file: no such names */
@@ -111,15 +138,8 @@ static int start(struct resolver *r, struct metrics *metrics)
 	err = resolve_cache_alloc(&r->cache, &cc);
 	if (!err)
 		err = resolve_rest_alloc(&r->rest, conf->rest_ms, REST_MAX);
-	/* half the deadline, so that NAPTR may fail and SRV be asked */
 	if (!err)
-		err = resolve_channel_alloc(
-			&channel, conf->serverv, conf->serverc,
-			conf->deadline_ms / 2, r->timers, r->log);
-	if (!err)
-		err = resolve_lookups_alloc(&r->lookups, channel,
-					    conf->pending_max * LOOKUPS_OF_ONE,
-					    r->timers, r->log, metrics);
+		err = resolver_lookups(&r->lookups, r, conf);
 
 	return err;
 }
@@ -153,12 +173,13 @@ int resolver_alloc(struct resolver **rp, const struct resolver_conf *conf,
 	r->conf = *conf;
 	r->timers = timers;
 	r->log = log;
+	r->metrics = metrics;
 	r->count.questions = metrics_counter(metrics, "dns_questions_total");
 	r->count.cached = metrics_counter(metrics, "dns_cache_hits_total");
 	r->count.failed = metrics_counter(metrics, "dns_nowhere_total");
 	r->count.refused = metrics_counter(metrics, "dns_refused_total");
 
-	err = start(r, metrics);
+	err = start(r);
 	if (err)
 		mem_deref(r);
 	else

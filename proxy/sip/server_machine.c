@@ -154,7 +154,7 @@ static void failed_handler(struct flow *flow, const struct mbuf *mb, int err,
 static void g_handler(void *arg)
 {
 	struct server_txn *st = arg;
-	const struct txn_conf *conf = &st->txns->conf;
+	const struct txn_conf *conf = &st->conf;
 
 	st->g_ms = st->g_ms < conf->t2 / 2 ? 2 * st->g_ms : conf->t2;
 	timer_start(st->txns->timers, &st->tmr_soon, st->g_ms, g_handler, st);
@@ -167,7 +167,8 @@ static void finish_invite(struct server_txn *st, uint16_t scode)
 {
 	struct txns *t = st->txns;
 
-	timer_start(t->timers, &st->tmr_end, 64 * t->conf.t1, end_handler, st);
+	timer_start(t->timers, &st->tmr_end, 64 * st->conf.t1, end_handler,
+		    st);
 
 	if (scode < 300) {
 		st->state = SERVER_ACCEPTED;
@@ -179,7 +180,7 @@ static void finish_invite(struct server_txn *st, uint16_t scode)
 	if (flow_reliable(st->req->flow))
 		return;
 
-	st->g_ms = t->conf.t1;
+	st->g_ms = st->conf.t1;
 	timer_start(t->timers, &st->tmr_soon, st->g_ms, g_handler, st);
 }
 
@@ -188,7 +189,7 @@ static void finish(struct server_txn *st, uint16_t scode)
 {
 	struct txns *t = st->txns;
 	const uint32_t j_ms = flow_reliable(st->req->flow) ? 0
-							   : 64 * t->conf.t1;
+							   : 64 * st->conf.t1;
 
 	st->final = true;
 	if (st->is_invite) {
@@ -226,7 +227,7 @@ void server_machine_repeat(struct server_txn *st)
 bool server_machine_ack(struct server_txn *st, const struct message *ack)
 {
 	struct txns *t = st->txns;
-	const uint32_t i_ms = flow_reliable(st->req->flow) ? 0 : t->conf.t4;
+	const uint32_t i_ms = flow_reliable(st->req->flow) ? 0 : st->conf.t4;
 
 	if (st->state == SERVER_ACCEPTED)
 		return false;
@@ -247,7 +248,7 @@ bool server_machine_ack(struct server_txn *st, const struct message *ack)
  * Timer C lets provisionals come */
 static void start_backstop(struct server_txn *st)
 {
-	const struct txn_conf *conf = &st->txns->conf;
+	const struct txn_conf *conf = &st->conf;
 
 	timer_start(st->txns->timers, &st->tmr_end,
 		    st->is_invite ? conf->timer_c + 128 * conf->t1
@@ -319,6 +320,6 @@ int server_machine_send(struct server_txn *st, uint16_t scode, struct mbuf *mb)
 void server_machine_orphan(struct server_txn *st)
 {
 	if (st->txns && !st->final)
-		timer_start(st->txns->timers, &st->tmr_end,
-			    64 * st->txns->conf.t1, end_handler, st);
+		timer_start(st->txns->timers, &st->tmr_end, 64 * st->conf.t1,
+			    end_handler, st);
 }

@@ -22,7 +22,8 @@ enum server_state {
 
 struct server_txn {
 	struct le he;
-	struct txns *txns; /* not owned; NULL once terminated */
+	struct txns *txns;    /* not owned; NULL once terminated */
+	struct txn_conf conf; /* of its beginning */
 	struct message *req;
 	struct mbuf *last; /* the response that a retransmission repeats */
 	enum server_state state;

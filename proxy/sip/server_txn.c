@@ -187,6 +187,7 @@ void server_txns_flush(struct txns *t)
 static void init(struct server_txn *st, struct txns *t, struct message *req)
 {
 	st->txns = t;
+	st->conf = t->conf;
 	st->req = mem_ref(req);
 	st->is_invite = !pl_cmp(&req->met, &invite);
 	txn_key_tag(st->tag, &t->key, req);

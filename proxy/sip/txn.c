@@ -102,6 +102,25 @@ out:
 
 
 /**
+ * Set the timers of transactions that begin from now on
+ *
+ * @param t    Transaction layer
+ * @param conf Timers in ms; the bound of the tables stays as it was
+ */
+void txns_reconfigure(struct txns *t, const struct txn_conf *conf)
+{
+	uint32_t max;
+
+	if (!t || !conf || !conf->t1)
+		return;
+
+	max = t->conf.max;
+	t->conf = *conf;
+	t->conf.max = max;
+}
+
+
+/**
  * Hand a message to its transaction, or up to the core
  *
  * @param t   Transaction layer

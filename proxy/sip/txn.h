@@ -32,6 +32,9 @@ int txns_alloc(struct txns **tp, struct timers *timers, struct log *log,
 	       struct metrics *metrics, const struct txn_conf *conf,
 	       txns_request_h *reqh, txns_stray_h *strayh, void *arg);
 
+/* transactions that begin from now on have these timers; max stays */
+void txns_reconfigure(struct txns *t, const struct txn_conf *conf);
+
 /* feed it what the transport decoded */
 void txns_input(struct txns *t, struct message *msg);
 

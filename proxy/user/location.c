@@ -254,6 +254,19 @@ void location_bound(struct location *l, uint32_t max)
 
 
 /**
+ * Set how many bindings of one address-of-record there may be from now on
+ *
+ * @param l            Location
+ * @param contacts_max Bindings at most
+ */
+void location_limit(struct location *l, uint32_t contacts_max)
+{
+	if (l && contacts_max)
+		l->contacts_max = contacts_max;
+}
+
+
+/**
  * Keep phones whose connection is gone, where they told how to wake them
  *
  * @param l    Location

@@ -38,6 +38,8 @@ enum { LOCATION_MAX = 100000, LOCATION_CHANGES_MAX = 128 };
 int location_alloc(struct location **lp, struct timers *timers,
 		   uint32_t contacts_max);
 void location_bound(struct location *l, uint32_t max);
+/* from now on; those above it stay */
+void location_limit(struct location *l, uint32_t contacts_max);
 
 /* phones with push parameters stay when their connection dies: someone wakes
  * them (push.h) */

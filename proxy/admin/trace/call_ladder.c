@@ -344,6 +344,22 @@ static struct ladder_call *opened(struct call_ladder *l, struct ladder_call *c)
 
 
 /**
+ * Say how much may be kept from now on
+ *
+ * @param l     Ladder, or NULL
+ * @param bytes Of all of them together; 0: nothing
+ */
+void call_ladder_limit(struct call_ladder *l, size_t bytes)
+{
+	if (!l)
+		return;
+
+	l->bytes_max = bytes;
+	make_room(l);
+}
+
+
+/**
  * Find the messages of a call
  *
  * @param l      Ladder, or NULL

@@ -38,6 +38,8 @@ struct ladder_call {
 
 /* bytes 0: nothing is kept */
 int call_ladder_alloc(struct call_ladder **lp, size_t bytes);
+/* what is too much goes at once */
+void call_ladder_limit(struct call_ladder *l, size_t bytes);
 
 void call_ladder_note(struct call_ladder *l, const struct sighting *s);
 

@@ -15,6 +15,7 @@ enum { STOP_MS = 2000, TEXT_MAX = 80 };
 
 struct shelf {
 	struct shelf_desk *desk;
+	bool on;
 	struct counter *lost; /* not owned */
 	struct log *log;      /* not owned */
 	pthread_t thread;
@@ -74,6 +75,7 @@ int shelf_alloc(struct shelf **sp, const struct shelf_conf *conf,
 
 	s->log = log;
 	s->lost = conf->lost;
+	s->on = conf->bounds.bytes > 0;
 	err = shelf_desk_alloc(&s->desk, conf, log);
 	if (!err) {
 		err = thread_start(&s->thread, "viaduct-trace",
@@ -86,6 +88,35 @@ int shelf_alloc(struct shelf **sp, const struct shelf_conf *conf,
 		*sp = s;
 
 	return err;
+}
+
+
+/**
+ * Say how much stays from now on
+ *
+ * @param s      Shelf, or NULL
+ * @param bounds Bounds; no octets: it is off, and what is there stays
+ */
+void shelf_limit(struct shelf *s, const struct shelf_bounds *bounds)
+{
+	if (!s || !bounds)
+		return;
+
+	s->on = bounds->bytes > 0;
+	shelf_desk_limit(s->desk, bounds);
+}
+
+
+/**
+ * Are files written?
+ *
+ * @param s Shelf, or NULL
+ *
+ * @return True if so
+ */
+bool shelf_is_on(const struct shelf *s)
+{
+	return s && s->on;
 }
 
 
@@ -129,7 +160,7 @@ int shelf_open(int *fd, const struct shelf *s, const char *name)
  * @param p    Packets, which are copied
  * @param len  Octets
  *
- * @return 0 if they wait to be written, EINVAL, ENOSPC or ENOMEM
+ * @return 0 if they wait to be written, EINVAL, ENOTSUP, ENOSPC or ENOMEM
  */
 int shelf_put(struct shelf *s, const char *name, const void *p, size_t len)
 {
@@ -140,6 +171,8 @@ int shelf_put(struct shelf *s, const char *name, const void *p, size_t len)
 		return 0;
 	if (!is_name(name) || !p || !len)
 		return EINVAL;
+	if (!s->on)
+		return ENOTSUP;
 
 	parcel = mem_zalloc(sizeof(*parcel) + len, NULL);
 	if (!parcel) {

@@ -21,10 +21,15 @@ struct shelf;
 struct counter;
 struct log;
 
+/** How much stays */
+struct shelf_bounds {
+	uint32_t days;  /* that a file is kept */
+	uint64_t bytes; /* of all files; 0: off, nothing is written or gone */
+};
+
 struct shelf_conf {
 	const char *dir; /* copied; made when the first file is written */
-	uint32_t days;
-	uint64_t bytes;
+	struct shelf_bounds bounds;
 	struct counter *written, *lost; /* not owned; or NULL */
 };
 
@@ -38,8 +43,12 @@ struct shelf_file {
 int shelf_alloc(struct shelf **sp, const struct shelf_conf *conf,
 		struct log *log);
 
+/* from now on; what is too much goes soon */
+void shelf_limit(struct shelf *s, const struct shelf_bounds *bounds);
+bool shelf_is_on(const struct shelf *s);
+
 /* packets, as of pcap_write(), to the end of that file, which is made. ENOSPC:
- * too much waits; EINVAL: no name */
+ * too much waits; EINVAL: no name; ENOTSUP: it is off */
 int shelf_put(struct shelf *s, const char *name, const void *p, size_t len);
 
 /* "20261120-213501-" and what is left of text: letters, digits, "-_.+" */

@@ -46,8 +46,7 @@ int shelf_desk_alloc(struct shelf_desk **dp, const struct shelf_conf *conf,
 	if (!d)
 		return ENOMEM;
 
-	d->days = conf->days;
-	d->bytes = conf->bytes;
+	d->bounds = conf->bounds;
 	d->written = conf->written;
 	d->lost = conf->lost;
 	d->log = log;
@@ -113,6 +112,22 @@ bool shelf_desk_stop(struct shelf_desk *d, unsigned ms)
 	(void)pthread_mutex_unlock(&d->lock);
 
 	return over;
+}
+
+
+/**
+ * Say how much stays from now on
+ *
+ * @param d Desk
+ * @param b Bounds
+ */
+void shelf_desk_limit(struct shelf_desk *d, const struct shelf_bounds *b)
+{
+	(void)pthread_mutex_lock(&d->lock);
+	d->bounds = *b;
+	d->changed = true;
+	(void)pthread_cond_signal(&d->work);
+	(void)pthread_mutex_unlock(&d->lock);
 }
 
 
@@ -189,7 +204,15 @@ static void note(struct shelf_desk *d, int err)
 /* the lock is not held */
 static void look(struct shelf_desk *d)
 {
-	shelf_keep(&d->found, d, (uint64_t)time(NULL));
+	struct shelf_bounds bounds;
+
+	(void)pthread_mutex_lock(&d->lock);
+	bounds = d->bounds;
+	(void)pthread_mutex_unlock(&d->lock);
+	if (!bounds.bytes)
+		return;
+
+	shelf_keep(&d->found, d->dir, &bounds, (uint64_t)time(NULL));
 	(void)pthread_mutex_lock(&d->lock);
 	d->files.n = d->found.n;
 	d->files.bytes = d->found.bytes;
@@ -222,7 +245,7 @@ static void wait_until(struct shelf_desk *d, uint64_t us)
 {
 	const struct timespec until = thread_at(us);
 
-	if (!d->stop && !d->parcell.head)
+	if (!d->stop && !d->changed && !d->parcell.head)
 		(void)pthread_cond_timedwait(&d->work, &d->lock, &until);
 }
 
@@ -253,6 +276,9 @@ void *shelf_desk_main(void *arg)
 		/* not for each of many: a directory is read each time */
 		if (work(d))
 			look_us = min(look_us, now + SOON_US);
+		if (d->changed)
+			look_us = 0;
+		d->changed = false;
 		stop = d->stop;
 		(void)pthread_mutex_unlock(&d->lock);
 	}

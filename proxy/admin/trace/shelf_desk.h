@@ -32,12 +32,12 @@ struct shelf_desk {
 	struct list parcell; /* struct parcel */
 	size_t waiting;      /* octets */
 	bool stop, over;
+	bool changed; /* the bounds: look at once */
+	struct shelf_bounds bounds;
 	struct shelf_files files; /* as the loop sees them */
 
 	/* the thread's */
 	char dir[SHELF_PATH_MAX];
-	uint32_t days;
-	uint64_t bytes;
 	struct counter *written, *lost; /* not owned */
 	struct log *log;                /* not owned */
 	bool failing;
@@ -49,6 +49,7 @@ int shelf_desk_alloc(struct shelf_desk **dp, const struct shelf_conf *conf,
 
 /* the loop's side; ENOSPC: too much waits */
 int shelf_desk_put(struct shelf_desk *d, struct parcel *p);
+void shelf_desk_limit(struct shelf_desk *d, const struct shelf_bounds *b);
 /* false: it did not end in that time */
 bool shelf_desk_stop(struct shelf_desk *d, unsigned ms);
 
@@ -57,7 +58,7 @@ void *shelf_desk_main(void *arg);
 
 /* shelf_keep.c, in the thread: looks what is there, removes what is too old
  * or too much */
-void shelf_keep(struct shelf_files *files, const struct shelf_desk *d,
-		uint64_t now_s);
+void shelf_keep(struct shelf_files *files, const char *path,
+		const struct shelf_bounds *b, uint64_t now_s);
 
 #endif

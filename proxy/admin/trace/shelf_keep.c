@@ -56,15 +56,15 @@ static void shift(struct shelf_files *files, size_t n)
 
 /* the newest one stays, whatever it has */
 static void clear_out(struct shelf_files *files, int dir,
-		      const struct shelf_desk *d, uint64_t now_s)
+		      const struct shelf_bounds *b, uint64_t now_s)
 {
-	const uint64_t age_s = (uint64_t)d->days * DAY_S;
+	const uint64_t age_s = (uint64_t)b->days * DAY_S;
 	size_t i = 0;
 
 	for (; i + 1 < files->n; i++) {
 		const struct shelf_file *f = &files->v[i];
 
-		if (files->bytes <= d->bytes &&
+		if (files->bytes <= b->bytes &&
 		    files->n - i < SHELF_FILES_MAX &&
 		    f->time_s + age_s >= now_s)
 			break;
@@ -80,13 +80,14 @@ static void clear_out(struct shelf_files *files, int dir,
  * Look what is there, and remove what is too old or too much
  *
  * @param files What is left, the oldest first
- * @param d     Desk
+ * @param path  Directory
+ * @param b     How much stays
  * @param now_s Seconds since 1970
  */
-void shelf_keep(struct shelf_files *files, const struct shelf_desk *d,
-		uint64_t now_s)
+void shelf_keep(struct shelf_files *files, const char *path,
+		const struct shelf_bounds *b, uint64_t now_s)
 {
-	DIR *dir = opendir(d->dir);
+	DIR *dir = opendir(path);
 	const struct dirent *entry;
 
 	files->n = 0;
@@ -100,6 +101,6 @@ void shelf_keep(struct shelf_files *files, const struct shelf_desk *d,
 			add(files, dirfd(dir), entry->d_name);
 	}
 	qsort(files->v, files->n, sizeof(files->v[0]), compare);
-	clear_out(files, dirfd(dir), d, now_s);
+	clear_out(files, dirfd(dir), b, now_s);
 	(void)closedir(dir);
 }

@@ -164,7 +164,7 @@ int traces_begin(struct traces *t, const char *what, bool to_log)
 		return EEXIST;
 	if (list_count(&t->tracel) >= TRACES_MAX)
 		return ENOSPC;
-	if (!to_log && !t->shelf)
+	if (!to_log && !shelf_is_on(t->shelf))
 		return ENOTSUP;
 
 	tr = mem_zalloc(sizeof(*tr), trace_destructor);

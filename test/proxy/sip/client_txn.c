@@ -279,6 +279,35 @@ START_TEST(each_timer_fires_at_its_time)
 END_TEST
 
 
+START_TEST(a_transaction_keeps_the_timers_that_it_began_with)
+{
+	static const struct txn_conf faster = {
+		.t1 = 100, .t2 = 200, .t4 = 5000, .timer_c = C_MS, .max = 9};
+	struct client_txn *second = NULL;
+
+	txns_reconfigure(NULL, &faster);
+	begin("OPTIONS");
+	txns_reconfigure(txns, NULL);
+	txns_reconfigure(txns, &faster);
+	ck_assert_int_eq(start_at(&second, "OPTIONS", B "2"), 0);
+	client_txn_forget(second);
+	mem_deref(second);
+
+	/* the second one: at 0, 100, 300, 500, 700, 900 */
+	timers_advance(timers, 499);
+	ck_assert_uint_eq(ff->sentc, 4);
+	timers_advance(timers, 500);
+	ck_assert_uint_eq(fakeflow_count(ff, "OPTIONS "), 2 + 6);
+	timers_advance(timers, 5402);
+	ck_assert_uint_eq(txns_clients(txns), 1);
+	ck_assert_int_eq(seen.calls, 0);
+	timers_advance(timers, 32000 - 6401);
+	ck_assert_uint_eq(txns_clients(txns), 0);
+	ck_assert_int_eq(seen.err, ETIMEDOUT);
+}
+END_TEST
+
+
 START_TEST(each_provisional_but_100_starts_timer_c_again)
 {
 	begin("INVITE");
@@ -710,6 +739,7 @@ Suite *suite_client_txn(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	test_table(tc, each_timer_fires_at_its_time, timev);
+	tcase_add_test(tc, a_transaction_keeps_the_timers_that_it_began_with);
 	tcase_add_test(tc, each_provisional_but_100_starts_timer_c_again);
 	tcase_add_test(
 		tc, each_retransmitted_failure_is_acknowledged_and_told_once);

@@ -427,6 +427,82 @@ START_TEST(cnames_are_followed_but_not_in_circles)
 END_TEST
 
 
+static void change(void)
+{
+	struct resolver_change *ch = NULL;
+
+	ck_assert_int_eq(resolver_change_alloc(&ch, r, &conf), 0);
+	resolver_change_take(ch);
+}
+
+
+START_TEST(other_servers_of_names_are_asked_from_now_on)
+{
+	struct resolver_change *unused = NULL;
+	struct nameserver other;
+
+	nameserver_open(&other, "127.0.0.1");
+	zone_add(&ns.zone, "example.com", 300, "A", "192.0.2.1");
+	zone_add(&other.zone, "example.com", 300, "A", "192.0.2.2");
+	must_ask(&a, "sip:example.com:5060;transport=tcp");
+	ck_assert_str_eq(hops(&a), "TCP 192.0.2.1:5060");
+
+	/* what is made ready alone changes nothing, and what is the same
+	 * forgets nothing */
+	conf.serverv[0] = other.addr;
+	ck_assert_int_eq(resolver_change_alloc(&unused, r, &conf), 0);
+	mem_deref(unused);
+	conf.serverv[0] = ns.addr;
+	change();
+	must_ask(&a, "sip:example.com:5060;transport=tcp");
+	ck_assert_uint_eq(ns.udp, 1);
+
+	conf.serverv[0] = other.addr;
+	change();
+	must_ask(&a, "sip:example.com:5060;transport=tcp");
+	ck_assert_str_eq(hops(&a), "TCP 192.0.2.2:5060");
+	ck_assert_uint_eq(ns.udp, 1);
+	nameserver_close(&other);
+}
+END_TEST
+
+
+START_TEST(a_question_under_way_is_answered_across_a_change)
+{
+	struct nameserver other;
+
+	nameserver_open(&other, "127.0.0.1");
+	zone_add(&ns.zone, "example.com", 300, "A", "192.0.2.1");
+	zone_add(&other.zone, "example.com", 300, "A", "192.0.2.2");
+	ck_assert_int_eq(ask(&a, "sip:example.com:5060;transport=tcp"), 0);
+	conf.serverv[0] = other.addr;
+	change();
+	change();
+	stack_run(timers, is_answered, &a);
+	ck_assert_str_eq(hops(&a), "TCP 192.0.2.2:5060");
+	timers_advance(timers, 2 * DEADLINE_MS);
+	nameserver_close(&other);
+}
+END_TEST
+
+
+START_TEST(other_times_count_from_now_on)
+{
+	const uint64_t from = timers_now(timers);
+
+	ns.mode = NAMESERVER_SILENT;
+	conf.deadline_ms = DEADLINE_MS / 4;
+	conf.rest_ms = 1000;
+	change();
+	must_ask(&a, "sip:example.com");
+	ck_assert_int_eq(a.err, ETIMEDOUT);
+	ck_assert_uint_le(timers_now(timers) - from, DEADLINE_MS / 4 + 1);
+	ck_assert_int_eq(resolver_change_alloc(NULL, r, &conf), EINVAL);
+	resolver_change_take(NULL);
+}
+END_TEST
+
+
 START_TEST(a_hop_that_failed_rests_behind_the_others)
 {
 	zone_add(&ns.zone, "_sip._tcp.example.com", 300, "SRV",
@@ -564,6 +640,9 @@ Suite *suite_resolve(void)
 	tcase_add_test(tc, a_truncated_answer_is_fetched_by_tcp);
 	tcase_add_test(tc, lies_are_not_believed);
 	tcase_add_test(tc, cnames_are_followed_but_not_in_circles);
+	tcase_add_test(tc, other_servers_of_names_are_asked_from_now_on);
+	tcase_add_test(tc, a_question_under_way_is_answered_across_a_change);
+	tcase_add_test(tc, other_times_count_from_now_on);
 	tcase_add_test(tc, a_hop_that_failed_rests_behind_the_others);
 	tcase_add_test(
 		tc,

@@ -21,8 +21,7 @@ static void open_shelf(uint32_t days, uint64_t bytes)
 {
 	const struct shelf_conf conf = {
 		.dir = sub,
-		.days = days,
-		.bytes = bytes,
+		.bounds = {.days = days, .bytes = bytes},
 	};
 
 	ck_assert_int_eq(shelf_alloc(&s, &conf, NULL), 0);
@@ -128,15 +127,13 @@ END_TEST
 
 
 static struct shelf_files files;
-static struct shelf_desk desk;
 
 
 static void keep(uint32_t days, uint64_t bytes)
 {
-	(void)snprintf(desk.dir, sizeof(desk.dir), "%s", sub);
-	desk.days = days;
-	desk.bytes = bytes;
-	shelf_keep(&files, &desk, (uint64_t)time(NULL));
+	const struct shelf_bounds bounds = {.days = days, .bytes = bytes};
+
+	shelf_keep(&files, sub, &bounds, (uint64_t)time(NULL));
 }
 
 
@@ -201,6 +198,43 @@ START_TEST(the_newest_is_told_first)
 END_TEST
 
 
+static bool gone(const char *name)
+{
+	for (int i = 0; i < 5000 && size_of(name) >= 0; i++)
+		(void)usleep(1000);
+
+	return size_of(name) < 0;
+}
+
+
+START_TEST(other_bounds_count_at_once)
+{
+	static const struct shelf_bounds less = {.days = 7, .bytes = 1500},
+					 off = {.days = 1, .bytes = 0};
+
+	make("1.pcap", 1000, 0);
+	make("2.pcap", 1000, 3);
+	make("3.pcap", 1000, 3);
+	open_shelf(7, 1 << 20);
+	ck_assert(shelf_is_on(s));
+	shelf_limit(s, &less);
+	ck_assert(gone("1.pcap"));
+	ck_assert(gone("2.pcap"));
+
+	shelf_limit(s, &off);
+	ck_assert(!shelf_is_on(s));
+	ck_assert_int_eq(shelf_put(s, "4.pcap", "1", 1), ENOTSUP);
+	shelf_limit(s, &less);
+	ck_assert_int_eq(shelf_put(s, "4.pcap", "1", 1), 0);
+	s = mem_deref(s);
+	ck_assert_int_eq(size_of("3.pcap"), 1000);
+	ck_assert_int_eq(size_of("4.pcap"), PCAP_FILE_HEADER + 1);
+	shelf_limit(NULL, &less);
+	ck_assert(!shelf_is_on(NULL));
+}
+END_TEST
+
+
 Suite *suite_shelf(void);
 Suite *suite_shelf(void)
 {
@@ -216,6 +250,7 @@ Suite *suite_shelf(void)
 	tcase_add_test(tc, the_oldest_goes_where_they_are_too_much);
 	tcase_add_test(tc, what_is_too_old_goes);
 	tcase_add_test(tc, the_newest_is_told_first);
+	tcase_add_test(tc, other_bounds_count_at_once);
 	suite_add_tcase(su, tc);
 
 	return su;
