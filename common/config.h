@@ -410,6 +410,10 @@ typedef void(config_change_h)(const char *name, bool restart, void *arg);
 void config_changes(const struct config *running, const struct config *next,
 		    config_change_h *h, void *arg);
 
+/* a section without a title says the same in both */
+bool config_same(const struct config *a, const struct config *b,
+		 const char *section);
+
 /* exchange all that they hold: who points to one sees the other's */
 void config_swap(struct config *a, struct config *b);
 

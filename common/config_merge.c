@@ -109,6 +109,32 @@ static bool same(const struct config *a, const struct config *b,
 }
 
 
+/**
+ * Does a section say the same in two configurations?
+ *
+ * @param a       One
+ * @param b       The other
+ * @param section Its name; one without a title
+ *
+ * @return True if each key has the same values
+ */
+bool config_same(const struct config *a, const struct config *b,
+		 const char *section)
+{
+	const struct config_key *key;
+
+	if (!a || !b || !section)
+		return false;
+
+	for (size_t i = 0; (key = config_table_key(i)) != NULL; i++) {
+		if (!strcmp(key->section, section) && !same(a, b, key))
+			return false;
+	}
+
+	return true;
+}
+
+
 static bool section_same(const struct config *a, const struct config *b,
 			 const char *section, const char *title)
 {

@@ -32,7 +32,7 @@ static const struct config_key keyv[] = {
 	     "given: /run/viaduct/control.sock, for others than root "
 	     "control.sock in data.")},
 	{"", "auth", config_value_bool, YES_NO, AT(auth),
-	 DOC(RESTART, "", "yes",
+	 DOC(LIVE, "", "yes",
 	     "Whether phones must show a password. Say no only in a "
 	     "closed network: then whoever reaches the server may "
 	     "register and call.")},
@@ -54,19 +54,19 @@ static const struct config_key keyv[] = {
 
 	{"timer", "t1", config_value_number, "milliseconds, 50 to 5000",
 	 AT(timer.t1), 50, 5000,
-	 DOC(RESTART, "ms", "500",
+	 DOC(LIVE, "ms", "500",
 	     "The round trip that RFC 3261 section 17 begins with.")},
 	{"timer", "t2", config_value_number, "milliseconds, 500 to 60000",
 	 AT(timer.t2), 500, 60000,
-	 DOC(RESTART, "ms", "4000",
+	 DOC(LIVE, "ms", "4000",
 	     "The longest time between two retransmissions.")},
 	{"timer", "t4", config_value_number, "milliseconds, 500 to 60000",
 	 AT(timer.t4), 500, 60000,
-	 DOC(RESTART, "ms", "5000", "How long a message may be on its way.")},
+	 DOC(LIVE, "ms", "5000", "How long a message may be on its way.")},
 	/* RFC 3261 section 16.6: Timer C is larger than 3 minutes */
 	{"timer", "c", config_value_number, "milliseconds, 180001 to 3600000",
 	 AT(timer.c), 180001, 3600000,
-	 DOC(RESTART, "ms", "185000",
+	 DOC(LIVE, "ms", "185000",
 	     "A call that rings is given up so long after its last "
 	     "sign; more than three minutes.")},
 
@@ -128,27 +128,26 @@ static const struct config_key keyv[] = {
 	 "\"ADDRESS\" or "
 	 "\"ADDRESS:PORT\", at most 4",
 	 LIST,
-	 DOC(RESTART, "", "",
+	 DOC(LIVE, "", "",
 	     "Who is asked for names. Not given: those of "
 	     "/etc/resolv.conf.")},
 	{"dns", "timeout", config_value_number, "milliseconds, 100 to 30000",
 	 AT(dns.timeout), 100, 30000,
-	 DOC(RESTART, "ms", "3000",
+	 DOC(LIVE, "ms", "3000",
 	     "How long a name may take, with all that belongs to it.")},
 	{"dns", "negative", config_value_number, SECONDS(1, 3600),
 	 AT(dns.negative), 1, 3600,
-	 DOC(RESTART, "s", "60",
+	 DOC(LIVE, "s", "60",
 	     "How long it is believed at most that a name does not "
 	     "exist.")},
 	{"dns", "stale", config_value_number, "seconds, 0 (off) to 604800",
 	 AT(dns.stale), 0, 604800,
-	 DOC(RESTART, "s", "86400",
+	 DOC(LIVE, "s", "86400",
 	     "How long what has expired still serves while the DNS is "
 	     "silent.")},
 	{"dns", "rest", config_value_number, "seconds, 0 (off) to 3600",
 	 AT(dns.rest), 0, 3600,
-	 DOC(RESTART, "s", "60",
-	     "How long a next hop rests after it failed.")},
+	 DOC(LIVE, "s", "60", "How long a next hop rests after it failed.")},
 
 	{"drain", "deadline", config_value_number,
 	 "seconds, 0 (at once) to 86400", AT(drain.deadline), 0, 86400,

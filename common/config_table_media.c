@@ -23,7 +23,7 @@ static const struct config_key keyv[] = {
 	     "The range that ports are taken from; a relayed audio call "
 	     "has four of them.")},
 	{"relay", "servers", config_value_relay_server, SIP_URI, LIST,
-	 DOC(RESTART, "", "",
+	 DOC(LIVE, "", "",
 	     "The relay servers of the external mode, tried in this "
 	     "order.")},
 	{"relay", "serve", config_value_bool, YES_NO, AT(relay.serve),
@@ -32,7 +32,7 @@ static const struct config_key keyv[] = {
 	     "of this relay.")},
 	{"relay", "lease", config_value_number, SECONDS(10, 86400),
 	 AT(relay.lease), 10, 86400,
-	 DOC(RESTART, "s", "120",
+	 DOC(LIVE, "s", "120",
 	     "How long a relay server keeps ports for who does not ask "
 	     "again.")},
 	{"relay", "media_timeout", config_value_number, SECONDS(5, 86400),
@@ -81,7 +81,7 @@ static const struct config_key keyv[] = {
 	     "once, in a worker that has more than 5000 of them a "
 	     "second.")},
 	{"relay", "ice", config_value_ice, "\"lite\" or \"remove\"", ONE,
-	 DOC(RESTART, "", "lite",
+	 DOC(LIVE, "", "lite",
 	     "What a phone with ICE gets in a relayed call: this server "
 	     "as its agent, or no ICE.")},
 	{"relay", "allow_local", config_value_bool, YES_NO,

@@ -140,26 +140,26 @@ static const struct config_key keyv[] = {
 	 DOC(LIVE, "", "", "What is heard before they are refused.")},
 
 	{"redirect", "servers", config_value_redirect_server, SIP_URI, LIST,
-	 DOC(RESTART, "", "",
+	 DOC(LIVE, "", "",
 	     "Redirect servers: asked for callees that are not served "
 	     "here.")},
 	{"redirect", "serve", config_value_bool, YES_NO, AT(redirect.serve),
-	 DOC(RESTART, "", "no",
+	 DOC(LIVE, "", "no",
 	     "Whether INVITEs of peers are answered with 302 and where "
 	     "the callee is.")},
 	{"redirect", "announce", config_value_bool, YES_NO,
 	 AT(redirect.announce),
-	 DOC(RESTART, "", "yes",
+	 DOC(LIVE, "", "yes",
 	     "Whether they are told whom this server serves.")},
 	{"redirect", "name", config_value_name,
 	 "letters, digits, \"-\", \"_\" and \".\"", SIZE(redirect.name),
-	 DOC(RESTART, "", "", "The name that they know this server by.")},
+	 DOC(LIVE, "", "", "The name that they know this server by.")},
 	{"redirect", "secret", config_value_secret, "8 to 63 characters",
 	 SIZE(redirect.secret),
-	 DOC(RESTART, "", "", "The secret that they know this server by.")},
+	 DOC(LIVE, "", "", "The secret that they know this server by.")},
 	{"redirect", "cache", config_value_number, "seconds, 0 (off) to 86400",
 	 AT(redirect.cache), 0, 86400,
-	 DOC(RESTART, "s", "60",
+	 DOC(LIVE, "s", "60",
 	     "How long an answer of theirs is believed at most.")},
 };
 

@@ -39,7 +39,7 @@ static const struct config_key keyv[] = {
 	 DOC(LIVE, "s", "7200", "The longest lifetime that a phone gets.")},
 	{"registrar", "contacts", config_value_number, "a number, 1 to 100",
 	 AT(registrar.contacts_max), 1, 100,
-	 DOC(RESTART, "", "10",
+	 DOC(LIVE, "", "10",
 	     "How many phones an account may have; above that the "
 	     "oldest goes.")},
 	{"registrar", "jitter", config_value_number, "percent, 0 to 50",
@@ -69,7 +69,7 @@ static const struct config_key keyv[] = {
 
 	{"push", "url", config_value_push_url,
 	 "a URL like \"http://127.0.0.1:8080/wake\"", ONE,
-	 DOC(RESTART, "", "",
+	 DOC(LIVE, "", "",
 	     "Sleeping phones are woken by a POST to this URL. Not "
 	     "given: nobody is woken.")},
 	{"push", "timeout", config_value_number, SECONDS(1, 60),
@@ -139,7 +139,7 @@ static const struct config_key keyv[] = {
 	     "Calls that such an account may begin in a minute.")},
 	{"limit", "call_length", config_value_number,
 	 "seconds, 0 (a day) to 86400", AT(limit.call_length), 0, 86400,
-	 DOC(RESTART, "s", "43200", "The longest call; then it is over.")},
+	 DOC(LIVE, "s", "43200", "The longest call; then it is over.")},
 };
 
 const struct config_rows config_rows_user = {keyv, ARRAY_SIZE(keyv)};

@@ -58,18 +58,30 @@ int server_fail(const char *what, int err)
 }
 
 
-static int start_sip(struct server *srv)
+/**
+ * The timers of RFC 3261
+ *
+ * @param xc  Result
+ * @param cfg Configuration
+ */
+void server_timers(struct txn_conf *xc, const struct config *cfg)
 {
-	const struct config *cfg = srv->cfg;
-	struct tls_conf tls;
-	struct transport_conf tc;
-	const struct txn_conf xc = {
+	*xc = (struct txn_conf){
 		.t1 = cfg->timer.t1,
 		.t2 = cfg->timer.t2,
 		.t4 = cfg->timer.t4,
 		.timer_c = cfg->timer.c,
 		.max = TXNS_MAX,
 	};
+}
+
+
+static int start_sip(struct server *srv)
+{
+	const struct config *cfg = srv->cfg;
+	struct tls_conf tls;
+	struct transport_conf tc;
+	struct txn_conf xc;
 	int err;
 
 	server_limits(&tc, cfg);
@@ -80,6 +92,7 @@ static int start_sip(struct server *srv)
 	if (err)
 		return server_fail("transport", err);
 
+	server_timers(&xc, cfg);
 	err = txns_alloc(&srv->txns, srv->timers, srv->log, srv->metrics, &xc,
 			 request_handler, stray_handler, srv);
 
@@ -152,6 +165,8 @@ static void destructor(void *arg)
 	mem_deref(srv->vitals);
 	mem_deref(srv->proxy);
 	mem_deref(srv->desk);
+	mem_deref(srv->announce_round);
+	mem_deref(srv->announce_former);
 	mem_deref(srv->announce);
 	mem_deref(srv->redirect_server);
 	mem_deref(srv->redirect);

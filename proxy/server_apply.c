@@ -13,215 +13,170 @@
 #include "proxy/core/peer.h"
 #include "proxy/core/peer_login.h"
 #include "proxy/core/trunk.h"
-#include "proxy/server_state.h"
-#include "proxy/sip/flow.h"
-#include "proxy/sip/resolve.h"
+#include "proxy/server_change.h"
 #include "proxy/sip/tls_store.h"
 #include "proxy/sip/transport.h"
 
-/* longer than Timer C may be by default: all that rings has ended */
-enum { LEAVE_MS = 200 * 1000 };
 
-/** What was made ready */
-struct plan {
-	struct tls_store *store; /* NULL: it need not change */
-	struct peers *peers;
-	struct trunk_change *trunks;
-	struct sa boundv[CONFIG_LISTEN_MAX];
-	bool openedv[CONFIG_LISTEN_MAX]; /* by us */
-};
-
-
-static enum flow_proto proto_of(const struct config_addr *a)
-{
-	return (enum flow_proto)a->proto;
-}
-
-
-/* the same listener in another configuration; its count: there is none */
-static size_t find(const struct config *cfg, const struct config_addr *la)
-{
-	size_t i;
-
-	for (i = 0; i < cfg->listenc; i++) {
-		if (cfg->listenv[i].proto == la->proto &&
-		    sa_cmp(&cfg->listenv[i].sa, &la->sa, SA_ALL))
-			break;
-	}
-
-	return i;
-}
-
-
-static int open_listener(struct server *srv, const struct config_addr *la,
-			 struct plan *p, size_t i, struct mbuf *why)
-{
-	int err;
-
-	err = transport_listen(srv->tp, proto_of(la), &la->sa, &p->boundv[i]);
-	if (err)
-		(void)mbuf_printf(why, "listen %s:%J: %m",
-				  flow_proto_param(proto_of(la)), &la->sa,
-				  err);
-	else
-		p->openedv[i] = true;
-
-	return err;
-}
-
-
-static int open_listeners(struct server *srv, const struct config *next,
-			  struct plan *p, struct mbuf *why)
-{
-	int err = 0;
-
-	for (size_t i = 0; !err && i < next->listenc; i++) {
-		const struct config_addr *la = &next->listenv[i];
-		const size_t old = find(srv->cfg, la);
-
-		if (old < srv->cfg->listenc)
-			p->boundv[i] = srv->boundv[old];
-		else
-			err = open_listener(srv, la, p, i, why);
-	}
-
-	return err;
-}
-
-
-/* nobody has been heard there yet */
-static void close_listeners(struct server *srv, const struct config *next,
-			    const struct plan *p)
-{
-	for (size_t i = 0; i < next->listenc; i++) {
-		if (p->openedv[i])
-			(void)transport_unlisten(srv->tp,
-						 proto_of(&next->listenv[i]),
-						 &p->boundv[i], 0);
-	}
-}
-
-
-static int prepare(struct server *srv, const struct config *next,
-		   struct plan *p, struct mbuf *why)
+static int prepare_tls(struct server *srv, struct server_change *ch)
 {
 	struct tls_conf tls;
-	int err = 0;
 
-	if (server_tls(&tls, next)) {
-		err = transport_tls_prepare(&p->store, srv->tp, &tls);
-		if (err) {
-			(void)mbuf_printf(why, "certificates: %m", err);
-			return err;
-		}
-	}
-
-	err = peers_alloc(&p->peers, next);
-	if (!err)
-		err = trunk_change_alloc(&p->trunks, srv->proxy->trunks, next);
-	if (err) {
-		(void)mbuf_printf(why, "peers: %m", err);
-		return err;
-	}
-
-	return open_listeners(srv, next, p, why);
+	return server_tls(&tls, ch->next)
+		       ? transport_tls_prepare(&ch->store, srv->tp, &tls)
+		       : 0;
 }
 
 
-static void leave_listeners(struct server *srv, const struct config *next)
+static void take_tls(struct server *srv, struct server_change *ch)
 {
-	const struct config *cfg = srv->cfg;
+	struct tls_conf tls;
 
-	for (size_t i = 0; i < cfg->listenc; i++) {
-		const struct config_addr *la = &cfg->listenv[i];
-
-		if (find(next, la) < next->listenc)
-			continue;
-
-		(void)transport_unlisten(srv->tp, proto_of(la),
-					 &srv->boundv[i], LEAVE_MS);
-		log_info(srv->log, "server.unlisten",
-			 KV_STR("proto", flow_proto_param(proto_of(la))),
-			 KV_SA("address", &srv->boundv[i]),
-			 KV_UINT("closed_after_ms", LEAVE_MS));
-	}
+	if (server_tls(&tls, ch->next))
+		transport_tls_take(srv->tp, &tls, ch->store);
+	else
+		mem_deref(ch->store);
+	ch->store = NULL;
 }
 
 
-static void show_listeners(struct server *srv, const struct plan *p)
+static int prepare_peers(struct server *srv, struct server_change *ch)
 {
-	const struct config *cfg = srv->cfg;
+	int err = peers_alloc(&ch->peers, ch->next);
 
-	memcpy(srv->boundv, p->boundv, sizeof(srv->boundv));
-	for (size_t i = 0; i < cfg->listenc; i++) {
-		const struct config_addr *la = &cfg->listenv[i];
-		const struct sa *bound = &srv->boundv[i];
-
-		(void)transport_advertise(srv->tp, proto_of(la), bound,
-					  sa_isset(&la->advertise, SA_ADDR)
-						  ? &la->advertise
-						  : bound);
-		resolver_can_send(srv->resolver, proto_of(la), sa_af(bound));
-		if (p->openedv[i])
-			server_log_listener(srv, la, bound);
-	}
+	return err ? err
+		   : trunk_change_alloc(&ch->trunks, srv->proxy->trunks,
+					ch->next);
 }
 
 
-static void use_peers(struct server *srv, struct plan *p)
+static void take_peers(struct server *srv, struct server_change *ch)
 {
-	peers_swap(srv->proxy->peers, p->peers);
+	peers_swap(srv->proxy->peers, ch->peers);
 	peer_login_refresh(srv->proxy->peer_login);
-	trunk_change_take(p->trunks);
-	p->trunks = NULL;
+	trunk_change_take(ch->trunks);
+	ch->trunks = NULL;
 }
 
 
-static void use_tls(struct server *srv, struct plan *p)
+static void take_timers(struct server *srv, struct server_change *ch)
 {
-	struct tls_conf tls;
+	struct txn_conf xc;
 
-	if (server_tls(&tls, srv->cfg))
-		transport_tls_take(srv->tp, &tls, p->store);
-	else
-		mem_deref(p->store);
-	p->store = NULL;
+	server_timers(&xc, ch->next);
+	txns_reconfigure(srv->txns, &xc);
 }
 
 
-static void use_limits(struct server *srv)
+static void take_limits(struct server *srv, struct server_change *ch)
 {
 	struct transport_conf tc;
 
-	server_limits(&tc, srv->cfg);
+	server_limits(&tc, ch->next);
 	transport_limit(srv->tp, &tc);
 	server_use_gate(srv);
 }
 
 
+static void take_accounts(struct server *srv, struct server_change *ch)
+{
+	(void)web_accounts_reload(srv->web_accounts, ch->next);
+}
+
+
 /* what an operator has set by hand stays until the file says otherwise */
-static void use_level(struct server *srv, const struct config *old)
+static void take_level(struct server *srv, struct server_change *ch)
 {
 	enum log_level level;
 	struct pl pl;
 
-	pl_set_str(&pl, srv->cfg->log_level);
-	if (strcmp(old->log_level, srv->cfg->log_level) != 0 &&
+	pl_set_str(&pl, ch->next->log_level);
+	if (strcmp(ch->before->log_level, ch->next->log_level) != 0 &&
 	    !log_level_decode(&level, &pl))
 		log_set_level(srv->log, level);
 }
 
 
-static void commit(struct server *srv, struct config *next, struct plan *p)
+/* in their order; each may have one function only */
+static const struct {
+	const char *name; /* stands in front of an error */
+	int (*prepare)(struct server *srv, struct server_change *ch);
+	void (*take)(struct server *srv, struct server_change *ch);
+} partv[] = {
+	{"certificates", prepare_tls, take_tls},
+	{"peers", prepare_peers, take_peers},
+	{"timer", NULL, take_timers},
+	{"dns", server_prepare_names, server_take_names},
+	{"hep", server_prepare_trace, server_take_trace},
+	{"push", server_prepare_users, server_take_users},
+	{"redirect", server_prepare_redirect, server_take_redirect},
+	{"relay", server_prepare_media, server_take_media},
+	{"limit", NULL, take_limits},
+	{"accounts", NULL, take_accounts},
+	{"log", NULL, take_level},
+	/* last: a listener that was opened has been seen */
+	{"listen", server_prepare_listeners, server_take_listeners},
+};
+
+
+/**
+ * Does a section say something else than what is in force?
+ *
+ * @param srv     Server
+ * @param ch      Change that is being prepared
+ * @param section Name of a section without title
+ *
+ * @return True if so
+ */
+bool server_differs(const struct server *srv, const struct server_change *ch,
+		    const char *section)
 {
-	leave_listeners(srv, next);
+	return !config_same(srv->cfg, ch->next, section);
+}
+
+
+static int prepare(struct server *srv, struct server_change *ch)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(partv) && !err; i++) {
+		const size_t end = ch->why->end;
+
+		if (partv[i].prepare)
+			err = partv[i].prepare(srv, ch);
+		if (err && ch->why->end == end)
+			(void)mbuf_printf(ch->why, "%s: %m", partv[i].name,
+					  err);
+	}
+
+	return err;
+}
+
+
+static void commit(struct server *srv, struct config *next,
+		   struct server_change *ch)
+{
 	config_swap(srv->cfg, next);
-	show_listeners(srv, p);
-	use_peers(srv, p);
-	use_tls(srv, p);
-	use_limits(srv);
-	(void)web_accounts_reload(srv->web_accounts, srv->cfg);
-	use_level(srv, next);
+	ch->next = srv->cfg;
+	ch->before = next;
+	for (size_t i = 0; i < ARRAY_SIZE(partv); i++) {
+		if (partv[i].take)
+			partv[i].take(srv, ch);
+	}
+}
+
+
+/* what nobody has taken */
+static void drop(struct server_change *ch)
+{
+	void *const v[] = {
+		ch->store, ch->trunks,   ch->peers,           ch->names,
+		ch->hep,   ch->push,     ch->eviction,        ch->redirect,
+		ch->round, ch->announce, ch->redirect_server, ch->maker,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(v); i++)
+		mem_deref(v[i]);
 }
 
 
@@ -237,19 +192,16 @@ static void commit(struct server *srv, struct config *next, struct plan *p)
  */
 int server_apply(struct server *srv, struct config *next, struct mbuf *why)
 {
-	struct plan p;
+	struct server_change ch;
 	int err;
 
-	memset(&p, 0, sizeof(p));
-	err = prepare(srv, next, &p, why);
-	if (err)
-		close_listeners(srv, next, &p);
-	else
-		commit(srv, next, &p);
-
-	mem_deref(p.store);
-	mem_deref(p.trunks);
-	mem_deref(p.peers);
+	memset(&ch, 0, sizeof(ch));
+	ch.next = next;
+	ch.why = why;
+	err = prepare(srv, &ch);
+	if (!err)
+		commit(srv, next, &ch);
+	drop(&ch);
 
 	return err;
 }

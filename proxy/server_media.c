@@ -4,7 +4,7 @@
 #include <string.h>
 #include "proxy/media/relay_client.h"
 #include "proxy/media/relay_local.h"
-#include "proxy/server_state.h"
+#include "proxy/server_change.h"
 #include "proxy/voice/desk.h"
 #include "relay/record/recorder.h"
 #include "relay/relay.h"
@@ -96,13 +96,13 @@ static int start_relay(struct server *srv)
 }
 
 
-static int start_maker(struct server *srv)
+static int make_maker(struct resource_maker **mp, const struct server *srv,
+		      const struct config *cfg)
 {
-	const struct config *cfg = srv->cfg;
 	struct relay_client_conf cc;
 
 	if (!cfg->relay.external)
-		return relay_local_alloc(&srv->maker, srv->relay);
+		return relay_local_alloc(mp, srv->relay);
 
 	memset(&cc, 0, sizeof(cc));
 	memcpy(cc.serverv, cfg->relay.serverv, sizeof(cc.serverv));
@@ -112,8 +112,8 @@ static int start_maker(struct server *srv)
 	cc.lease_s = cfg->relay.lease;
 	cc.branch_key = srv->branch_key;
 
-	return relay_client_alloc(&srv->maker, &cc, srv->tp, srv->txns,
-				  srv->timers, srv->log, srv->metrics);
+	return relay_client_alloc(mp, &cc, srv->tp, srv->txns, srv->timers,
+				  srv->log, srv->metrics);
 }
 
 
@@ -159,6 +159,23 @@ static int start_desk(struct server *srv)
 }
 
 
+static void calls_conf(struct calls_conf *conf, struct server *srv)
+{
+	const struct config *cfg = srv->cfg;
+
+	memset(conf, 0, sizeof(*conf));
+	conf->maker = srv->maker;
+	conf->recorder = srv->recorder;
+	conf->ringing_ms = cfg->timer.c + 64 * cfg->timer.t1 + 10000;
+	conf->answered_ms = CALL_ANSWERED_MS;
+	if (cfg->limit.call_length)
+		conf->answered_ms = cfg->limit.call_length * 1000;
+	server_call_handlers(&conf->handlers, srv);
+	conf->max = CALLS_MAX;
+	conf->ice = !cfg->relay.external && cfg->relay.ice == CONFIG_ICE_LITE;
+}
+
+
 /**
  * Start relay, relay server, desk and calls, as far as they are configured
  *
@@ -175,7 +192,7 @@ int server_start_media(struct server *srv)
 	if (!cfg->relay.external || cfg->relay.serve)
 		err = start_relay(srv);
 	if (!err)
-		err = start_maker(srv);
+		err = make_maker(&srv->maker, srv, cfg);
 	if (!err && cfg->relay.serve)
 		err = relay_server_alloc(
 			&srv->relay_server, srv->relay, srv->tp, srv->txns,
@@ -191,19 +208,46 @@ int server_start_media(struct server *srv)
 	if (err)
 		return server_fail("sounds", err);
 
-	memset(&conf, 0, sizeof(conf));
-	conf.maker = srv->maker;
-	conf.recorder = srv->recorder;
-	conf.ringing_ms = cfg->timer.c + 64 * cfg->timer.t1 + 10000;
-	conf.answered_ms = CALL_ANSWERED_MS;
-	if (cfg->limit.call_length)
-		conf.answered_ms = cfg->limit.call_length * 1000;
-	server_call_handlers(&conf.handlers, srv);
-	conf.max = CALLS_MAX;
-	conf.ice = !cfg->relay.external && cfg->relay.ice == CONFIG_ICE_LITE;
-
+	calls_conf(&conf, srv);
 	err = calls_alloc(&srv->calls, &conf, srv->timers, srv->log,
 			  srv->metrics);
 
 	return err ? server_fail("calls", err) : 0;
+}
+
+
+/**
+ * Make ready what other media settings need
+ *
+ * @param srv Server
+ * @param ch  Change
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int server_prepare_media(struct server *srv, struct server_change *ch)
+{
+	if (!ch->next->relay.external || !server_differs(srv, ch, "relay"))
+		return 0;
+
+	return make_maker(&ch->maker, srv, ch->next);
+}
+
+
+/**
+ * Take media settings: calls that have begun go on with theirs
+ *
+ * @param srv Server
+ * @param ch  Change
+ */
+void server_take_media(struct server *srv, struct server_change *ch)
+{
+	struct calls_conf conf;
+
+	if (ch->maker) {
+		mem_deref(srv->maker);
+		srv->maker = srv->proxy->p.maker = ch->maker;
+		ch->maker = NULL;
+	}
+	calls_conf(&conf, srv);
+	calls_reconfigure(srv->calls, &conf);
 }

@@ -15,6 +15,7 @@
 struct calls_handlers;
 struct tls_conf;
 struct transport_conf;
+struct txn_conf;
 struct web;
 struct web_accounts;
 struct past;
@@ -61,6 +62,8 @@ struct server {
 	struct redirect_client *redirect;
 	struct redirect_server *redirect_server;
 	struct announce *announce;
+	struct announce *announce_former; /* takes leave; or NULL */
+	struct announce_round *announce_round;
 	struct proxy *proxy;
 	struct control *control;
 	struct reload *reload;
@@ -99,6 +102,7 @@ int server_start_gate(struct server *srv);
 /* the limits of the configuration in force */
 void server_use_gate(struct server *srv);
 int server_watch_gate(struct server *srv);
+void server_timers(struct txn_conf *xc, const struct config *cfg);
 void server_limits(struct transport_conf *tc, const struct config *cfg);
 bool server_tls(struct tls_conf *tls, const struct config *cfg);
 int server_listen(struct server *srv);

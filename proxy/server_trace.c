@@ -12,7 +12,7 @@
 #include "proxy/admin/trace/hep_sender.h"
 #include "proxy/admin/trace/shelf.h"
 #include "proxy/admin/trace/traces.h"
-#include "proxy/server_state.h"
+#include "proxy/server_change.h"
 
 enum { MB = 1 << 20, TRACE_DAYS = 7, PATH_MAX_LEN = CONFIG_PATH_MAX + 16 };
 
@@ -195,4 +195,45 @@ void server_trace_report(const struct server *srv, const struct call_report *r)
 void server_stop_trace(struct server *srv)
 {
 	transport_watch(srv->tp, NULL, NULL);
+}
+
+
+/**
+ * Make another capture server ready
+ *
+ * @param srv Server
+ * @param ch  Change
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int server_prepare_trace(struct server *srv, struct server_change *ch)
+{
+	return server_differs(srv, ch, "hep")
+		       ? make_hep(&ch->hep, srv, ch->next)
+		       : 0;
+}
+
+
+/**
+ * Take how much is kept of messages, and where they are sent
+ *
+ * @param srv Server
+ * @param ch  Change
+ */
+void server_take_trace(struct server *srv, struct server_change *ch)
+{
+	const struct shelf_bounds traces = trace_bounds(ch->next);
+	const struct shelf_bounds flights = flight_bounds(ch->next);
+
+	if (!config_same(ch->before, ch->next, "hep")) {
+		mem_deref(srv->hep);
+		srv->hep = ch->hep;
+		ch->hep = NULL;
+	}
+	if (config_same(ch->before, ch->next, "trace"))
+		return;
+
+	call_ladder_limit(srv->ladder, (size_t)ch->next->trace.ladder * MB);
+	shelf_limit(srv->trace_shelf, &traces);
+	shelf_limit(srv->flight_shelf, &flights);
 }

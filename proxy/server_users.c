@@ -2,29 +2,10 @@
  * @file server_users.c  The parts of a server that know users
  */
 #include <string.h>
-#include "proxy/redirect/announce.h"
-#include "proxy/server_state.h"
+#include "proxy/server_change.h"
 #include "proxy/user/account_eviction.h"
 #include "proxy/user/keepalive.h"
 #include "proxy/user/push.h"
-
-enum { REDIRECT_DEADLINE_MS = 2000 };
-
-
-/* the redirect servers learn whom we serve */
-static void location_handler(enum location_event ev, struct binding *b,
-			     void *arg)
-{
-	struct server *srv = arg;
-	struct pl aor;
-
-	pl_set_str(&aor, b->aor);
-	if (ev == LOCATION_FIRST)
-		announce_user(srv->announce, &aor, true);
-	else if (ev == LOCATION_LAST)
-		announce_user(srv->announce, &aor, false);
-}
-
 
 /* a phone that comes from somewhere else now takes its calls along */
 static void move_handler(enum location_event ev, struct binding *b, void *arg)
@@ -74,6 +55,21 @@ static int start_reg_event(struct server *srv)
 }
 
 
+static int make_push(struct push **pp, const struct server *srv)
+{
+	return push_alloc(pp, srv->cfg, srv->loc, srv->timers, srv->log,
+			  srv->metrics);
+}
+
+
+static int make_eviction(struct account_eviction **ep,
+			 const struct server *srv)
+{
+	return account_eviction_alloc(ep, srv->accounts, srv->loc, srv->timers,
+				      srv->log, srv->metrics);
+}
+
+
 /**
  * Start authentication, location, registrar and keepalive
  *
@@ -106,8 +102,7 @@ int server_start_users(struct server *srv)
 	if (!err)
 		err = start_registrar(srv);
 	if (!err && cfg->push.url[0])
-		err = push_alloc(&srv->push, cfg, srv->loc, srv->timers,
-				 srv->log, srv->metrics);
+		err = make_push(&srv->push, srv);
 	if (!err)
 		err = keepalive_alloc(&srv->keepalive, cfg, &srv->branch_key,
 				      srv->loc, srv->tp, srv->txns,
@@ -132,60 +127,52 @@ int server_load_users(struct server *srv)
 
 	/* without authentication whoever registers is a user */
 	if (!err && srv->cfg->auth)
-		err = account_eviction_alloc(&srv->eviction, srv->accounts,
-					     srv->loc, srv->timers, srv->log,
-					     srv->metrics);
+		err = make_eviction(&srv->eviction, srv);
 
 	return err ? server_fail("registrations", err) : 0;
 }
 
 
-static int start_redirect_client(struct server *srv)
+/**
+ * Make ready what other users' settings need
+ *
+ * @param srv Server
+ * @param ch  Change
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int server_prepare_users(struct server *srv, struct server_change *ch)
 {
-	const struct config *cfg = srv->cfg;
-	struct redirect_client_conf conf;
-	int err;
+	int err = 0;
 
-	memset(&conf, 0, sizeof(conf));
-	memcpy(conf.serverv, cfg->redirect.serverv, sizeof(conf.serverv));
-	conf.serverc = cfg->redirect.serverc;
-	conf.deadline_ms = REDIRECT_DEADLINE_MS;
-	conf.cache_max_s = cfg->redirect.cache;
-	conf.branch_key = srv->branch_key;
-
-	err = redirect_client_alloc(&srv->redirect, &conf, srv->tp, srv->txns,
-				    srv->timers, srv->log, srv->metrics);
-	if (err || !cfg->redirect.announce)
-		return err;
-
-	err = announce_alloc(&srv->announce, cfg, &srv->branch_key, srv->tp,
-			     srv->txns, srv->timers, srv->log, srv->metrics);
-	if (!err)
-		location_listen(srv->loc, location_handler, srv);
+	if (ch->next->push.url[0] && !srv->push)
+		err = make_push(&ch->push, srv);
+	if (!err && ch->next->auth && !srv->eviction)
+		err = make_eviction(&ch->eviction, srv);
 
 	return err;
 }
 
 
 /**
- * Start redirect client, announcer and redirect server, as far as they are
- * configured
+ * Take users' settings; phones that are registered stay so
  *
- * @param srv Server with its users
- *
- * @return 0 if success, otherwise errorcode
+ * @param srv Server
+ * @param ch  Change
  */
-int server_start_redirect(struct server *srv)
+void server_take_users(struct server *srv, struct server_change *ch)
 {
-	int err = 0;
+	location_limit(srv->loc, ch->next->registrar.contacts_max);
 
-	if (srv->cfg->redirect.serverc)
-		err = start_redirect_client(srv);
-	if (!err && srv->cfg->redirect.serve)
-		err = redirect_server_alloc(&srv->redirect_server, srv->cfg,
-					    &srv->nonce_key, srv->tp,
-					    srv->txns, srv->timers, srv->log,
-					    srv->metrics);
+	/* who is being woken is waited for */
+	if (ch->push)
+		srv->push = srv->proxy->p.push = ch->push;
+	ch->push = NULL;
+	location_keep_sleepers(srv->loc, ch->next->push.url[0] != '\0');
 
-	return err ? server_fail("redirect", err) : 0;
+	if (!ch->next->auth)
+		srv->eviction = mem_deref(srv->eviction);
+	else if (ch->eviction)
+		srv->eviction = ch->eviction;
+	ch->eviction = NULL;
 }

@@ -372,6 +372,7 @@
 	X(trunk_inbound) \
 	X(control_flow) \
 	X(reload_flow) \
+	X(reload_parts) \
 	X(web_flow) \
 	X(metrics_flow) \
 	X(manager_flow) \

@@ -101,14 +101,14 @@ static void settle(void *arg)
 	const struct calls *calls = call->calls;
 	const uint64_t talked = timers_now(calls->timers) - call->answered_ms;
 
-	if (talked >= calls->conf.answered_ms)
+	if (talked >= call->length_ms)
 		timeout(call);
 	else if (call->mode == CALL_RELAY &&
 		 !call_dialog_is_whole(call_dialog_main(call)))
 		call_expire(call, "one-sided");
 	else
 		timer_start(calls->timers, &call->tmr,
-			    calls->conf.answered_ms - talked, timeout, call);
+			    call->length_ms - talked, timeout, call);
 }
 
 
@@ -147,8 +147,8 @@ void call_ringing(struct call *call)
 		return;
 
 	note_ringing(call);
-	timer_start(call->calls->timers, &call->tmr,
-		    call->calls->conf.ringing_ms, timeout, call);
+	timer_start(call->calls->timers, &call->tmr, call->ringing_ms, timeout,
+		    call);
 }
 
 
@@ -159,17 +159,12 @@ void call_ringing(struct call *call)
  */
 void call_answered(struct call *call)
 {
-	const struct calls_conf *conf;
 	uint32_t ms;
 
 	if (!call || !call->calls || call->answered)
 		return;
 
-	conf = &call->calls->conf;
-	ms = conf->ringing_ms;
-	if (ms > conf->answered_ms)
-		ms = conf->answered_ms;
-
+	ms = min(call->ringing_ms, call->length_ms);
 	call->answered = true;
 	call->answered_ms = timers_now(call->calls->timers);
 	counter_inc(call->calls->talks);
@@ -232,6 +227,9 @@ static int make(struct call **cp, struct calls *calls, uint64_t id,
 	set_side(&call->sidev[CALL_A], a);
 	set_side(&call->sidev[CALL_B], b);
 	call->calls = calls;
+	call->ringing_ms = calls->conf.ringing_ms;
+	call->length_ms = calls->conf.answered_ms;
+	call->ice = calls->conf.ice;
 	call_place(call, CALL_A);
 	call_place(call, CALL_B);
 	call_record_init(call, invite, a, b);
@@ -240,7 +238,7 @@ static int make(struct call **cp, struct calls *calls, uint64_t id,
 	counter_set(calls->active, ++calls->count);
 	counter_inc(calls->ringing);
 	counter_inc(calls->started);
-	timer_start(calls->timers, &call->tmr, calls->conf.ringing_ms, timeout,
+	timer_start(calls->timers, &call->tmr, call->ringing_ms, timeout,
 		    call);
 
 	*cp = call;

@@ -61,6 +61,8 @@ struct call_leg {
 int calls_alloc(struct calls **cp, const struct calls_conf *conf,
 		struct timers *timers, struct log *log,
 		struct metrics *metrics);
+/* for calls that begin from now on; max and handlers stay */
+void calls_reconfigure(struct calls *c, const struct calls_conf *conf);
 uint32_t calls_count(const struct calls *c);
 
 /* each of them, in any order; true: enough. It may be ended by that */

@@ -28,7 +28,7 @@ bool call_ice_is_agent(const struct call *call, enum call_side side)
 	if (peer && peer->ice != CONFIG_ICE_DEFAULT)
 		return peer->ice == CONFIG_ICE_LITE;
 
-	return call->calls->conf.ice;
+	return call->ice;
 }
 
 

@@ -136,7 +136,9 @@ struct call {
 	struct call_note *note; /* NULL: nothing is noted */
 	struct call_record record;
 	uint64_t started_ms, answered_ms;
-	void *keepv[CALL_KEEP_MAX]; /* references of others */
+	uint32_t ringing_ms, length_ms; /* unanswered, and answered, at most */
+	bool ice;                       /* as struct calls_conf has it */
+	void *keepv[CALL_KEEP_MAX];     /* references of others */
 	size_t keepc;
 	struct call_watch *watch; /* NULL: all has been heard */
 	struct timer tmr;         /* lives at most */

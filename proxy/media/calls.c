@@ -84,6 +84,25 @@ int calls_alloc(struct calls **cp, const struct calls_conf *conf,
 
 
 /**
+ * Set what counts for calls that begin from now on
+ *
+ * @param c    Table
+ * @param conf Maker of relay resources, recorder, times and ICE
+ */
+void calls_reconfigure(struct calls *c, const struct calls_conf *conf)
+{
+	if (!c || !conf)
+		return;
+
+	c->conf.maker = conf->maker;
+	c->conf.recorder = conf->recorder;
+	c->conf.ringing_ms = conf->ringing_ms;
+	c->conf.answered_ms = conf->answered_ms;
+	c->conf.ice = conf->ice;
+}
+
+
+/**
  * Number of calls at the moment
  *
  * @param c Table

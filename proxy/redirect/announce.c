@@ -180,6 +180,64 @@ static void announce_to(struct announce_server *s, const struct pl *aor,
 }
 
 
+static bool has_server(const struct announce *a,
+		       const struct config_addr *addr)
+{
+	for (size_t i = 0; a && i < a->serverc; i++) {
+		if (a->serverv[i].addr.proto == addr->proto &&
+		    sa_cmp(&a->serverv[i].addr.sa, &addr->sa, SA_ALL))
+			return true;
+	}
+
+	return false;
+}
+
+
+/** Who leaves whom */
+struct leaving {
+	struct announce *a;
+	const struct announce *next;
+};
+
+
+static bool leave_handler(struct le *le, void *arg)
+{
+	struct announcement *an = le->data;
+	const struct leaving *l = arg;
+
+	if (has_server(l->next, &an->server->addr)) {
+		mem_deref(an);
+		return false;
+	}
+
+	an->served = false;
+	timer_cancel(&an->tmr);
+	if (!an->ct && !an->qle.list)
+		list_append(&an->server->queue, &an->qle, an);
+
+	return false;
+}
+
+
+/**
+ * Leave the servers that another announcer does not have
+ *
+ * @param a    Announcer, or NULL
+ * @param next The other one, or NULL
+ */
+void announce_leave(struct announce *a, const struct announce *next)
+{
+	struct leaving l = {.a = a, .next = next};
+
+	if (!a)
+		return;
+
+	(void)hash_apply(a->ht, leave_handler, &l);
+	for (size_t i = 0; i < a->serverc; i++)
+		announce_server_wants(&a->serverv[i], NULL);
+}
+
+
 /**
  * Announce that a user is served here, or no more
  *

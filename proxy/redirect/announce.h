@@ -19,4 +19,8 @@ int announce_alloc(struct announce **ap, const struct config *cfg,
 /* the user is served here (kept up by refreshes), or no more (Expires 0) */
 void announce_user(struct announce *a, const struct pl *aor, bool served);
 
+/* servers that the other one, or nobody, asks no more hear that the users are
+ * gone; it tells nothing else from then on. next: or NULL */
+void announce_leave(struct announce *a, const struct announce *next);
+
 #endif

@@ -6,7 +6,7 @@
 
 #include "proxy/user/location.h"
 
-enum { AUDIENCE_MAX = 8 };
+enum { AUDIENCE_MAX = 12 };
 
 struct audience {
 	struct {

@@ -45,7 +45,7 @@ void location_limit(struct location *l, uint32_t contacts_max);
  * them (push.h) */
 void location_keep_sleepers(struct location *l, bool keep);
 
-/* several may listen; ENOSPC behind the eighth */
+/* several may listen; ENOSPC behind the twelfth */
 int location_listen(struct location *l, location_h *h, void *arg);
 void location_unlisten(struct location *l, location_h *h, void *arg);
 

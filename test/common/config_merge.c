@@ -88,12 +88,13 @@ START_TEST(changes_are_told_key_by_key)
 		const char *add, *told;
 	} v[] = {
 		{"proxy { ring = 20 }", "proxy.ring;"},
-		{"dns { timeout = 1000 }", "dns.timeout restart;"},
+		{"dns { timeout = 1000 }", "dns.timeout;"},
+		{"relay { workers = 2 }", "relay.workers restart;"},
 		{"peer \"c\" { address = { \"192.0.2.9\" } }", "peer \"c\";"},
 		{"route \"in\" { match = { \"1*\" } peers = { \"a\" } }",
 		 "route \"in\";"},
 		{"push { url = \"http://127.0.0.1/\" wait = 3 }",
-		 "push.url restart;push.wait;"},
+		 "push.url;push.wait;"},
 	};
 	char text[1024];
 

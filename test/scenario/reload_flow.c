@@ -5,19 +5,17 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include <sys/socket.h>
-#include "proxy/admin/control.h"
 #include "proxy/core/peer.h"
 #include "proxy/core/trunk.h"
 #include "proxy/server_state.h"
+#include "test/scenario/rewrite.h"
 #include "test/scenario/talk.h"
 #include "test/test.h"
 
-enum { ANSWER_MS = 10000, RELOADS = 200, TEXT_MAX = 8192 };
+enum { RELOADS = 100 };
 
 static const char first[] =
 	"relay { ports = \"22800-22899\" allow_local = yes }\n"
@@ -39,29 +37,8 @@ static const char second[] =
 static struct rig rig;
 static struct phone alice, bob;
 static struct talk talk;
-static json_t *answer;
+static struct rewrite rw;
 static int held; /* a socket on a port that others want */
-
-
-/* listeners: of the rig, and more, ", \"udp:...\"" */
-static void write_file(const char *listeners, const char *text)
-{
-	char head[TEXT_MAX];
-	FILE *f = fopen(rig.cfg->path, "w");
-
-	ck_assert_ptr_nonnull(f);
-	ck_assert_int_gt(re_snprintf(head, sizeof(head),
-				     "listen = { \"udp:%J\", \"tcp:%J\"%s }\n"
-				     "domain = { \"example.net\" }\n"
-				     "data = \"%s\"\n"
-				     "control = \"%s/control.sock\"\n"
-				     "log { level = \"error\" }\n",
-				     &rig.us, &rig.us_tcp, listeners, rig.dir,
-				     rig.dir),
-			 0);
-	(void)fprintf(f, "%s%s", head, text);
-	(void)fclose(f);
-}
 
 
 static void setup(void)
@@ -70,11 +47,7 @@ static void setup(void)
 	rig_start(&rig, first);
 	rig_account(&rig, "alice@example.net", "wonderland");
 	rig_account(&rig, "bob@example.net", "builder99");
-	ck_assert_int_eq(
-		re_sdprintf(&rig.cfg->path, "%s/viaduct.conf", rig.dir), 0);
-	/* as a file would have had them */
-	rig.cfg->listenv[0].sa = rig.us;
-	rig.cfg->listenv[1].sa = rig.us_tcp;
+	rewrite_begin(&rw, &rig);
 	phone_open(&alice, &rig, "127.0.0.10");
 	phone_open(&bob, &rig, "127.0.0.20");
 	talk_begin(&talk, &alice, &bob, "reload-1");
@@ -83,7 +56,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-	answer = (json_decref(answer), NULL);
+	rewrite_end(&rw);
 	if (held >= 0)
 		(void)close(held);
 	phone_close(&alice);
@@ -92,63 +65,10 @@ static void teardown(void)
 }
 
 
-static void answer_handler(int err, json_t *a, void *arg)
-{
-	(void)err;
-	(void)arg;
-	answer = a;
-	re_cancel();
-}
-
-
 static void late_handler(void *arg)
 {
 	(void)arg;
 	re_cancel();
-}
-
-
-/* what the operator gets; the loop runs meanwhile */
-static void reload(void)
-{
-	json_t *q = json_pack("{s:s}", "command", "reload");
-	struct control_request *rq = NULL;
-	struct tmr tmr;
-
-	tmr_init(&tmr);
-	json_decref(answer);
-	answer = NULL;
-	ck_assert_int_eq(
-		control_ask(&rq, rig.srv->control, q, answer_handler, NULL),
-		0);
-	tmr_start(&tmr, ANSWER_MS, late_handler, NULL);
-	if (!answer)
-		(void)re_main(NULL);
-	tmr_cancel(&tmr);
-	mem_deref(rq);
-	json_decref(q);
-	ck_assert_ptr_nonnull(answer);
-}
-
-
-static bool is_ok(void)
-{
-	return json_is_true(json_object_get(answer, "ok"));
-}
-
-
-static bool has(const char *list, const char *text)
-{
-	size_t i;
-	json_t *v;
-
-	json_array_foreach(json_object_get(answer, list), i, v)
-	{
-		if (!strcmp(json_string_value(v), text))
-			return true;
-	}
-
-	return false;
 }
 
 
@@ -185,21 +105,19 @@ START_TEST(a_call_goes_on_across_a_reload)
 	talk_establish(&talk, "192.168.1.10", "192.168.1.10");
 	(void)close(take_port(&sa));
 	(void)re_snprintf(listener, sizeof(listener), ", \"udp:%J\"", &sa);
-	write_file(listener, second);
-	reload();
-	ck_assert_msg(is_ok(), "%s",
-		      json_string_value(json_object_get(answer, "error")));
+	rewrite_file(&rw, listener, second);
+	rewrite_reload(&rw);
+	ck_assert_msg(rewrite_is_ok(&rw), "%s", rewrite_error(&rw));
 
 	/* told */
-	ck_assert(has("changed", "listen"));
-	ck_assert(has("changed", "proxy.ring"));
-	ck_assert(has("changed", "peer \"one\""));
-	ck_assert(has("changed", "peer \"two\""));
-	ck_assert(has("changed", "peer \"three\""));
-	ck_assert(has("changed", "route \"world\""));
-	ck_assert(has("restart", "relay.ports"));
-	ck_assert_uint_eq(json_array_size(json_object_get(answer, "restart")),
-			  1);
+	ck_assert(rewrite_has(&rw, "changed", "listen"));
+	ck_assert(rewrite_has(&rw, "changed", "proxy.ring"));
+	ck_assert(rewrite_has(&rw, "changed", "peer \"one\""));
+	ck_assert(rewrite_has(&rw, "changed", "peer \"two\""));
+	ck_assert(rewrite_has(&rw, "changed", "peer \"three\""));
+	ck_assert(rewrite_has(&rw, "changed", "route \"world\""));
+	ck_assert(rewrite_has(&rw, "restart", "relay.ports"));
+	ck_assert_uint_eq(rewrite_count(&rw, "restart"), 1);
 
 	/* and done */
 	ck_assert_uint_eq(cfg->proxy.ring, 20);
@@ -228,9 +146,9 @@ START_TEST(a_new_listener_is_heard_and_goes_again)
 
 	(void)close(take_port(&sa));
 	(void)re_snprintf(listener, sizeof(listener), ", \"udp:%J\"", &sa);
-	write_file(listener, first);
-	reload();
-	ck_assert(is_ok());
+	rewrite_file(&rw, listener, first);
+	rewrite_reload(&rw);
+	ck_assert(rewrite_is_ok(&rw));
 
 	rig.us = sa;
 	talk_request(&talk, &alice, "OPTIONS", "", "");
@@ -238,9 +156,9 @@ START_TEST(a_new_listener_is_heard_and_goes_again)
 	ck_assert_uint_ne(phone_status(&alice), 503);
 
 	rig.us = us;
-	write_file("", first);
-	reload();
-	ck_assert(is_ok());
+	rewrite_file(&rw, "", first);
+	rewrite_reload(&rw);
+	ck_assert(rewrite_is_ok(&rw));
 	ck_assert_int_eq(server_bound(rig.srv, 2, &sa), ENOENT);
 	rig.us = sa;
 	talk_request(&talk, &alice, "OPTIONS", "", "");
@@ -264,10 +182,10 @@ START_TEST(a_wrong_file_changes_nothing)
 	};
 	const char *error;
 
-	write_file("", v[_i].text);
-	reload();
-	ck_assert(!is_ok());
-	error = json_string_value(json_object_get(answer, "error"));
+	rewrite_file(&rw, "", v[_i].text);
+	rewrite_reload(&rw);
+	ck_assert(!rewrite_is_ok(&rw));
+	error = rewrite_error(&rw);
 	ck_assert_msg(strstr(error, v[_i].fault), "%s", error);
 	ck_assert_uint_eq(rig.cfg->proxy.ring, 30);
 	ck_assert_ptr_nonnull(peer_at("127.0.0.51"));
@@ -278,11 +196,10 @@ END_TEST
 /* the new range is not in force: it needs a restart */
 START_TEST(a_listener_among_the_running_relays_ports_is_refused)
 {
-	write_file(", \"udp:127.0.0.1:22850\"", second);
-	reload();
-	ck_assert(!is_ok());
-	ck_assert_ptr_nonnull(strstr(
-		json_string_value(json_object_get(answer, "error")), "22850"));
+	rewrite_file(&rw, ", \"udp:127.0.0.1:22850\"", second);
+	rewrite_reload(&rw);
+	ck_assert(!rewrite_is_ok(&rw));
+	ck_assert_ptr_nonnull(strstr(rewrite_error(&rw), "22850"));
 	ck_assert_uint_eq(rig.cfg->proxy.ring, 30);
 }
 END_TEST
@@ -290,8 +207,8 @@ END_TEST
 
 START_TEST(a_file_that_is_gone_changes_nothing)
 {
-	reload();
-	ck_assert(!is_ok());
+	rewrite_reload(&rw);
+	ck_assert(!rewrite_is_ok(&rw));
 	ck_assert_ptr_nonnull(peer_at("127.0.0.51"));
 }
 END_TEST
@@ -309,10 +226,10 @@ START_TEST(a_port_in_use_changes_nothing)
 	held = take_port(&taken);
 	(void)re_snprintf(listeners, sizeof(listeners),
 			  ", \"udp:%J\", \"udp:%J\"", &open, &taken);
-	write_file(listeners, second);
-	reload();
-	ck_assert(!is_ok());
-	error = json_string_value(json_object_get(answer, "error"));
+	rewrite_file(&rw, listeners, second);
+	rewrite_reload(&rw);
+	ck_assert(!rewrite_is_ok(&rw));
+	error = rewrite_error(&rw);
 	ck_assert_msg(strstr(error, "Address already in use"), "%s", error);
 
 	ck_assert_uint_eq(rig.cfg->proxy.ring, 30);
@@ -326,8 +243,8 @@ START_TEST(a_port_in_use_changes_nothing)
 	/* and once it is free, the same file is fine */
 	(void)close(held);
 	held = -1;
-	reload();
-	ck_assert(is_ok());
+	rewrite_reload(&rw);
+	ck_assert(rewrite_is_ok(&rw));
 	ck_assert_uint_eq(rig.cfg->listenc, 4);
 }
 END_TEST
@@ -337,9 +254,9 @@ START_TEST(many_reloads_leave_nothing)
 {
 	talk_establish(&talk, "192.168.1.10", "192.168.1.10");
 	for (int i = 0; i < RELOADS; i++) {
-		write_file("", i % 2 ? first : second);
-		reload();
-		ck_assert(is_ok());
+		rewrite_file(&rw, "", i % 2 ? first : second);
+		rewrite_reload(&rw);
+		ck_assert(rewrite_is_ok(&rw));
 	}
 	ck_assert_ptr_nonnull(peer_at("127.0.0.51"));
 	ck_assert_ptr_null(trunks_at(rig.srv->proxy->trunks, 2));
@@ -354,14 +271,13 @@ END_TEST
 
 START_TEST(the_same_file_changes_nothing)
 {
-	write_file("", second);
-	reload();
-	reload();
-	ck_assert(is_ok());
-	ck_assert_uint_eq(json_array_size(json_object_get(answer, "changed")),
-			  0);
+	rewrite_file(&rw, "", second);
+	rewrite_reload(&rw);
+	rewrite_reload(&rw);
+	ck_assert(rewrite_is_ok(&rw));
+	ck_assert_uint_eq(rewrite_count(&rw, "changed"), 0);
 	/* it still waits for one */
-	ck_assert(has("restart", "relay.ports"));
+	ck_assert(rewrite_has(&rw, "restart", "relay.ports"));
 }
 END_TEST
 
@@ -384,9 +300,9 @@ static void ask_for(const char *user, unsigned scode)
 START_TEST(the_test_number_has_another_name)
 {
 	ask_for("test", 200);
-	write_file("", second);
-	reload();
-	ck_assert(has("changed", "sounds.test"));
+	rewrite_file(&rw, "", second);
+	rewrite_reload(&rw);
+	ck_assert(rewrite_has(&rw, "changed", "sounds.test"));
 	ask_for("echo", 200);
 	ask_for("test", 404);
 }
@@ -411,7 +327,7 @@ static void run_until_ring(uint32_t ring)
 
 START_TEST(a_signal_does_the_same)
 {
-	write_file("", second);
+	rewrite_file(&rw, "", second);
 	ck_assert_int_eq(kill(getpid(), SIGHUP), 0);
 	run_until_ring(20);
 }
@@ -437,11 +353,11 @@ START_TEST(a_signal_while_the_file_is_read_is_not_lost)
 {
 	const int before = threads();
 
-	write_file("", first);
+	rewrite_file(&rw, "", first);
 	ck_assert_int_eq(server_reload(rig.srv), 0);
 	while (threads() > before)
 		(void)sched_yield();
-	write_file("", second);
+	rewrite_file(&rw, "", second);
 	server_reload_signalled(rig.srv);
 	run_until_ring(20);
 }
@@ -451,7 +367,7 @@ END_TEST
 /* whoever asked is gone, and the server stops, before the thread is done */
 START_TEST(nobody_has_to_wait_for_it)
 {
-	write_file("", second);
+	rewrite_file(&rw, "", second);
 	ck_assert_int_eq(server_reload(rig.srv), 0);
 	ck_assert_int_eq(server_reload(rig.srv), EBUSY);
 }
@@ -461,10 +377,9 @@ END_TEST
 START_TEST(without_a_file_it_says_so)
 {
 	rig.cfg->path = mem_deref(rig.cfg->path);
-	reload();
-	ck_assert(!is_ok());
-	ck_assert_str_eq(json_string_value(json_object_get(answer, "error")),
-			 "the server has no file");
+	rewrite_reload(&rw);
+	ck_assert(!rewrite_is_ok(&rw));
+	ck_assert_str_eq(rewrite_error(&rw), "the server has no file");
 }
 END_TEST
 

@@ -13,7 +13,8 @@
 enum { BUFFER = 4096, SNDBUF = 1 << 20 };
 
 struct hep_sender {
-	struct hep_sender_conf conf;
+	uint32_t id;
+	char *password;
 	struct metrics *metrics; /* referenced */
 	struct counter *sent, *lost;
 	struct mbuf *mb;
@@ -28,14 +29,14 @@ static void destructor(void *data)
 	if (s->fd >= 0)
 		(void)close(s->fd);
 	mem_deref(s->mb);
+	mem_deref(s->password);
 	mem_deref(s->metrics);
 }
 
 
 /* connected: where nobody listens the kernel says so, and nothing waits */
-static int open_socket(struct hep_sender *s)
+static int open_socket(struct hep_sender *s, const struct sa *server)
 {
-	const struct sa *server = s->conf.server;
 	const int size = SNDBUF;
 
 	s->fd = socket(sa_af(server),
@@ -89,7 +90,7 @@ int hep_sender_alloc(struct hep_sender **sp,
 	struct hep_sender *s;
 	int err;
 
-	if (!sp || !conf || !conf->server)
+	if (!sp || !conf || !conf->server || !conf->password)
 		return EINVAL;
 
 	s = mem_zalloc(sizeof(*s), destructor);
@@ -97,12 +98,14 @@ int hep_sender_alloc(struct hep_sender **sp,
 		return ENOMEM;
 
 	s->fd = -1;
-	s->conf = *conf;
+	s->id = conf->id;
 	s->metrics = mem_ref(metrics);
 	s->sent = metrics_counter(metrics, "hep_sent_total");
 	s->lost = metrics_counter(metrics, "hep_lost_total");
 	s->mb = mbuf_alloc(BUFFER);
-	err = s->mb ? open_socket(s) : ENOMEM;
+	err = s->mb ? str_dup(&s->password, conf->password) : ENOMEM;
+	if (!err)
+		err = open_socket(s, conf->server);
 	if (err)
 		mem_deref(s);
 	else
@@ -131,8 +134,8 @@ void hep_sender_note(struct hep_sender *s, const struct sighting *seen)
 		.stream = flow_reliable(seen->flow),
 		.wall_us = seen->wall_us,
 		.type = HEP_SIP,
-		.id = s->conf.id,
-		.password = s->conf.password,
+		.id = s->id,
+		.password = s->password,
 		.callid = seen->callid,
 		.p = seen->p,
 		.len = seen->len,
@@ -165,8 +168,8 @@ void hep_sender_quality(struct hep_sender *s, const char *callid,
 		.dst = sa_af(to) == sa_af(from) ? to : from,
 		.wall_us = wall_us,
 		.type = HEP_QUALITY,
-		.id = s->conf.id,
-		.password = s->conf.password,
+		.id = s->id,
+		.password = s->password,
 		.p = json->buf,
 		.len = json->end,
 	};

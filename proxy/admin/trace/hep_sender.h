@@ -16,9 +16,10 @@ struct metrics;
 struct hep_sender_conf {
 	const struct sa *server;
 	uint32_t id;
-	const char *password; /* not copied; "": none */
+	const char *password; /* "": none */
 };
 
+/* conf is copied */
 int hep_sender_alloc(struct hep_sender **sp,
 		     const struct hep_sender_conf *conf,
 		     struct metrics *metrics);
