@@ -125,15 +125,17 @@ $B/assets.o build-fuzz/assets.o: build/assets.c
 	@mkdir -p $(@D)
 	@$(CC) $(ALLFLAGS) -c -o $@ $<
 
-# one object for all builds: <name.skel.h> has it inside. Freestanding, for
-# the C library's headers do not know this machine; each thing at its own
+# one object for all builds: <name.skel.h> has it inside, and what it says of
+# its source for the verifier's words, so not where this tree lies.
+# Freestanding, for the C library's headers do not know this machine; each thing at its own
 # place of the stack, and put aside whole (v2 has no half registers): without
 # CAP_PERFMON older verifiers refuse what overwrites a part of it
-build/bpf/%.bpf.o: relay/kernel/%.bpf.c
+build/bpf/%.bpf.o: relay/kernel/%.bpf.c Makefile
 	@echo "  BPF   $<"
 	@mkdir -p $(@D)
-	@$(CLANG) -target bpf -mcpu=v2 -std=gnu11 -ffreestanding -O2 -g -Wall \
-		-Wextra -Werror -Wno-unused-function -I. \
+	@$(CLANG) -target bpf -mcpu=v2 -std=gnu11 -ffreestanding -O2 -g \
+		-ffile-prefix-map=$(CURDIR)=. \
+		-Wall -Wextra -Werror -Wno-unused-function -I. \
 		-mllvm -no-stack-coloring $(shell $(CLANG) -v -E - </dev/null \
 		2>&1 | sed -n \
 		'/<...> search/,/^End/s/^ \(\/.*\)/-idirafter \1/p') \
