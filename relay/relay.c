@@ -51,6 +51,7 @@ static void remove_handler(struct path *path, void *arg)
 	struct relay *r = arg;
 
 	reckoning_add(&r->reckoning, path);
+	path_kept(path);
 	mem_deref(path);
 	relay_gauge(r);
 	timer_start(r->timers, &r->rested, r->conf.quarantine_ms,

@@ -20,6 +20,7 @@
 struct relay;
 struct relay_session;
 struct relay_tap;
+struct sheaf;
 struct timers;
 struct log;
 struct metrics;
@@ -73,6 +74,7 @@ struct relay_conf {
 	enum relay_rung rung;   /* the highest, and if need be a lower one */
 	enum relay_attach attach;
 	uint32_t coalesce_us; /* a busy worker waits; 0: it does not */
+	size_t header_bytes;  /* for headers of packets; 0: none are kept */
 
 	/* ports, of whomever, that are no media ports: those of the signalling
 	 * that trusts our address; all below 1024 are closed anyhow */
@@ -261,6 +263,10 @@ int relay_session_relogin(struct relay_session *s, enum relay_side side,
 
 /* all its packets, from now on; NULL: nobody hears them any more */
 int relay_session_tap(struct relay_session *s, struct relay_tap *tap);
+
+/* where the headers of its packets will be, stream by stream, some moments
+ * after each is closed; not owned. NULL: none are kept */
+struct sheaf *relay_session_sheaf(const struct relay_session *s);
 
 /* on hold the media timeout is the long one */
 void relay_session_hold(struct relay_session *s, bool hold);

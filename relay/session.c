@@ -9,6 +9,7 @@
 #include "relay/session_login.h"
 #include "relay/tap.h"
 #include "relay/engine/worker.h"
+#include "relay/trail/sheaf.h"
 
 
 static void destructor(void *arg)
@@ -21,6 +22,7 @@ static void destructor(void *arg)
 		relay_stream_close(s, n);
 	mem_deref(s->streamv);
 	tap_release(s->tap);
+	mem_deref(s->sheaf);
 	mem_deref(s->loginv[RELAY_A]);
 	mem_deref(s->loginv[RELAY_B]);
 
@@ -110,6 +112,10 @@ static int make(struct relay_session **sp, struct relay *r,
 		return ENOMEM;
 
 	err = pl_strdup(&s->id, id);
+	if (!err && of)
+		s->sheaf = mem_ref(of->sheaf);
+	else if (!err && r->conf.header_bytes)
+		err = sheaf_alloc(&s->sheaf);
 	if (err) {
 		mem_deref(s);
 		return err;
@@ -273,4 +279,17 @@ int relay_session_tap(struct relay_session *s, struct relay_tap *tap)
 	tap_release(before);
 
 	return 0;
+}
+
+
+/**
+ * Find where the headers of a session's packets will be
+ *
+ * @param s Session
+ *
+ * @return Sheaf, not owned; NULL: none are kept
+ */
+struct sheaf *relay_session_sheaf(const struct relay_session *s)
+{
+	return s ? s->sheaf : NULL;
 }

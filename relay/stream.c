@@ -140,6 +140,8 @@ int stream_add(struct relay_session *s, struct path *path)
 	int err;
 
 	err = session_login_open(s, path);
+	if (!err)
+		err = path_keep(path, worker_pages(s->worker), s->sheaf);
 	if (err) {
 		mem_deref(path);
 		return err;

@@ -103,6 +103,9 @@
 	X(stream) \
 	X(stream_past) \
 	X(tap) \
+	X(trail_cut) \
+	X(trail) \
+	X(sheaf) \
 	X(record_ring) \
 	X(record_kind) \
 	X(record_track) \

@@ -7,6 +7,8 @@
 #include "relay/engine/path.h"
 #include "relay/engine/port.h"
 #include "relay/tap.h"
+#include "relay/trail/trail.h"
+#include "relay/trail/trail_cut.h"
 
 
 /**
@@ -47,6 +49,40 @@ static void tell_tap(struct relay_tap *tap, const struct leg *leg,
 }
 
 
+/* fax may look like anything */
+static size_t cut(const struct leg *leg, const struct arrival *arr)
+{
+	static const struct packet none = {.type = PACKET_OTHER};
+	const bool secret = leg->terms && leg->terms->keyc;
+
+	return trail_cut(leg->latch.anchor.any ? &none : &arr->pkt, secret,
+			 arr->p, arr->len);
+}
+
+
+static void keep_header(const struct leg *leg, const struct leg *out,
+			const struct arrival *arr)
+{
+	struct sa dst;
+	const struct trail_step s = {
+		.kind = !out                           ? TRAIL_REFUSED
+			: arr->pkt.type == PACKET_RTCP ? TRAIL_RTCP
+						       : TRAIL_RTP,
+		.side = leg->side,
+		.comp = leg->comp,
+		.out = out ? out->comp : RELAY_RTP,
+		.at_us = arr->now_us,
+		.src = arr->src,
+		.dst = out && latch_target(&out->latch, &dst) ? &dst : NULL,
+		.p = arr->p,
+		.kept = cut(leg, arr),
+		.wire = arr->len,
+	};
+
+	trail_note(leg->path->trail, &s);
+}
+
+
 /**
  * Judge a datagram
  *
@@ -69,6 +105,8 @@ void forwarder_judge(struct forwarder *f, const struct port *port,
 		if (leg->path->tap)
 			tell_tap(leg->path->tap, leg, arr);
 	}
+	if (leg->path->trail)
+		keep_header(leg, v->out, arr);
 
 	v->reply = arr->reply;
 	if (v->reply)

@@ -11,6 +11,8 @@
 #include "relay/engine/port.h"
 #include "relay/engine/ride.h"
 #include "relay/tap.h"
+#include "relay/trail/sheaf.h"
+#include "relay/trail/trail.h"
 
 
 static void destructor(void *arg)
@@ -20,6 +22,8 @@ static void destructor(void *arg)
 	list_unlink(&path->le);
 	tap_release(path->tap);
 	tap_release(path->order.tap);
+	mem_deref(path->trail);
+	mem_deref(path->sheaf);
 
 	for (int side = 0; side < 2; side++) {
 		mem_deref(path->icev[side]);
@@ -159,6 +163,48 @@ void path_ice(struct path *path, enum relay_side side, struct ice *ice)
 	path->icev[side] = ice;
 	path->legv[side][RELAY_RTP].ice = ice;
 	path->legv[side][RELAY_RTCP].ice = ice;
+}
+
+
+/**
+ * Keep the headers of a path's packets
+ *
+ * @param path  Path with its ports; no worker has it yet
+ * @param pool  Its worker's pages, or NULL
+ * @param sheaf For whom, or NULL
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int path_keep(struct path *path, struct trail_pool *pool, struct sheaf *sheaf)
+{
+	int err;
+
+	if (!pool || !sheaf)
+		return 0;
+
+	err = trail_alloc(&path->trail, pool, path->stream);
+	if (err)
+		return err;
+
+	for (int i = 0; i < 4; i++)
+		path->trail->localv[i >> 1][i & 1] =
+			*path->legv[i >> 1][i & 1].local;
+	path->sheaf = mem_ref(sheaf);
+
+	return 0;
+}
+
+
+/**
+ * Give away the headers of a path's packets
+ *
+ * @param path Path that no worker has any more
+ */
+void path_kept(struct path *path)
+{
+	if (path->trail)
+		sheaf_put(path->sheaf, path->trail);
+	path->trail = NULL;
 }
 
 

@@ -15,7 +15,10 @@ struct port_pair;
 struct ports;
 struct ice;
 struct relay_session;
+struct sheaf;
 struct switchboard;
+struct trail;
+struct trail_pool;
 
 struct path {
 	struct leg legv[2][2]; /* by side and component */
@@ -28,6 +31,7 @@ struct path {
 	bool sharedv[2];            /* with another path */
 	struct timers *timers;      /* not owned */
 	struct reckoned reckoned;
+	struct sheaf *sheaf; /* for its trail; NULL: it has none */
 
 	struct order order; /* under the lock of the orders */
 
@@ -37,6 +41,7 @@ struct path {
 	struct hearsay hearsayv[2];    /* by side; anybody may read it */
 	struct le ride_le;             /* of those that may be in the kernel */
 	struct ice *icev[2];           /* by side; NULL: we gave it no login */
+	struct trail *trail; /* headers of its packets; NULL: none are kept */
 };
 
 int path_alloc(struct path **pp, const struct relay_conf *conf,
@@ -54,6 +59,11 @@ int path_steer(struct path *path, enum relay_side side,
 /* or has those of another path */
 void path_share(struct path *path, enum relay_side side,
 		const struct path *of);
+
+/* headers of its packets are kept from now on, for that sheaf; before a worker
+ * has it. And no more: the sheaf has them, after the worker has let it go */
+int path_keep(struct path *path, struct trail_pool *pool, struct sheaf *sheaf);
+void path_kept(struct path *path);
 
 /* the worker's; it takes the path back itself */
 void path_obey(struct path *path, const struct order *order);

@@ -38,6 +38,7 @@ int team_open(struct team *team, const struct relay_conf *conf,
 	      struct metrics *metrics)
 {
 	const uint32_t n = conf->workers ? conf->workers : usable_cores();
+	const size_t share = conf->header_bytes / min(n, RELAY_WORKERS_MAX);
 
 	while (team->c < n && team->c < RELAY_WORKERS_MAX) {
 		int err;
@@ -48,6 +49,12 @@ int team_open(struct team *team, const struct relay_conf *conf,
 			return err;
 
 		++team->c;
+		if (share) {
+			err = worker_remember(team->v[team->c - 1].worker,
+					      share, metrics);
+			if (err)
+				return err;
+		}
 	}
 
 	return 0;

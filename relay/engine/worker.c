@@ -26,6 +26,8 @@
 #include "relay/engine/path.h"
 #include "relay/engine/port.h"
 #include "relay/engine/worker_state.h"
+#include "relay/trail/trail.h"
+#include "relay/trail/trail_pool.h"
 
 enum { READY_MAX = 512, NAME_SIZE = 16, COUNTER_SIZE = 64, NICER = 10 };
 
@@ -59,6 +61,7 @@ static void destructor(void *arg)
 	reports_close(&w->reports);
 	orders_close(&w->orders);
 	list_clear(&w->retiredl);
+	trail_pool_release(w->pages);
 }
 
 
@@ -93,6 +96,7 @@ static void retire(struct worker *w, struct path *path)
 			w->engine->unwatchh(w->engine, leg->port);
 	}
 
+	trail_seal(path->trail);
 	list_append(&w->retiredl, &path->order.le, path);
 }
 
@@ -338,6 +342,34 @@ int worker_kernel(struct worker *w, struct flows *fs,
 		atomic_store_explicit(&w->kernel, e, memory_order_release);
 
 	return err;
+}
+
+
+/**
+ * Give a worker memory for headers of packets; before the first path
+ *
+ * @param w       Worker
+ * @param bytes   How much
+ * @param metrics Metrics (optional)
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int worker_remember(struct worker *w, size_t bytes, struct metrics *metrics)
+{
+	return trail_pool_alloc(&w->pages, bytes, metrics);
+}
+
+
+/**
+ * Find a worker's memory for headers of packets
+ *
+ * @param w Worker
+ *
+ * @return Pages, NULL: it has none
+ */
+struct trail_pool *worker_pages(const struct worker *w)
+{
+	return w->pages;
 }
 
 

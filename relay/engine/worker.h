@@ -19,6 +19,7 @@ struct path;
 struct metrics;
 struct relay_tap;
 struct switchboard;
+struct trail_pool;
 
 /* index names the thread; board NULL: each port has a socket */
 int worker_alloc(struct worker **wp, unsigned index,
@@ -26,6 +27,11 @@ int worker_alloc(struct worker **wp, unsigned index,
 		 const struct report_handlers *h, struct metrics *metrics);
 int worker_kernel(struct worker *w, struct flows *fs,
 		  struct engine_pulse *pulse, struct metrics *metrics);
+
+/* memory for headers of packets; before the first path */
+int worker_remember(struct worker *w, size_t bytes, struct metrics *metrics);
+struct trail_pool *worker_pages(const struct worker *w);
+
 void worker_load(const struct worker *w, struct relay_load *load);
 
 /* on error the path is still to be removed */

@@ -17,6 +17,7 @@
 struct counter;
 struct engine;
 struct engine_kernel;
+struct trail_pool;
 
 /** The worker's to write */
 struct worker_count {
@@ -29,8 +30,9 @@ struct worker {
 	struct reports reports;
 	struct engine *engine;
 	struct engine_kernel *_Atomic kernel; /* NULL: nothing rides there */
-	struct counter *lost_events;          /* not owned */
-	struct list retiredl;                 /* removed in this turn */
+	struct trail_pool *pages;    /* held; NULL: no headers are kept */
+	struct counter *lost_events; /* not owned */
+	struct list retiredl;        /* removed in this turn */
 	struct coalesce coalesce;
 	int epfd;
 	pthread_t thread;
