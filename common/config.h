@@ -270,6 +270,7 @@ struct config {
 		uint32_t size;   /* MB of files of traces, 100; 0: none */
 		uint32_t flight_size; /* MB of all flights, 200; 0: none */
 		uint32_t flight_days; /* 7 */
+		uint32_t headers;     /* MB of headers of media, 32; 0: none */
 	} trace;
 
 	struct {

@@ -239,6 +239,7 @@ static void set_media(struct config *conf)
 	conf->trace.size = 100;
 	conf->trace.flight_size = 200;
 	conf->trace.flight_days = 7;
+	conf->trace.headers = 32;
 	conf->hep.id = 2001;
 }
 

@@ -19,12 +19,20 @@ static const struct config_key keyv[] = {
 	 "megabytes, 0 (off) to 1000000", AT(trace.flight_size), 0, 1000000,
 	 DOC(LIVE, "MB", "200",
 	     "Size of all files of the flight recorder together, in flights "
-	     "in data: messages of calls that went wrong. Above it the oldest "
+	     "in data: packets of calls that went wrong. Above it the oldest "
 	     "goes.")},
 	{"trace", "flight_days", config_value_number, "days, 1 to 36500",
 	 AT(trace.flight_days), 1, 36500,
 	 DOC(LIVE, "days", "7",
 	     "How long a file of the flight recorder is kept.")},
+	{"trace", "headers", config_value_number, "megabytes, 0 (off) to 4096",
+	 AT(trace.headers), 0, 4096,
+	 DOC(RESTART, "MB", "32",
+	     "Memory for the headers of RTP and RTCP of calls that are up, of "
+	     "which a call that goes wrong leaves its own to the flight "
+	     "recorder: what it began with, and as much of the newest as "
+	     "there "
+	     "is room for, three minutes at most. Never what packets carry.")},
 
 	{"hep", "server", config_value_hep_server, "\"udp:ADDRESS:PORT\"", ONE,
 	 DOC(LIVE, "", "",

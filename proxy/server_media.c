@@ -87,6 +87,7 @@ static int start_relay(struct server *srv)
 	rc.attach = (enum relay_attach)cfg->relay.attach;
 	rc.coalesce_us = cfg->relay.coalesce;
 	rc.allow_local = cfg->relay.allow_local;
+	rc.header_bytes = (size_t)cfg->trace.headers << 20;
 	close_ports(&rc, cfg);
 
 	err = relay_alloc(&srv->relay, &rc, srv->timers, srv->log,

@@ -1,7 +1,7 @@
 /**
  * @file server_trace.c  The part of a server that sees all SIP messages pass
  */
-#include <sys/time.h>
+#include "common/clock.h"
 #include "common/metrics.h"
 #include "proxy/admin/call_json.h"
 #include "proxy/admin/flight_cause.h"
@@ -17,16 +17,6 @@
 enum { MB = 1 << 20, TRACE_DAYS = 7, PATH_MAX_LEN = CONFIG_PATH_MAX + 16 };
 
 
-static uint64_t wall_us(void)
-{
-	struct timeval tv;
-
-	(void)gettimeofday(&tv, NULL);
-
-	return (uint64_t)tv.tv_sec * 1000000 + (uint64_t)tv.tv_usec;
-}
-
-
 static void onlook_handler(const struct onlook *seen, void *arg)
 {
 	struct server *srv = arg;
@@ -35,7 +25,7 @@ static void onlook_handler(const struct onlook *seen, void *arg)
 		.sent = seen->sent,
 		.p = (const char *)seen->p,
 		.len = seen->len,
-		.wall_us = wall_us(),
+		.wall_us = clock_wall_us(),
 	};
 
 	if (!srv->cfg->trace.ladder && !srv->hep && !traces_any(srv->traces))
@@ -176,13 +166,13 @@ void server_trace_report(const struct server *srv, const struct call_report *r)
 	pl_set_str(&callid, r->callid);
 	call_ladder_number(srv->ladder, &callid, r->id);
 	if (shelf_is_on(srv->flight_shelf) && flight_cause(why, r))
-		(void)flights_keep(srv->flights, &callid, r->id, why,
-				   wall_us() / 1000000);
+		(void)flights_keep(srv->flights, &callid, r->id, r->sheaf, why,
+				   clock_wall_us() / 1000000);
 	if (!srv->hep || call_json_text(&mb, r))
 		return;
 
 	hep_sender_quality(srv->hep, r->callid, &r->sidev[0].signalling,
-			   &r->sidev[1].signalling, wall_us(), mb);
+			   &r->sidev[1].signalling, clock_wall_us(), mb);
 	mem_deref(mb);
 }
 

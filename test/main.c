@@ -284,6 +284,7 @@
 	X(call_ladder) \
 	X(hep) \
 	X(shelf) \
+	X(flight_cargo) \
 	X(flight_cause) \
 	X(ladder_json) \
 	X(cdr_rotation) \
@@ -350,6 +351,7 @@
 	X(ladder_flow) \
 	X(hep_flow) \
 	X(trace_flow) \
+	X(flight_flow) \
 	X(tls_flow) \
 	X(transport_flow) \
 	X(dialog) \

@@ -22,6 +22,7 @@ static void destructor(void *arg)
 	mem_deref(r->uri);
 	mem_deref(r->streamv);
 	mem_deref(r->file);
+	mem_deref(r->sheaf);
 	mem_deref(r->phrase);
 	mem_deref(r->cause);
 }
@@ -261,6 +262,7 @@ int call_report(struct call_report **rp, const struct call *call,
 		return ENOMEM;
 	}
 
+	r->sheaf = mem_ref(resource_sheaf(call_media(call)));
 	set_times(r, call);
 	set_verdict(r, call);
 	if (why)

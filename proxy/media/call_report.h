@@ -10,6 +10,8 @@
 #include "proxy/media/call_note.h"
 #include "proxy/media/call_watch.h"
 
+struct sheaf;
+
 enum { CALL_WHY_SIZE = 32, CALL_REASON_SIZE = 256 };
 
 enum call_phase { CALL_RINGS = 0, CALL_TALKS, CALL_HOLDS, CALL_OVER };
@@ -53,7 +55,9 @@ struct call_report {
 	char reason[CALL_REASON_SIZE]; /* the same in words */
 	struct call_report_stream *streamv;
 	size_t streamc;
-	char *file; /* its recording, or "" */
+	char *file;          /* its recording, or "" */
+	struct sheaf *sheaf; /* referenced: headers of its media's packets,
+				some moments later; or NULL */
 
 	/* at its end */
 	char why[CALL_WHY_SIZE];

@@ -83,6 +83,15 @@ static int local_tap(struct resource *resource, struct relay_tap *tap)
 }
 
 
+static struct sheaf *local_sheaf(const struct resource *resource)
+{
+	const struct local_resource *r = (const struct local_resource *)
+		resource;
+
+	return r ? relay_session_sheaf(r->session) : NULL;
+}
+
+
 static int local_login(struct resource *resource, enum relay_side side,
 		       struct relay_login *login)
 {
@@ -104,6 +113,7 @@ static int make(struct local_resource **rp, struct relay_local *rl,
 	r->resource.stats = local_stats;
 	r->resource.login = local_login;
 	r->resource.tap = local_tap;
+	r->resource.sheaf = local_sheaf;
 	r->rl = mem_ref(rl);
 	r->eventh = h;
 	r->arg = arg;

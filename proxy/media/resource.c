@@ -151,3 +151,16 @@ int resource_tap(struct resource *r, struct relay_tap *tap)
 
 	return r->tap ? r->tap(r, tap) : ENOSYS;
 }
+
+
+/**
+ * Find where the headers of a resource's packets will be
+ *
+ * @param r Resource, or NULL
+ *
+ * @return Sheaf, not owned; NULL where there is none
+ */
+struct sheaf *resource_sheaf(const struct resource *r)
+{
+	return r && r->sheaf ? r->sheaf(r) : NULL;
+}

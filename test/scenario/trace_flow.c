@@ -276,11 +276,12 @@ START_TEST(a_flood_of_failures_is_no_flood_of_files)
 	refused_call("flight-3", "486 Busy Here");
 	pl_set_str(&callid, "flight-3");
 	for (int i = 0; i <= FLIGHTS_PER_MINUTE && !err; i++)
-		err = flights_keep(rig.srv->flights, &callid, 1, "x", 1);
+		err = flights_keep(rig.srv->flights, &callid, 1, NULL, "x", 1);
 	ck_assert_int_eq(err, EBUSY);
 	pl_set_str(&callid, "nobody");
-	ck_assert_int_eq(flights_keep(rig.srv->flights, &callid, 1, "x", 1),
-			 ENOENT);
+	ck_assert_int_eq(
+		flights_keep(rig.srv->flights, &callid, 1, NULL, "x", 1),
+		ENOENT);
 }
 END_TEST
 

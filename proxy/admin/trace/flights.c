@@ -1,11 +1,13 @@
 /**
- * @file flights.c  The flight recorder: messages of calls that went wrong
+ * @file flights.c  The flight recorder: packets of calls that went wrong
  */
 #include <errno.h>
 #include <string.h>
+#include "common/clock.h"
 #include "common/throttle.h"
 #include "common/timer.h"
 #include "proxy/admin/trace/call_ladder.h"
+#include "proxy/admin/trace/flight_cargo.h"
 #include "proxy/admin/trace/flights.h"
 #include "proxy/admin/trace/shelf.h"
 #include "proxy/admin/trace/wire_frame.h"
@@ -18,6 +20,7 @@ struct flight {
 	struct timer tmr;
 	struct flights *flights; /* not owned */
 	uint64_t number;         /* 0: it had none */
+	struct sheaf *sheaf;     /* NULL: no media of it was kept */
 	char name[SHELF_NAME_MAX];
 	struct pl callid;
 	char id[];
@@ -40,17 +43,17 @@ static void flight_destructor(void *data)
 
 	timer_cancel(&fl->tmr);
 	list_unlink(&fl->le);
+	mem_deref(fl->sheaf);
 }
 
 
-static void write_flight(const struct flight *fl)
+/* NULL: nothing is known of it any more */
+static struct mbuf *messages_of(const struct ladder_call *c)
 {
-	const struct flights *f = fl->flights;
-	const struct ladder_call *c = call_ladder_find(f->ladder, &fl->callid);
 	struct mbuf *mb = c ? mbuf_alloc(BUFFER) : NULL;
 
 	if (!mb)
-		return;
+		return NULL;
 
 	for (const struct le *le = c->rungl.head; le; le = le->next) {
 		const struct rung *r = le->data;
@@ -67,10 +70,33 @@ static void write_flight(const struct flight *fl)
 
 		(void)wire_frame(mb, &m);
 	}
-	if (!shelf_put(f->shelf, fl->name, mb->buf, mb->end) && f->h &&
-	    fl->number)
+	mb->pos = 0;
+
+	return mb;
+}
+
+
+static void write_flight(const struct flight *fl)
+{
+	const struct flights *f = fl->flights;
+	struct shelf_source source = {.readh = flight_cargo_read};
+	struct flight_cargo *cargo;
+	struct mbuf *mb;
+
+	mb = messages_of(call_ladder_find(f->ladder, &fl->callid));
+	if (flight_cargo_alloc(&cargo, mb, fl->sheaf,
+			       clock_wall_us() - clock_us())) {
+		mem_deref(mb);
+		return;
+	}
+
+	source.arg = cargo;
+	source.bytes = flight_cargo_size(cargo);
+	if (!source.bytes)
+		mem_deref(cargo);
+	else if (!shelf_put_from(f->shelf, fl->name, &source) && f->h &&
+		 fl->number)
 		f->h(fl->number, fl->name, f->arg);
-	mem_deref(mb);
 }
 
 
@@ -150,6 +176,7 @@ static void make_name(struct flight *fl, const char *why, uint64_t now_s)
  * @param f      Recorder, or NULL
  * @param callid Its Call-ID
  * @param number Its number, 0 if it had none
+ * @param sheaf  Where the headers of its media's packets will be, or NULL
  * @param why    What was wrong, a word or two
  * @param now_s  Seconds since 1970
  *
@@ -157,7 +184,7 @@ static void make_name(struct flight *fl, const char *why, uint64_t now_s)
  *         otherwise errorcode
  */
 int flights_keep(struct flights *f, const struct pl *callid, uint64_t number,
-		 const char *why, uint64_t now_s)
+		 struct sheaf *sheaf, const char *why, uint64_t now_s)
 {
 	static const struct throttle_rate rate = {FLIGHTS_PER_MINUTE, 60000};
 	struct flight *fl;
@@ -180,6 +207,7 @@ int flights_keep(struct flights *f, const struct pl *callid, uint64_t number,
 	fl->callid.p = fl->id;
 	fl->callid.l = callid->l;
 	fl->number = number;
+	fl->sheaf = mem_ref(sheaf);
 	make_name(fl, why, now_s);
 	list_append(&f->flightl, &fl->le, fl);
 	timer_start(f->timers, &fl->tmr, FLIGHT_WAIT_MS, end_handler, fl);

@@ -1,8 +1,9 @@
 /**
- * @file flights.h  The flight recorder: messages of calls that went wrong
+ * @file flights.h  The flight recorder: packets of calls that went wrong
  *
  * A few seconds after the end of such a call, when its last words are said,
- * what the ladder has kept of it becomes a packet file.
+ * what the ladder has kept of it becomes a packet file, with the headers of
+ * its media's packets.
  */
 #ifndef PROXY_ADMIN_TRACE_FLIGHTS_H
 #define PROXY_ADMIN_TRACE_FLIGHTS_H
@@ -12,6 +13,7 @@
 
 struct call_ladder;
 struct flights;
+struct sheaf;
 struct shelf;
 struct timers;
 
@@ -29,9 +31,10 @@ int flights_alloc(struct flights **fp, struct call_ladder *ladder,
 		  struct shelf *shelf, struct timers *timers,
 		  flights_kept_h *h, void *arg);
 
-/* it is over, and that was wrong; number 0: it had none. EBUSY: there were too
+/* it is over, and that was wrong; number 0: it had none; sheaf: where the
+ * headers of its media's packets will be, or NULL. EBUSY: there were too
  * many */
 int flights_keep(struct flights *f, const struct pl *callid, uint64_t number,
-		 const char *why, uint64_t now_s);
+		 struct sheaf *sheaf, const char *why, uint64_t now_s);
 
 #endif

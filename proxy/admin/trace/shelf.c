@@ -152,6 +152,45 @@ int shelf_open(int *fd, const struct shelf *s, const char *name)
 }
 
 
+static void parcel_destructor(void *arg)
+{
+	struct parcel *parcel = arg;
+
+	mem_deref(parcel->source.arg);
+}
+
+
+/* the source is given away in any case */
+static int put(struct shelf *s, const char *name, const void *p, size_t len,
+	       const struct shelf_source *source)
+{
+	struct parcel *parcel;
+	int err;
+
+	parcel = mem_zalloc(sizeof(*parcel) + (p ? len : 0),
+			    parcel_destructor);
+	if (!parcel) {
+		mem_deref(source ? source->arg : NULL);
+		counter_inc(s->lost);
+		return ENOMEM;
+	}
+
+	(void)str_ncpy(parcel->name, name, sizeof(parcel->name));
+	parcel->len = len;
+	if (p)
+		memcpy(parcel->data, p, len);
+	else
+		parcel->source = *source;
+	err = shelf_desk_put(s->desk, parcel);
+	if (err) {
+		counter_inc(s->lost);
+		mem_deref(parcel);
+	}
+
+	return err;
+}
+
+
 /**
  * Write packets to the end of a file
  *
@@ -164,9 +203,6 @@ int shelf_open(int *fd, const struct shelf *s, const char *name)
  */
 int shelf_put(struct shelf *s, const char *name, const void *p, size_t len)
 {
-	struct parcel *parcel;
-	int err;
-
 	if (!s)
 		return 0;
 	if (!is_name(name) || !p || !len)
@@ -174,22 +210,30 @@ int shelf_put(struct shelf *s, const char *name, const void *p, size_t len)
 	if (!s->on)
 		return ENOTSUP;
 
-	parcel = mem_zalloc(sizeof(*parcel) + len, NULL);
-	if (!parcel) {
-		counter_inc(s->lost);
-		return ENOMEM;
+	return put(s, name, p, len, NULL);
+}
+
+
+/**
+ * Write packets to the end of a file that are made then
+ *
+ * @param s      Shelf, or NULL: nothing is kept
+ * @param name   Of shelf_name()
+ * @param source Of what; its argument is given away, whatever comes of it
+ *
+ * @return 0 if it waits to be written, EINVAL, ENOTSUP, ENOSPC or ENOMEM
+ */
+int shelf_put_from(struct shelf *s, const char *name,
+		   const struct shelf_source *source)
+{
+	if (!source)
+		return EINVAL;
+	if (!s || !s->on || !is_name(name) || !source->readh) {
+		mem_deref(source->arg);
+		return !s ? 0 : s->on ? EINVAL : ENOTSUP;
 	}
 
-	(void)str_ncpy(parcel->name, name, sizeof(parcel->name));
-	parcel->len = len;
-	memcpy(parcel->data, p, len);
-	err = shelf_desk_put(s->desk, parcel);
-	if (err) {
-		counter_inc(s->lost);
-		mem_deref(parcel);
-	}
-
-	return err;
+	return put(s, name, NULL, source->bytes, source);
 }
 
 

@@ -51,6 +51,18 @@ bool shelf_is_on(const struct shelf *s);
  * too much waits; EINVAL: no name; ENOTSUP: it is off */
 int shelf_put(struct shelf *s, const char *name, const void *p, size_t len);
 
+/** Packets that are made when they are written, by the thread */
+struct shelf_source {
+	/* whole ones, as of pcap_write(): how many octets; 0: that was all */
+	size_t (*readh)(uint8_t *buf, size_t size, void *arg);
+	void *arg;    /* a mem object, given away: the thread's alone */
+	size_t bytes; /* of memory that waits with it */
+};
+
+/* the same of them; without success what was to be read is gone */
+int shelf_put_from(struct shelf *s, const char *name,
+		   const struct shelf_source *source);
+
 /* "20261120-213501-" and what is left of text: letters, digits, "-_.+" */
 void shelf_name(char name[SHELF_NAME_MAX], uint64_t time_s, const char *text);
 

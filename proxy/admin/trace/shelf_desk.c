@@ -14,7 +14,7 @@
 #include "common/thread.h"
 #include "proxy/admin/trace/shelf_desk.h"
 
-enum { LOOK_US = 60000000, SOON_US = 1000000 };
+enum { LOOK_US = 60000000, SOON_US = 1000000, PIECE = 65536 };
 
 
 static void destructor(void *arg)
@@ -146,6 +146,21 @@ static int write_all(int fd, const uint8_t *p, size_t len)
 }
 
 
+/* made piece by piece */
+static int write_from(int fd, const struct shelf_source *source)
+{
+	uint8_t *buf = mem_alloc(PIECE, NULL);
+	size_t n;
+	int err = buf ? 0 : ENOMEM;
+
+	while (!err && (n = source->readh(buf, PIECE, source->arg)))
+		err = write_all(fd, buf, n);
+	mem_deref(buf);
+
+	return err;
+}
+
+
 /* whole packets, or none: what a full disk took of them goes again */
 static int append(int fd, const struct parcel *p)
 {
@@ -161,7 +176,8 @@ static int append(int fd, const struct parcel *p)
 		err = write_all(fd, head, sizeof(head));
 	}
 	if (!err)
-		err = write_all(fd, p->data, p->len);
+		err = p->source.readh ? write_from(fd, &p->source)
+				      : write_all(fd, p->data, p->len);
 	if (err)
 		(void)!ftruncate(fd, st.st_size);
 

@@ -15,6 +15,7 @@ enum { SHELF_PATH_MAX = 512 };
 struct parcel {
 	struct le le;
 	char name[SHELF_NAME_MAX];
+	struct shelf_source source; /* readh NULL: data is all of it */
 	size_t len;
 	uint8_t data[];
 };

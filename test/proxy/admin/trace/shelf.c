@@ -91,6 +91,74 @@ START_TEST(packets_are_appended_to_their_file)
 END_TEST
 
 
+/** Packets that are made one by one, and what became of whom they came from */
+struct maker {
+	unsigned left;
+};
+
+static _Atomic int dropped;
+
+
+static void maker_destructor(void *arg)
+{
+	(void)arg;
+	++dropped;
+}
+
+
+static size_t make_handler(uint8_t *buf, size_t size, void *arg)
+{
+	struct maker *m = arg;
+
+	ck_assert_uint_ge(size, 3);
+	if (!m->left)
+		return 0;
+
+	--m->left;
+	memcpy(buf, "123", 3);
+
+	return 3;
+}
+
+
+static int put_made(struct shelf *shelf, const char *name, size_t bytes)
+{
+	struct shelf_source source = {.readh = make_handler, .bytes = bytes};
+	struct maker *m = mem_zalloc(sizeof(*m), maker_destructor);
+
+	ck_assert_ptr_nonnull(m);
+	m->left = 5;
+	source.arg = m;
+
+	return shelf_put_from(shelf, name, &source);
+}
+
+
+START_TEST(packets_are_made_when_they_are_written)
+{
+	dropped = 0;
+	open_shelf(7, 1 << 20);
+	ck_assert_int_eq(shelf_put(s, "a.pcap", "123", 3), 0);
+	ck_assert_int_eq(put_made(s, "a.pcap", 15), 0);
+	s = mem_deref(s);
+	ck_assert_int_eq(dropped, 1);
+	ck_assert_int_eq(size_of("a.pcap"), PCAP_FILE_HEADER + 18);
+}
+END_TEST
+
+
+START_TEST(who_makes_packets_for_nobody_goes)
+{
+	dropped = 0;
+	ck_assert_int_eq(put_made(NULL, "a.pcap", 15), 0);
+	open_shelf(7, 1 << 20);
+	ck_assert_int_eq(put_made(s, "../a.pcap", 15), EINVAL);
+	ck_assert_int_eq(put_made(s, "a.pcap", SHELF_WAIT_MAX + 1), ENOSPC);
+	ck_assert_int_eq(dropped, 3);
+}
+END_TEST
+
+
 static const char *const badv[] = {"", "a/b.pcap", "../b.pcap", ".hidden",
 				   NULL};
 
@@ -243,6 +311,8 @@ Suite *suite_shelf(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, packets_are_appended_to_their_file);
+	tcase_add_test(tc, packets_are_made_when_they_are_written);
+	tcase_add_test(tc, who_makes_packets_for_nobody_goes);
 	test_table(tc, no_name_leaves_the_directory, badv);
 	tcase_add_test(tc,
 		       a_name_is_made_of_a_time_and_what_is_left_of_a_text);
