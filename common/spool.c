@@ -85,6 +85,45 @@ enum spool_found spool_found(const struct spool *s)
 }
 
 
+/**
+ * Tell a spool from all others
+ *
+ * @param s Spool
+ *
+ * @return Number that it keeps until it is begun anew
+ */
+uint64_t spool_id(const struct spool *s)
+{
+	return s ? hash_sip(&s->key, "id", 2) | 1 : 0;
+}
+
+
+/**
+ * Where the next item begins
+ *
+ * @param s Spool
+ *
+ * @return Place
+ */
+uint64_t spool_end(const struct spool *s)
+{
+	return s ? atomic_load(&s->end) : 0;
+}
+
+
+/**
+ * Where the last item that was taken ended
+ *
+ * @param s Spool
+ *
+ * @return Place
+ */
+uint64_t spool_begin(const struct spool *s)
+{
+	return s ? atomic_load(&s->begin) : 0;
+}
+
+
 static uint8_t *place(const struct spool *s, uint64_t pos)
 {
 	return s->file.ring + pos % s->file.size;
@@ -161,14 +200,9 @@ int spool_put(struct spool *s, uint32_t kind, uint64_t key, const void *p,
  */
 size_t spool_waiting(const struct spool *s)
 {
-	uint64_t begin;
+	const uint64_t begin = spool_begin(s);
 
-	if (!s)
-		return 0;
-
-	begin = atomic_load(&s->begin);
-
-	return (size_t)(atomic_load(&s->end) - begin);
+	return (size_t)(spool_end(s) - begin);
 }
 
 

@@ -6,9 +6,10 @@
  * to the disk when the kernel likes to; what is then damaged is seen as such,
  * and left out.
  *
- * One thread puts, one reads and takes. That an item is seen twice, where the
- * process ends between its storing and its taking, is for the reader to bear:
- * that is what it has a key for.
+ * One thread puts; any may read; one at a time takes. That an item is seen
+ * twice, where the process ends between its storing and its taking, is for
+ * the reader to bear: by its key, or by its place, which no other item of this
+ * spool ever has.
  */
 #ifndef COMMON_SPOOL_H
 #define COMMON_SPOOL_H
@@ -43,6 +44,14 @@ enum spool_found spool_found(const struct spool *s);
  * E2BIG */
 int spool_put(struct spool *s, uint32_t kind, uint64_t key, const void *p,
 	      size_t len);
+
+/* not 0, and the same until it is begun anew */
+uint64_t spool_id(const struct spool *s);
+
+/* from any thread: where the next item begins, and behind the last one that
+ * was taken */
+uint64_t spool_end(const struct spool *s);
+uint64_t spool_begin(const struct spool *s);
 
 /* from any thread: octets that wait, with what stands around them */
 size_t spool_waiting(const struct spool *s);

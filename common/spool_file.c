@@ -59,7 +59,7 @@ static int take_room(int fd, off_t size)
 static int map_ring(struct spool_file *f, int fd)
 {
 	const int prot = PROT_READ | PROT_WRITE;
-	const int flags = MAP_SHARED | MAP_FIXED | MAP_POPULATE;
+	const int flags = MAP_SHARED | MAP_FIXED;
 	void *p = mmap(NULL, SPOOL_GRAIN + 2 * f->size, PROT_NONE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
@@ -69,7 +69,8 @@ static int map_ring(struct spool_file *f, int fd)
 	f->map = p;
 	f->head = p;
 	f->ring = f->map + SPOOL_GRAIN;
-	if (mmap(p, SPOOL_GRAIN + f->size, prot, flags, fd, 0) == MAP_FAILED ||
+	if (mmap(p, SPOOL_GRAIN + f->size, prot, flags | MAP_POPULATE, fd,
+		 0) == MAP_FAILED ||
 	    mmap(f->ring + f->size, f->size, prot, flags, fd, SPOOL_GRAIN) ==
 		    MAP_FAILED)
 		return errno;

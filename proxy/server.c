@@ -176,10 +176,8 @@ static void destructor(void *arg)
 	mem_deref(srv->registrar);
 	mem_deref(srv->ledger);
 	mem_deref(srv->calls);
-	mem_deref(srv->csv);
-	mem_deref(srv->cdr);
 	mem_deref(srv->flights);
-	mem_deref(srv->history);
+	mem_deref(srv->records);
 	mem_deref(srv->resolver);
 	mem_deref(srv->relay_server);
 	mem_deref(srv->maker);
@@ -239,16 +237,16 @@ int server_alloc(struct server **sp, struct config *cfg)
 	/* listening comes late: what is heard can be served. Who was
 	 * registered is reached by the listeners */
 	static int (*const stepv[])(struct server *) = {
-		server_start_notify,  server_start_signals,
-		server_start_ground,  server_start_history,
-		server_start_cdr,     server_start_keys,
-		server_start_gate,    start_sip,
-		server_start_trace,   server_start_names,
-		server_start_media,   server_start_users,
-		server_watch_gate,    server_start_redirect,
-		start_proxy,          server_start_metrics,
-		server_start_control, server_start_reload,
-		server_start_http,    server_listen,
+		server_start_notify,   server_start_signals,
+		server_start_ground,   server_start_records,
+		server_resume_records, server_start_keys,
+		server_start_gate,     start_sip,
+		server_start_trace,    server_start_names,
+		server_start_media,    server_start_users,
+		server_watch_gate,     server_start_redirect,
+		start_proxy,           server_start_metrics,
+		server_start_control,  server_start_reload,
+		server_start_http,     server_listen,
 		server_load_users,
 	};
 	struct server *srv;

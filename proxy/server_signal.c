@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <sys/signalfd.h>
 #include "common/log.h"
-#include "proxy/admin/history/cdr.h"
+#include "proxy/admin/history/records.h"
 #include "proxy/server_state.h"
 
 
@@ -28,8 +28,7 @@ static void signal_handler(int flags, void *arg)
 
 	log_info(srv->log, "server.reopen",
 		 KV_STR("file", srv->cfg->cdr.file));
-	cdr_reopen(srv->cdr);
-	cdr_reopen(srv->csv);
+	records_reopen(srv->records);
 	/* it says itself what becomes of it */
 	server_reload_signalled(srv);
 }

@@ -82,8 +82,7 @@ struct server {
 	struct vitals *vitals;
 	struct series *series;
 	struct call_meter call_meter;
-	struct cdr *cdr, *csv;   /* NULL: there are no such records */
-	struct history *history; /* NULL: no calls are kept */
+	struct records *records; /* of calls */
 	int hup_fd;              /* -1: none */
 	bool asked;              /* to end */
 	struct hash_key branch_key, route_key, flow_key, nonce_key, trunk_key;
@@ -123,8 +122,10 @@ void server_notify_reload(struct server *srv, bool begins);
 void server_stop_notify(struct server *srv);
 int server_start_signals(struct server *srv);
 void server_stop_signals(struct server *srv);
-int server_start_history(struct server *srv);
-int server_start_cdr(struct server *srv);
+int server_start_records(struct server *srv);
+int server_resume_records(struct server *srv);
+void server_record(struct server *srv, const struct call_report *r);
+void server_record_flight(uint64_t number, const char *name, void *arg);
 void server_forget(uint64_t id, void *arg);
 void server_rotate(struct server *srv);
 int server_start_media(struct server *srv);

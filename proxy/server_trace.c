@@ -5,7 +5,6 @@
 #include "common/metrics.h"
 #include "proxy/admin/call_json.h"
 #include "proxy/admin/flight_cause.h"
-#include "proxy/admin/history/history.h"
 #include "proxy/admin/trace/call_ladder.h"
 #include "proxy/admin/trace/flights.h"
 #include "proxy/admin/trace/glimpse.h"
@@ -81,15 +80,6 @@ static int start_shelf(struct shelf **sp, const struct server *srv,
 }
 
 
-/* the history has the call since it ended, some seconds ago */
-static void kept_handler(uint64_t number, const char *name, void *arg)
-{
-	const struct server *srv = arg;
-
-	(void)history_flight(srv->history, number, name);
-}
-
-
 static int start_files(struct server *srv)
 {
 	int err = start_shelf(&srv->trace_shelf, srv, "traces",
@@ -104,7 +94,7 @@ static int start_files(struct server *srv)
 	if (!err)
 		err = flights_alloc(&srv->flights, srv->ladder,
 				    srv->flight_shelf, srv->timers,
-				    kept_handler, srv);
+				    server_record_flight, srv);
 
 	return err;
 }

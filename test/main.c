@@ -289,7 +289,13 @@
 	X(ladder_json) \
 	X(cdr_rotation) \
 	X(csv_line) \
+	X(strongbox) \
+	X(cdr_tail) \
+	X(cdr_resume) \
 	X(history) \
+	X(history_place) \
+	X(history_reap) \
+	X(records) \
 	X(history_keep) \
 	X(history_query) \
 	X(history_row) \

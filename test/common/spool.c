@@ -134,15 +134,29 @@ END_TEST
 
 START_TEST(what_was_not_taken_is_there_when_it_is_opened_again)
 {
+	uint64_t id, begin, end;
+
 	for (uint64_t n = 0; n < 20; n++)
 		ck_assert_int_eq(put(n), 0);
 	take(7);
+	id = spool_id(sp);
+	begin = spool_begin(sp);
+	end = spool_end(sp);
 	close_spool();
 
 	open_spool(SPOOL_KEPT);
+	ck_assert_uint_eq(spool_id(sp), id);
+	ck_assert_uint_eq(spool_begin(sp), begin);
+	ck_assert_uint_eq(spool_end(sp), end);
 	assert_waiting(7, 13);
 	ck_assert_int_eq(put(20), 0);
 	assert_waiting(7, 14);
+
+	close_spool();
+	ck_assert_int_eq(unlink(path), 0);
+	open_spool(SPOOL_NEW);
+	ck_assert_uint_ne(spool_id(sp), id);
+	ck_assert_uint_eq(spool_end(sp), 0);
 }
 END_TEST
 
@@ -551,6 +565,9 @@ START_TEST(what_cannot_be_is_said)
 	ck_assert_int_eq(spool_read(sp, &pos, NULL), EINVAL);
 	spool_taken(NULL, 1);
 	ck_assert_uint_eq(spool_waiting(NULL), 0);
+	ck_assert_uint_eq(spool_begin(NULL), 0);
+	ck_assert_uint_eq(spool_end(NULL), 0);
+	ck_assert_uint_eq(spool_id(NULL), 0);
 	ck_assert_int_eq(spool_found(NULL), SPOOL_NEW);
 }
 END_TEST

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "proxy/admin/history/cdr.h"
 #include "proxy/admin/history/cdr_file.h"
+#include "proxy/admin/history/cdr_resume.h"
 #include "proxy/admin/history/csv_line.h"
 #include "proxy/admin/history/history.h"
 #include "proxy/admin/history/history_row.h"
@@ -15,9 +16,10 @@
 enum { MB = 1 << 20, HEAD_SIZE = 1024, CSV_SIZE = 1 << 15 };
 enum order { REOPEN = 1, ROTATE };
 
-/** What the thread has; slips that were handed on are of kind 1 */
+/** What the thread has; slips that are not to be handed on are of kind 1 */
 struct pen {
 	struct cdr_file file;
+	struct cdr_resume resume;
 	struct tray *next; /* the history's, or NULL; referenced */
 	char *head;
 	struct mbuf *mb; /* of a CSV file: a batch of lines */
@@ -40,6 +42,7 @@ static void pen_destructor(void *arg)
 {
 	struct pen *p = arg;
 
+	cdr_resume_close(&p->resume);
 	cdr_file_close(&p->file);
 	mem_deref(p->next);
 	mem_deref(p->head);
@@ -58,30 +61,54 @@ static void hand_on(const struct pen *p, struct slip *const *slipv, int n)
 }
 
 
+/* a crash may have come after it was written */
+static bool is_there(struct pen *p, const struct slip *slip, const char *line,
+		     size_t len)
+{
+	const struct pl pl = {line, len};
+
+	return slip->deposit.again &&
+	       cdr_resume_has(&p->resume, &p->file, &pl);
+}
+
+
+/* it is large: another such batch reads it again */
+static void end_resume(struct pen *p, struct slip *const *slipv, int n)
+{
+	if (n && (n < TRAY_BATCH || !slipv[n - 1]->deposit.again))
+		cdr_resume_close(&p->resume);
+}
+
+
 static int write_json(struct slip *const *slipv, int n, char *why, void *arg)
 {
 	static char line_end[] = "\n";
 	struct iovec iov[2 * TRAY_BATCH] = {{NULL, 0}};
 	struct pen *p = arg;
-	int err;
+	int err, count = 0;
 	(void)why;
 
 	for (int i = 0; i < n; i++) {
-		iov[2 * i].iov_base = slipv[i]->text;
-		iov[2 * i].iov_len = slipv[i]->len;
-		iov[2 * i + 1].iov_base = line_end;
-		iov[2 * i + 1].iov_len = 1;
+		if (is_there(p, slipv[i], slipv[i]->text, slipv[i]->len))
+			continue;
+		iov[count].iov_base = slipv[i]->text;
+		iov[count++].iov_len = slipv[i]->len;
+		iov[count].iov_base = line_end;
+		iov[count++].iov_len = 1;
 	}
-	err = cdr_file_append(&p->file, iov, 2 * n);
+	err = cdr_file_append(&p->file, iov, count);
 	hand_on(p, slipv, n);
+	end_resume(p, slipv, n);
 
 	return err;
 }
 
 
 /* what is no record is left out */
-static int add_csv(struct mbuf *mb, const struct slip *slip)
+static int add_csv(struct pen *p, const struct slip *slip)
 {
+	struct mbuf *mb = p->mb;
+	const size_t begin = mb->end;
 	json_t *record = json_loadb(slip->text, slip->len, 0, NULL);
 	struct history_row *row = mem_zalloc(sizeof(*row), NULL);
 	json_t *flat = NULL;
@@ -94,6 +121,10 @@ static int add_csv(struct mbuf *mb, const struct slip *slip)
 	json_decref(flat);
 	json_decref(record);
 	mem_deref(row);
+	if (!err && mb->end > begin &&
+	    is_there(p, slip, (const char *)mb->buf + begin,
+		     mb->end - begin - 1))
+		mb->pos = mb->end = begin;
 
 	return err;
 }
@@ -108,7 +139,8 @@ static int write_csv(struct slip *const *slipv, int n, char *why, void *arg)
 
 	mbuf_rewind(p->mb);
 	for (int i = 0; i < n && !err; i++)
-		err = add_csv(p->mb, slipv[i]);
+		err = add_csv(p, slipv[i]);
+	end_resume(p, slipv, n);
 	if (err)
 		return err;
 
@@ -189,6 +221,7 @@ static int start(struct cdr *c, const struct cdr_conf *conf, struct log *log,
 	const struct tray_writer writer = {
 		.writeh = conf->csv ? write_csv : write_json,
 		.orderh = order_handler,
+		.box = conf->box,
 		.arg = p,
 	};
 
@@ -244,17 +277,20 @@ int cdr_alloc(struct cdr **cp, const struct cdr_conf *conf, struct log *log,
  * @param key  The id that its call began under
  * @param line JSON in one line, without its end
  * @param len  Its length
+ * @param d    Where it is in the strongbox; NULL: it is not
  *
  * @return 0 if it waits to be written, ENOSPC or ENOMEM if it is lost
  */
-int cdr_write(struct cdr *c, uint64_t key, const char *line, size_t len)
+int cdr_write(struct cdr *c, uint64_t key, const char *line, size_t len,
+	      const struct deposit *d)
 {
 	if (!c)
 		return 0;
 	if (!line || memchr(line, '\n', len))
 		return EINVAL;
 
-	return scribe_write(c->scribe, 0, key, line, len);
+	/* of a former server's the history has one of its own */
+	return scribe_write(c->scribe, d && d->again, key, line, len, d);
 }
 
 

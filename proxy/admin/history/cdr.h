@@ -12,9 +12,11 @@
 #include <stdint.h>
 
 struct cdr;
+struct deposit;
 struct history;
 struct log;
 struct metrics;
+struct strongbox;
 
 struct cdr_conf {
 	const char *path;
@@ -26,6 +28,7 @@ struct cdr_conf {
 	 * written at once: what the history says has ended is there. Not
 	 * owned, and ends later; NULL: nobody */
 	struct history *history;
+	struct strongbox *box; /* of the records' deposits, or NULL */
 };
 
 /* the file need not be writable yet; mem_deref() writes what waits, for 2 s at
@@ -33,9 +36,11 @@ struct cdr_conf {
 int cdr_alloc(struct cdr **cp, const struct cdr_conf *conf, struct log *log,
 	      struct metrics *metrics);
 
-/* JSON without line end; copied. key: the id that the call began under.
- * ENOSPC: it is lost */
-int cdr_write(struct cdr *c, uint64_t key, const char *line, size_t len);
+/* JSON without line end; copied. key: the id that the call began under; d:
+ * where it is in the box, which the caller holds; NULL: it is not. ENOSPC: it
+ * is lost */
+int cdr_write(struct cdr *c, uint64_t key, const char *line, size_t len,
+	      const struct deposit *d);
 
 /* the file was moved away: the next record begins another one. It is noticed
  * without that as well */

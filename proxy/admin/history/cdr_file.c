@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <re.h>
 #include "proxy/admin/history/cdr_file.h"
 
 enum { MODE = 0640 };
@@ -65,7 +66,7 @@ static int end_last_line(int fd, off_t size)
 	if (pread(fd, &last, 1, size - 1) != 1)
 		return errno ? errno : EIO;
 	if (last != '\n' && write(fd, "\n", 1) != 1)
-		return errno;
+		return errno ? errno : ENOSPC;
 
 	return 0;
 }
@@ -110,8 +111,6 @@ static int open_file(struct cdr_file *f)
 	if (!err && !S_ISREG(st.st_mode))
 		err = EINVAL;
 	if (!err)
-		err = end_last_line(f->fd, st.st_size);
-	if (!err)
 		err = write_head(f, st.st_size);
 	if (err) {
 		cdr_file_close(f);
@@ -121,6 +120,7 @@ static int open_file(struct cdr_file *f)
 	f->dev = st.st_dev;
 	f->ino = st.st_ino;
 	f->day = (int64_t)st.st_mtime / CDR_DAY_S;
+	f->whole = false; /* as far as one knows */
 
 	return 0;
 }
@@ -219,6 +219,32 @@ static int rotate(struct cdr_file *f)
 
 
 /**
+ * Take a half line off its end
+ *
+ * @param f   File
+ * @param end What it ends with
+ * @param len Octets of that
+ */
+void cdr_file_cut(struct cdr_file *f, const char *end, size_t len)
+{
+	char *there = mem_alloc(len, NULL);
+	off_t size;
+
+	if (!there || cdr_file_ready(f)) {
+		mem_deref(there);
+		return;
+	}
+
+	size = lseek(f->fd, 0, SEEK_END);
+	if (size >= (off_t)len &&
+	    pread(f->fd, there, len, size - (off_t)len) == (ssize_t)len &&
+	    !memcmp(there, end, len))
+		(void)!ftruncate(f->fd, size - (off_t)len);
+	mem_deref(there);
+}
+
+
+/**
  * Append lines
  *
  * @param f     File
@@ -233,6 +259,10 @@ int cdr_file_append(struct cdr_file *f, const struct iovec *iov, int count)
 
 	if (!err && (count || f->rotate))
 		err = rotate(f);
+	if (!err && count && !f->whole) {
+		err = end_last_line(f->fd, lseek(f->fd, 0, SEEK_END));
+		f->whole = !err;
+	}
 	if (err || !count)
 		return err;
 

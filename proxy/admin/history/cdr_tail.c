@@ -10,7 +10,17 @@
 #include "proxy/admin/history/cdr_rotation.h"
 #include "proxy/admin/history/cdr_tail.h"
 
-enum { FILES = 2, HEAD = 7 /* {"id":" */, ID_SIZE = 16, PATH_SIZE = 600 };
+enum { FILES = 2, ID_SIZE = 16, PATH_SIZE = 600 };
+
+/** What stands around a call's number, and where a line of that kind ends: one
+ * that a crash has cut off is none */
+static const struct {
+	const char *before, *behind;
+	char last;
+} formv[] = {
+	{"{\"id\":\"", "\"", '}'},
+	{"", ",", '\r'},
+};
 
 struct place {
 	uint64_t id;
@@ -21,6 +31,7 @@ struct cdr_tail {
 	char *textv[FILES];
 	struct place *v;
 	size_t n, room;
+	struct pl rest; /* of the file that was read last */
 };
 
 
@@ -55,21 +66,27 @@ static int add(struct cdr_tail *t, uint64_t id, const struct pl *line)
 }
 
 
-/* a whole record of ours: what a crash has cut off is none */
 static bool read_id(uint64_t *id, const struct pl *line)
 {
 	char hex[ID_SIZE + 1];
 
-	if (line->l < HEAD + ID_SIZE + 2 ||
-	    memcmp(line->p, "{\"id\":\"", HEAD) ||
-	    line->p[HEAD + ID_SIZE] != '"' || line->p[line->l - 1] != '}')
-		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(formv); i++) {
+		const size_t head = strlen(formv[i].before);
 
-	memcpy(hex, line->p + HEAD, ID_SIZE);
-	hex[ID_SIZE] = '\0';
-	*id = strtoull(hex, NULL, 16);
+		if (line->l < head + ID_SIZE + 2 ||
+		    memcmp(line->p, formv[i].before, head) ||
+		    line->p[head + ID_SIZE] != *formv[i].behind ||
+		    line->p[line->l - 1] != formv[i].last)
+			continue;
 
-	return strspn(hex, "0123456789abcdef") == ID_SIZE;
+		memcpy(hex, line->p + head, ID_SIZE);
+		hex[ID_SIZE] = '\0';
+		*id = strtoull(hex, NULL, 16);
+
+		return strspn(hex, "0123456789abcdef") == ID_SIZE;
+	}
+
+	return false;
 }
 
 
@@ -86,6 +103,8 @@ static int read_lines(struct cdr_tail *t, const char *text, size_t len)
 			err = add(t, id, &line);
 		p = lf + 1;
 	}
+	t->rest.p = p;
+	t->rest.l = (size_t)(end - p);
 
 	return err;
 }
@@ -162,6 +181,7 @@ int cdr_tail_alloc(struct cdr_tail **tp, const char *path)
 
 	if (path && !cdr_rotation_last(former, sizeof(former), path))
 		err = read_file(t, 0, former);
+	t->rest.l = 0;
 	if (path && !err)
 		err = read_file(t, 1, path);
 	if (err) {
@@ -177,6 +197,24 @@ int cdr_tail_alloc(struct cdr_tail **tp, const char *path)
 }
 
 
+/* the first of those that have it */
+static const struct place *find(const struct cdr_tail *t, uint64_t id)
+{
+	const struct place key = {.id = id};
+
+	const struct place *p;
+
+	if (!t || !t->n)
+		return NULL;
+
+	p = bsearch(&key, t->v, t->n, sizeof(*t->v), compare);
+	while (p && p > t->v && p[-1].id == id)
+		--p;
+
+	return p;
+}
+
+
 /**
  * Find a record
  *
@@ -188,15 +226,47 @@ int cdr_tail_alloc(struct cdr_tail **tp, const char *path)
  */
 bool cdr_tail_find(const struct cdr_tail *t, uint64_t id, struct pl *line)
 {
-	const struct place key = {.id = id};
-	const struct place *p;
+	const struct place *p = find(t, id);
 
-	if (!t || !t->n)
-		return false;
-
-	p = bsearch(&key, t->v, t->n, sizeof(*t->v), compare);
 	if (p)
 		*line = p->line;
 
 	return p != NULL;
+}
+
+
+/**
+ * Is a line there?
+ *
+ * @param t    Tail
+ * @param line Line, without its line feed
+ *
+ * @return true if it is
+ */
+bool cdr_tail_has(const struct cdr_tail *t, const struct pl *line)
+{
+	const struct place *p;
+	uint64_t id;
+
+	if (!line || !read_id(&id, line))
+		return false;
+
+	for (p = find(t, id); p && p < t->v + t->n && p->id == id; p++) {
+		if (!pl_cmp(&p->line, line))
+			return true;
+	}
+
+	return false;
+}
+
+
+/**
+ * What a crash has cut off at the end of the file that is written now
+ *
+ * @param t    Tail, or NULL
+ * @param rest Set to it, or to nothing
+ */
+void cdr_tail_rest(const struct cdr_tail *t, struct pl *rest)
+{
+	*rest = t ? t->rest : pl_null;
 }

@@ -34,7 +34,7 @@ static void lost(struct history *h, const struct slip *slip)
 	if (h->losth)
 		h->losth(slip->key, slip->text, slip->len, h->arg);
 	else
-		(void)history_put(h, slip->key, slip->text, slip->len);
+		(void)history_put(h, slip->key, slip->text, slip->len, NULL);
 }
 
 
@@ -75,6 +75,7 @@ static int start(struct history *h, struct history_writer *w, struct log *log,
 		.writeh = history_writer_write,
 		.idleh = history_writer_idle,
 		.idle_ms = HISTORY_IDLE_MS,
+		.box = w->box,
 		.arg = w,
 	};
 
@@ -143,18 +144,19 @@ int history_alloc(struct history **hp, const struct history_conf *conf,
  * @param key    The id that it began under
  * @param record Its record
  * @param len    Octets of it
+ * @param d      Where it is in the strongbox; NULL: it is not
  *
  * @return 0 if it waits to be written, otherwise errorcode
  */
 int history_put(struct history *h, uint64_t key, const char *record,
-		size_t len)
+		size_t len, const struct deposit *d)
 {
 	if (!h)
 		return 0;
 
-	return record && len
-		       ? scribe_write(h->scribe, HISTORY_PUT, key, record, len)
-		       : EINVAL;
+	return record && len ? scribe_write(h->scribe, HISTORY_PUT, key,
+					    record, len, d)
+			     : EINVAL;
 }
 
 
@@ -176,12 +178,13 @@ struct tray *history_tray(struct history *h)
  *
  * @param h  History, or NULL
  * @param id The id that it began under
+ * @param d  Where that is in the strongbox; NULL: it is not
  *
  * @return 0 if that waits to be done, otherwise errorcode
  */
-int history_drop(struct history *h, uint64_t id)
+int history_drop(struct history *h, uint64_t id, const struct deposit *d)
 {
-	return h ? scribe_write(h->scribe, HISTORY_DROP, id, NULL, 0) : 0;
+	return h ? scribe_write(h->scribe, HISTORY_DROP, id, NULL, 0, d) : 0;
 }
 
 
@@ -191,15 +194,30 @@ int history_drop(struct history *h, uint64_t id)
  * @param h    History, or NULL
  * @param id   The call's number
  * @param name File
+ * @param d    Where that is in the strongbox; NULL: it is not
  *
  * @return 0 if that waits to be written, otherwise errorcode
  */
-int history_flight(struct history *h, uint64_t id, const char *name)
+int history_flight(struct history *h, uint64_t id, const char *name,
+		   const struct deposit *d)
 {
 	if (!h)
 		return 0;
 
 	return name ? scribe_write(h->scribe, HISTORY_FLIGHT, id, name,
-				   strlen(name))
+				   strlen(name), d)
 		    : EINVAL;
+}
+
+
+/**
+ * Calls of a former server that nobody goes on with are over
+ *
+ * @param h History, or NULL
+ */
+void history_settle(struct history *h)
+{
+	if (h)
+		(void)scribe_write(h->scribe, HISTORY_SETTLE, 0, NULL, 0,
+				   NULL);
 }

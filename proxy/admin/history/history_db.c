@@ -77,6 +77,20 @@ static int prepare(struct history_db *h)
 }
 
 
+/**
+ * Do something that has no statement of its own
+ *
+ * @param h   Connection
+ * @param sql What
+ *
+ * @return SQLITE_OK or SQLite's code
+ */
+int history_db_exec(struct history_db *h, const char *sql)
+{
+	return sqlite3_exec(h->db, sql, NULL, NULL, NULL);
+}
+
+
 static int64_t read_meta(struct history_db *h, const char *name)
 {
 	static const char sql[] = "SELECT value FROM meta WHERE name = ?1";
@@ -114,6 +128,26 @@ static int begin_run(struct history_db *h)
 	(void)sqlite3_finalize(stmt);
 
 	return err;
+}
+
+
+/* places of another box say nothing of those of this one */
+static int begin_places(struct history_db *h)
+{
+	const long long box = (long long)h->box;
+	char sql[160];
+
+	if (!box || read_meta(h, "box") == box)
+		return 0;
+
+	if (re_snprintf(sql, sizeof(sql),
+			"BEGIN IMMEDIATE; DELETE FROM places;"
+			" UPDATE meta SET value = %lld WHERE name = 'box';"
+			" COMMIT",
+			box) < 0)
+		return ENOMEM;
+
+	return history_db_exec(h, sql) == SQLITE_OK ? 0 : EIO;
 }
 
 
@@ -166,7 +200,7 @@ int history_db_ready(struct history_db *h)
 
 	(void)sqlite3_busy_timeout(h->db, BUSY_MS);
 	(void)sqlite3_extended_result_codes(h->db, 1);
-	if (begin_run(h) || prepare(h)) {
+	if (begin_run(h) || begin_places(h) || prepare(h)) {
 		history_db_say(h);
 		history_db_close(h);
 		return EIO;
@@ -253,20 +287,6 @@ int history_db_beat(struct history_db *h)
 					 ts.tv_nsec / 1000000);
 
 	return history_db_step(h, HS_BEAT);
-}
-
-
-/**
- * Do something that has no statement of its own
- *
- * @param h   Connection
- * @param sql What
- *
- * @return SQLITE_OK or SQLite's code
- */
-int history_db_exec(struct history_db *h, const char *sql)
-{
-	return sqlite3_exec(h->db, sql, NULL, NULL, NULL);
 }
 
 

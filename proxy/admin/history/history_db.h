@@ -19,6 +19,8 @@ struct history_db {
 	sqlite3 *db; /* NULL: to be opened */
 	sqlite3_stmt *stmtv[HS_MAX];
 	int64_t run;     /* of the server; 0: not begun yet */
+	bool former;     /* what is written now is of the run before */
+	uint64_t box;    /* the strongbox, 0: none */
 	int64_t beat;    /* when the former one was there last, Unix ms */
 	uint64_t opened; /* so far */
 	uint32_t seq;    /* of rows that began at once */

@@ -32,11 +32,13 @@ static void bind_cell(sqlite3_stmt *stmt, int col, enum history_column c,
 }
 
 
-static void bind_row(sqlite3_stmt *stmt, int64_t n, int64_t run,
-		     const struct history_row *row)
+static void bind_row(const struct history_db *h, enum history_statement which,
+		     int64_t n, const struct history_row *row)
 {
+	sqlite3_stmt *stmt = h->stmtv[which];
+
 	(void)sqlite3_bind_int64(stmt, 1, n);
-	(void)sqlite3_bind_int64(stmt, 2, run);
+	(void)sqlite3_bind_int64(stmt, 2, h->run - h->former);
 	(void)sqlite3_bind_int(stmt, 3, row->status_class);
 	bind_text(stmt, 4, row->words, strlen(row->words));
 	for (int c = 0; c < HISTORY_COLUMNS; c++)
@@ -66,7 +68,7 @@ static int insert(struct history_db *h, int64_t *n,
 	for (int i = 0;
 	     i < PLACE_TRIES && code == SQLITE_CONSTRAINT_PRIMARYKEY; i++) {
 		*n = base + (h->seq++ & (PLACE_TRIES - 1));
-		bind_row(h->stmtv[HS_INSERT], *n, h->run, row);
+		bind_row(h, HS_INSERT, *n, row);
 		code = history_db_step(h, HS_INSERT);
 	}
 
@@ -88,7 +90,7 @@ static int update(struct history_db *h, int64_t n, const char *words,
 	if (code != SQLITE_OK)
 		return code;
 
-	bind_row(h->stmtv[HS_UPDATE], n, h->run, row);
+	bind_row(h, HS_UPDATE, n, row);
 
 	return history_db_step(h, HS_UPDATE);
 }

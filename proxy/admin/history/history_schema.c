@@ -51,6 +51,9 @@ static const char *const stepv[HISTORY_VERSION] = {
 	" name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL"
 	") STRICT, WITHOUT ROWID;"
 	"INSERT INTO meta VALUES('run', 0), ('beat', 0);",
+	/* of the strongbox: whose records are in here */
+	"CREATE TABLE places(place INTEGER PRIMARY KEY NOT NULL) STRICT;"
+	"INSERT INTO meta VALUES('box', 0);",
 };
 
 

@@ -6,7 +6,7 @@
 
 #include "common/database.h"
 
-enum { HISTORY_VERSION = 1 };
+enum { HISTORY_VERSION = 2 };
 
 /*
  * A call's place, calls.n, is when it began: Unix milliseconds times 4096, and

@@ -18,6 +18,9 @@ static const char *const sqlv[HS_MAX] = {
 	[HS_RECORD_DROP] = "DELETE FROM records WHERE n = ?1",
 	[HS_FLIGHT] = "UPDATE calls SET flight = ?2 WHERE id = ?1",
 	[HS_BEAT] = "UPDATE meta SET value = ?1 WHERE name = 'beat'",
+	[HS_PLACE_FIND] = "SELECT 1 FROM places WHERE place = ?1",
+	[HS_PLACE_ADD] = "INSERT OR IGNORE INTO places VALUES(?1)",
+	[HS_PLACE_FORGET] = "DELETE FROM places WHERE place <= ?1",
 	[HS_RENAME] = "UPDATE calls SET id = ?2 WHERE id = ?1",
 };
 

@@ -24,6 +24,9 @@ enum history_statement {
 	HS_FLIGHT,
 	HS_RENAME,
 	HS_BEAT,
+	HS_PLACE_FIND,
+	HS_PLACE_ADD,
+	HS_PLACE_FORGET,
 	HS_MAX
 };
 

@@ -11,9 +11,10 @@
 #include "common/clock.h"
 #include "common/metrics.h"
 #include "proxy/admin/history/history_entry.h"
+#include "proxy/admin/history/history_place.h"
 #include "proxy/admin/history/history_writer.h"
 
-enum { MB = 1 << 20, BEAT_US = 5000000 };
+enum { MB = 1 << 20, BEAT_US = 5000000, CLEAN_US = 60000000 };
 
 
 static void destructor(void *arg)
@@ -23,6 +24,7 @@ static void destructor(void *arg)
 	history_reap_close(&w->reap);
 	history_db_close(&w->db);
 	history_post_close(&w->post);
+	mem_deref(w->box);
 	mem_deref(w->metrics);
 }
 
@@ -62,6 +64,8 @@ int history_writer_alloc(struct history_writer **wp,
 		return err;
 	}
 
+	w->box = mem_ref(conf->box);
+	w->db.box = strongbox_id(conf->box);
 	w->metrics = mem_ref(metrics);
 	w->refused = metrics_counter(metrics, "history_refused_total");
 	*wp = w;
@@ -86,9 +90,12 @@ static int put(struct history_writer *w, const struct slip *s)
 }
 
 
-static int write_slip(struct history_writer *w, const struct slip *s)
+static int do_slip(struct history_writer *w, const struct slip *s)
 {
 	switch (s->kind) {
+	case HISTORY_SETTLE:
+		w->settled = true;
+		return SQLITE_OK;
 	case HISTORY_DROP:
 		return history_entry_drop(&w->db, (int64_t)s->key);
 	case HISTORY_FLIGHT:
@@ -96,6 +103,26 @@ static int write_slip(struct history_writer *w, const struct slip *s)
 	default:
 		return put(w, s);
 	}
+}
+
+
+/* of a former server's it is not known what has become of them */
+static int write_slip(struct history_writer *w, const struct slip *s)
+{
+	const struct deposit *d = &s->deposit;
+	int code = SQLITE_DONE;
+
+	if (d->again)
+		code = history_place_find(&w->db, d->place);
+	if (code != SQLITE_DONE)
+		return code == SQLITE_ROW ? SQLITE_OK : code;
+
+	w->db.former = d->again;
+	code = do_slip(w, s);
+	if (code == SQLITE_OK && d->place)
+		code = history_place_add(&w->db, d->place);
+
+	return code;
 }
 
 
@@ -187,6 +214,21 @@ static int beat(struct history_writer *w, uint64_t now_us)
 }
 
 
+/* a minute later: what a power failure brings back is not that old */
+static int clean(struct history_writer *w, uint64_t now_us)
+{
+	const uint64_t done = w->done;
+
+	if (!w->box || now_us < w->clean_us + CLEAN_US)
+		return SQLITE_OK;
+
+	w->clean_us = now_us;
+	w->done = strongbox_done(w->box);
+
+	return done ? history_place_forget(&w->db, done) : SQLITE_OK;
+}
+
+
 /**
  * What is to be done from time to time
  *
@@ -196,7 +238,7 @@ void history_writer_idle(void *arg)
 {
 	struct history_writer *w = arg;
 	const uint64_t now_us = clock_us();
-	int code;
+	int code = SQLITE_OK;
 
 	if (!w->db.db)
 		return;
@@ -206,10 +248,14 @@ void history_writer_idle(void *arg)
 		history_post_made(&w->post);
 	}
 
-	code = history_reap_step(&w->reap, &w->db,
-				 w->lines[0] ? w->lines : NULL, &w->post);
+	if (w->settled)
+		code = history_reap_step(&w->reap, &w->db,
+					 w->lines[0] ? w->lines : NULL,
+					 &w->post);
 	if (code == SQLITE_OK)
 		code = beat(w, now_us);
+	if (code == SQLITE_OK)
+		code = clean(w, now_us);
 	if (code == SQLITE_OK)
 		code = history_keep_step(&w->keep, &w->db, clock_wall_ms(),
 					 now_us);

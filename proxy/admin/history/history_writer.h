@@ -9,12 +9,18 @@
 #include "proxy/admin/history/history.h"
 #include "proxy/admin/history/history_keep.h"
 #include "proxy/admin/history/history_reap.h"
+#include "proxy/admin/history/strongbox.h"
 #include "proxy/admin/history/tray.h"
 
 enum { HISTORY_IDLE_MS = 1000 };
 
 /** Kinds of slips */
-enum { HISTORY_PUT = 0, HISTORY_DROP, HISTORY_FLIGHT };
+enum {
+	HISTORY_SETTLE = -1, /* the calls that go on are put */
+	HISTORY_PUT = 0,
+	HISTORY_DROP,
+	HISTORY_FLIGHT,
+};
 
 struct history_writer {
 	struct history_db db;
@@ -24,8 +30,12 @@ struct history_writer {
 	char lines[HISTORY_DIR_MAX]; /* file of records, or "" */
 	uint32_t made;               /* of the database, that was told */
 	uint64_t beat_us;            /* when it was written last */
-	struct metrics *metrics;     /* holds the counters */
-	struct counter *refused;     /* not owned */
+	uint64_t clean_us;           /* when places are forgotten next */
+	uint64_t done;               /* those that are old enough then */
+	bool settled;            /* what a former server left open is over */
+	struct strongbox *box;   /* or NULL; referenced */
+	struct metrics *metrics; /* holds the counters */
+	struct counter *refused; /* not owned */
 };
 
 int history_writer_alloc(struct history_writer **wp,

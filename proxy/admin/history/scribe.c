@@ -139,11 +139,12 @@ static void say_lost(struct scribe *s)
  * @param key  Whose it is
  * @param text What it says
  * @param len  Octets of it
+ * @param d    Where it is in the strongbox; NULL: it is not
  *
  * @return 0 if it waits to be written, ENOSPC or ENOMEM if it is lost
  */
 int scribe_write(struct scribe *s, int kind, uint64_t key, const char *text,
-		 size_t len)
+		 size_t len, const struct deposit *d)
 {
 	struct slip *slip;
 	int err;
@@ -157,6 +158,8 @@ int scribe_write(struct scribe *s, int kind, uint64_t key, const char *text,
 		return ENOMEM;
 	}
 
+	if (d)
+		slip->deposit = *d;
 	err = tray_put(s->tray, slip);
 	if (err) {
 		mem_deref(slip);

@@ -26,9 +26,10 @@ int scribe_alloc(struct scribe **sp, const struct tray_writer *writer,
 		 const struct scribe_names *names, struct log *log,
 		 struct metrics *metrics);
 
-/* copied; ENOSPC, ENOMEM: it is lost */
+/* copied; d: where it is in the box, which the caller holds; NULL: it is not.
+ * ENOSPC, ENOMEM: it is lost */
 int scribe_write(struct scribe *s, int kind, uint64_t key, const char *text,
-		 size_t len);
+		 size_t len, const struct deposit *d);
 void scribe_order(struct scribe *s, int order);
 
 /* for other threads, as long as the scribe lives */

@@ -31,6 +31,7 @@ static void destructor(void *arg)
 	(void)pthread_cond_destroy(&t->ended);
 	(void)pthread_cond_destroy(&t->work);
 	(void)pthread_mutex_destroy(&t->lock);
+	mem_deref(t->writer.box);
 	mem_deref(t->metrics);
 }
 
@@ -70,6 +71,7 @@ int tray_alloc(struct tray **tp, const struct tray_writer *writer,
 	}
 
 	t->writer = *writer;
+	(void)mem_ref(t->writer.box);
 	*tp = t;
 
 	return 0;
@@ -107,7 +109,7 @@ struct slip *slip_alloc(int kind, uint64_t key, const char *text, size_t len)
  * Lay down a record
  *
  * @param t    Tray
- * @param slip Record; the tray's on success
+ * @param slip Record, the tray's on success; the caller holds its deposit
  *
  * @return 0 if success; ENOSPC: too much waits
  */
@@ -115,6 +117,7 @@ int tray_put(struct tray *t, struct slip *slip)
 {
 	int err = 0;
 
+	strongbox_hold(t->writer.box, &slip->deposit);
 	(void)pthread_mutex_lock(&t->lock);
 	if (t->slips >= TRAY_SLIPS_MAX ||
 	    t->bytes + slip->len > TRAY_BYTES_MAX) {
@@ -128,6 +131,8 @@ int tray_put(struct tray *t, struct slip *slip)
 			(void)pthread_cond_signal(&t->work);
 	}
 	(void)pthread_mutex_unlock(&t->lock);
+	if (err)
+		strongbox_release(t->writer.box, &slip->deposit);
 
 	return err;
 }
@@ -148,6 +153,8 @@ void tray_copy(struct tray *t, int kind, const struct slip *slip)
 		return;
 
 	s = slip_alloc(kind, slip->key, slip->text, slip->len);
+	if (s)
+		s->deposit = slip->deposit;
 	if (s && !tray_put(t, s))
 		return;
 
@@ -233,15 +240,39 @@ static int gather(struct slip *slipv[TRAY_BATCH], const struct tray *t)
 }
 
 
-static void drop(struct tray *t, int count, struct counter *as)
+static struct slip *take_first(struct tray *t)
+{
+	struct slip *slip = list_ledata(t->slipl.head);
+
+	list_unlink(&slip->le);
+	--t->slips;
+	t->bytes -= slip->len;
+
+	return slip;
+}
+
+
+static void drop_written(struct tray *t, int count)
 {
 	while (count-- > 0) {
-		struct slip *slip = list_ledata(t->slipl.head);
+		struct slip *slip = take_first(t);
 
-		list_unlink(&slip->le);
-		--t->slips;
-		t->bytes -= slip->len;
-		counter_inc(as);
+		strongbox_release(t->writer.box, &slip->deposit);
+		if (slip->kind >= 0)
+			counter_inc(t->written);
+		mem_deref(slip);
+	}
+}
+
+
+/* what is in the box is for the next server */
+static void drop_rest(struct tray *t)
+{
+	while (t->slipl.head) {
+		struct slip *slip = take_first(t);
+
+		if (!slip->deposit.place && slip->kind >= 0)
+			counter_inc(t->lost);
 		mem_deref(slip);
 	}
 }
@@ -276,7 +307,7 @@ static void work(struct tray *t)
 		w->idleh(w->arg);
 	(void)pthread_mutex_lock(&t->lock);
 	if (!err)
-		drop(t, n, t->written);
+		drop_written(t, n);
 	note(t, err, why);
 }
 
@@ -337,7 +368,7 @@ void *tray_main(void *arg)
 		work(t);
 	while (t->slipl.head && !t->err);
 
-	drop(t, (int)list_count(&t->slipl), t->lost);
+	drop_rest(t);
 	t->over = true;
 	(void)pthread_cond_broadcast(&t->ended);
 	(void)pthread_mutex_unlock(&t->lock);

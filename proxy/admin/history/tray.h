@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 #include <re.h>
+#include "proxy/admin/history/strongbox.h"
 
 enum {
 	TRAY_SLIPS_MAX = 20000,
@@ -24,7 +25,10 @@ struct metrics;
 struct slip {
 	struct le le;
 	uint64_t key;
-	int kind; /* what is to be done with it; its writer knows */
+	/* what is to be done with it; its writer knows. Below 0: it is no
+	 * record, and is not counted */
+	int kind;
+	struct deposit deposit; /* the tray holds it while it has the slip */
 	size_t len;
 	char text[]; /* ends with a NUL that len does not count */
 };
@@ -39,6 +43,7 @@ struct tray_writer {
 	/* from time to time, between the batches; NULL: nothing to do */
 	void (*idleh)(void *arg);
 	unsigned idle_ms;
+	struct strongbox *box; /* of the deposits, or NULL; referenced */
 	void *arg; /* an object of libre's; the tray's once it is made */
 };
 
@@ -62,10 +67,11 @@ struct tray {
 int tray_alloc(struct tray **tp, const struct tray_writer *writer,
 	       struct metrics *metrics, const char *written, const char *lost);
 
-/* NULL: no memory */
+/* NULL: no memory. It has no deposit yet */
 struct slip *slip_alloc(int kind, uint64_t key, const char *text, size_t len);
 
-/* from any thread; ENOSPC: too much waits, otherwise the slip is the tray's */
+/* from any thread, who holds its deposit. ENOSPC: too much waits, otherwise
+ * the slip is the tray's */
 int tray_put(struct tray *t, struct slip *slip);
 /* a copy of it, from any thread; it counts as lost where it has no room */
 void tray_copy(struct tray *t, int kind, const struct slip *slip);

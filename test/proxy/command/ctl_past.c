@@ -40,7 +40,7 @@ static void put_call(void)
 	struct history *h = NULL;
 
 	ck_assert_int_eq(history_alloc(&h, &conf, NULL, NULL), 0);
-	ck_assert_int_eq(history_put(h, 255, text, strlen(text)), 0);
+	ck_assert_int_eq(history_put(h, 255, text, strlen(text), NULL), 0);
 	mem_deref(h);
 }
 

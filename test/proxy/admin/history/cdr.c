@@ -82,7 +82,7 @@ static uint64_t count(const char *name)
 
 static void put(const char *line)
 {
-	ck_assert_int_eq(cdr_write(cdr, 0, line, strlen(line)), 0);
+	ck_assert_int_eq(cdr_write(cdr, 0, line, strlen(line), NULL), 0);
 }
 
 
@@ -216,7 +216,7 @@ START_TEST(what_waits_is_bounded_and_what_is_lost_counted)
 	(void)snprintf(path, sizeof(path), "%s/nowhere/calls.jsonl", dir);
 	begin();
 	while (!err && n <= TRAY_SLIPS_MAX) {
-		err = cdr_write(cdr, 0, "{}", 2);
+		err = cdr_write(cdr, 0, "{}", 2, NULL);
 		++n;
 	}
 	ck_assert_int_eq(err, ENOSPC);
@@ -385,12 +385,12 @@ START_TEST(wrong_use_is_refused)
 {
 	ck_assert_int_eq(cdr_alloc(NULL, &conf, NULL, NULL), EINVAL);
 	ck_assert_int_eq(cdr_alloc(&cdr, &conf, NULL, NULL), EINVAL);
-	ck_assert_int_eq(cdr_write(NULL, 0, "{}", 2), 0);
+	ck_assert_int_eq(cdr_write(NULL, 0, "{}", 2, NULL), 0);
 	begin();
-	ck_assert_int_eq(cdr_write(cdr, 0, "{\n}", 3), EINVAL);
-	ck_assert_int_eq(cdr_write(cdr, 0, NULL, 0), EINVAL);
+	ck_assert_int_eq(cdr_write(cdr, 0, "{\n}", 3, NULL), EINVAL);
+	ck_assert_int_eq(cdr_write(cdr, 0, NULL, 0, NULL), EINVAL);
 	oom_after(0);
-	ck_assert_int_eq(cdr_write(cdr, 0, "{}", 2), ENOMEM);
+	ck_assert_int_eq(cdr_write(cdr, 0, "{}", 2, NULL), ENOMEM);
 	oom_after(-1);
 	ck_assert_uint_eq(count("cdr_lost_total"), 1);
 }

@@ -3,18 +3,14 @@
  */
 #include "common/json.h"
 #include <errno.h>
-#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include <sys/wait.h>
 #include "common/metrics.h"
-#include "proxy/admin/history/cdr.h"
 #include "proxy/admin/history/history.h"
 #include "proxy/admin/history/history_column.h"
 #include "proxy/admin/history/history_reader.h"
-#include "proxy/admin/history/history_reap.h"
 #include "proxy/admin/history/tray.h"
 #include "test/mock/small_disk.h"
 #include "test/mock/tempdir.h"
@@ -56,6 +52,7 @@ static void begin(void)
 	const struct history_conf conf = {.dir = dir};
 
 	ck_assert_int_eq(history_alloc(&history, &conf, NULL, metrics), 0);
+	history_settle(history);
 }
 
 
@@ -86,7 +83,8 @@ static void put(uint64_t key, uint64_t id, const char *rest)
 
 	(void)re_snprintf(text, sizeof(text), "{\"id\":\"%016llx\",%s}",
 			  (unsigned long long)id, rest);
-	ck_assert_int_eq(history_put(history, key, text, strlen(text)), 0);
+	ck_assert_int_eq(history_put(history, key, text, strlen(text), NULL),
+			 0);
 }
 
 
@@ -181,8 +179,8 @@ START_TEST(what_was_no_call_is_forgotten)
 	begin();
 	put_call(1, "alice", "bob", "\"state\":\"ringing\"");
 	put_call(2, "carol", "bob", "\"state\":\"ringing\"");
-	ck_assert_int_eq(history_drop(history, 1), 0);
-	ck_assert_int_eq(history_drop(history, 99), 0);
+	ck_assert_int_eq(history_drop(history, 1, NULL), 0);
+	ck_assert_int_eq(history_drop(history, 99, NULL), 0);
 	end();
 	ask("{}");
 	ck_assert_uint_eq(found(), 1);
@@ -334,7 +332,7 @@ START_TEST(the_file_with_its_packets_is_named)
 {
 	begin();
 	put_call(1, "alice", "bob", "\"ended_ms\":1");
-	ck_assert_int_eq(history_flight(history, 1, "bad.pcap"), 0);
+	ck_assert_int_eq(history_flight(history, 1, "bad.pcap", NULL), 0);
 	end();
 	ask("{}");
 	ck_assert_str_eq(text_at(0, "flight"), "bad.pcap");
@@ -392,9 +390,9 @@ START_TEST(no_history_is_no_calamity)
 	ck_assert_ptr_nonnull(json_object_get(answer, "error"));
 	ck_assert_int_eq(history_one(reader, "x", answer), ENOENT);
 	ck_assert_int_eq(access(path, F_OK), -1);
-	ck_assert_int_eq(history_put(NULL, 1, "{}", 2), 0);
-	ck_assert_int_eq(history_drop(NULL, 1), 0);
-	ck_assert_int_eq(history_flight(NULL, 1, "x"), 0);
+	ck_assert_int_eq(history_put(NULL, 1, "{}", 2, NULL), 0);
+	ck_assert_int_eq(history_drop(NULL, 1, NULL), 0);
+	ck_assert_int_eq(history_flight(NULL, 1, "x", NULL), 0);
 }
 END_TEST
 
@@ -419,7 +417,7 @@ START_TEST(what_is_no_record_takes_no_other_with_it)
 {
 	begin();
 	put_call(1, "alice", "bob", "\"ended_ms\":1");
-	ck_assert_int_eq(history_put(history, 5, "{\"id\":", 6), 0);
+	ck_assert_int_eq(history_put(history, 5, "{\"id\":", 6, NULL), 0);
 	put(6, 6, "\"started_ms\":\"none\"");
 	put_call(2, "alice", "bob", "\"ended_ms\":1");
 	end();
@@ -569,228 +567,6 @@ START_TEST(a_full_disk_loses_nothing)
 END_TEST
 
 
-/* the records of calls that a crash has ended, as the server writes them */
-static struct cdr *cdr;
-
-
-static void lost_handler(uint64_t key, const char *record, size_t len,
-			 void *arg)
-{
-	(void)arg;
-	(void)cdr_write(cdr, key, record, len);
-}
-
-
-static void begin_both(void)
-{
-	static char lines[TEMPDIR_SIZE + 16];
-	const struct history_conf hc = {
-		.dir = dir, .lines = lines, .losth = lost_handler};
-	struct cdr_conf cc = {.path = lines};
-
-	(void)snprintf(lines, sizeof(lines), "%s/calls.jsonl", dir);
-	ck_assert_int_eq(history_alloc(&history, &hc, NULL, metrics), 0);
-	cc.history = history;
-	ck_assert_int_eq(cdr_alloc(&cdr, &cc, NULL, metrics), 0);
-}
-
-
-static void end_both(void)
-{
-	cdr = mem_deref(cdr);
-	history = mem_deref(history);
-}
-
-
-/* as the server does with it */
-static void report(unsigned n, unsigned phase)
-{
-	static const char *const restv[] = {
-		"\"state\":\"ringing\"",
-		"\"state\":\"talking\",\"answered_ms\":1790000000500",
-		("\"state\":\"ended\",\"answered_ms\":1790000000500,"
-		 "\"ended_ms\":1790000009000,\"why\":\"bye\""),
-	};
-	char text[512];
-
-	(void)snprintf(text, sizeof(text),
-		       "{\"id\":\"%016x\",\"call_id\":\"call%u\","
-		       "\"started_ms\":1790000000000,%s}",
-		       n, n, restv[phase]);
-	if (phase == 2)
-		ck_assert_int_eq(cdr_write(cdr, n, text, strlen(text)), 0);
-	else
-		ck_assert_int_eq(history_put(history, n, text, strlen(text)),
-				 0);
-}
-
-
-enum { CALLS = 300, TEXT_SIZE = 1 << 20 };
-
-
-/* killed in the middle of its work, with calls in all phases */
-static void crash(unsigned ends)
-{
-	begin_both();
-	for (unsigned i = 1; i <= CALLS; i++) {
-		report(i, 0);
-		if (i % 3)
-			report(i, 1);
-	}
-	settle("history_written_total", CALLS + CALLS / 3 * 2);
-	for (unsigned i = 1; i <= ends; i++) {
-		report(3 * i - 2, 2);
-		if (i % 10 == 0)
-			sys_msleep(7);
-	}
-	(void)raise(SIGKILL);
-}
-
-
-static void crash_in_child(unsigned ends)
-{
-	const pid_t pid = fork();
-	int status = 0;
-
-	ck_assert_int_ge(pid, 0);
-	if (!pid)
-		crash(ends);
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-}
-
-
-static void stop_handler(void *arg)
-{
-	(void)arg;
-	re_cancel();
-}
-
-
-static void run_for(uint64_t ms)
-{
-	struct tmr tmr;
-
-	tmr_init(&tmr);
-	tmr_start(&tmr, ms, stop_handler, NULL);
-	(void)re_main(NULL);
-	tmr_cancel(&tmr);
-}
-
-
-/* how often the file tells of each call */
-static void count_lines(unsigned countv[CALLS + 1])
-{
-	static char text[TEXT_SIZE];
-	char name[TEMPDIR_SIZE + 16];
-	json_t *record;
-	FILE *f;
-
-	memset(countv, 0, (CALLS + 1) * sizeof(*countv));
-	(void)snprintf(name, sizeof(name), "%s/calls.jsonl", dir);
-	f = fopen(name, "r");
-	ck_assert_ptr_nonnull(f);
-	while (fgets(text, sizeof(text), f)) {
-		record = json_loads(text, 0, NULL);
-		ck_assert_ptr_nonnull(record);
-		++countv[strtoul(
-			json_string_value(json_object_get(record, "id")), NULL,
-			16)];
-		json_decref(record);
-	}
-	(void)fclose(f);
-}
-
-
-static size_t open_calls(void)
-{
-	ask("{\"status\":\"open\",\"limit\":500}");
-
-	return found();
-}
-
-
-/* whatever was under way: once in the file, once in the database, over */
-START_TEST(after_a_crash_each_call_has_one_record)
-{
-	unsigned countv[CALLS + 1], lost = 0;
-
-	crash_in_child((unsigned)_i);
-	/* once more is not once again */
-	for (int round = 0; round < 2; round++) {
-		begin_both();
-		for (int i = 0; i < TRIES && (!i || open_calls()); i++)
-			run_for(STEP_MS);
-		end_both();
-		ck_assert_uint_eq(open_calls(), 0);
-		count_lines(countv);
-		for (unsigned i = 1; i <= CALLS; i++)
-			ck_assert_msg(countv[i] == 1, "call %u: %u times", i,
-				      countv[i]);
-		ask("{\"limit\":500}");
-		ck_assert_uint_eq(found(), CALLS);
-	}
-
-	for (size_t i = 0; i < CALLS; i++) {
-		lost += !strcmp(text_at(i, "why"), "lost");
-		if (!strcmp(text_at(i, "why"), "lost"))
-			ck_assert_str_eq(text_at(i, "ended_by"), "us");
-		ck_assert_str_eq(text_at(i, "state"), "ended");
-	}
-	ck_assert_uint_ge(lost, CALLS / 3 * 2);
-}
-END_TEST
-
-
-static const struct {
-	const char *record;
-	int64_t beat, ended, talked;
-} lostv[] = {
-	{"{\"started_ms\":1000}", 5000, 5000, 0},
-	{"{\"started_ms\":1000,\"answered_ms\":2000}", 5000, 5000, 3000},
-	/* the clock was set back, or nothing was heard since */
-	{"{\"started_ms\":1000}", 0, 1000, 0},
-	{"{\"started_ms\":1000,\"answered_ms\":2000}", 1500, 2000, 0},
-};
-
-
-START_TEST(a_lost_call_ended_when_the_server_was_heard_of_last)
-{
-	json_t *record = json_loads(lostv[_i].record, 0, NULL);
-
-	ck_assert_int_eq(history_reap_close_record(record, lostv[_i].beat), 0);
-	ck_assert_int_eq(
-		json_integer_value(json_object_get(record, "ended_ms")),
-		lostv[_i].ended);
-	ck_assert_int_eq(
-		json_integer_value(json_object_get(record, "talked_ms")),
-		lostv[_i].talked);
-	ck_assert_uint_eq(
-		strlen(json_string_value(json_object_get(record, "ended"))),
-		24);
-	json_decref(record);
-	ck_assert_int_eq(history_reap_close_record(NULL, 1), EINVAL);
-}
-END_TEST
-
-
-/* without a file of records it goes straight into the database */
-START_TEST(a_lost_call_needs_no_file)
-{
-	begin();
-	put(1, 1, "\"started_ms\":5000,\"state\":\"ringing\"");
-	end();
-	begin();
-	for (int i = 0; i < TRIES && (!i || open_calls()); i++)
-		run_for(STEP_MS);
-	end();
-	ask("{}");
-	ck_assert_uint_eq(found(), 1);
-	ck_assert_str_eq(text_at(0, "why"), "lost");
-}
-END_TEST
-
-
 Suite *suite_history(void);
 Suite *suite_history(void)
 {
@@ -816,11 +592,6 @@ Suite *suite_history(void)
 	tcase_add_test(tc, a_file_that_was_removed_is_made_anew);
 	tcase_add_test(tc, a_locked_database_loses_nothing);
 	tcase_add_test(tc, a_full_disk_loses_nothing);
-	tcase_add_loop_test(tc, after_a_crash_each_call_has_one_record, 97,
-			    101);
-	test_table(tc, a_lost_call_ended_when_the_server_was_heard_of_last,
-		   lostv);
-	tcase_add_test(tc, a_lost_call_needs_no_file);
 	suite_add_tcase(s, tc);
 
 	return s;
