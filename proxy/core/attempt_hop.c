@@ -249,6 +249,10 @@ static void resolve_handler(int err, const struct hop *hopv, size_t hopc,
 {
 	struct attempt *at = arg;
 
+	/* it was called back meanwhile */
+	if (!attempt_awaited(at))
+		return;
+
 	if (err) {
 		unresolved(at, err);
 		return;

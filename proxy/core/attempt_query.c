@@ -51,6 +51,10 @@ static void query_handler(int err, uint16_t scode, const struct pl *contact,
 	struct sipuri uri;
 	struct sa sa;
 
+	/* it was called back meanwhile */
+	if (!attempt_awaited(at))
+		return;
+
 	if (err) {
 		attempt_fail(at, 503, "Redirect Server Does Not Answer", true);
 		return;

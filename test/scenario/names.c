@@ -246,6 +246,23 @@ START_TEST(a_silent_dns_is_said_within_the_deadline)
 END_TEST
 
 
+START_TEST(who_hangs_up_while_a_name_is_looked_up_calls_nobody)
+{
+	zone_add(&ns.zone, "peer.example", 60, "A", "127.0.0.40");
+	ns.mode = NAMESERVER_SILENT;
+	invite_by(to_name("peer.example", peer.port));
+	talk_expect(&alice, "SIP/2.0 100 ");
+	talk_cancel(&talk);
+	talk_expect(&alice, "SIP/2.0 200 ");
+	talk_expect(&alice, "SIP/2.0 487 ");
+
+	/* it is asked once more, and knows now */
+	ns.mode = NAMESERVER_HONEST;
+	ck_assert(phone_quiet(&peer));
+}
+END_TEST
+
+
 Suite *suite_names(void);
 Suite *suite_names(void)
 {
@@ -263,6 +280,8 @@ Suite *suite_names(void)
 		tc,
 		rfc3263_4_3_the_next_target_gets_what_the_first_does_not_take);
 	tcase_add_test(tc, a_silent_dns_is_said_within_the_deadline);
+	tcase_add_test(tc,
+		       who_hangs_up_while_a_name_is_looked_up_calls_nobody);
 	suite_add_tcase(s, tc);
 
 	return s;
