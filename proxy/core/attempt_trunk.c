@@ -84,10 +84,9 @@ int attempt_trunk_enter(struct attempt *at, const struct config_peer *peer)
 
 
 /* the callee may still take the call that he was too slow for */
-static void deadline_handler(void *arg)
+static void too_slow(struct attempt *at)
 {
-	struct attempt *at = arg;
-	struct forwarding *fw = mem_ref(at->fw);
+	struct forwarding *fw = at->fw;
 
 	log_info(fw->px->p.log, "peer.silent", KV_PL("call", &fw->req->callid),
 		 KV_STR("peer", at->trunk->peer->name));
@@ -97,6 +96,18 @@ static void deadline_handler(void *arg)
 		targets_done(&fw->targets, at->target, true);
 	}
 	context_step(fw);
+}
+
+
+static void deadline_handler(void *arg)
+{
+	struct attempt *at = arg;
+	struct forwarding *fw = mem_ref(at->fw);
+
+	if (!forwarding_wake(fw)) {
+		too_slow(at);
+		forwarding_rest(fw);
+	}
 	mem_deref(fw);
 }
 

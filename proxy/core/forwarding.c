@@ -5,6 +5,7 @@
 #include <string.h>
 #include "common/addr.h"
 #include "common/log.h"
+#include "proxy/core/attempt.h"
 #include "proxy/core/chronicle.h"
 #include "proxy/core/dialog_end.h"
 #include "proxy/core/forwarding.h"
@@ -71,6 +72,51 @@ void forwarding_done(struct forwarding *fw)
 
 	fw->over = true;
 	mem_deref(fw);
+}
+
+
+static bool is_busy(const struct forwarding *fw)
+{
+	for (const struct le *le = fw->attemptl.head; le; le = le->next) {
+		const struct attempt *at = le->data;
+
+		if (at->respl.head)
+			return true;
+	}
+
+	return false;
+}
+
+
+/**
+ * Its caller has his 2xx: keep no more of it than others that come need
+ *
+ * @param fw Forwarding
+ */
+void forwarding_rest(struct forwarding *fw)
+{
+	if (fw->final / 100 != 2 || fw->own || fw->stateless || fw->over ||
+	    !message_is(fw->req, "INVITE") || is_busy(fw))
+		return;
+
+	fw->req = mem_deref(fw->req);
+	server_txn_rest(fw->st);
+}
+
+
+/**
+ * Something has come for it, or its time has: it has its request again
+ *
+ * @param fw Forwarding
+ *
+ * @return 0 if success, ENOMEM
+ */
+int forwarding_wake(struct forwarding *fw)
+{
+	if (!fw->req)
+		fw->req = mem_ref(server_txn_request(fw->st));
+
+	return fw->req ? 0 : ENOMEM;
 }
 
 

@@ -38,9 +38,9 @@ struct diversion;
 struct announcing;
 
 struct forwarding {
-	struct le le;     /* px->forwardl owns it */
-	struct proxy *px; /* not owned */
-	struct message *req;
+	struct le le;                 /* px->forwardl owns it */
+	struct proxy *px;             /* not owned */
+	struct message *req;          /* NULL: it rests */
 	uint64_t began_ms;            /* by the timers' clock */
 	struct sender sender;         /* its slices point into req */
 	struct server_txn *st;        /* NULL: an ACK */
@@ -95,6 +95,11 @@ void forwarding_reply(struct forwarding *fw, uint16_t scode,
 /* a final answer of our own; what belongs to it ends */
 void forwarding_refuse(struct forwarding *fw, uint16_t scode,
 		       const char *reason);
+
+/* an INVITE whose 2xx was passed back waits for more of them: until one comes
+ * its request is as small as can be. ENOMEM: it cannot be read again */
+void forwarding_rest(struct forwarding *fw);
+int forwarding_wake(struct forwarding *fw);
 
 /* the forwarding is over */
 void forwarding_done(struct forwarding *fw);

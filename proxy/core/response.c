@@ -210,6 +210,7 @@ static void pass_handler(int err, struct mbuf *body, void *arg)
 		pass_on(at, msg, body);
 
 	run(at);
+	forwarding_rest(fw);
 	mem_deref(msg);
 	mem_deref(fw);
 }
@@ -273,20 +274,9 @@ static void failed(struct attempt *at, int err)
 }
 
 
-/**
- * Hear the client transaction of an attempt
- *
- * @param ct  Client transaction
- * @param err 0, or ETIMEDOUT, or the transport's error
- * @param msg Response, where err is 0
- * @param arg Attempt
- */
-void response_handler(struct client_txn *ct, int err, struct message *msg,
-		      void *arg)
+static void hear(struct attempt *at, int err, struct message *msg)
 {
-	struct attempt *at = arg;
 	struct response *resp;
-	(void)ct;
 
 	if (err) {
 		attempt_trunk_silent(at);
@@ -315,4 +305,27 @@ void response_handler(struct client_txn *ct, int err, struct message *msg,
 	resp->msg = mem_ref(msg);
 	list_append(&at->respl, &resp->le, resp);
 	run(at);
+}
+
+
+/**
+ * Hear the client transaction of an attempt
+ *
+ * @param ct  Client transaction
+ * @param err 0, or ETIMEDOUT, or the transport's error
+ * @param msg Response, where err is 0
+ * @param arg Attempt
+ */
+void response_handler(struct client_txn *ct, int err, struct message *msg,
+		      void *arg)
+{
+	struct attempt *at = arg;
+	struct forwarding *fw = mem_ref(at->fw);
+	(void)ct;
+
+	if (!forwarding_wake(fw)) {
+		hear(at, err, msg);
+		forwarding_rest(fw);
+	}
+	mem_deref(fw);
 }

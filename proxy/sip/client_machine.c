@@ -38,7 +38,7 @@ int client_machine_decode(struct client_txn *ct)
 
 	if (ct->req)
 		return 0;
-	if (!ct->txns)
+	if (!ct->txns || !ct->mb)
 		return EINVAL;
 
 	err = message_decode(&ct->req, &ct->txns->guard, mbuf_buf(ct->mb),
@@ -286,6 +286,23 @@ static void input_provisional(struct client_txn *ct, struct message *resp)
 }
 
 
+/* it is not sent again: what it is known by is enough */
+static void shed(struct client_txn *ct)
+{
+	static const struct pl invite = PL("INVITE");
+	char *name = NULL;
+
+	if (pl_strdup(&name, &ct->branch))
+		return;
+
+	ct->name = name;
+	pl_set_str(&ct->branch, name);
+	ct->met = invite;
+	ct->req = mem_deref(ct->req);
+	ct->mb = mem_deref(ct->mb);
+}
+
+
 /* RFC 6026 section 7.2: all 2xx go up, for 64*T1 after the first */
 static void input_success(struct client_txn *ct, struct message *resp)
 {
@@ -295,6 +312,7 @@ static void input_success(struct client_txn *ct, struct message *resp)
 	if (ct->state != CLIENT_ACCEPTED) {
 		client_machine_stop(ct);
 		ct->state = CLIENT_ACCEPTED;
+		shed(ct);
 		start_end(ct, 64 * ct->conf.t1);
 	}
 

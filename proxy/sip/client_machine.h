@@ -29,10 +29,11 @@ struct client_txn {
 	struct le he;
 	struct txns *txns;     /* not owned; NULL once terminated */
 	struct txn_conf conf;  /* of its beginning */
-	struct pl branch, met; /* what it is known by, in mb or req */
+	struct pl branch, met; /* what it is known by, in mb, req or name */
 	struct message *req;   /* decoded when somebody asks; or NULL */
 	struct flow *flow;
-	struct mbuf *mb;       /* the request as it is sent */
+	struct mbuf *mb;       /* the request as it is sent, until a 2xx */
+	char *name;            /* from then on; or NULL */
 	struct flow *small;    /* what a stream stands in for; or NULL */
 	struct mbuf *small_mb; /* the request for it */
 	struct mbuf *ack;      /* to the non-2xx final */

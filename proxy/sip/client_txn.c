@@ -16,6 +16,7 @@ static void destructor(void *data)
 	client_machine_stop(ct);
 	flow_unwatch(&ct->watch);
 	mem_deref(ct->extra);
+	mem_deref(ct->name);
 	mem_deref(ct->ack);
 	mem_deref(ct->small);
 	mem_deref(ct->small_mb);
@@ -218,7 +219,8 @@ int client_txn_cancel(struct client_txn *ct, const char *extra)
  *
  * @param ct Client transaction
  *
- * @return Request, not referenced; NULL if nobody asked before it ended
+ * @return Request, not referenced; NULL if nobody asked before it ended, or
+ *         was an INVITE that a 2xx has come to
  */
 const struct message *client_txn_request(struct client_txn *ct)
 {

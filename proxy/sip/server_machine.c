@@ -112,15 +112,22 @@ static int reopen(struct server_txn *st)
 	struct flow *flow = NULL;
 	int err;
 
-	if (!st->returnh || !st->req->flow->closed)
+	if (!st->returnh || !st->flow->closed)
 		return ENOTCONN;
+
+	if (!server_txn_request(st))
+		return ENOMEM;
 
 	err = st->returnh(&flow, st->req, st->return_arg);
 	if (err)
 		return err;
 
-	mem_deref(st->req->flow);
-	st->req->flow = flow;
+	mem_deref(st->flow);
+	st->flow = flow;
+	if (st->req) {
+		mem_deref(st->req->flow);
+		st->req->flow = mem_ref(flow);
+	}
 	flow_watch(flow, &st->watch, close_handler, st);
 
 	return 0;
@@ -130,8 +137,7 @@ static int reopen(struct server_txn *st)
 /* an error is told by the clock, never from inside the caller's own call */
 static void transmit(struct server_txn *st, struct mbuf *mb)
 {
-	if (flow_send(st->req->flow, mb) &&
-	    (reopen(st) || flow_send(st->req->flow, mb)))
+	if (flow_send(st->flow, mb) && (reopen(st) || flow_send(st->flow, mb)))
 		timer_start(st->txns->timers, &st->tmr_soon, 0, error_handler,
 			    st);
 }
@@ -177,7 +183,7 @@ static void finish_invite(struct server_txn *st, uint16_t scode)
 	}
 
 	st->state = SERVER_COMPLETED;
-	if (flow_reliable(st->req->flow))
+	if (flow_reliable(st->flow))
 		return;
 
 	st->g_ms = st->conf.t1;
@@ -188,8 +194,7 @@ static void finish_invite(struct server_txn *st, uint16_t scode)
 static void finish(struct server_txn *st, uint16_t scode)
 {
 	struct txns *t = st->txns;
-	const uint32_t j_ms = flow_reliable(st->req->flow) ? 0
-							   : 64 * st->conf.t1;
+	const uint32_t j_ms = flow_reliable(st->flow) ? 0 : 64 * st->conf.t1;
 
 	st->final = true;
 	if (st->is_invite) {
@@ -227,7 +232,7 @@ void server_machine_repeat(struct server_txn *st)
 bool server_machine_ack(struct server_txn *st, const struct message *ack)
 {
 	struct txns *t = st->txns;
-	const uint32_t i_ms = flow_reliable(st->req->flow) ? 0 : st->conf.t4;
+	const uint32_t i_ms = flow_reliable(st->flow) ? 0 : st->conf.t4;
 
 	if (st->state == SERVER_ACCEPTED)
 		return false;
@@ -266,7 +271,7 @@ void server_machine_start(struct server_txn *st)
 {
 	st->state = st->is_invite ? SERVER_PROCEEDING : SERVER_TRYING;
 	st->watch.failedh = failed_handler;
-	flow_watch(st->req->flow, &st->watch, close_handler, st);
+	flow_watch(st->flow, &st->watch, close_handler, st);
 	start_backstop(st);
 }
 

@@ -24,8 +24,12 @@ struct server_txn {
 	struct le he;
 	struct txns *txns;    /* not owned; NULL once terminated */
 	struct txn_conf conf; /* of its beginning */
-	struct message *req;
-	struct mbuf *last; /* the response that a retransmission repeats */
+	struct message *req;  /* NULL: it rests */
+	struct mbuf *mb;      /* the request's octets */
+	struct flow *flow;    /* by which it came, and its responses go */
+	struct txn_name name; /* what it is known by, in mb ... */
+	struct pl met;        /* ... too */
+	struct mbuf *last;    /* the response that a retransmission repeats */
 	enum server_state state;
 	bool is_invite;
 	bool final;

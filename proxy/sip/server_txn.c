@@ -27,7 +27,9 @@ static void destructor(void *data)
 	timer_cancel(&st->tmr_end);
 	flow_unwatch(&st->watch);
 	mem_deref(st->last);
+	mem_deref(st->flow);
 	mem_deref(st->req);
+	mem_deref(st->mb);
 }
 
 
@@ -57,8 +59,10 @@ static bool match_handler(struct le *le, void *arg)
 	struct server_txn *st = le->data;
 	const struct wanted *w = arg;
 
-	if (pl_cmp(&st->req->met, w->met))
+	if (pl_cmp(&st->met, w->met))
 		return false;
+	if (st->name.branch.l)
+		return txn_key_is_name(&st->name, w->m);
 	if (message_is(w->m, "ACK"))
 		return ack_matches(st, w->t, w->m);
 
@@ -189,6 +193,10 @@ static void init(struct server_txn *st, struct txns *t, struct message *req)
 	st->txns = t;
 	st->conf = t->conf;
 	st->req = mem_ref(req);
+	st->mb = mem_ref(req->mb);
+	st->flow = mem_ref(req->flow);
+	st->met = req->met;
+	txn_key_name(&st->name, req);
 	st->is_invite = !pl_cmp(&req->met, &invite);
 	txn_key_tag(st->tag, &t->key, req);
 	server_machine_start(st);
@@ -274,6 +282,8 @@ int server_txn_reply(struct server_txn *st, uint16_t scode, const char *reason,
 
 	if (!st)
 		return EINVAL;
+	if (!server_txn_request(st))
+		return ENOMEM;
 
 	err = reply(&mb, st->req, scode, reason, st->tag, extra);
 	if (err)
@@ -307,15 +317,40 @@ void server_txn_return(struct server_txn *st, server_txn_return_h *h,
 
 
 /**
- * The request that opened the transaction
+ * The request that opened the transaction; one at rest is decoded again
  *
  * @param st Server transaction
  *
- * @return Request, not referenced
+ * @return Request, not referenced; NULL: no memory
  */
-struct message *server_txn_request(const struct server_txn *st)
+struct message *server_txn_request(struct server_txn *st)
 {
-	return st ? st->req : NULL;
+	if (!st || st->req || !st->txns)
+		return st ? st->req : NULL;
+
+	if (message_decode(&st->req, &st->txns->guard, mbuf_buf(st->mb),
+			   mbuf_get_left(st->mb)))
+		return NULL;
+
+	st->req->flow = mem_ref(st->flow);
+	st->req->src = st->flow->peer;
+
+	return st->req;
+}
+
+
+/**
+ * Keep no more of an answered INVITE than its octets
+ *
+ * For 64*T1 it waits for more 2xx and for its own repetition, which hardly
+ * ever come. One without a branch is known by all that it says.
+ *
+ * @param st Server transaction
+ */
+void server_txn_rest(struct server_txn *st)
+{
+	if (st && st->state == SERVER_ACCEPTED && st->name.branch.l)
+		st->req = mem_deref(st->req);
 }
 
 

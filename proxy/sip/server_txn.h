@@ -47,7 +47,13 @@ typedef int(server_txn_return_h)(struct flow **fp, const struct message *req,
 void server_txn_return(struct server_txn *st, server_txn_return_h *h,
 		       void *arg);
 
-struct message *server_txn_request(const struct server_txn *st);
+/* NULL: it rests, and there is no memory to read it once more */
+struct message *server_txn_request(struct server_txn *st);
+
+/* once a 2xx to an INVITE was sent: whoever holds its request, and slices of
+ * it, lets go of it and asks again. The octets stay as long as st does */
+void server_txn_rest(struct server_txn *st);
+
 bool server_txn_final(const struct server_txn *st); /* one was sent */
 
 /* the To tag of its replies */

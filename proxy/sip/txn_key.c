@@ -58,6 +58,42 @@ bool txn_key_has_branch(const struct message *m)
 
 
 /**
+ * What a server transaction is known by (RFC 3261 section 17.2.3)
+ *
+ * @param name Result; without a branch in it that is worth comparing, all
+ *             that the request says is
+ * @param m    Request
+ */
+void txn_key_name(struct txn_name *name, const struct message *m)
+{
+	memset(name, 0, sizeof(*name));
+	if (!txn_key_has_branch(m))
+		return;
+
+	name->branch = m->via.branch;
+	name->host = m->via.host;
+	name->port = sentby_port(m);
+}
+
+
+/**
+ * Does a request belong to a transaction of that name?
+ *
+ * @param name Name with a branch
+ * @param m    Request; its method is not compared
+ *
+ * @return True if so
+ */
+bool txn_key_is_name(const struct txn_name *name, const struct message *m)
+{
+	return txn_key_has_branch(m) &&
+	       !pl_cmp(&name->branch, &m->via.branch) &&
+	       !pl_casecmp(&name->host, &m->via.host) &&
+	       name->port == sentby_port(m);
+}
+
+
+/**
  * Table key of a server transaction (RFC 3261 section 17.2.3)
  *
  * @param key Key of the hash
@@ -167,13 +203,14 @@ int txn_key_peek(struct pl *branch, struct pl *met, const uint8_t *p,
 bool txn_key_same_server(const struct message *first, const struct message *m,
 			 const struct pl *to_tag)
 {
+	struct txn_name name;
+
 	if (txn_key_has_branch(first) != txn_key_has_branch(m))
 		return false;
 
-	if (txn_key_has_branch(m))
-		return !pl_cmp(&first->via.branch, &m->via.branch) &&
-		       !pl_casecmp(&first->via.host, &m->via.host) &&
-		       sentby_port(first) == sentby_port(m);
+	txn_key_name(&name, first);
+	if (name.branch.l)
+		return txn_key_is_name(&name, m);
 
 	return first->cseq == m->cseq && !pl_cmp(&first->callid, &m->callid) &&
 	       !pl_cmp(&first->from_tag, &m->from_tag) &&

@@ -16,6 +16,17 @@ enum { TXN_KEY_TAG_SIZE = 17 };
 /* a branch that is worth comparing */
 bool txn_key_has_branch(const struct message *m);
 
+/** What a server transaction is known by. Slices of its request */
+struct txn_name {
+	struct pl branch; /* l == 0: none that is worth comparing */
+	struct pl host;
+	uint16_t port;
+};
+void txn_key_name(struct txn_name *name, const struct message *m);
+
+/* does m, apart from its method, belong to it? */
+bool txn_key_is_name(const struct txn_name *name, const struct message *m);
+
 /* table keys; met: the method of the transaction looked for */
 uint32_t txn_key_server(const struct hash_key *key, const struct message *m,
 			const struct pl *met);

@@ -356,7 +356,10 @@ START_TEST(every_2xx_goes_up_until_timer_m)
 {
 	begin("INVITE");
 	answer(0, 180, "a");
+	ck_assert_ptr_nonnull(client_txn_request(seen.ct));
 	answer(0, 200, "a");
+	/* that is never sent again, so it is not kept */
+	ck_assert_ptr_null(client_txn_request(seen.ct));
 	answer(0, 200, "a");
 	answer(0, 200, "b");
 	answer(0, 180, "c");

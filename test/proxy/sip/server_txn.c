@@ -257,6 +257,71 @@ START_TEST(a_final_is_the_last_word_of_other_requests)
 END_TEST
 
 
+START_TEST(an_accepted_one_rests_and_is_known_still)
+{
+	struct message *req;
+
+	begin("INVITE", B);
+	server_txn_rest(seen.st);
+	req = mem_ref(server_txn_request(seen.st));
+	ck_assert_ptr_nonnull(req);
+	ck_assert_int_eq(server_txn_reply(seen.st, 200, NULL, NULL), 0);
+	server_txn_rest(seen.st);
+	ck_assert_uint_eq(mem_nrefs(req), 1);
+
+	input("INVITE", B);
+	ck_assert_int_eq(up, 0);
+	input("INVITE", "z9hG4bK-two");
+	ck_assert_int_eq(up, 1);
+	input("CANCEL", B);
+	ck_assert_int_eq(up, 1);
+	ck_assert(fakeflow_is(ff, 1, "SIP/2.0 200 "));
+	ck_assert_ptr_nonnull(
+		strstr(fakeflow_text(ff, 1), server_txn_tag(seen.st)));
+	ck_assert_uint_eq(ff->sentc, 2);
+
+	/* and it can be answered once more */
+	ck_assert_int_eq(server_txn_reply(seen.st, 202, NULL, NULL), 0);
+	ck_assert(fakeflow_is(ff, 2, "SIP/2.0 202 "));
+	ck_assert(!pl_cmp(&server_txn_request(seen.st)->callid, &req->callid));
+	ck_assert_ptr_eq(server_txn_request(seen.st)->flow, ff->flow);
+	mem_deref(req);
+}
+END_TEST
+
+
+START_TEST(without_a_branch_it_does_not_rest)
+{
+	struct message *req;
+
+	begin("INVITE", "");
+	req = server_txn_request(seen.st);
+	ck_assert_int_eq(server_txn_reply(seen.st, 200, NULL, NULL), 0);
+	server_txn_rest(seen.st);
+	ck_assert_ptr_eq(server_txn_request(seen.st), req);
+	input("INVITE", "");
+	ck_assert_int_eq(up, 0);
+}
+END_TEST
+
+
+START_TEST(without_memory_its_request_is_not_to_be_had)
+{
+	begin("INVITE", B);
+	ck_assert_int_eq(server_txn_reply(seen.st, 200, NULL, NULL), 0);
+	server_txn_rest(seen.st);
+	oom_after(0);
+	ck_assert_ptr_null(server_txn_request(seen.st));
+	oom_after(0);
+	ck_assert_int_eq(server_txn_reply(seen.st, 200, NULL, NULL), ENOMEM);
+	oom_after(-1);
+	ck_assert_ptr_nonnull(server_txn_request(seen.st));
+	server_txn_rest(NULL);
+	ck_assert_ptr_null(server_txn_request(NULL));
+}
+END_TEST
+
+
 static const struct {
 	uint16_t scode; /* sent before the CANCEL; 0: nothing */
 	int events;
@@ -767,6 +832,9 @@ Suite *suite_server_txn(void)
 	test_table(tc, each_timer_fires_at_its_time, timev);
 	test_table(tc, a_retransmission_is_absorbed, repeatv);
 	tcase_add_test(tc, the_last_provisional_is_the_one_repeated);
+	tcase_add_test(tc, an_accepted_one_rests_and_is_known_still);
+	tcase_add_test(tc, without_a_branch_it_does_not_rest);
+	tcase_add_test(tc, without_memory_its_request_is_not_to_be_had);
 	tcase_add_test(
 		tc, other_two_hundreds_pass_after_the_first_and_nothing_else);
 	tcase_add_test(tc, a_final_is_the_last_word_of_other_requests);
