@@ -185,6 +185,7 @@ static void destructor(void *arg)
 	mem_deref(srv->recorder);
 	mem_deref(srv->txns);
 	mem_deref(srv->ladder);
+	mem_deref(srv->ties);
 	mem_deref(srv->hep);
 	mem_deref(srv->traces);
 	mem_deref(srv->trace_shelf);

@@ -73,7 +73,8 @@ struct server {
 	struct past *past; /* of the thread of web that waits */
 	struct control_ladder *ladder_desk;
 	struct call_ladder *ladder;
-	struct hep_sender *hep;                   /* NULL: none */
+	struct ties *ties;      /* of what is said for a call's sake */
+	struct hep_sender *hep; /* NULL: none */
 	struct shelf *trace_shelf, *flight_shelf; /* NULL: none */
 	struct traces *traces;
 	struct flights *flights; /* NULL: none */

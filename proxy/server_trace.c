@@ -10,6 +10,7 @@
 #include "proxy/admin/trace/glimpse.h"
 #include "proxy/admin/trace/hep_sender.h"
 #include "proxy/admin/trace/shelf.h"
+#include "proxy/admin/trace/ties.h"
 #include "proxy/admin/trace/traces.h"
 #include "proxy/server_change.h"
 
@@ -34,10 +35,20 @@ static void onlook_handler(const struct onlook *seen, void *arg)
 		s.callid = *seen->callid;
 	else if (!glimpse_callid(&s.callid, s.p, s.len))
 		s.callid.l = 0;
+	ties_follow(srv->ties, &s.callid);
 
 	call_ladder_note(srv->ladder, &s);
 	hep_sender_note(srv->hep, &s);
 	traces_note(srv->traces, &s);
+}
+
+
+/* what is asked of other servers for a call stands with it */
+static void tie_handler(const struct pl *own, const struct pl *call, void *arg)
+{
+	const struct server *srv = arg;
+
+	ties_put(srv->ties, own, call);
 }
 
 
@@ -129,13 +140,15 @@ int server_start_trace(struct server *srv)
 	int err = call_ladder_alloc(&srv->ladder, bytes);
 
 	if (!err)
+		err = ties_alloc(&srv->ties, srv->timers);
+	if (!err)
 		err = make_hep(&srv->hep, srv, srv->cfg);
 	if (!err)
 		err = start_files(srv);
 	if (err)
 		return server_fail("trace", err);
 
-	transport_watch(srv->tp, onlook_handler, srv);
+	transport_watch(srv->tp, onlook_handler, tie_handler, srv);
 
 	return 0;
 }
@@ -174,7 +187,7 @@ void server_trace_report(const struct server *srv, const struct call_report *r)
  */
 void server_stop_trace(struct server *srv)
 {
-	transport_watch(srv->tp, NULL, NULL);
+	transport_watch(srv->tp, NULL, NULL, NULL);
 }
 
 

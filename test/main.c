@@ -285,6 +285,7 @@
 	X(hep) \
 	X(shelf) \
 	X(flight_cargo) \
+	X(ties) \
 	X(flight_cause) \
 	X(ladder_json) \
 	X(cdr_rotation) \

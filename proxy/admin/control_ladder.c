@@ -56,12 +56,33 @@ static const struct ladder_call *find(const struct control_ladder *cl,
 }
 
 
+static bool is_among(const struct sa *sa, const struct config_addr *v,
+		     size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (sa_cmp(&v[i].sa, sa, SA_ALL))
+			return true;
+	}
+
+	return false;
+}
+
+
+/* who was asked for the call's sake is neither caller nor callee */
 static const char *peer_handler(const struct sa *sa, void *arg)
 {
 	const struct control_ladder *cl = arg;
 	const struct config_peer *peer = peers_find(cl->px->peers, sa);
+	const struct config *cfg = cl->px->p.cfg;
 
-	return peer ? peer->name : NULL;
+	if (peer)
+		return peer->name;
+	if (is_among(sa, cfg->relay.serverv, cfg->relay.serverc))
+		return "relay server";
+	if (is_among(sa, cfg->redirect.serverv, cfg->redirect.serverc))
+		return "redirect server";
+
+	return NULL;
 }
 
 

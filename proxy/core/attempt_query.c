@@ -96,7 +96,7 @@ void attempt_query(struct attempt *at)
 
 	pl_set_str(&aor, at->target->aor);
 	err = redirect_query(&at->query, at->fw->px->p.redirect, &aor,
-			     query_handler, at);
+			     &at->fw->req->callid, query_handler, at);
 	if (err)
 		attempt_fail(at, 503, "Redirect Query Failed", true);
 }

@@ -32,6 +32,7 @@ struct client_side {
 struct client_resource {
 	struct resource resource; /* first */
 	struct relay_client *rc;
+	char *call; /* Call-ID of the call that it is for */
 	struct relay_dialog dialog;
 	size_t server; /* that we are bound to, once there is a To tag */
 	struct client_side sidev[2];
@@ -51,14 +52,30 @@ static enum relay_side known_side(const struct client_resource *r)
 }
 
 
+/* what is said next is of interest to the call; a lease that is kept up is
+ * not */
+static void tie(const struct client_resource *r)
+{
+	struct pl call;
+
+	if (!r->call)
+		return;
+
+	pl_set_str(&call, r->call);
+	agent_tie(r->rc->agent, r->dialog.callid, &call);
+}
+
+
 /* without the BYE the lease ends it */
 static void release(struct client_resource *r)
 {
-	if (r->dialog.to_tag)
-		(void)relay_dialog_bye(
-			&r->dialog, r->rc->agent,
-			rotation_server(r->rc->rotation, r->server),
-			known_side(r));
+	if (!r->dialog.to_tag)
+		return;
+
+	tie(r);
+	(void)relay_dialog_bye(&r->dialog, r->rc->agent,
+			       rotation_server(r->rc->rotation, r->server),
+			       known_side(r));
 }
 
 
@@ -75,6 +92,7 @@ static void destructor(void *arg)
 	mem_deref(r->sidev[RELAY_B].rq.media);
 	release(r);
 	mem_deref(r->dialog.to_tag);
+	mem_deref(r->call);
 	mem_deref(r->rc);
 }
 
@@ -233,6 +251,8 @@ static int ask(struct enquiry **qp, struct client_side *s, enquiry_h *h)
 
 static int side_start(struct client_side *s)
 {
+	tie(s->r);
+
 	return ask(&s->q, s, answer_handler);
 }
 
@@ -378,6 +398,8 @@ int relay_remote_alloc(struct resource **rp, struct resource_maker *maker,
 	struct relay_client *rc = (struct relay_client *)maker;
 	struct client_resource *r;
 
+	int err;
+
 	if (!rp || !rc)
 		return EINVAL;
 
@@ -385,9 +407,15 @@ int relay_remote_alloc(struct resource **rp, struct resource_maker *maker,
 	if (!r)
 		return ENOMEM;
 
+	r->rc = mem_ref(rc);
+	err = pl_isset(id) ? pl_strdup(&r->call, id) : 0;
+	if (err) {
+		mem_deref(r);
+		return err;
+	}
+
 	r->resource.request = client_request;
 	r->resource.stats = client_stats;
-	r->rc = mem_ref(rc);
 	r->eventh = h;
 	r->arg = arg;
 	r->sidev[RELAY_A].r = r;

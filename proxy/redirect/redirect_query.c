@@ -290,14 +290,16 @@ static int start(struct redirect_query *q)
  *
  * @param qp  Pointer to the query; NULL when it is answered from the cache
  * @param rc  Client of redirect servers
- * @param aor The callee, "user@host"
- * @param h   Answer handler, may be called before this returns
- * @param arg Handler argument
+ * @param aor  The callee, "user@host"
+ * @param call Call-ID of the call that this is for
+ * @param h    Answer handler, may be called before this returns
+ * @param arg  Handler argument
  *
  * @return 0 if success, otherwise errorcode
  */
 int redirect_query(struct redirect_query **qp, struct redirect_client *rc,
-		   const struct pl *aor, redirect_query_h *h, void *arg)
+		   const struct pl *aor, const struct pl *call,
+		   redirect_query_h *h, void *arg)
 {
 	struct redirect_query *q;
 	int err;
@@ -315,6 +317,7 @@ int redirect_query(struct redirect_query **qp, struct redirect_client *rc,
 
 	q->h = h;
 	q->arg = arg;
+	agent_tie(rc->agent, q->callid, call);
 	*qp = q;
 	if (start(q))
 		done(q, ETIMEDOUT, 0, NULL);

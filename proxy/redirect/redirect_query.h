@@ -35,10 +35,11 @@ int redirect_client_alloc(struct redirect_client **rcp,
 typedef void(redirect_query_h)(int err, uint16_t scode,
 			       const struct pl *contact, void *arg);
 
-/* aor: "user@host". The handler may be called before this returns (cache).
+/* aor: "user@host"; call: the Call-ID of whoever wants to know. The handler may be called before this returns (cache).
  * Gone by mem_deref: then no handler. */
 int redirect_query(struct redirect_query **qp, struct redirect_client *rc,
-		   const struct pl *aor, redirect_query_h *h, void *arg);
+		   const struct pl *aor, const struct pl *call,
+		   redirect_query_h *h, void *arg);
 
 /* the second proxy did not answer: ask again next time */
 void redirect_forget(struct redirect_client *rc, const struct pl *aor);

@@ -107,6 +107,25 @@ static int request_build(struct mbuf **mbp, const struct agent *a,
 
 
 /**
+ * Say what call requests of ours are for the sake of
+ *
+ * @param a    Agent
+ * @param own  Call-ID that they have
+ * @param call Call-ID of the call
+ */
+void agent_tie(const struct agent *a, const char *own, const struct pl *call)
+{
+	struct pl pl;
+
+	if (!a || !own)
+		return;
+
+	pl_set_str(&pl, own);
+	transport_tie(a->tp, &pl, call);
+}
+
+
+/**
  * Send a request of our own in a client transaction
  *
  * @param ctp  Pointer to the transaction, referenced; NULL: not wanted

@@ -29,6 +29,9 @@ int agent_send(struct client_txn **ctp, const struct agent *a,
 	       struct flow *flow, const struct build_request *rq,
 	       client_txn_h *h, void *arg);
 
+/* what we say with the Call-ID own is for the sake of that call */
+void agent_tie(const struct agent *a, const char *own, const struct pl *call);
+
 /*
  * A 2xx to an INVITE of ours that wanted none, or a dialog-like session to be
  * given up (302 of a relay server): BYE with that response's Call-ID and tags.

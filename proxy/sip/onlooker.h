@@ -20,8 +20,14 @@ struct onlook {
 
 typedef void(onlooker_h)(const struct onlook *seen, void *arg);
 
+/* what has the Call-ID own, and is said from now on, is said for the sake of
+ * the call that has the other */
+typedef void(onlooker_tie_h)(const struct pl *own, const struct pl *call,
+			     void *arg);
+
 struct onlooker {
 	onlooker_h *h; /* NULL: nobody looks */
+	onlooker_tie_h *tieh;
 	void *arg;
 };
 

@@ -335,17 +335,35 @@ void transport_input(struct transport *t, struct flow *flow, const uint8_t *p,
 /**
  * Look at each message
  *
- * @param t   Transport layer
- * @param h   Handler, NULL: no longer
- * @param arg Its argument
+ * @param t    Transport layer
+ * @param h    Handler, NULL: no longer
+ * @param tieh Told what requests of ours belong to, or NULL
+ * @param arg  Argument of both
  */
-void transport_watch(struct transport *t, onlooker_h *h, void *arg)
+void transport_watch(struct transport *t, onlooker_h *h, onlooker_tie_h *tieh,
+		     void *arg)
 {
 	if (!t)
 		return;
 
 	t->onlooker->h = h;
+	t->onlooker->tieh = tieh;
 	t->onlooker->arg = arg;
+}
+
+
+/**
+ * Tell who looks that a request of ours is for the sake of a call
+ *
+ * @param t    Transport layer
+ * @param own  Call-ID of the request
+ * @param call Call-ID of the call
+ */
+void transport_tie(const struct transport *t, const struct pl *own,
+		   const struct pl *call)
+{
+	if (t && t->onlooker->h && t->onlooker->tieh && own && call)
+		t->onlooker->tieh(own, call, t->onlooker->arg);
 }
 
 

@@ -131,7 +131,11 @@ struct traffic *transport_traffic(const struct transport *t);
 
 /* is shown each message that was admitted, also one that does not decode, and
  * each that leaves, in their order; h NULL: no longer. It must not send */
-void transport_watch(struct transport *t, onlooker_h *h, void *arg);
+void transport_watch(struct transport *t, onlooker_h *h, onlooker_tie_h *tieh,
+		     void *arg);
+/* who looks is told whose request of ours that will be */
+void transport_tie(const struct transport *t, const struct pl *own,
+		   const struct pl *call);
 
 /* stop taking in; connections are closed by the destructor */
 void transport_close(struct transport *t);

@@ -4,7 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "proxy/admin/trace/call_ladder.h"
+#include "proxy/server_state.h"
 #include "test/scenario/parley.h"
+#include "test/scenario/rewrite.h"
 #include "test/test.h"
 
 enum { ALL_PORTS = PARLEY_PORTS, CALL_PORTS = 4, SHORT_MS = 1500 };
@@ -94,6 +97,46 @@ START_TEST(a_call_is_relayed_elsewhere)
 END_TEST
 
 
+/* what was asked of the relay server for the call: an INVITE for each side, a
+ * BYE at the end */
+static void count_asked(unsigned invites, unsigned redirects, unsigned byes)
+{
+	const struct ladder_call *c;
+	struct pl callid;
+	unsigned nv[3] = {0};
+	const struct le *le;
+
+	pl_set_str(&callid, t.callid);
+	c = call_ladder_find(t.rig.srv->ladder, &callid);
+	ck_assert_ptr_nonnull(c);
+	LIST_FOREACH(&c->rungl, le)
+	{
+		const struct rung *r = le->data;
+
+		if (!sa_cmp(&r->peer, &relay.us, SA_ALL))
+			continue;
+		nv[0] += r->kept > 7 && !memcmp(r->text, "INVITE ", 7);
+		nv[1] += r->kept > 11 && !memcmp(r->text, "SIP/2.0 302", 11);
+		nv[2] += r->kept > 4 && !memcmp(r->text, "BYE ", 4);
+	}
+	ck_assert_uint_eq(nv[0], invites);
+	ck_assert_uint_eq(nv[1], redirects);
+	ck_assert_uint_eq(nv[2], byes);
+	ck_assert_uint_eq(call_ladder_count(t.rig.srv->ladder), 1);
+}
+
+
+START_TEST(what_is_asked_stands_in_the_ladder_of_the_call)
+{
+	parley_establish(&t);
+	count_asked(2, 2, 0);
+	parley_bye(&t, &t.bob);
+	wait_ports(ALL_PORTS);
+	count_asked(2, 2, 1);
+}
+END_TEST
+
+
 START_TEST(a_dead_server_delays_one_call_only)
 {
 	uint64_t begin, took;
@@ -116,6 +159,40 @@ START_TEST(a_dead_server_delays_one_call_only)
 	parley_audio(&t);
 	parley_bye(&t, &t.bob);
 	wait_ports(ALL_PORTS);
+}
+END_TEST
+
+
+START_TEST(other_relay_servers_are_asked_by_new_calls)
+{
+	struct rewrite rw;
+	char conf[512];
+
+	parley_establish(&t);
+	wait_ports(ALL_PORTS - CALL_PORTS);
+	rewrite_begin(&rw, &t.rig);
+	(void)snprintf(conf, sizeof(conf),
+		       "relay { mode = \"external\" lease = 10\n"
+		       "ports = \"%u-%u\" allow_local = yes\n"
+		       "servers = { \"sip:127.0.0.1:%u\" } }\n"
+		       "timer { t1 = 3000 t2 = 6000 }\n",
+		       t.port_min, t.port_min + PARLEY_PORTS - 1,
+		       sa_port(&dead.addr));
+	rewrite_take(&rw, conf);
+	ck_assert(rewrite_has(&rw, "changed", "relay.servers"));
+	ck_assert_uint_eq(rewrite_count(&rw, "restart"), 0);
+
+	/* the call that stands is kept up where it is, and let go of there */
+	parley_audio(&t);
+	parley_bye(&t, &t.bob);
+	wait_ports(ALL_PORTS);
+
+	next_call("parley-2");
+	parley_invite(&t, parley_nat_sdp(&t.alice), "");
+	parley_expect(&t.alice, "SIP/2.0 503");
+	ck_assert_uint_eq(server_counter(relay.srv, "relay_ports_free"),
+			  ALL_PORTS);
+	rewrite_end(&rw);
 }
 END_TEST
 
@@ -187,6 +264,8 @@ Suite *suite_external_flow(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_call_is_relayed_elsewhere);
+	tcase_add_test(tc, what_is_asked_stands_in_the_ladder_of_the_call);
+	tcase_add_test(tc, other_relay_servers_are_asked_by_new_calls);
 	tcase_add_test(tc, a_dead_server_delays_one_call_only);
 	tcase_add_test(tc,
 		       without_a_server_it_is_503_and_at_once_the_next_time);

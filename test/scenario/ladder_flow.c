@@ -2,11 +2,14 @@
  * @file scenario/ladder_flow.c  What a running server has kept of its calls
  */
 #include "common/json.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "proxy/admin/call_json.h"
 #include "proxy/admin/control.h"
+#include "proxy/admin/trace/call_ladder.h"
 #include "proxy/server_state.h"
+#include "test/scenario/rewrite.h"
 #include "test/scenario/talk.h"
 #include "test/test.h"
 
@@ -113,6 +116,51 @@ START_TEST(a_refused_call_is_kept_after_its_end)
 END_TEST
 
 
+/* it has a Call-ID of its own, but is asked for the call's sake */
+START_TEST(a_redirect_query_stands_in_its_call)
+{
+	static const char *const wantv[] = {
+		"0>1 INVITE", "1>0 407", "0>1 INVITE", "1>0 100",
+		"1>2 INVITE", "2>1 404", "1>2 ACK",    "1>0 404",
+	};
+	static const char uri[] = "sip:zoe@example.net";
+	struct phone server;
+	struct rewrite rw;
+	struct talk t;
+	char conf[256];
+	json_t *answer;
+
+	phone_open(&server, &rig, "127.0.0.31");
+	(void)snprintf(conf, sizeof(conf),
+		       "redirect { announce = no\n"
+		       "servers = { \"sip:127.0.0.31:%u\" } }\n",
+		       server.port);
+	rewrite_begin(&rw, &rig);
+	rewrite_take(&rw, conf);
+	talk_begin(&t, &alice, &bob, "ladder-1");
+	talk_send(&t, &alice, "INVITE", uri, "", talk_sdp("127.0.0.10", ""));
+	(void)phone_recv(&alice);
+	phone_answer_challenge(&alice, "alice", "wonderland", "INVITE", uri);
+	talk_send(&t, &alice, "INVITE", uri, "", talk_sdp("127.0.0.10", ""));
+	talk_expect(&server, "INVITE sip:zoe@example.net ");
+	ck_assert_str_ne(phone_header(&server, "Call-ID"), "ladder-1");
+	talk_reply(&server, "404 Not Found", "", "");
+	talk_expect(&server, "ACK ");
+	talk_expect(&alice, "SIP/2.0 100 ");
+	talk_expect(&alice, "SIP/2.0 404 ");
+
+	answer = ladder("ladder-1");
+	for (size_t i = 0; i < ARRAY_SIZE(wantv); i++)
+		is_message(answer, i, wantv[i]);
+	ck_assert_str_eq(name_of(answer, 2), "redirect server");
+	json_decref(answer);
+	ck_assert_uint_eq(call_ladder_count(rig.srv->ladder), 1);
+	rewrite_end(&rw);
+	phone_close(&server);
+}
+END_TEST
+
+
 static bool id_handler(struct call *call, void *arg)
 {
 	*(uint64_t *)arg = call_id(call);
@@ -188,6 +236,7 @@ Suite *suite_ladder_flow(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_refused_call_is_kept_after_its_end);
+	tcase_add_test(tc, a_redirect_query_stands_in_its_call);
 	tcase_add_test(tc, a_call_is_found_by_its_number);
 	test_table(tc, a_bad_question_is_told_why, badv);
 	suite_add_tcase(s, tc);

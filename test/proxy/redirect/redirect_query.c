@@ -14,6 +14,7 @@ static struct stack us, first, second;
 static struct redirect_client *rc;
 static struct redirect_query *q;
 static const struct pl bob = PL("bob@example.net");
+static const struct pl callid = PL("call-1");
 
 /* what the handler was told */
 static unsigned answers;
@@ -86,7 +87,8 @@ static bool reached(void *arg)
 static void start(void)
 {
 	q = mem_deref(q);
-	ck_assert_int_eq(redirect_query(&q, rc, &bob, handler, &q), 0);
+	ck_assert_int_eq(redirect_query(&q, rc, &bob, &callid, handler, &q),
+			 0);
 }
 
 
@@ -411,7 +413,8 @@ START_TEST(the_query_names_the_callee)
 	ask();
 	ck_assert_str_eq(seen_ruri, "sip:bob@example.net");
 
-	ck_assert_int_eq(redirect_query(&q, rc, &odd, handler, &q), 0);
+	ck_assert_int_eq(redirect_query(&q, rc, &odd, &callid, handler, &q),
+			 0);
 	wait_answer();
 	ck_assert_str_eq(seen_ruri, "sip:b%20o%25b%0D%0A@example.net");
 }
@@ -422,13 +425,16 @@ START_TEST(nonsense_is_refused)
 {
 	const struct pl nohost = PL("bob@"), nouser = PL("example.net");
 
-	ck_assert_int_eq(redirect_query(&q, rc, &nohost, handler, &q),
+	ck_assert_int_eq(redirect_query(&q, rc, &nohost, &callid, handler, &q),
 			 EBADMSG);
-	ck_assert_int_eq(redirect_query(&q, rc, &nouser, handler, &q),
+	ck_assert_int_eq(redirect_query(&q, rc, &nouser, &callid, handler, &q),
 			 EBADMSG);
-	ck_assert_int_eq(redirect_query(NULL, rc, &bob, handler, &q), EINVAL);
-	ck_assert_int_eq(redirect_query(&q, NULL, &bob, handler, &q), EINVAL);
-	ck_assert_int_eq(redirect_query(&q, rc, &bob, NULL, &q), EINVAL);
+	ck_assert_int_eq(redirect_query(NULL, rc, &bob, &callid, handler, &q),
+			 EINVAL);
+	ck_assert_int_eq(redirect_query(&q, NULL, &bob, &callid, handler, &q),
+			 EINVAL);
+	ck_assert_int_eq(redirect_query(&q, rc, &bob, &callid, NULL, &q),
+			 EINVAL);
 	ck_assert_uint_eq(answers, 0);
 }
 END_TEST
@@ -443,7 +449,7 @@ START_TEST(no_memory_is_said)
 		ck_assert_int_lt(n, 200);
 		answers = 0;
 		oom_after(n);
-		err = redirect_query(&q, rc, &bob, handler, &q);
+		err = redirect_query(&q, rc, &bob, &callid, handler, &q);
 		oom_after(-1);
 	}
 	wait_answer();

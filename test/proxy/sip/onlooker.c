@@ -95,7 +95,7 @@ static void setup(void)
 	listen_on(FLOW_TCP, &tcp);
 	fd = socket(AF_INET, SOCK_DGRAM, 0);
 	ck_assert_int_eq(connect(fd, &udp.u.sa, udp.len), 0);
-	transport_watch(t, onlook, &seenc);
+	transport_watch(t, onlook, NULL, &seenc);
 }
 
 
@@ -191,7 +191,7 @@ static bool has_answer(void *arg)
 
 START_TEST(nobody_is_shown_anything_who_looks_no_longer)
 {
-	transport_watch(t, NULL, NULL);
+	transport_watch(t, NULL, NULL, NULL);
 	wire_connect(&w, &tcp);
 	wire_send(&w, OPTIONS("TCP", "1"), strlen(OPTIONS("TCP", "1")));
 	stack_run(timers, has_answer, NULL);
@@ -205,7 +205,7 @@ START_TEST(nothing_fails_where_there_is_nobody)
 	onlooker_sent(NULL, NULL, NULL);
 	onlooker_heard(NULL, NULL);
 	onlooker_tell_sent(NULL, NULL, NULL);
-	transport_watch(NULL, onlook, NULL);
+	transport_watch(NULL, onlook, NULL, NULL);
 	udp_listener_show(NULL, NULL);
 	ck_assert_int_eq(onlooker_alloc(NULL), EINVAL);
 }
