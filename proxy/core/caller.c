@@ -50,7 +50,8 @@ bool caller_is_token(const struct proxy *px, const struct message *req)
 }
 
 
-/* "alice" or "alice@example.net" at a domain of ours */
+/* "alice" or "alice@example.net" at a domain of ours; the host of a Contact
+ * that we have registered is no more than our address */
 static int set_inbound(struct sender *s, const struct proxy *px,
 		       const struct message *req, const char *user)
 {
@@ -62,7 +63,8 @@ static int set_inbound(struct sender *s, const struct proxy *px,
 	pl.l = at ? (size_t)(at - user) : strlen(user);
 	if (at)
 		pl_set_str(&host, at + 1);
-	else if (served_is_domain(px, &req->uri.host))
+	else if (!caller_is_token(px, req) &&
+		 served_is_domain(px, &req->uri.host))
 		host = req->uri.host;
 	else if (served_is_domain(px, &to->host))
 		host = to->host;

@@ -126,6 +126,19 @@ START_TEST(a_call_is_for_whom_inbound_names)
 END_TEST
 
 
+/* the Contact that we registered names our address, and nothing by that */
+START_TEST(a_name_in_inbound_is_one_of_our_first_domain)
+{
+	start("inbound = bob }\ndomain += { \"127.0.0.1\" }\n"
+	      "route none { match = 999 refuse = 403");
+	take_register();
+	call(&carrier, "INVITE", "sip:+49711@carrier.net");
+	expect(&carrier, "SIP/2.0 100 ");
+	expect(&bob, "INVITE sip:bob@192.168.1.11:5060 ");
+}
+END_TEST
+
+
 START_TEST(without_it_for_the_number_in_to)
 {
 	start("inbound_strip = 3 inbound_add = 0");
@@ -229,6 +242,7 @@ Suite *suite_trunk_inbound(void)
 	tcase_set_timeout(tc, 30);
 	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, a_call_is_for_whom_inbound_names);
+	tcase_add_test(tc, a_name_in_inbound_is_one_of_our_first_domain);
 	tcase_add_test(tc, without_it_for_the_number_in_to);
 	tcase_add_test(tc, a_number_of_nobody_is_404);
 	tcase_add_test(tc, a_stranger_with_the_contact_is_a_stranger);
