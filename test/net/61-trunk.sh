@@ -49,7 +49,8 @@ alias_add() {
 		alice@example.net alias+=0711
 }
 
-must 'Kamailio runs as the carrier' kamailio_start proxy2 trunk "$PROXY1"
+must 'Kamailio runs as the carrier' kamailio_carrier proxy2 "$PROXY1" us \
+	trunk-secret +49301
 must 'proxy1 is set up' trunk_config
 must 'alice has an account' node_user proxy1 alice
 must 'and a number' alias_add

@@ -116,7 +116,7 @@ phones_begin() {
 }
 
 call_begin() {
-	phone_do "$1" "dial sip:$3@example.net"
+	phone_do "$1" "dial sip:$(lab_aor "$3")"
 	must "$1 and $2 talk" both phone_talks "$1" "$2"
 }
 

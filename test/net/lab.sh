@@ -165,6 +165,27 @@ lab_nat() {
 	lab_nat_rules wan "${3-}" | lab_in "$1" nft -f -
 }
 
+# lab_one_to_one BOX OUTSIDE HOST INSIDE: the world knows HOST, which has a
+# private address, by one of its own: all that comes to that is for HOST
+lab_one_to_one() {
+	lab_public "$1" dsl "$2" 198.51.100.254 &&
+		lab_bridge "$1" lan "${4%.*}.1" && lab_forward "$1" &&
+		lab_host "$3" && lab_wire "$3" eth0 "$1:lan" "$4" &&
+		ip -n "$3" route add default via "${4%.*}.1" || return 1
+	lab_in "$1" nft -f - <<NFT
+table ip nat {
+	chain prerouting {
+		type nat hook prerouting priority dstnat
+		iifname "eth0" dnat to $4
+	}
+	chain postrouting {
+		type nat hook postrouting priority srcnat
+		oifname "eth0" snat to $2
+	}
+}
+NFT
+}
+
 # lab_forget HOST...: NAT boxes that forget a silent flow after 10 s
 lab_forget() {
 	for lab_n; do
@@ -247,6 +268,14 @@ lab_loopback() {
 	PHONE_DEVICE=127.0.0.1
 	# shellcheck disable=SC2034
 	NODE_RELAY='allow_local = yes'
+}
+
+# whom a name means: alice is alice@example.net
+lab_aor() {
+	case $1 in
+	*@*) echo "$1" ;;
+	*) echo "$1@example.net" ;;
+	esac
 }
 
 # where a phone of that name listens

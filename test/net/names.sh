@@ -5,7 +5,7 @@
 #   names_start TTL ARG...        dnsmasq on relay2, authoritative for
 #                                 carrier.test; names_stop
 #   names_asked PATTERN           how many questions it was asked so far
-#   carrier_start HOST PORT STATUS
+#   carrier_start HOST PORT STATUS [ADDR]
 #                                 answers each INVITE so; carrier_stop
 #   carrier_calls HOST            how many INVITEs it has got
 
@@ -54,7 +54,7 @@ carrier_start() {
 	mkdir -p "$carrier_dir"
 	sed "s/STATUS/$3/" test/net/sipp/carrier.xml >"$carrier_dir/carrier.xml"
 	lab_spawn "$1" "$carrier_dir/log" sipp \
-		-sf "$carrier_dir/carrier.xml" -i "$(node_addr "$1")" -p "$2" \
+		-sf "$carrier_dir/carrier.xml" -i "${4:-$(node_addr "$1")}" -p "$2" \
 		-nostdin -trace_msg -message_overwrite false \
 		-message_file "$carrier_dir/messages"
 	echo "$!" >"$carrier_dir/pid"

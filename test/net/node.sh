@@ -173,10 +173,10 @@ NODE_RELAY=
 
 node_user() {
 	"$VIADUCT" user list -c "$LAB_DIR/$1/viaduct.conf" 2>/dev/null |
-		grep -q "^$2@" && return 0
-	printf '%s-secret\n' "$2" |
+		grep -q "^${2%@*}@" && return 0
+	printf '%s-secret\n' "${2%@*}" |
 		"$VIADUCT" user add -c "$LAB_DIR/$1/viaduct.conf" \
-			"$2@example.net" >>"$LAB_DIR/$1/log" 2>&1 || {
+			"$(lab_aor "$2")" >>"$LAB_DIR/$1/log" 2>&1 || {
 		echo "viaduct user add $2 fails on $1:"
 		tail -n 5 "$LAB_DIR/$1/log"
 		return 1
@@ -185,7 +185,7 @@ node_user() {
 
 # node_set proxy1 alice record=yes
 node_set() {
-	"$VIADUCT" user set -c "$LAB_DIR/$1/viaduct.conf" "$2@example.net" \
+	"$VIADUCT" user set -c "$LAB_DIR/$1/viaduct.conf" "$(lab_aor "$2")" \
 		"$3"
 }
 

@@ -3,6 +3,7 @@
 # microphone, what it hears goes to a WAV file. To be sourced after lab.sh.
 #
 #   phone_start NAME HOST USER PROXY HZ [ACCOUNT PARAMETER...]
+#                           USER: alice, or with a domain that is not ours
 #   phone_do NAME 'dial sip:bob@example.net'
 #   phone_stop NAME         hang up, quit: now its WAV files are complete
 #   phone_hears NAME HZ SECONDS
@@ -53,7 +54,8 @@ phone_start() {
 		>"$phone_dir/config"
 	phone_name=$1
 	phone_host=$2
-	phone_account="<sip:$3@example.net>;auth_user=$3;auth_pass=$3-secret"
+	phone_account="<sip:$(lab_aor "$3")>;auth_user=${3%@*}"
+	phone_account="$phone_account;auth_pass=${3%@*}-secret"
 	phone_account="$phone_account;outbound=\"sip:$4\""
 	shift 5
 	printf '%s' "$phone_account;regint=600;answermode=auto" \
