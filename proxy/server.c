@@ -248,7 +248,7 @@ int server_alloc(struct server **sp, struct config *cfg)
 		start_proxy,           server_start_metrics,
 		server_start_control,  server_start_reload,
 		server_start_http,     server_listen,
-		server_load_users,
+		server_load_users,     server_settle_records,
 	};
 	struct server *srv;
 	int err = 0;

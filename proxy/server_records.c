@@ -104,13 +104,28 @@ int server_start_records(struct server *srv)
 /**
  * Write what a former server has left of its records
  *
- * @param srv Server with its records, and with the calls that go on
+ * @param srv Server with its records
  *
  * @return 0
  */
 int server_resume_records(struct server *srv)
 {
 	records_resume(srv->records);
+
+	return 0;
+}
+
+
+/**
+ * Calls that a former server has left open, and that do not go on, are over
+ *
+ * @param srv Server with the calls that go on
+ *
+ * @return 0
+ */
+int server_settle_records(struct server *srv)
+{
+	records_settle(srv->records);
 
 	return 0;
 }

@@ -125,6 +125,7 @@ int server_start_signals(struct server *srv);
 void server_stop_signals(struct server *srv);
 int server_start_records(struct server *srv);
 int server_resume_records(struct server *srv);
+int server_settle_records(struct server *srv);
 void server_record(struct server *srv, const struct call_report *r);
 void server_record_flight(uint64_t number, const char *name, void *arg);
 void server_forget(uint64_t id, void *arg);

@@ -240,7 +240,18 @@ void records_resume(struct records *r)
 		log_info(r->log, "records.resumed", KV_UINT("records", n));
 	if (missed)
 		log_warn(r->log, "records.damaged", KV_UINT("octets", missed));
-	history_settle(r->history);
+}
+
+
+/**
+ * Calls of a former server that do not go on are over
+ *
+ * @param r Records, or NULL
+ */
+void records_settle(struct records *r)
+{
+	if (r)
+		history_settle(r->history);
 }
 
 

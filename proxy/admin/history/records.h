@@ -32,11 +32,12 @@ struct records_conf {
 int records_alloc(struct records **rp, const struct records_conf *conf,
 		  struct log *log, struct metrics *metrics);
 
-/*
- * Once, before the first record but for those of calls that go on: what a
- * former server has left. All other calls that it has left open are over.
- */
+/* once, before the first record: what a former server has left is written */
 void records_resume(struct records *r);
+
+/* once, when there are records of the calls that go on: all others that a
+ * former server has left open are over */
+void records_settle(struct records *r);
 
 /* does anybody want to know it? */
 bool records_wanted(const struct records *r, bool over);

@@ -81,6 +81,7 @@ static void begin(void)
 
 	ck_assert_int_eq(records_alloc(&records, &conf, NULL, metrics), 0);
 	records_resume(records);
+	records_settle(records);
 }
 
 
@@ -462,6 +463,7 @@ START_TEST(what_cannot_be_is_said)
 	ck_assert_int_eq(records_alloc(&records, NULL, NULL, NULL), EINVAL);
 	ck_assert(!records_wanted(NULL, true));
 	records_resume(NULL);
+	records_settle(NULL);
 	records_over(NULL, 1, "{}", 2);
 	records_change(NULL, 1, "{}", 2);
 	records_drop(NULL, 1);
