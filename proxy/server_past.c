@@ -99,12 +99,18 @@ static int csv_handler(int *fdp, json_t *answer, const json_t *question,
 	if (!err)
 		err = export_to(fd, e, gone);
 	mem_deref(e);
-	if (err)
+	if (err) {
 		(void)close(fd);
-	else
-		*fdp = fd;
+		return err;
+	}
 
-	return err;
+	*fdp = fd;
+	(void)json_object_set_new(answer, "name", json_string("calls.csv"));
+
+	return json_object_set_new(answer, "type",
+				   json_string("text/csv; charset=utf-8"))
+		       ? ENOMEM
+		       : 0;
 }
 
 

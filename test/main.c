@@ -386,6 +386,7 @@
 	X(reload_flow) \
 	X(reload_parts) \
 	X(web_flow) \
+	X(openapi_flow) \
 	X(metrics_flow) \
 	X(manager_flow) \
 	X(admin_flow) \

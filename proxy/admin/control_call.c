@@ -22,7 +22,7 @@ struct place {
 
 struct places {
 	struct place *v;
-	size_t n, max;
+	size_t n, max, page;
 	struct place after;
 };
 
@@ -86,7 +86,7 @@ static void read_cursor(struct place *p, const char *text)
 static int put_page(json_t *answer, const struct calls *calls,
 		    const struct places *ps)
 {
-	const size_t n = ps->n < PAGE ? ps->n : PAGE;
+	const size_t n = ps->n < ps->page ? ps->n : ps->page;
 	json_t *rows = json_array();
 	char cursor[CURSOR_SIZE];
 
@@ -108,7 +108,12 @@ static int calls_handler(json_t *answer, const json_t *question, void *arg)
 {
 	const struct proxy *px = arg;
 	const struct calls *calls = px->p.calls;
-	struct places ps = {.max = calls_count(calls)};
+	const json_int_t limit = json_integer_value(
+		json_object_get(question, "limit"));
+	struct places ps = {
+		.max = calls_count(calls),
+		.page = limit > 0 && limit < PAGE ? (size_t)limit : PAGE,
+	};
 	int err;
 
 	ps.v = mem_zalloc((ps.max + 1) * sizeof(*ps.v), NULL);

@@ -8,7 +8,7 @@
 #include "common/config_draft.h"
 #include "proxy/admin/http/web_question.h"
 
-enum { DIGITS_MAX = 15, NAME_SIZE = 32, SHOWN_MAX = 48 };
+enum { DIGITS_MAX = 15, NAME_SIZE = 32, SHOWN_MAX = 48, RANGE_SIZE = 64 };
 
 
 static const struct web_param *find_param(const struct web_param *v,
@@ -41,6 +41,7 @@ static int unknown(char why[WEB_WHY_MAX], const char *what,
 
 static int wrong(char why[WEB_WHY_MAX], const struct web_param *p)
 {
+	char range[RANGE_SIZE] = "";
 	static const char *const takesv[] = {
 		[WEB_TEXT] = "a text",
 		[WEB_NUMBER] = "a whole number",
@@ -48,10 +49,20 @@ static int wrong(char why[WEB_WHY_MAX], const struct web_param *p)
 		[WEB_ON_OFF] = "true or false",
 	};
 
-	(void)snprintf(why, WEB_WHY_MAX, "\"%s\" takes %s", p->name,
-		       takesv[p->type]);
+	if (p->max)
+		(void)snprintf(range, sizeof(range), " from %lld to %lld",
+			       (long long)p->min, (long long)p->max);
+	(void)snprintf(why, WEB_WHY_MAX, "\"%s\" takes %s%s", p->name,
+		       takesv[p->type], range);
 
 	return EINVAL;
+}
+
+
+/* NULL: it is too small or too large */
+static json_t *number(const struct web_param *p, json_int_t n)
+{
+	return n < p->min || (p->max && n > p->max) ? NULL : json_integer(n);
 }
 
 
@@ -68,7 +79,7 @@ static json_t *decode_text(const struct web_param *p, const char *text)
 		if (!len || len > DIGITS_MAX ||
 		    strspn(text, "0123456789") != len)
 			return NULL;
-		return json_integer(strtoll(text, NULL, 10));
+		return number(p, strtoll(text, NULL, 10));
 	case WEB_BOOL:
 		if (!yes && strcmp(text, "false") && strcmp(text, "0"))
 			return NULL;
@@ -85,8 +96,8 @@ static json_t *decode_value(const struct web_param *p, json_t *value)
 	case WEB_TEXT:
 		return json_is_string(value) ? json_incref(value) : NULL;
 	case WEB_NUMBER:
-		return json_is_integer(value) && json_integer_value(value) >= 0
-			       ? json_incref(value)
+		return json_is_integer(value)
+			       ? number(p, json_integer_value(value))
 			       : NULL;
 	case WEB_BOOL:
 		return json_is_boolean(value) ? json_incref(value) : NULL;
@@ -120,7 +131,7 @@ static int put_path(json_t *q, char why[WEB_WHY_MAX], const char *path,
 	for (size_t i = 0; i < uri->segmentc; i++) {
 		const size_t len = strcspn(++path, "/");
 		char name[NAME_SIZE] = "";
-		const struct web_param p = {name, WEB_TEXT, true, NULL};
+		const struct web_param p = {.name = name, .type = WEB_TEXT};
 		int err;
 
 		if (*path == '{' && len < sizeof(name)) {

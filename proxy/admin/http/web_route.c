@@ -20,7 +20,12 @@
 	}
 #define TEXT(n)   PARAM(n, WEB_TEXT)
 #define NUMBER(n) PARAM(n, WEB_NUMBER)
-#define BOOL(n)   PARAM(n, WEB_BOOL)
+#define RANGE(n, least, most)                                    \
+	{                                                        \
+		.name = (n), .type = WEB_NUMBER, .min = (least), \
+		.max = (most)                                    \
+	}
+#define BOOL(n) PARAM(n, WEB_BOOL)
 #define NEEDED(n)                                             \
 	{                                                     \
 		.name = (n), .type = WEB_TEXT, .needed = true \
@@ -34,10 +39,10 @@
 #define API     "/api/v1"
 #define CALL    API "/calls/{id}"
 #define ACCOUNT API "/accounts/{aor}"
-#define PAGE    NUMBER("limit"), TEXT("after")
-#define HISTORY                                                   \
-	QUERY(PAGE, NUMBER("from"), NUMBER("to"), TEXT("search"), \
-	      TEXT("user"), NUMBER("status"), BOOL("bad"))
+#define PAGE    RANGE("limit", 1, 500), TEXT("after")
+#define PAST                                                        \
+	NUMBER("from"), NUMBER("to"), TEXT("search"), TEXT("user"), \
+		TEXT("peer"), TEXT("status"), BOOL("bad")
 #define ON_OFF                                                    \
 	{                                                         \
 		.name = "on", .type = WEB_ON_OFF, .needed = true, \
@@ -73,14 +78,15 @@ static const struct web_route routev[] = {
 	      QUERY(NEEDED("from"), NEEDED("to"))),
 	ROUTE(GET, API "/tests", LOOP, "tests"),
 	ROUTE(PUT, API "/log", LOOP, "log", BODY(NEEDED("level"))),
-	ROUTE(POST, API "/drain", LOOP, "drain", 
-	      BODY(BOOL("on"), BOOL("stop"), NUMBER("deadline"))),
+	ROUTE(POST, API "/drain", LOOP, "drain",
+	      BODY(BOOL("on"), BOOL("stop"), RANGE("deadline", 0, 86400))),
 	ROUTE(POST, API "/reload", LOOP, "reload"),
 	ROUTE(GET, API "/settings", LOOP, "settings"),
 	ROUTE(GET, API "/series", SLOW, "series", QUERY(NUMBER("since_ms"))),
-	ROUTE(GET, API "/history", SLOW, "history", HISTORY, LANE(SEARCH)),
+	ROUTE(GET, API "/history", SLOW, "history", QUERY(PAGE, PAST),
+	      LANE(SEARCH)),
 	ROUTE(GET, API "/history/{id}", SLOW, "history", LANE(SEARCH)),
-	ROUTE(GET, API "/history.csv", FILE, "history.csv", HISTORY,
+	ROUTE(GET, API "/history.csv", FILE, "history.csv", QUERY(PAST),
 	      LANE(EXPORT)),
 	ROUTE(GET, API "/accounts", SLOW, "accounts", QUERY(PAGE), PRIVATE,
 	      LANE(ACCOUNTS)),

@@ -8,6 +8,7 @@
 #define PROXY_ADMIN_HTTP_WEB_ROUTE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include "proxy/admin/http/web_uri.h"
 
 enum web_method {
@@ -61,6 +62,7 @@ struct web_param {
 	enum web_type type;
 	bool needed;
 	const char *member; /* of the question; NULL: the name */
+	int64_t min, max;   /* of a number; max 0: none */
 };
 
 struct web_route {

@@ -139,6 +139,17 @@ START_TEST(each_row_is_whole)
 END_TEST
 
 
+static const char *method_name(enum web_method method)
+{
+	return method == WEB_GET      ? "get"
+	       : method == WEB_PUT    ? "put"
+	       : method == WEB_POST   ? "post"
+	       : method == WEB_PATCH  ? "patch"
+	       : method == WEB_DELETE ? "delete"
+				      : "";
+}
+
+
 START_TEST(each_route_is_described_and_no_other)
 {
 	const struct asset *a = asset_find("/openapi.json");
@@ -155,20 +166,138 @@ START_TEST(each_route_is_described_and_no_other)
 		json_object_foreach(item, method, op)++ ops;
 	}
 	for (size_t i = 0; (r = web_route_at(i)) != NULL; i++) {
-		static const char *const namev[] = {
-			[WEB_GET] = "get",       [WEB_PUT] = "put",
-			[WEB_POST] = "post",     [WEB_PATCH] = "patch",
-			[WEB_DELETE] = "delete",
-		};
-
 		if (!strcmp(r->path, "/") || !strncmp(r->path, "/ui/", 4))
 			continue;
 		item = json_object_get(paths, r->path);
-		ck_assert_msg(json_object_get(item, namev[r->method]) != NULL,
-			      "%s %s", namev[r->method], r->path);
+		ck_assert_msg(json_object_get(item, method_name(r->method)),
+			      "%s %s", method_name(r->method), r->path);
 		++routes;
 	}
 	ck_assert_uint_eq(routes, ops);
+	json_decref(doc);
+}
+END_TEST
+
+
+static const json_t *find_query(const json_t *op, const char *name)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(op, "parameters"), i, item)
+	{
+		const char *in = json_string_value(
+			json_object_get(item, "in"));
+
+		if (!strcmp(in, "query") &&
+		    !strcmp(json_string_value(json_object_get(item, "name")),
+			    name))
+			return item;
+	}
+
+	return NULL;
+}
+
+
+static size_t queries(const json_t *op)
+{
+	const json_t *item;
+	size_t i, n = 0;
+
+	json_array_foreach(json_object_get(op, "parameters"), i, item)
+	{
+		n += !strcmp(json_string_value(json_object_get(item, "in")),
+			     "query");
+	}
+
+	return n;
+}
+
+
+static void same_type(const struct web_param *p, const json_t *schema)
+{
+	static const char *const namev[] = {
+		[WEB_TEXT] = "string",
+		[WEB_NUMBER] = "integer",
+		[WEB_BOOL] = "boolean",
+		[WEB_ON_OFF] = "boolean",
+	};
+	const json_t *ref = json_object_get(schema, "$ref");
+	const json_t *max = json_object_get(schema, "maximum");
+
+	if (ref) /* of texts with names of their own */
+		ck_assert_int_eq(p->type, WEB_TEXT);
+	else
+		ck_assert_str_eq(
+			json_string_value(json_object_get(schema, "type")),
+			namev[p->type]);
+	if (p->type != WEB_NUMBER)
+		return;
+
+	ck_assert_int_eq(
+		json_integer_value(json_object_get(schema, "minimum")),
+		p->min);
+	ck_assert_int_eq(json_integer_value(max), p->max);
+}
+
+
+static void same_queries(const struct web_route *r, const json_t *op)
+{
+	size_t n = 0;
+
+	for (const struct web_param *p = r->queryv; p->type; p++, n++) {
+		const json_t *q = find_query(op, p->name);
+
+		ck_assert_msg(q != NULL, "%s: %s", r->path, p->name);
+		ck_assert_int_eq(json_is_true(json_object_get(q, "required")),
+				 p->needed);
+		same_type(p, json_object_get(q, "schema"));
+	}
+	ck_assert_msg(queries(op) == n, "%s takes others", r->path);
+}
+
+
+static void same_body(const struct web_route *r, const json_t *op)
+{
+	const json_t *schema = NULL, *props;
+	size_t n = 0;
+
+	(void)json_unpack((json_t *)op, "{s:{s:{s:{s:o}}}}", "requestBody",
+			  "content", "application/json", "schema", &schema);
+	ck_assert_msg(!schema == !(r->whole || r->bodyv[0].type), "%s",
+		      r->path);
+	if (r->whole)
+		return;
+
+	props = json_object_get(schema, "properties");
+	for (const struct web_param *p = r->bodyv; p->type; p++, n++) {
+		const json_t *v = json_object_get(props, p->name);
+
+		ck_assert_msg(v != NULL, "%s: %s", r->path, p->name);
+		if (!json_object_get(v, "enum"))
+			same_type(p, v);
+	}
+	ck_assert_uint_eq(json_object_size(props), n);
+}
+
+
+START_TEST(what_a_route_takes_is_described)
+{
+	const struct asset *a = asset_find("/openapi.json");
+	json_t *doc = json_loadb((const char *)a->data, a->len, 0, NULL);
+	const json_t *paths = json_object_get(doc, "paths");
+	const struct web_route *r;
+
+	for (size_t i = 0; (r = web_route_at(i)) != NULL; i++) {
+		const json_t *op = json_object_get(
+			json_object_get(paths, r->path),
+			method_name(r->method));
+
+		if (!op)
+			continue;
+		same_queries(r, op);
+		same_body(r, op);
+	}
 	json_decref(doc);
 }
 END_TEST
@@ -187,6 +316,7 @@ Suite *suite_web_route(void)
 	tcase_add_test(tc, who_shares_something_shares_a_lane);
 	tcase_add_test(tc, each_row_is_whole);
 	tcase_add_test(tc, each_route_is_described_and_no_other);
+	tcase_add_test(tc, what_a_route_takes_is_described);
 	suite_add_tcase(s, tc);
 
 	return s;
