@@ -248,6 +248,10 @@ struct config {
 	} limit;
 
 	struct {
+		uint32_t delay; /* ms, 50; 0: nothing is refused for it */
+	} overload;
+
+	struct {
 		uint32_t deadline; /* s, 60; 0: calls end at once */
 	} drain;
 

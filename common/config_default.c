@@ -205,6 +205,7 @@ static void set_limits(struct config *conf)
 	conf->limit.calls = 20;
 	conf->limit.calls_per_minute = 60;
 	conf->limit.call_length = 43200;
+	conf->overload.delay = 50;
 	conf->drain.deadline = 60;
 }
 

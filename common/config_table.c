@@ -24,6 +24,7 @@ static const struct config_section sectionv[] = {
 	{"dns", NULL, NULL, "How names are looked up."},
 	{"session", NULL, NULL, "Calls whose ends are gone."},
 	{"limit", NULL, NULL, "Who asks for too much."},
+	{"overload", NULL, NULL, "More calls than this machine can set up."},
 	{"drain", NULL, NULL, "How the server ends while calls are up."},
 	{"cdr", NULL, NULL, "Call records."},
 	{"history", NULL, NULL, "Past calls, to be searched."},

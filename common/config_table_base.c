@@ -149,6 +149,13 @@ static const struct config_key keyv[] = {
 	 AT(dns.rest), 0, 3600,
 	 DOC(LIVE, "s", "60", "How long a next hop rests after it failed.")},
 
+	{"overload", "delay", config_value_number,
+	 "milliseconds, 0 (any) to 300", AT(overload.delay), 0, 300,
+	 DOC(LIVE, "ms", "50",
+	     "How long messages may wait for this server. Where it "
+	     "lasts that they wait longer, a share of the new calls is "
+	     "refused with 503. Emergency calls never are.")},
+
 	{"drain", "deadline", config_value_number,
 	 "seconds, 0 (at once) to 86400", AT(drain.deadline), 0, 86400,
 	 DOC(LIVE, "s", "60",

@@ -19,6 +19,8 @@ struct lag {
 	struct histogram *late; /* not owned */
 	uint64_t due_us;
 	int fd;
+	lag_h *h; /* or NULL */
+	void *arg;
 };
 
 
@@ -55,11 +57,16 @@ uint64_t lag_late(uint64_t *due_us, uint64_t now_us)
 static void tick_handler(int flags, void *arg)
 {
 	struct lag *l = arg;
-	uint64_t n;
+	uint64_t n, late_us;
 	(void)flags;
 
-	if (read(l->fd, &n, sizeof(n)) == sizeof(n))
-		histogram_observe(l->late, lag_late(&l->due_us, clock_us()));
+	if (read(l->fd, &n, sizeof(n)) != sizeof(n))
+		return;
+
+	late_us = lag_late(&l->due_us, clock_us());
+	histogram_observe(l->late, late_us);
+	if (l->h)
+		l->h(late_us, l->arg);
 }
 
 
@@ -106,4 +113,21 @@ int lag_alloc(struct lag **lp, struct metrics *metrics)
 		*lp = l;
 
 	return err;
+}
+
+
+/**
+ * Tell of each tick
+ *
+ * @param l   Measurement
+ * @param h   Handler, or NULL
+ * @param arg Its argument
+ */
+void lag_watch(struct lag *l, lag_h *h, void *arg)
+{
+	if (!l)
+		return;
+
+	l->h = h;
+	l->arg = arg;
 }

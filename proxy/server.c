@@ -246,9 +246,10 @@ int server_alloc(struct server **sp, struct config *cfg)
 		server_start_media,    server_start_users,
 		server_watch_gate,     server_start_redirect,
 		start_proxy,           server_start_metrics,
-		server_start_control,  server_start_reload,
-		server_start_http,     server_listen,
-		server_load_users,     server_settle_records,
+		server_start_overload, server_start_control,
+		server_start_reload,   server_start_http,
+		server_listen,         server_load_users,
+		server_settle_records,
 	};
 	struct server *srv;
 	int err = 0;

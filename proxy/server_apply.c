@@ -75,6 +75,7 @@ static void take_limits(struct server *srv, struct server_change *ch)
 	server_limits(&tc, ch->next);
 	transport_limit(srv->tp, &tc);
 	server_use_gate(srv);
+	server_use_overload(srv);
 }
 
 

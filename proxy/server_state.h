@@ -148,5 +148,8 @@ int server_start_control(struct server *srv);
 int server_start_http(struct server *srv);
 int server_answer_past(struct server *srv);
 int server_start_names(struct server *srv);
+int server_start_overload(struct server *srv);
+/* the delay of the configuration in force */
+void server_use_overload(struct server *srv);
 
 #endif

@@ -167,6 +167,11 @@
 	X(outbox) \
 	X(txn_key) \
 	X(udp) \
+	X(overload) \
+	X(admission) \
+	X(urgency) \
+	X(backlog) \
+	X(lobby) \
 	X(tcp) \
 	X(tcp_places) \
 	X(tls_layer) \
@@ -353,6 +358,7 @@
 	X(call_flow) \
 	X(call_end) \
 	X(leave_flow) \
+	X(overload_flow) \
 	X(cdr_flow) \
 	X(history_flow) \
 	X(ladder_flow) \

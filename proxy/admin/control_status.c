@@ -11,6 +11,7 @@
 #include "proxy/admin/control_server.h"
 #include "proxy/admin/control_status.h"
 #include "proxy/media/call.h"
+#include "proxy/sip/lobby.h"
 #include "relay/relay.h"
 
 enum { NOTE_MS = 5000, PERCENT = 100 };
@@ -126,6 +127,24 @@ static json_t *workers_json(const struct control_status *s)
 }
 
 
+static json_t *overload_json(const struct lobby *in)
+{
+	json_t *obj = json_object();
+	struct lobby_view v;
+
+	lobby_look(in, &v);
+	(void)json_object_set_new(obj, "on", json_boolean(v.on));
+	set_number(obj, "refused_percent", (v.refused + 5) / 10);
+	set_number(obj, "delay_ms", v.delay_ms);
+	set_number(obj, "waiting", v.waiting);
+	set_number(obj, "refused", v.total);
+	if (v.on)
+		set_number(obj, "since_s", v.since_s);
+
+	return obj;
+}
+
+
 static void set_proxy(json_t *answer, const struct control_status *s)
 {
 	json_t *warnings = json_array();
@@ -139,6 +158,8 @@ static void set_proxy(json_t *answer, const struct control_status *s)
 	drain_look(&v, px);
 	set_text(answer, "state", v.on ? "draining" : "running");
 	control_server_put_drain(answer, &v);
+	(void)json_object_set_new(answer, "overload",
+				  overload_json(transport_lobby(px->p.tp)));
 	set_number(answer, "registrations", location_count(px->p.loc));
 	set_number(answer, "accounts", accounts_count(px->p.accounts));
 	set_text(answer, "log", log_level_name(log_level(px->p.log)));

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <re.h>
-#include "common/lag.h"
 #include "common/metrics.h"
 #include "common/process.h"
 #include "common/timer.h"
@@ -113,4 +112,18 @@ int vitals_alloc(struct vitals **vp, struct metrics *metrics,
 	*vp = v;
 
 	return 0;
+}
+
+
+/**
+ * Tell of how late the main loop is
+ *
+ * @param v   Vitals
+ * @param h   Handler, or NULL
+ * @param arg Its argument
+ */
+void vitals_watch(struct vitals *v, lag_h *h, void *arg)
+{
+	if (v)
+		lag_watch(v->lag, h, arg);
 }

@@ -71,6 +71,19 @@ static void print_state(FILE *f, const json_t *answer)
 }
 
 
+static void print_overload(FILE *f, const json_t *o)
+{
+	if (!json_is_true(json_object_get(o, "on")))
+		return;
+
+	(void)fprintf(f,
+		      "overload  for %lld s: %lld %% of the new calls are "
+		      "refused, messages wait %lld ms\n",
+		      number(o, "since_s"), number(o, "refused_percent"),
+		      number(o, "delay_ms"));
+}
+
+
 static void print_warnings(FILE *f, const json_t *answer)
 {
 	const json_t *v = json_object_get(answer, "warnings");
@@ -101,6 +114,7 @@ void ctl_print_status(FILE *f, const json_t *answer)
 	print_uptime(f, number(answer, "uptime_s"));
 	print_state(f, answer);
 	(void)fprintf(f, "calls     %lld\n", number(answer, "calls"));
+	print_overload(f, json_object_get(answer, "overload"));
 	print_warnings(f, answer);
 	if (!plane)
 		return;

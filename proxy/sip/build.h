@@ -66,6 +66,16 @@ int build_reply(struct mbuf **mbp, const struct message *req,
 int build_error(struct mbuf **mbp, const struct guard *g,
 		const struct sa *src);
 
+/** An answer to a request that only the guard has read */
+struct build_refusal {
+	uint16_t scode;
+	const char *reason;
+	struct pl to_tag;  /* added where To has none */
+	const char *extra; /* whole lines, or NULL */
+};
+int build_refusal(struct mbuf **mbp, const struct guard *g,
+		  const struct sa *src, const struct build_refusal *r);
+
 /** A request of our own, outside any dialog of others */
 struct build_request {
 	const char *met;

@@ -7,6 +7,9 @@
 #include "proxy/sip/line.h"
 
 
+enum { ERROR_TAG_SIZE = 9 };
+
+
 static int status_line(struct mbuf *mb, uint16_t scode, const char *reason)
 {
 	struct pl pl;
@@ -99,28 +102,23 @@ static int error_via(struct mbuf *mb, const struct hdr *h, bool top,
 
 
 /* the same for each retransmission, without any state (8.2.7) */
-static int error_to(struct mbuf *mb, const struct guard *g,
-		    const struct hdr *h)
+static void error_tag(char buf[ERROR_TAG_SIZE], const struct guard *g)
 {
 	uint32_t sum = 0;
-	struct pl tag;
-	char buf[9];
 
 	for (size_t i = 0; i < g->hdrc; i++) {
 		if (g->hdrv[i].id == HDR_VIA || g->hdrv[i].id == HDR_CALL_ID)
 			sum ^= hash_joaat((const uint8_t *)g->hdrv[i].val.p,
 					  g->hdrv[i].val.l);
 	}
-	(void)re_snprintf(buf, sizeof(buf), "%08x", sum);
-	pl_set_str(&tag, buf);
-
-	return line_to(mb, h, &tag);
+	(void)re_snprintf(buf, ERROR_TAG_SIZE, "%08x", sum);
 }
 
 
 /* each once, though there may be more in what was refused */
 static int error_lines(struct mbuf *mb, const struct guard *g,
-		       const struct sa *src, size_t *count)
+		       const struct sa *src, const struct pl *tag,
+		       size_t *count)
 {
 	bool seenv[HDR_ID_MAX] = {false};
 	int err = 0;
@@ -133,7 +131,7 @@ static int error_lines(struct mbuf *mb, const struct guard *g,
 		if (h->id == HDR_VIA)
 			err |= error_via(mb, h, first, src);
 		else if (h->id == HDR_TO && first)
-			err |= error_to(mb, g, h);
+			err |= line_to(mb, h, tag);
 		else if (first && (h->id == HDR_FROM || h->id == HDR_CSEQ ||
 				   h->id == HDR_CALL_ID))
 			err |= line_copy(mb, h);
@@ -143,6 +141,29 @@ static int error_lines(struct mbuf *mb, const struct guard *g,
 	}
 
 	return err;
+}
+
+
+static int error_reply(struct mbuf **mbp, const struct guard *g,
+		       const struct sa *src, const struct build_refusal *r)
+{
+	const struct pl none = PL_INIT;
+	struct mbuf *mb = mbuf_alloc(1024);
+	size_t count = 0;
+	int err;
+
+	if (!mb)
+		return ENOMEM;
+
+	err = status_line(mb, r->scode, r->reason);
+	err |= error_lines(mb, g, src, &r->to_tag, &count);
+	if (r->extra)
+		err |= mbuf_write_str(mb, r->extra);
+	err |= line_body(mb, &none);
+	if (!err && !count)
+		err = ENOENT;
+
+	return line_finish(mbp, mb, err);
 }
 
 
@@ -158,25 +179,41 @@ static int error_lines(struct mbuf *mb, const struct guard *g,
  */
 int build_error(struct mbuf **mbp, const struct guard *g, const struct sa *src)
 {
-	const struct pl none = PL_INIT;
-	struct mbuf *mb;
-	size_t count = 0;
-	int err;
+	char tag[ERROR_TAG_SIZE];
+	struct build_refusal r;
 
 	if (!mbp || !g)
 		return EINVAL;
 	if (!g->req || !g->status)
 		return ENOENT;
 
-	mb = mbuf_alloc(1024);
-	if (!mb)
-		return ENOMEM;
+	error_tag(tag, g);
+	r.scode = g->status;
+	r.reason = g->why;
+	pl_set_str(&r.to_tag, tag);
+	r.extra = NULL;
 
-	err = status_line(mb, g->status, g->why);
-	err |= error_lines(mb, g, src, &count);
-	err |= line_body(mb, &none);
-	if (!err && !count)
-		err = ENOENT;
+	return error_reply(mbp, g, src, &r);
+}
 
-	return line_finish(mbp, mb, err);
+
+/**
+ * The reply to a request that is refused before it is decoded
+ *
+ * @param mbp Message, pos 0
+ * @param g   What the guard found; the octets behind it must still be there
+ * @param src Where it came from
+ * @param r   What it says
+ *
+ * @return 0 if success, ENOENT if there is nothing to answer with, otherwise
+ *         errorcode
+ */
+int build_refusal(struct mbuf **mbp, const struct guard *g,
+		  const struct sa *src, const struct build_refusal *r)
+{
+	if (!mbp || !g || !src || !r || !g->req || r->scode < 300 ||
+	    r->scode > 699)
+		return EINVAL;
+
+	return error_reply(mbp, g, src, r);
 }

@@ -52,6 +52,10 @@ void gate_trust(struct gate *g, gate_trust_h *h, void *arg);
 /* before anything is decoded. EACCES: banned, EBUSY: too much */
 int gate_admit(struct gate *g, const struct flow *flow, const uint8_t *p,
 	       size_t len);
+/* the same in two steps, for what waits between them */
+int gate_let_in(struct gate *g, const struct flow *flow, const uint8_t *p,
+		size_t len);
+void gate_credit(struct gate *g, const struct flow *flow, size_t len);
 /* may it connect? */
 bool gate_may_connect(struct gate *g, const struct sa *peer);
 /* we send there of our own accord: to a peer that is known by its name. The

@@ -66,16 +66,6 @@ static bool spend(struct gate *g, struct gate_source *s, bool known,
 }
 
 
-/* what it was not answered with before is worth a small burst, no more */
-static void credit(struct gate_source *s, size_t len)
-{
-	if (s->credit > GATE_ALLOWANCE)
-		s->credit = GATE_ALLOWANCE;
-
-	s->credit += (int32_t)(len + len / 2);
-}
-
-
 /* only strays are charged, and later: ours answer what we have sent */
 static bool is_response(const uint8_t *p, size_t len)
 {
@@ -84,7 +74,7 @@ static bool is_response(const uint8_t *p, size_t len)
 
 
 /**
- * May a message be looked at?
+ * May a message wait to be looked at?
  *
  * @param g    Gate
  * @param flow Flow that it came over
@@ -94,8 +84,8 @@ static bool is_response(const uint8_t *p, size_t len)
  * @return 0 if success, EACCES: its source is banned, EBUSY: it sends too
  *         much
  */
-int gate_admit(struct gate *g, const struct flow *flow, const uint8_t *p,
-	       size_t len)
+int gate_let_in(struct gate *g, const struct flow *flow, const uint8_t *p,
+		size_t len)
 {
 	struct throttle_key key;
 	struct gate_source *s;
@@ -127,14 +117,60 @@ int gate_admit(struct gate *g, const struct flow *flow, const uint8_t *p,
 	else
 		pass = spend(g, s, known, 1);
 
-	if (!pass) {
-		log_limited(g, s, &flow->peer, known);
-		return EBUSY;
-	}
+	if (pass)
+		return 0;
 
-	credit(s, len);
+	log_limited(g, s, &flow->peer, known);
 
-	return 0;
+	return EBUSY;
+}
+
+
+/**
+ * A message that was let in is looked at now: it may be answered with as much
+ *
+ * @param g    Gate
+ * @param flow Flow that it came over
+ * @param len  Its octets
+ */
+void gate_credit(struct gate *g, const struct flow *flow, size_t len)
+{
+	struct throttle_key key;
+	struct gate_source *s;
+
+	if (!g || !flow || flow->names)
+		return;
+
+	/* what it was not answered with before is worth a small burst, no
+	 * more */
+	s = gate_source(g, &flow->peer, &key);
+	if (s->credit > GATE_ALLOWANCE)
+		s->credit = GATE_ALLOWANCE;
+
+	s->credit += (int32_t)(len + len / 2);
+}
+
+
+/**
+ * May a message be looked at, and answered?
+ *
+ * @param g    Gate
+ * @param flow Flow that it came over
+ * @param p    Its octets
+ * @param len  How many
+ *
+ * @return 0 if success, EACCES: its source is banned, EBUSY: it sends too
+ *         much
+ */
+int gate_admit(struct gate *g, const struct flow *flow, const uint8_t *p,
+	       size_t len)
+{
+	const int err = gate_let_in(g, flow, p, len);
+
+	if (!err)
+		gate_credit(g, flow, len);
+
+	return err;
 }
 
 

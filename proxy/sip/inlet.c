@@ -8,14 +8,33 @@
 
 
 static void udp_handler(struct flow *flow, const uint8_t *p, size_t len,
-			void *arg)
+			uint64_t arrived_us, void *arg)
 {
 	struct transport *t = arg;
 
-	if (!stun_echo_is(p, len))
-		transport_input(t, flow, p, len);
-	else if (t->msgh)
+	if (!t->msgh)
+		return;
+
+	if (stun_echo_is(p, len))
 		transport_stun(t, flow, p, len);
+	else
+		lobby_put(t->lobby, flow, p, len, arrived_us);
+}
+
+
+static bool room_handler(void *arg)
+{
+	const struct transport *t = arg;
+
+	return lobby_has_room(t->lobby);
+}
+
+
+static void turn_handler(void *arg)
+{
+	struct transport *t = arg;
+
+	lobby_serve(t->lobby);
 }
 
 
@@ -33,6 +52,7 @@ static int start(struct transport *t, struct listener *l,
 		udp_listener_count(l->udp, t->traffic);
 		udp_listener_show(l->udp, t->onlooker);
 		udp_listener_batch(l->udp, t->box);
+		udp_listener_turns(l->udp, room_handler, turn_handler);
 	}
 
 	return err;

@@ -25,6 +25,7 @@ static void destructor(void *data)
 	mem_deref(t->tcp);
 	mem_deref(t->tls);
 	list_flush(&t->listenerl);
+	mem_deref(t->lobby);
 	mem_deref(t->box);
 	mem_deref(t->traffic);
 	mem_deref(t->onlooker);
@@ -87,20 +88,15 @@ static void show(const struct transport *t, const struct flow *flow,
 }
 
 
-/* EBADMSG: refused, and answered where that can be; EACCES: banned */
-static int receive(struct transport *t, struct flow *flow, const uint8_t *p,
-		   size_t len)
+/* EBADMSG: refused, and answered where that can be */
+static int work(struct transport *t, struct flow *flow, const uint8_t *p,
+		size_t len)
 {
 	struct message *m = NULL;
 	int err;
 
 	if (!t->msgh)
 		return 0;
-
-	/* a connection that sends too much is not worth its end */
-	err = gate_admit(t->gate, flow, p, len);
-	if (err)
-		return err == EBUSY ? 0 : err;
 
 	err = message_decode(&m, &t->guard, p, len);
 	show(t, flow, p, len, m);
@@ -118,6 +114,33 @@ static int receive(struct transport *t, struct flow *flow, const uint8_t *p,
 	mem_deref(t);
 
 	return 0;
+}
+
+
+/* its turn has come */
+static void work_handler(struct flow *flow, const uint8_t *p, size_t len,
+			 void *arg)
+{
+	(void)work(arg, flow, p, len);
+}
+
+
+/* at once; EACCES: banned */
+static int receive(struct transport *t, struct flow *flow, const uint8_t *p,
+		   size_t len)
+{
+	int err;
+
+	if (!t->msgh)
+		return 0;
+
+	/* a connection that sends too much is not worth its end */
+	err = gate_admit(t->gate, flow, p, len);
+	if (err)
+		return err == EBUSY ? 0 : err;
+
+	return lobby_refuses(t->lobby, flow, p, len) ? 0
+						     : work(t, flow, p, len);
 }
 
 
@@ -166,6 +189,23 @@ static int alloc_tcp(struct transport *t, struct timers *timers,
 	pool.arg = t;
 
 	return tcp_pool_alloc(&t->tcp, timers, t->log, t->metrics, &pool);
+}
+
+
+static int alloc_lobby(struct transport *t)
+{
+	const struct lobby_conf conf = {
+		.timers = t->timers,
+		.log = t->log,
+		.metrics = t->metrics,
+		.gate = t->gate,
+		.box = t->box,
+		.onlooker = t->onlooker,
+		.workh = work_handler,
+		.arg = t,
+	};
+
+	return lobby_alloc(&t->lobby, &conf);
 }
 
 
@@ -233,6 +273,8 @@ int transport_alloc(struct transport **tp, struct timers *timers,
 		err = onlooker_alloc(&t->onlooker);
 	if (!err)
 		err = outbox_alloc(&t->box, metrics);
+	if (!err)
+		err = alloc_lobby(t);
 	if (!err && conf->tls)
 		err = tls_context_alloc(&t->tls, conf->tls, timers, log,
 					metrics);
@@ -313,6 +355,19 @@ int transport_reply(struct transport *t, const struct message *req,
 struct gate *transport_gate(const struct transport *t)
 {
 	return t ? t->gate : NULL;
+}
+
+
+/**
+ * Where messages wait
+ *
+ * @param t Transport layer
+ *
+ * @return Lobby, NULL without a transport
+ */
+struct lobby *transport_lobby(const struct transport *t)
+{
+	return t ? t->lobby : NULL;
 }
 
 

@@ -15,6 +15,7 @@
 
 struct transport;
 struct gate;
+struct lobby;
 struct timers;
 struct log;
 struct metrics;
@@ -110,6 +111,9 @@ int transport_reply(struct transport *t, const struct message *req,
 
 /* who is heard; NULL */
 struct gate *transport_gate(const struct transport *t);
+
+/* where messages wait, and new calls are refused when they wait too long */
+struct lobby *transport_lobby(const struct transport *t);
 
 /* for tests and the fuzzers: as if it had arrived on that flow */
 void transport_input(struct transport *t, struct flow *flow, const uint8_t *p,

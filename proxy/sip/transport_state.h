@@ -10,6 +10,7 @@
 #include "common/hash.h"
 #include "proxy/sip/census.h"
 #include "proxy/sip/gate.h"
+#include "proxy/sip/lobby.h"
 #include "proxy/sip/listener.h"
 #include "proxy/sip/outbox.h"
 #include "proxy/sip/path_mtu.h"
@@ -28,6 +29,7 @@ struct transport {
 	struct traffic *traffic;
 	struct onlooker *onlooker;
 	struct outbox *box; /* of all UDP listeners */
+	struct lobby *lobby;
 	struct gate *gate;  /* referenced; NULL: all are heard */
 	struct guard guard; /* scratch: decoding */
 	struct guard frame; /* scratch: framing */

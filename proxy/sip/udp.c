@@ -7,9 +7,11 @@
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <re.h>
+#include "common/clock.h"
 #include "common/metrics.h"
 #include "proxy/sip/onlooker.h"
 #include "proxy/sip/outbox.h"
@@ -20,9 +22,16 @@
 
 enum {
 	BATCH = 32,
-	ROUNDS_MAX = 4,       /* batches a turn of the loop */
+	ROUNDS_MAX = 16,      /* batches a turn of the loop */
 	DATAGRAM_MAX = 65536, /* one more than there can be */
 	RCVBUF_SIZE = 4 * 1024 * 1024,
+	AGE_MAX_US = 10000000, /* more is a clock that was set */
+};
+
+/** Room for a time stamp of the kernel */
+union stamp {
+	struct cmsghdr align;
+	uint8_t b[CMSG_SPACE(sizeof(struct timespec))];
 };
 
 struct udp_listener {
@@ -32,11 +41,14 @@ struct udp_listener {
 	struct mmsghdr msgv[BATCH];
 	struct iovec iov[BATCH];
 	struct sa peerv[BATCH];
+	union stamp stampv[BATCH];
 	struct outbox *box;        /* referenced, or NULL */
 	struct traffic *traffic;   /* referenced, or NULL */
 	struct onlooker *onlooker; /* referenced, or NULL */
 	struct counter *datagrams, *keepalives, *stuns, *garbage;
 	udp_input_h *h; /* NULL once stopped */
+	udp_room_h *roomh;
+	udp_turn_h *turnh;
 	void *arg;
 };
 
@@ -90,7 +102,7 @@ static bool is_token(uint8_t c)
 
 
 static void input(struct udp_listener *l, const struct sa *peer,
-		  const uint8_t *p, size_t len)
+		  const uint8_t *p, size_t len, uint64_t arrived_us)
 {
 	const size_t skip = skip_keepalive(p, len);
 	struct flow *flow = NULL;
@@ -111,17 +123,54 @@ static void input(struct udp_listener *l, const struct sa *peer,
 	if (udp_listener_flow(&flow, l, peer))
 		return;
 
-	l->h(flow, p + skip, len - skip, l->arg);
+	l->h(flow, p + skip, len - skip, arrived_us, l->arg);
 	mem_deref(flow);
 }
 
 
 static int receive(struct udp_listener *l)
 {
-	for (size_t i = 0; i < BATCH; i++)
+	for (size_t i = 0; i < BATCH; i++) {
 		l->msgv[i].msg_hdr.msg_namelen = sizeof(l->peerv[i].u);
+		l->msgv[i].msg_hdr.msg_controllen = sizeof(l->stampv[i]);
+	}
 
 	return recvmmsg(l->fd, l->msgv, BATCH, MSG_DONTWAIT, NULL);
+}
+
+
+static uint64_t wall_us(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_REALTIME, &ts);
+
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
+
+/**
+ * How long a datagram has waited in the kernel
+ *
+ * @param mh     As recvmmsg() has left it
+ * @param now_us Now, since 1970
+ *
+ * @return Time in us, 0 where nothing sensible is known
+ */
+uint64_t udp_age(struct msghdr *mh, uint64_t now_us)
+{
+	const struct cmsghdr *c = CMSG_FIRSTHDR(mh);
+	struct timespec ts;
+	uint64_t then;
+
+	if (!c || c->cmsg_level != SOL_SOCKET ||
+	    c->cmsg_type != SCM_TIMESTAMPNS)
+		return 0;
+
+	memcpy(&ts, CMSG_DATA(c), sizeof(ts));
+	then = (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+
+	return then < now_us && now_us - then < AGE_MAX_US ? now_us - then : 0;
 }
 
 
@@ -130,11 +179,15 @@ static int receive(struct udp_listener *l)
 static int take_batch(struct udp_listener *l)
 {
 	const int n = receive(l);
+	const uint64_t wall = wall_us(), now = clock_us();
 
 	outbox_hold(l->box);
 	for (int i = 0; i < n && l->h; i++) {
-		l->peerv[i].len = l->msgv[i].msg_hdr.msg_namelen;
-		input(l, &l->peerv[i], l->iov[i].iov_base, l->msgv[i].msg_len);
+		struct msghdr *mh = &l->msgv[i].msg_hdr;
+
+		l->peerv[i].len = mh->msg_namelen;
+		input(l, &l->peerv[i], l->iov[i].iov_base, l->msgv[i].msg_len,
+		      now - udp_age(mh, wall));
 	}
 	outbox_release(l->box);
 
@@ -149,8 +202,12 @@ static void read_handler(int flags, void *arg)
 	(void)flags;
 
 	mem_ref(l);
-	for (int round = 0; round < ROUNDS_MAX && n == BATCH && l->h; round++)
+	for (int round = 0; round < ROUNDS_MAX && n == BATCH && l->h &&
+			    (!l->roomh || l->roomh(l->arg));
+	     round++)
 		n = take_batch(l);
+	if (l->h && l->turnh)
+		l->turnh(l->arg);
 	mem_deref(l);
 }
 
@@ -168,6 +225,7 @@ static int alloc_batch(struct udp_listener *l)
 		l->msgv[i].msg_hdr.msg_name = &l->peerv[i].u.sa;
 		l->msgv[i].msg_hdr.msg_iov = &l->iov[i];
 		l->msgv[i].msg_hdr.msg_iovlen = 1;
+		l->msgv[i].msg_hdr.msg_control = &l->stampv[i];
 	}
 
 	return 0;
@@ -195,6 +253,7 @@ static int open_socket(struct udp_listener *l, const struct sa *laddr)
 		return errno;
 
 	set_rcvbuf(l->fd);
+	(void)setsockopt(l->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
 	if (sa_af(laddr) == AF_INET6)
 		(void)setsockopt(l->fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
 				 sizeof(on));
@@ -270,6 +329,24 @@ int udp_listener_alloc(struct udp_listener **lp, const struct sa *laddr,
 const struct sa *udp_listener_addr(const struct udp_listener *l)
 {
 	return l ? &l->addr : NULL;
+}
+
+
+/**
+ * Set who has to find room for what is read
+ *
+ * @param l     Listener
+ * @param roomh May more be read? NULL: always
+ * @param turnh What was there was read, or as much as there is room for; NULL
+ */
+void udp_listener_turns(struct udp_listener *l, udp_room_h *roomh,
+			udp_turn_h *turnh)
+{
+	if (!l)
+		return;
+
+	l->roomh = roomh;
+	l->turnh = turnh;
 }
 
 

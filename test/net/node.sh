@@ -67,6 +67,10 @@ log {
 drain {
 	deadline = $NODE_DRAIN
 }
+# what runs beside it on this machine is not to be judged
+overload {
+	delay = 200
+}
 $(node_tls "$1")
 $NODE_SECTIONS
 CONF

@@ -3,10 +3,12 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include "test/test.h"
 #include "test/mock/stack.h"
+#include "common/clock.h"
 #include "common/metrics.h"
 #include "proxy/sip/outbox.h"
 #include "proxy/sip/udp.h"
@@ -24,6 +26,7 @@ static struct {
 	unsigned n;
 	uint8_t buf[65536]; /* the last */
 	size_t len;
+	uint64_t arrived_us;
 	struct flow *flow;
 	bool drop;  /* the listener, inside the handler */
 	bool echo;  /* by the flow that it came by */
@@ -46,12 +49,13 @@ static int near_send(const void *p, size_t len)
 
 
 static void input_handler(struct flow *flow, const uint8_t *p, size_t len,
-			  void *arg)
+			  uint64_t arrived_us, void *arg)
 {
 	ck_assert_ptr_eq(arg, &seen);
 	++seen.n;
 	memcpy(seen.buf, p, len);
 	seen.len = len;
+	seen.arrived_us = arrived_us;
 	mem_deref(seen.flow);
 	seen.flow = mem_ref(flow);
 	if (seen.echo)
@@ -389,6 +393,61 @@ START_TEST(without_memory_there_is_no_listener)
 END_TEST
 
 
+/* by the kernel's stamp: it came before it was read */
+START_TEST(a_datagram_says_when_it_came)
+{
+	const uint64_t before = clock_us();
+	uint64_t sent;
+
+	far_send("OPTIONS", 7);
+	sent = clock_us();
+	while (clock_us() < sent + 5000)
+		;
+	await(1);
+	ck_assert_uint_ge(seen.arrived_us + 1000, before);
+	ck_assert_uint_le(seen.arrived_us, sent + 1000);
+}
+END_TEST
+
+
+static const struct {
+	uint64_t then_us, now_us, age_us;
+	bool stamped;
+} agev[] = {
+	{5000000, 5000700, 700, true},  {5000000, 5000000, 0, true},
+	{5000700, 5000000, 0, true},    /* the clock was set back */
+	{5000000, 3605000000, 0, true}, /* and on */
+	{5000000, 5000700, 0, false},
+};
+
+
+START_TEST(a_clock_that_is_set_makes_nothing_old)
+{
+	union {
+		struct cmsghdr align;
+		uint8_t b[CMSG_SPACE(sizeof(struct timespec))];
+	} control;
+	struct msghdr mh = {.msg_control = &control};
+	const struct timespec ts = {
+		.tv_sec = (time_t)(agev[_i].then_us / 1000000),
+		.tv_nsec = (long)(agev[_i].then_us % 1000000) * 1000,
+	};
+	struct cmsghdr *c;
+
+	memset(&control, 0, sizeof(control));
+	if (agev[_i].stamped) {
+		mh.msg_controllen = sizeof(control);
+		c = CMSG_FIRSTHDR(&mh);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_TIMESTAMPNS;
+		c->cmsg_len = CMSG_LEN(sizeof(ts));
+		memcpy(CMSG_DATA(c), &ts, sizeof(ts));
+	}
+	ck_assert_uint_eq(udp_age(&mh, agev[_i].now_us), agev[_i].age_us);
+}
+END_TEST
+
+
 Suite *suite_udp(void);
 
 Suite *suite_udp(void)
@@ -401,6 +460,8 @@ Suite *suite_udp(void)
 	test_table(tc, each_datagram_is_told_by_its_first_octets, kindv);
 	tcase_add_test(tc,
 		       T2_the_largest_datagram_comes_whole_and_leaves_whole);
+	tcase_add_test(tc, a_datagram_says_when_it_came);
+	test_table(tc, a_clock_that_is_set_makes_nothing_old, agev);
 	tcase_add_test(tc, a_burst_comes_in_full);
 	tcase_add_test(tc, a_burst_is_answered_in_batches);
 	tcase_add_test(tc, what_waits_leaves_before_the_socket_closes);

@@ -84,9 +84,15 @@ class Tile {
 function warningList(status) {
 	const all = (status.warnings ?? []).map((w) => w.text ?? w);
 
+	if (status.overload?.on)
+		all.unshift(`Overloaded for ${status.overload.since_s} s: ` +
+			`${status.overload.refused_percent} % of the new calls ` +
+			"are refused, messages wait " +
+			`${status.overload.delay_ms} ms.`);
 	if (status.draining)
 		all.unshift("Draining: new calls are refused, those that " +
-			"are up go on.");
+			"are up go on" + (status.stopping ? ", the server ends " +
+			`in ${status.left_s} s at the latest.` : "."));
 	return all.length ? el("ul", { class: "warnings" }, all.map((w) =>
 		el("li", { class: "warn" }, String(w)))) : null;
 }
