@@ -22,9 +22,11 @@
 
 enum { BITS = 6, SLOTS = 1 << BITS, LEVELS = 11 };
 
+/* most objects have several timers, so each has two pointers for its place; a
+ * ring needs no more: whoever is alone in it is next to the slot itself */
 struct slot {
-	struct list list;
-	uint64_t first; /* no timer here is due before */
+	struct timer_link ring; /* first: a link may be its slot */
+	uint64_t first;         /* no timer here is due before */
 };
 
 struct timers {
@@ -44,13 +46,32 @@ static uint64_t add_saturated(uint64_t a, uint64_t b)
 }
 
 
+static void ring_init(struct timer_link *ring)
+{
+	ring->next = ring->prev = ring;
+}
+
+
+static bool is_empty(const struct slot *slot)
+{
+	return slot->ring.next == &slot->ring;
+}
+
+
+/* only of a slot that is not empty */
+static struct timer *first_timer(const struct slot *slot)
+{
+	return (struct timer *)(void *)slot->ring.next;
+}
+
+
 static void destructor(void *arg)
 {
 	struct timers *t = arg;
 
 	for (size_t i = 0; i < LEVELS * SLOTS; i++) {
-		while (t->slotv[i].list.head)
-			timer_cancel(t->slotv[i].list.head->data);
+		while (!is_empty(&t->slotv[i]))
+			timer_cancel(first_timer(&t->slotv[i]));
 	}
 
 	if (t->fd >= 0) {
@@ -68,22 +89,26 @@ static void insert(struct timers *t, struct timer *tm)
 	unsigned n = (tm->at >> (level * BITS)) & (SLOTS - 1);
 	struct slot *slot = &t->slotv[level * SLOTS + n];
 
-	if (!slot->list.head || tm->at < slot->first)
+	if (is_empty(slot) || tm->at < slot->first)
 		slot->first = tm->at;
 
-	list_append(&slot->list, &tm->le, tm);
+	tm->link.next = &slot->ring;
+	tm->link.prev = slot->ring.prev;
+	slot->ring.prev->next = &tm->link;
+	slot->ring.prev = &tm->link;
 	t->used[level] |= 1ULL << n;
 }
 
 
 static void detach(struct timers *t, struct timer *tm)
 {
-	const struct list *list = tm->le.list;
+	struct timer_link *next = tm->link.next;
 
-	list_unlink(&tm->le);
-	if (!list->head) {
-		/* the list is the first member of its slot */
-		size_t i = (size_t)((const struct slot *)list - t->slotv);
+	next->prev = tm->link.prev;
+	tm->link.prev->next = next;
+	if (next->next == next) {
+		const struct slot *slot = (struct slot *)(void *)next;
+		const size_t i = (size_t)(slot - t->slotv);
 
 		t->used[i / SLOTS] &= ~(1ULL << (i % SLOTS));
 	}
@@ -115,19 +140,16 @@ static struct slot *next_slot(struct timers *t, uint64_t *enter)
 
 static void deal_out(struct timers *t, struct slot *slot)
 {
-	struct list list = slot->list;
-	struct le *le = list.head;
-	size_t i = (size_t)(slot - t->slotv);
+	struct timer_link *link = slot->ring.next;
+	const size_t i = (size_t)(slot - t->slotv);
 
-	list_init(&slot->list);
+	ring_init(&slot->ring);
 	t->used[i / SLOTS] &= ~(1ULL << (i % SLOTS));
 
-	while (le) {
-		struct timer *tm = le->data;
+	while (link != &slot->ring) {
+		struct timer *tm = (struct timer *)(void *)link;
 
-		le = le->next;
-		tm->le.list = NULL;
-		tm->le.prev = tm->le.next = NULL;
+		link = link->next;
 		insert(t, tm);
 	}
 }
@@ -191,7 +213,7 @@ static void run(struct timers *t, uint64_t target)
 
 		if (slot < &t->slotv[SLOTS]) {
 			t->now = enter;
-			fire(slot->list.head->data);
+			fire(first_timer(slot));
 			continue;
 		}
 
@@ -241,6 +263,8 @@ int timers_alloc_virtual(struct timers **tp, uint64_t now_ms)
 	if (!t)
 		return ENOMEM;
 
+	for (size_t i = 0; i < LEVELS * SLOTS; i++)
+		ring_init(&t->slotv[i].ring);
 	t->now = now_ms;
 	t->armed = UINT64_MAX;
 	t->fd = -1;

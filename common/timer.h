@@ -16,11 +16,16 @@ struct timers;
 
 typedef void(timer_h)(void *arg);
 
+/** Neighbours in a ring; inside the wheel */
+struct timer_link {
+	struct timer_link *next, *prev;
+};
+
 /** Embed it, zeroed; cancel it in the owner's destructor */
 struct timer {
-	struct le le;
-	struct timers *wheel; /* not owned; NULL while not running */
-	uint64_t at;          /* monotonic ms */
+	struct timer_link link; /* first: a link is its timer */
+	struct timers *wheel;   /* not owned; NULL while not running */
+	uint64_t at;            /* monotonic ms */
 	timer_h *h;
 	void *arg;
 };
