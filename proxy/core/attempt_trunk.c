@@ -40,7 +40,7 @@ const struct config_peer *attempt_trunk_peer(const struct attempt *at,
 		return peer;
 
 	t = trunks_by_hash(fw->px->trunks,
-			   fw->sender.tok.endv[!fw->sender.from].name);
+			   fw->sender.tok->endv[!fw->sender.from].name);
 
 	return t ? t->peer : NULL;
 }
@@ -234,7 +234,7 @@ uint32_t attempt_trunk_shift(const struct attempt *at)
 
 	/* our own ones have their numbers from the dialog itself */
 	if (s->dialog && !at->fw->own)
-		return s->from ? 0 : s->tok.shift;
+		return s->from ? 0 : s->tok->shift;
 
 	return at->shift;
 }

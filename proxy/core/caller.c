@@ -308,6 +308,7 @@ bool caller_in_need(const struct proxy *px, const struct message *req)
  */
 void caller_reset(struct sender *s)
 {
+	s->tok = mem_deref(s->tok);
 	s->aor = mem_deref(s->aor);
 	s->asserted = mem_deref(s->asserted);
 	s->inbound = mem_deref(s->inbound);

@@ -145,10 +145,17 @@ static int speak(struct proxy *px, const struct speech *sp)
 
 	memset(&s, 0, sizeof(s));
 	s.dialog = true;
-	s.tok = sp->ds->tok;
+	s.tok = mem_zalloc(sizeof(*s.tok), NULL);
+	if (!s.tok) {
+		mem_deref(req);
+		return ENOMEM;
+	}
+
+	*s.tok = sp->ds->tok;
 	s.from = sp->from;
 	(void)message_value(req, HDR_ROUTE, 0, &s.rs.next);
 	err = forward_own(px, req, &s, sp->hint);
+	mem_deref(s.tok);
 	mem_deref(req);
 
 	return err;
@@ -322,7 +329,7 @@ bool dialog_is_last(const struct forwarding *fw)
 	const struct sender *s = &fw->sender;
 	const struct message *req = fw->req;
 
-	return dialogs_over(dialogs_find(fw->px->dialogs, s->tok.call),
+	return dialogs_over(dialogs_find(fw->px->dialogs, s->tok->call),
 			    s->from ? &req->from_tag : &req->to_tag);
 }
 

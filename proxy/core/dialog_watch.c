@@ -79,7 +79,7 @@ void dialog_sent(const struct attempt *at)
 		return;
 
 	fill(&s, at, NULL);
-	s.tok = &fw->sender.tok;
+	s.tok = fw->sender.tok;
 	(void)dialogs_request(ds, &s);
 }
 

@@ -46,7 +46,7 @@ static void trying(struct forwarding *fw)
 	if (message_is(fw->req, "INVITE"))
 		trying_handler(fw);
 	else
-		timer_start(p->timers, &fw->tmr_trying, trying_ms(p->cfg),
+		timer_start(p->timers, &fw->tmr, trying_ms(p->cfg),
 			    trying_handler, fw);
 }
 

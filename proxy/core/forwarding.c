@@ -34,10 +34,9 @@ static void destructor(void *arg)
 		chronicle_final(fw, 0);
 
 	list_unlink(&fw->le);
-	timer_cancel(&fw->tmr_trying);
+	timer_cancel(&fw->tmr);
 	timer_cancel(&fw->tmr_ring);
 	timer_cancel(&fw->tmr_group);
-	timer_cancel(&fw->tmr_end);
 	list_flush(&fw->wakel);
 	list_flush(&fw->attemptl);
 	targets_flush(&fw->targets);
@@ -49,6 +48,7 @@ static void destructor(void *arg)
 	server_txn_forget(fw->st);
 	mem_deref(fw->st);
 	mem_deref(fw->ruri);
+	mem_deref(fw->sender.tok);
 	mem_deref(fw->sender.aor);
 	mem_deref(fw->sender.asserted);
 	mem_deref(fw->sender.inbound);
@@ -154,12 +154,13 @@ bool forwarding_answered(const struct forwarding *fw)
  */
 void forwarding_end_call(const struct forwarding *fw, const char *why)
 {
-	struct call *call = call_find(fw->px->p.calls, fw->sender.tok.call);
+	struct call *call;
 	bool left;
 
 	if (!fw->sender.dialog || fw->own)
 		return;
 
+	call = call_find(fw->px->p.calls, fw->sender.tok->call);
 	/* the others of several that answered its INVITE go on */
 	left = call_leave(call, (enum call_side)fw->sender.from, fw->req);
 	if (!dialog_is_last(fw) || left)
@@ -206,7 +207,7 @@ static void end_stateless(struct forwarding *fw)
 	struct proxy *px = fw->px;
 	const bool again = message_is(fw->req, "INVITE") && fw->final < 300;
 
-	timer_start(px->p.timers, &fw->tmr_end,
+	timer_start(px->p.timers, &fw->tmr,
 		    again ? 64 * px->p.cfg->timer.t1 : 0, end_handler, fw);
 }
 
@@ -219,7 +220,7 @@ static void note_final(struct forwarding *fw, uint16_t scode)
 	fw->final = scode;
 	chronicle_final(fw, scode);
 	fw->sender.slot = mem_deref(fw->sender.slot);
-	timer_cancel(&fw->tmr_trying);
+	timer_cancel(&fw->tmr);
 	timer_cancel(&fw->tmr_ring);
 	timer_cancel(&fw->tmr_group);
 	if (fw->stateless || fw->own)
@@ -380,6 +381,7 @@ int forwarding_alloc(struct forwarding **fwp, struct proxy *px,
 	fw->req = mem_ref(req);
 	fw->began_ms = timers_now(px->p.timers);
 	fw->sender = *sender;
+	(void)mem_ref(fw->sender.tok);
 	(void)mem_ref(fw->sender.aor);
 	(void)mem_ref(fw->sender.asserted);
 	(void)mem_ref(fw->sender.inbound);

@@ -20,9 +20,9 @@ struct sender {
 	const struct config_peer *home; /* of the phone that registers */
 	struct flow *flow; /* our Path has led it here, for this flow */
 	struct route_set rs;
-	bool dialog; /* it carries our cookie: */
-	struct route_token tok;
-	int from; /* end of the dialog, 0 or 1 */
+	bool dialog;             /* it carries our cookie: */
+	struct route_token *tok; /* NULL: none */
+	int from;                /* end of the dialog, 0 or 1 */
 	/* caller.h fills these in; objects of libre's mem, or NULL */
 	char *aor;      /* the account that has authenticated */
 	char *asserted; /* header lines: who we say it is */
@@ -57,11 +57,11 @@ struct forwarding {
 	struct list attemptl; /* struct attempt, in the order of their start */
 	struct list wakel;    /* phones that it waits for, see waking.h */
 	uint32_t breadth;     /* RFC 5393: branches at once, at most */
-	struct timer tmr_trying; /* a 100, though it is no INVITE */
-	struct timer tmr_ring;   /* who rings has rung long enough ... */
-	struct timer tmr_group;  /* ... where others wait */
-	struct timer tmr_end;
-	uint16_t final;    /* that it was answered with; 0: not yet */
+	struct timer tmr;     /* a 100, though it is no INVITE; later its
+				 * end, where no transaction tells */
+	struct timer tmr_ring;  /* who rings has rung long enough ... */
+	struct timer tmr_group; /* ... where others wait */
+	uint16_t final;         /* that it was answered with; 0: not yet */
 	bool own;          /* we have made it: nobody waits for the answer */
 	bool rehearsed;    /* nothing is sent: an operator asks where to */
 	struct flow *hint; /* of it: to a phone whose call is gone; or NULL */

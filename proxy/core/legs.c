@@ -111,7 +111,7 @@ static void set_leg_again(struct call_leg *leg, const struct attempt *at,
 
 	if (side == fw->sender.from) {
 		set_leg_a(leg, fw);
-		leg->phone = fw->sender.tok.endv[side].phone;
+		leg->phone = fw->sender.tok->endv[side].phone;
 		set_policy_again(leg, fw->px, &fw->req->from.uri);
 		if (!leg->phone)
 			leg->verdict.media = NAT_DIRECT;
@@ -148,7 +148,7 @@ static bool brings_sdp(const struct message *req)
 static int revive(struct call **cp, struct attempt *at)
 {
 	const struct forwarding *fw = at->fw;
-	const uint64_t id = fw->sender.tok.call;
+	const uint64_t id = fw->sender.tok->call;
 	struct call_leg legv[2];
 	int err;
 
@@ -173,7 +173,7 @@ static int known_call(struct call **cp, struct attempt *at)
 	const struct forwarding *fw = at->fw;
 	int err = 0;
 
-	*cp = call_find(fw->px->p.calls, fw->sender.tok.call);
+	*cp = call_find(fw->px->p.calls, fw->sender.tok->call);
 	if (!*cp)
 		err = revive(cp, at);
 

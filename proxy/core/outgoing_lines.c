@@ -142,14 +142,16 @@ static int breadth(struct mbuf *extra, struct build_forward *bf,
 static int call_lines(struct mbuf *extra, struct build_forward *bf,
 		      const struct forwarding *fw)
 {
+	char lines[SESSION_TIMER_LINES];
 	int err;
 
-	if (fw->session.lines[0]) {
+	session_timer_lines(lines, &fw->session);
+	if (lines[0]) {
 		bf->stripv[bf->stripc++] = HDR_SESSION_EXPIRES;
 		bf->stripv[bf->stripc++] = HDR_MIN_SE;
 	}
 
-	err = mbuf_write_str(extra, fw->session.lines);
+	err = mbuf_write_str(extra, lines);
 
 	return err | mbuf_write_str(extra, diversion_lines(fw));
 }

@@ -53,13 +53,19 @@ static void read_cookie(struct sender *s, struct proxy *px,
 			const struct message *req)
 {
 	const uint32_t now_h = (uint32_t)(time(NULL) / 3600);
+	struct route_token *tok;
 
 	/* without a To tag it would begin a call that nobody has allowed */
 	if (!s->rs.token.l || !message_in_dialog(req))
 		return;
 
-	s->dialog = !route_token_decode(&s->tok, &s->from, &px->p.route_key,
-					&s->rs.token, now_h, req);
+	tok = mem_zalloc(sizeof(*tok), NULL);
+	s->dialog = tok && !route_token_decode(tok, &s->from, &px->p.route_key,
+					       &s->rs.token, now_h, req);
+	if (s->dialog)
+		s->tok = tok;
+	else
+		mem_deref(tok);
 }
 
 

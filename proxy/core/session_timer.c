@@ -11,6 +11,8 @@ enum {
 	DIGITS_MAX = 9,
 };
 
+enum refresher { REFRESHER_NONE = 0, REFRESHER_UAC, REFRESHER_UAS };
+
 /** Session-Expires: 1800;refresher=uac */
 struct interval {
 	uint32_t s;
@@ -55,25 +57,12 @@ static int read_interval(struct interval *iv, const struct message *m,
 }
 
 
-static bool is_refresher(const struct pl *pl)
+static enum refresher refresher_of(const struct pl *pl)
 {
-	return !pl_strcasecmp(pl, "uac") || !pl_strcasecmp(pl, "uas");
-}
+	if (!pl_strcasecmp(pl, "uac"))
+		return REFRESHER_UAC;
 
-
-static void set_lines(struct session_timer *st, const struct interval *asked,
-		      uint32_t min)
-{
-	const bool said = is_refresher(&asked->refresher);
-	int n;
-
-	n = re_snprintf(st->lines, sizeof(st->lines),
-			"Session-Expires: %u%s%r\r\n", st->expires,
-			said ? ";refresher=" : "",
-			said ? &asked->refresher : NULL);
-	if (n > 0 && min)
-		(void)re_snprintf(st->lines + n, sizeof(st->lines) - (size_t)n,
-				  "Min-SE: %u\r\n", min);
+	return pl_strcasecmp(pl, "uas") ? REFRESHER_NONE : REFRESHER_UAS;
 }
 
 
@@ -119,10 +108,40 @@ int session_timer_request(struct session_timer *st, const struct message *req,
 
 	/* whoever shortens does not refuse a longer one: no Min-SE of ours.
 	 * Who raises must say so, or the callee's side shortens it again */
-	set_lines(st, &asked,
-		  has && asked.s < st->expires ? st->expires : min.s);
+	st->changed = true;
+	st->min = has && asked.s < st->expires ? st->expires : min.s;
+	st->refresher = refresher_of(&asked.refresher);
 
 	return 0;
+}
+
+
+/**
+ * Write what goes on in place of what the request asked for
+ *
+ * @param lines Whole lines, or ""
+ * @param st    What became of the request
+ */
+void session_timer_lines(char lines[SESSION_TIMER_LINES],
+			 const struct session_timer *st)
+{
+	static const char *const whov[] = {
+		[REFRESHER_NONE] = "",
+		[REFRESHER_UAC] = ";refresher=uac",
+		[REFRESHER_UAS] = ";refresher=uas",
+	};
+	int n;
+
+	lines[0] = '\0';
+	if (!st->changed)
+		return;
+
+	n = re_snprintf(lines, SESSION_TIMER_LINES,
+			"Session-Expires: %u%s\r\n", st->expires,
+			whov[st->refresher]);
+	if (n > 0 && st->min)
+		(void)re_snprintf(lines + n, SESSION_TIMER_LINES - (size_t)n,
+				  "Min-SE: %u\r\n", st->min);
 }
 
 

@@ -70,7 +70,7 @@ static int new_flow(struct target *t, const struct forwarding *fw)
 static int phone_flow(struct target *t, const struct forwarding *fw, int to)
 {
 	struct proxy *px = fw->px;
-	const struct route_token *tok = &fw->sender.tok;
+	const struct route_token *tok = fw->sender.tok;
 	const struct route_end *end = &tok->endv[to];
 	const struct call *call = call_find(px->p.calls, tok->call);
 	struct flow *flow = call ? call_flow(call, (enum call_side)to)
