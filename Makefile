@@ -62,7 +62,7 @@ SRCS    := $(filter-out proxy/main.c %.bpf.c,$(wildcard common/*.c relay/*.c \
 	relay/*/*.c proxy/*.c proxy/*/*.c proxy/*/*/*.c))
 SKELS   := $(if $(BPF),$(patsubst %.bpf.c,build/bpf/%.skel.h,$(notdir \
 	$(wildcard relay/kernel/*.bpf.c))))
-TESTS   := $(wildcard test/*.c test/common/*.c test/relay/*.c \
+TESTS   := $(wildcard test/*.c test/common/*.c test/relay/*.c test/proxy/*.c \
 	test/relay/*/*.c test/proxy/*/*.c test/proxy/*/*/*.c test/mock/*.c \
 	test/scenario/*.c)
 FUZZERS := $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/*.c))

@@ -272,6 +272,7 @@
 	X(web_backlog) \
 	X(web_desk) \
 	X(web_head) \
+	X(web_loop) \
 	X(web_uri) \
 	X(web_route) \
 	X(web_question) \
@@ -279,6 +280,8 @@
 	X(web_problem) \
 	X(web_token) \
 	X(web_wish) \
+	X(server_past) \
+	X(server_findings) \
 	X(quality_json) \
 	X(call_json) \
 	X(cdr) \
