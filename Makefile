@@ -84,7 +84,8 @@ $B/viaduct: $B/proxy/main.o $(LIB)
 # disks that fail, flows for a kernel that is played by hand
 comma   := ,
 FLOWS   := flows_attached flows_count flows_beat flow_add flow_start \
-	flow_started flow_counts flow_measured flow_stop flow_remove
+	flow_started flow_counts flow_measured flow_keep flow_headers flow_stop \
+	flow_remove
 $B/selftest: $(TESTS:%.c=$B/%.o) $(LIB)
 	@echo "  LD    $@"
 	@$(CC) $(SANFLAGS) $(LDFLAGS) -Wl,--wrap=mem_zalloc \

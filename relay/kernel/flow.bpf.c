@@ -69,6 +69,14 @@ struct {
 	__type(value, struct flow_way);
 } flow_ways SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, FLOW_RINGS *FLOW_HEADS);
+	__type(key, uint32_t);
+	__type(value, struct flow_head);
+} flow_heads SEC(".maps");
+
 /* CLOCK_MONOTONIC, ns: our process lives */
 volatile uint64_t flow_beat_ns;
 
@@ -335,6 +343,26 @@ static __always_inline int redirect(struct flow_way *w, uint64_t now)
 }
 
 
+/* before it is counted: its number is its place in the ring */
+static __always_inline void keep_head(const struct flow_slot *f,
+				      const struct found *found,
+				      uint64_t now_us)
+{
+	const uint64_t ring = (uint32_t)(f->ring - 1);
+	struct flow_head *h = map_at(&flow_heads,
+				     ring * FLOW_HEADS +
+					     (f->packets & (FLOW_HEADS - 1)));
+
+	if (!h)
+		return;
+
+	h->begin = rtp_begin(&found->rtp);
+	h->rest = bpf_ntohl((uint32_t)found->rtp.ssrc) |
+		  found->payload << FLOW_HEAD_LEN;
+	h->at_us = now_us;
+}
+
+
 static __always_inline int forward(struct __sk_buff *skb, struct flow_slot *f,
 				   struct found *found, bool six, uint64_t now)
 {
@@ -361,6 +389,8 @@ static __always_inline int forward(struct __sk_buff *skb, struct flow_slot *f,
 		  : rewrite4(skb, f, w, !found->computed)))
 		return TC_ACT_SHOT;
 
+	if (f->ring)
+		keep_head(f, found, now_us);
 	__sync_fetch_and_add(&f->packets, 1);
 	__sync_fetch_and_add(&f->octets, found->payload);
 	f->seen_us = now_us;

@@ -8,6 +8,9 @@
 #include <string.h>
 #include "relay/kernel/flow_entry.h"
 
+/* so near to being overwritten it is not read any more */
+enum { NEAR = 8 };
+
 
 /**
  * Let the kernel have a flow
@@ -101,6 +104,92 @@ void flow_stop(struct flow *f)
 	if (f)
 		(void)__atomic_fetch_and(&f->slot->state, ~FLOW_STARTED,
 					 __ATOMIC_SEQ_CST);
+}
+
+
+/**
+ * Keep headers from now on
+ *
+ * @param f    Flow that keeps none
+ * @param ring Where
+ */
+void flow_remember(struct flow *f, struct flow_head *ring)
+{
+	memset(ring, 0, FLOW_HEADS * sizeof(*ring));
+	f->ring = ring;
+	f->read = __atomic_load_n(&f->slot->packets, __ATOMIC_RELAXED);
+	__atomic_store_n(&f->slot->ring, (uint16_t)(f->ring_index + 1),
+			 __ATOMIC_RELEASE);
+}
+
+
+/**
+ * Keep headers no more; what was under way may write one still
+ *
+ * @param f      Flow
+ * @param rings  Where its ring goes back
+ * @param now_us Monotonic time
+ */
+void flow_forget(struct flow *f, struct spare *rings, uint64_t now_us)
+{
+	if (!f->ring)
+		return;
+
+	__atomic_store_n(&f->slot->ring, 0, __ATOMIC_RELAXED);
+	spare_give(rings, f->ring_index, now_us);
+	f->ring = NULL;
+}
+
+
+/* false: of two at the same moment only one has left its header */
+static bool read_head(struct flow_header *to, struct flow_head *h)
+{
+	const uint64_t at_us = __atomic_exchange_n(&h->at_us, 0,
+						   __ATOMIC_ACQUIRE);
+
+	to->at_us = at_us;
+	to->len = h->rest >> FLOW_HEAD_LEN;
+	memcpy(to->rtp, &h->begin, sizeof(h->begin));
+	memcpy(to->rtp + sizeof(h->begin), &h->rest,
+	       sizeof(to->rtp) - sizeof(h->begin));
+
+	return at_us;
+}
+
+
+/**
+ * Read the headers of packets that were forwarded
+ *
+ * @param f      Flow
+ * @param v      Headers
+ * @param n      Room for so many
+ * @param missed Grows by those that were overwritten
+ *
+ * @return How many there are
+ */
+size_t flow_headers(struct flow *f, struct flow_header *v, size_t n,
+		    uint64_t *missed)
+{
+	const uint64_t end = __atomic_load_n(&f->slot->packets,
+					     __ATOMIC_ACQUIRE);
+	size_t i = 0;
+
+	if (!f->ring)
+		return 0;
+
+	if (end - f->read > FLOW_HEADS - NEAR) {
+		*missed += end - f->read - (FLOW_HEADS - NEAR);
+		f->read = end - (FLOW_HEADS - NEAR);
+	}
+
+	for (; i < n && f->read < end; f->read++) {
+		if (read_head(&v[i], &f->ring[f->read & (FLOW_HEADS - 1)]))
+			++i;
+		else
+			++*missed;
+	}
+
+	return i;
 }
 
 #endif

@@ -1,8 +1,9 @@
 /**
  * @file flow_map.h  What we and the kernel's program share
  *
- * Maps: of a port its first flow; slots, one for each flow; ways out. All are
- * mapped into our memory, so each word has one writer at a time. Addresses and
+ * Maps: of a port its first flow; slots, one for each flow; ways out; headers
+ * of packets, ring by ring. All are mapped into our memory, so each word has
+ * one writer at a time. Addresses and
  * ports are in network byte order.
  */
 #ifndef RELAY_KERNEL_FLOW_MAP_H
@@ -23,6 +24,20 @@ enum {
 	FLOW_CHAIN = 8, /* flows that one port can have */
 	FLOW_PAIRS = 1 << 15,
 	FLOW_LINE = 64,
+
+	/* flows whose packets' headers are kept, and how many of each: of
+	 * audio more than come from one look to the next */
+	FLOW_RINGS = 320,
+	FLOW_HEADS = 128,   /* a power of two */
+	FLOW_HEAD_LEN = 32, /* bits of rest before the length */
+};
+
+/** The header of a packet that was forwarded: 12 octets of RTP, of which the
+ * SSRC is the lower half of rest, as they came; then its length */
+struct flow_head {
+	uint64_t at_us; /* CLOCK_MONOTONIC; 0: nothing stands here */
+	uint64_t begin;
+	uint64_t rest;
 };
 
 /** A pair of ports, an even one first: the first flow of each, its index and
@@ -67,9 +82,9 @@ struct flow_slot {
 	uint64_t state;
 	uint32_t next; /* of the same port: its index and one; 0: none */
 	uint32_t way;
-	uint8_t six; /* bool: IPv6 */
-	uint8_t tos; /* without ECN */
-	uint16_t spare;
+	uint8_t six;   /* bool: IPv6 */
+	uint8_t tos;   /* without ECN */
+	uint16_t ring; /* of its headers: its number and one; 0: none */
 	uint16_t from_port, to_port; /* as it comes */
 	uint16_t sport, dport;
 	uint32_t addr_diff, port_diff; /* of checksums, not folded */

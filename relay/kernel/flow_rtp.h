@@ -67,6 +67,15 @@ static __always_inline bool rtp_load(struct rtp *rtp, struct __sk_buff *skb,
 }
 
 
+/* its first eight octets, as they came */
+static __always_inline uint64_t rtp_begin(const struct rtp *rtp)
+{
+	return rtp->first | (rtp->marker << 7 | rtp->pt) << 8 |
+	       (uint64_t)bpf_htons((uint16_t)rtp->seq) << 16 |
+	       (uint64_t)bpf_htonl((uint32_t)rtp->ts) << 32;
+}
+
+
 /* RTP of the source that is measured? p: of the datagram's payload in skb */
 static __always_inline bool rtp_read(struct rtp *rtp, struct __sk_buff *skb,
 				     uint32_t p, uint64_t len, uint32_t ssrc)

@@ -26,7 +26,7 @@ struct flows {
 	struct program *prog;
 	struct attach *attach;
 	struct ways *ways;
-	struct spare *spare;
+	struct spare *spare, *rings;
 	uint32_t max, count;
 
 	/* flows that were removed: another thread may read one's counts still,
@@ -43,6 +43,7 @@ static void destructor(void *data)
 	mem_deref(fs->ways);
 	mem_deref(fs->prog);
 	mem_deref(fs->spare);
+	mem_deref(fs->rings);
 	list_flush(&fs->parkedl);
 	if (fs->locks)
 		(void)pthread_mutex_destroy(&fs->lock);
@@ -62,6 +63,8 @@ static int init(struct flows *fs, const struct flows_conf *conf,
 	fs->locks = true;
 	fs->max = conf->max;
 	err = spare_alloc(&fs->spare, slots);
+	if (!err)
+		err = spare_alloc(&fs->rings, FLOW_RINGS);
 	if (!err)
 		err = program_alloc(&fs->prog, slots, log, why);
 	if (!err)
@@ -207,6 +210,7 @@ static void release(struct flow *f, bool known)
 	const uint64_t now_us = clock_us();
 
 	(void)pthread_mutex_lock(&fs->lock);
+	flow_forget(f, fs->rings, now_us);
 	if (known)
 		program_remove(fs->prog, f->index);
 	way_release(f->way, now_us);
@@ -325,6 +329,37 @@ int flow_add(struct flow **fp, struct flows *fs, const struct flow_conf *conf)
 		release(f, false);
 	else
 		*fp = f;
+
+	return err;
+}
+
+
+/**
+ * Keep headers of what a flow forwards, or keep them no more
+ *
+ * @param f  Flow
+ * @param on True to keep them
+ *
+ * @return 0 if success, ENOSPC if those of too many are kept
+ */
+int flow_keep(struct flow *f, bool on)
+{
+	const uint64_t now_us = clock_us();
+	struct flows *fs;
+	int err = 0;
+
+	if (!f)
+		return EINVAL;
+
+	fs = f->fs;
+	(void)pthread_mutex_lock(&fs->lock);
+	if (!on)
+		flow_forget(f, fs->rings, now_us);
+	else if (!f->ring)
+		err = spare_take(fs->rings, &f->ring_index, now_us);
+	(void)pthread_mutex_unlock(&fs->lock);
+	if (on && !err && !f->ring)
+		flow_remember(f, program_ring(fs->prog, f->ring_index));
 
 	return err;
 }

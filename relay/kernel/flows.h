@@ -28,7 +28,10 @@ struct flows;
 struct flow;
 struct log;
 
-enum { FLOWS_ADDR_MAX = 16 };
+enum {
+	FLOWS_ADDR_MAX = 16,
+	FLOWS_KEPT_MAX = 256, /* whose packets' headers are kept at a time */
+};
 
 enum flows_attach { FLOWS_AUTO = 0, FLOWS_TCX, FLOWS_CLSACT };
 
@@ -91,6 +94,22 @@ void flow_measured(const struct flow *f, struct flow_measure *measure);
 /* its packets go up from now on; counts and measure stay readable, and what
  * was under way is in them some microseconds later */
 void flow_stop(struct flow *f);
+
+/** The header of a packet that the kernel forwarded */
+struct flow_header {
+	uint64_t at_us;  /* monotonic */
+	size_t len;      /* of the packet */
+	uint8_t rtp[12]; /* as it came */
+};
+
+/* headers of what it forwards are kept from now on, until they are read, or
+ * no more. ENOSPC: those of too many are, or were a moment ago */
+int flow_keep(struct flow *f, bool on);
+
+/* the next ones, how many: less than n if there are no more now. missed grows
+ * by those that were overwritten before they were read */
+size_t flow_headers(struct flow *f, struct flow_header *v, size_t n,
+		    uint64_t *missed);
 
 /* stopped or not; its memory is not used anew before a grace time, and never
  * goes before fs does: another thread may be reading its counts */

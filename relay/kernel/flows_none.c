@@ -101,6 +101,27 @@ void flow_stop(struct flow *f)
 }
 
 
+int flow_keep(struct flow *f, bool on)
+{
+	(void)f;
+	(void)on;
+
+	return ENOSYS;
+}
+
+
+size_t flow_headers(struct flow *f, struct flow_header *v, size_t n,
+		    uint64_t *missed)
+{
+	(void)f;
+	(void)v;
+	(void)n;
+	(void)missed;
+
+	return 0;
+}
+
+
 void flow_remove(struct flow *f)
 {
 	(void)f;

@@ -12,13 +12,14 @@
 #include "relay/kernel/program.h"
 #include <flow.skel.h>
 
-enum { DSCP_SHIFT = 2, VERDICT_MAX = 65536 };
+enum { DSCP_SHIFT = 2, VERDICT_MAX = 65536, HEADS = FLOW_RINGS * FLOW_HEADS };
 
 struct program {
 	struct flow_bpf *skel;
 	struct flow_slot *slotv; /* mapped, as wayv */
 	struct flow_way *wayv;
 	struct flow_pair *pairv; /* by port */
+	struct flow_head *headv; /* ring by ring */
 	uint32_t slots;
 	int fd;
 };
@@ -42,6 +43,8 @@ static void destructor(void *data)
 		(void)munmap(p->wayv, mapped(p->slots * sizeof(*p->wayv)));
 	if (p->pairv)
 		(void)munmap(p->pairv, mapped(FLOW_PAIRS * sizeof(*p->pairv)));
+	if (p->headv)
+		(void)munmap(p->headv, mapped(HEADS * sizeof(*p->headv)));
 	flow_bpf__destroy(p->skel);
 }
 
@@ -121,8 +124,13 @@ static int share(struct program *p)
 	if (!err)
 		err = map(&v, p->skel->maps.flow_pairs,
 			  FLOW_PAIRS * sizeof(*p->pairv));
-	if (!err)
+	if (!err) {
 		p->pairv = v;
+		err = map(&v, p->skel->maps.flow_heads,
+			  HEADS * sizeof(*p->headv));
+	}
+	if (!err)
+		p->headv = v;
 
 	return err;
 }
@@ -228,6 +236,18 @@ struct flow_slot *program_slot(const struct program *p, uint32_t index)
 struct flow_way *program_ways(const struct program *p)
 {
 	return p->wayv;
+}
+
+
+/**
+ * @param p     Program
+ * @param index Number of a ring
+ *
+ * @return Its headers, shared
+ */
+struct flow_head *program_ring(const struct program *p, uint32_t index)
+{
+	return p->headv + (size_t)index * FLOW_HEADS;
 }
 
 

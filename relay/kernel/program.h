@@ -21,6 +21,9 @@ void program_beat(struct program *p, uint64_t now);
 struct flow_slot *program_slot(const struct program *p, uint32_t index);
 struct flow_way *program_ways(const struct program *p);
 
+/* FLOW_HEADS of them */
+struct flow_head *program_ring(const struct program *p, uint32_t index);
+
 /* by whom it is known, and what is made of its packets */
 void program_aim(struct flow_slot *slot, const struct flow_conf *conf);
 

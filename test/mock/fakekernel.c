@@ -9,7 +9,7 @@
 #include "test/mock/fakekernel.h"
 #include "test/test.h"
 
-enum { FLOWS = 256 };
+enum { FLOWS = 256, HEADERS = 64 };
 
 const char *__real_flows_attached(const struct flows *fs);
 uint32_t __real_flows_count(const struct flows *fs);
@@ -21,6 +21,9 @@ int __real_flow_start(struct flow *f, uint64_t handled,
 bool __real_flow_started(const struct flow *f);
 void __real_flow_counts(const struct flow *f, struct flow_counts *counts);
 void __real_flow_measured(const struct flow *f, struct flow_measure *m);
+int __real_flow_keep(struct flow *f, bool on);
+size_t __real_flow_headers(struct flow *f, struct flow_header *v, size_t n,
+			   uint64_t *missed);
 void __real_flow_stop(struct flow *f);
 void __real_flow_remove(struct flow *f);
 const char *__wrap_flows_attached(const struct flows *fs);
@@ -33,6 +36,9 @@ int __wrap_flow_start(struct flow *f, uint64_t handled,
 bool __wrap_flow_started(const struct flow *f);
 void __wrap_flow_counts(const struct flow *f, struct flow_counts *counts);
 void __wrap_flow_measured(const struct flow *f, struct flow_measure *m);
+int __wrap_flow_keep(struct flow *f, bool on);
+size_t __wrap_flow_headers(struct flow *f, struct flow_header *v, size_t n,
+			   uint64_t *missed);
 void __wrap_flow_stop(struct flow *f);
 void __wrap_flow_remove(struct flow *f);
 
@@ -42,10 +48,15 @@ struct flow {
 	struct flow_conf conf;
 	struct flow_counts counts;
 	struct flow_measure m;
+	bool kept;
+	struct flow_header headerv[HEADERS]; /* not read yet */
+	size_t headerc;
+	uint64_t missed;
 };
 
 static struct {
 	bool open, sleeps;
+	uint32_t crowd;
 	int err;
 	struct flow v[FLOWS];
 	size_t added;
@@ -209,6 +220,42 @@ static void measure(struct flow *f, const struct packet *pkt, uint64_t now_us)
 }
 
 
+static void keep(struct flow *f, const uint8_t *p, size_t len, uint64_t now_us)
+{
+	struct flow_header *h = &f->headerv[f->headerc];
+
+	if (!f->kept)
+		return;
+
+	if (f->headerc == HEADERS) {
+		++f->missed;
+		return;
+	}
+
+	h->at_us = now_us;
+	h->len = len;
+	memcpy(h->rtp, p, sizeof(h->rtp));
+	++f->headerc;
+}
+
+
+size_t fakekernel_kept(void)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < FLOWS; i++)
+		n += kernel.v[i].used && kernel.v[i].kept;
+
+	return n;
+}
+
+
+void fakekernel_crowd(uint32_t flows)
+{
+	kernel.crowd = flows;
+}
+
+
 bool fakekernel_hears(const struct sa *src, const struct sa *local,
 		      const uint8_t *p, size_t len, uint64_t now_us)
 {
@@ -225,6 +272,7 @@ bool fakekernel_hears(const struct sa *src, const struct sa *local,
 		return false;
 	}
 
+	keep(f, p, len, now_us);
 	++f->counts.packets;
 	f->counts.octets += len;
 	f->counts.seen_us = now_us;
@@ -242,7 +290,7 @@ const char *__wrap_flows_attached(const struct flows *fs)
 
 uint32_t __wrap_flows_count(const struct flows *fs)
 {
-	return kernel.open ? (uint32_t)fakekernel_count()
+	return kernel.open ? (uint32_t)fakekernel_count() + kernel.crowd
 			   : __real_flows_count(fs);
 }
 
@@ -336,6 +384,38 @@ void __wrap_flow_measured(const struct flow *f, struct flow_measure *m)
 }
 
 
+int __wrap_flow_keep(struct flow *f, bool on)
+{
+	if (!kernel.open)
+		return __real_flow_keep(f, on);
+
+	ck_assert(f->used && f->kept != on);
+	f->kept = on;
+
+	return 0;
+}
+
+
+size_t __wrap_flow_headers(struct flow *f, struct flow_header *v, size_t n,
+			   uint64_t *missed)
+{
+	size_t got;
+
+	if (!kernel.open)
+		return __real_flow_headers(f, v, n, missed);
+
+	ck_assert(f->used && f->kept);
+	got = min(n, f->headerc);
+	memcpy(v, f->headerv, got * sizeof(*v));
+	memmove(f->headerv, f->headerv + got, (f->headerc - got) * sizeof(*v));
+	f->headerc -= got;
+	*missed += f->missed;
+	f->missed = 0;
+
+	return got;
+}
+
+
 void __wrap_flow_stop(struct flow *f)
 {
 	if (kernel.open)
@@ -353,5 +433,5 @@ void __wrap_flow_remove(struct flow *f)
 	}
 
 	ck_assert(f->used);
-	f->used = f->started = false;
+	f->used = f->started = f->kept = false;
 }

@@ -35,6 +35,10 @@ const struct flow_conf *fakekernel_conf(const struct sa *src,
 bool fakekernel_hears(const struct sa *src, const struct sa *local,
 		      const uint8_t *p, size_t len, uint64_t now_us);
 
+/* how many of them keep headers; how many others there are beside them */
+size_t fakekernel_kept(void);
+void fakekernel_crowd(uint32_t flows);
+
 /* its packets all come up, as with a machine that was asleep */
 void fakekernel_sleeps(bool on);
 

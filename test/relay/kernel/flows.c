@@ -425,6 +425,135 @@ START_TEST(what_cannot_be_is_refused)
 END_TEST
 
 
+/* all of them leave */
+static void forward_all(const struct rig *r, const struct flow_conf *c,
+			uint16_t from, uint16_t to)
+{
+	struct frame out;
+
+	for (uint16_t seq = from; seq < to; seq++) {
+		send_rtp(r, c, seq);
+		ck_assert(leaves(&out, r, c, seq, WAIT_MS));
+	}
+}
+
+
+/* the next header, of that packet */
+static void expect_header(struct flow *f, uint16_t seq)
+{
+	static uint64_t before;
+	struct flow_header h;
+	uint64_t missed = 0;
+
+	ck_assert_uint_eq(flow_headers(f, &h, 1, &missed), 1);
+	ck_assert_uint_eq(missed, 0);
+	ck_assert_uint_eq(h.len, RTP_LEN);
+	ck_assert_uint_eq(h.rtp[0], 0x80);
+	ck_assert_uint_eq(h.rtp[1], 0);
+	ck_assert_uint_eq(octets_get16(h.rtp + 2), seq);
+	ck_assert_uint_eq(octets_get32(h.rtp + 4), 0);
+	ck_assert_uint_eq(octets_get32(h.rtp + 8), SSRC);
+	ck_assert_uint_ge(h.at_us, before);
+	ck_assert_uint_le(h.at_us, clock_us());
+	ck_assert_uint_gt(h.at_us + 10000000, clock_us());
+	before = h.at_us;
+}
+
+
+START_TEST(headers_of_what_is_forwarded_are_kept)
+{
+	struct rig r;
+
+	if (!rig_open(&r, FLOWS_AUTO))
+		return;
+
+	for (int six = 0; six < 2; six++) {
+		const struct flow_conf *c = six ? &r.flow6 : &r.flow4;
+		struct flow_header v[4];
+		uint64_t missed = 0;
+		struct flow *f;
+
+		ck_assert_int_eq(flow_add(&f, r.fs, c), 0);
+		start(f, 0);
+		forward_all(&r, c, 1, 4);
+		ck_assert_uint_eq(flow_headers(f, v, 4, &missed), 0);
+		ck_assert_int_eq(flow_keep(f, true), 0);
+		ck_assert_int_eq(flow_keep(f, true), 0);
+		ck_assert_uint_eq(flow_headers(f, v, 4, &missed), 0);
+		forward_all(&r, c, 4, 8);
+		for (uint16_t seq = 4; seq < 8; seq++)
+			expect_header(f, seq);
+		ck_assert_uint_eq(flow_headers(f, v, 4, &missed), 0);
+
+		/* stopped it keeps what it had, and then no more */
+		forward_all(&r, c, 8, 9);
+		flow_stop(f);
+		expect_header(f, 8);
+		ck_assert_int_eq(flow_keep(f, false), 0);
+		ck_assert_int_eq(flow_keep(f, false), 0);
+		start(f, 0);
+		forward_all(&r, c, 9, 10);
+		ck_assert_uint_eq(flow_headers(f, v, 4, &missed), 0);
+		ck_assert_uint_eq(missed, 0);
+		flow_remove(f);
+	}
+	rig_close(&r);
+}
+END_TEST
+
+
+START_TEST(headers_that_are_not_read_in_time_are_counted)
+{
+	struct flow_header v[FLOW_HEADS];
+	const uint16_t total = 2 * FLOW_HEADS + 10;
+	uint64_t missed = 0;
+	struct flow *f;
+	struct rig r;
+	size_t n;
+
+	if (!rig_open(&r, FLOWS_AUTO))
+		return;
+
+	ck_assert_int_eq(flow_keep(NULL, true), EINVAL);
+	ck_assert_int_eq(flow_add(&f, r.fs, &r.flow4), 0);
+	start(f, 0);
+	ck_assert_int_eq(flow_keep(f, true), 0);
+	forward_all(&r, &r.flow4, 0, total);
+	n = flow_headers(f, v, FLOW_HEADS, &missed);
+	ck_assert_uint_gt(n, FLOW_HEADS / 2);
+	ck_assert_uint_eq(n + missed, total);
+	for (size_t i = 0; i < n; i++)
+		ck_assert_uint_eq(octets_get16(v[i].rtp + 2), total - n + i);
+	flow_remove(f);
+	rig_close(&r);
+}
+END_TEST
+
+
+/* who was removed may still be written for a moment */
+START_TEST(a_ring_rests_before_it_is_anothers)
+{
+	int err = 0, n = 0;
+	struct flow *f;
+	struct rig r;
+
+	if (!rig_open(&r, FLOWS_AUTO))
+		return;
+
+	ck_assert_int_eq(flow_add(&f, r.fs, &r.flow4), 0);
+	for (; !err && n < 100 * FLOW_RINGS; n++) {
+		err = flow_keep(f, true);
+		if (!err)
+			ck_assert_int_eq(flow_keep(f, false), 0);
+	}
+	ck_assert_int_eq(err, ENOSPC);
+	ck_assert_int_gt(n, FLOW_RINGS);
+	flow_remove(f);
+	rig_close(&r);
+}
+END_TEST
+
+
 START_TEST(it_says_why_it_cannot_be)
 {
 	struct flows_conf conf = {.max = 4};
@@ -956,6 +1085,9 @@ Suite *suite_kernel_flows(void)
 	tcase_set_timeout(tc, 60);
 	test_table(tc, a_flow_is_armed_started_stopped_and_removed, attachv);
 	tcase_add_test(tc, what_cannot_be_is_refused);
+	tcase_add_test(tc, headers_of_what_is_forwarded_are_kept);
+	tcase_add_test(tc, headers_that_are_not_read_in_time_are_counted);
+	tcase_add_test(tc, a_ring_rests_before_it_is_anothers);
 	tcase_add_test(tc, it_says_why_it_cannot_be);
 	tcase_add_test(tc, neighbours_and_routes_are_followed);
 	tcase_add_test(tc, gateways_of_ipv6_are_found);
