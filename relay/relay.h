@@ -264,9 +264,9 @@ int relay_session_relogin(struct relay_session *s, enum relay_side side,
 /* all its packets, from now on; NULL: nobody hears them any more */
 int relay_session_tap(struct relay_session *s, struct relay_tap *tap);
 
-/* where the headers of its packets will be, stream by stream, some moments
- * after each is closed; not owned. NULL: none are kept */
-struct sheaf *relay_session_sheaf(const struct relay_session *s);
+/* where the headers of its packets will be, of each stream that is closed from
+ * now on, some moments later; not owned. NULL: none are kept */
+struct sheaf *relay_session_sheaf(struct relay_session *s);
 
 /* on hold the media timeout is the long one */
 void relay_session_hold(struct relay_session *s, bool hold);

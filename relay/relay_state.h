@@ -66,7 +66,7 @@ struct relay_session {
 	struct relay_stream *streamv; /* as many as were opened */
 	unsigned streamc;
 	struct relay_tap *tap; /* held; NULL: nobody hears it */
-	struct sheaf *sheaf;   /* of its kin as well; NULL: none */
+	struct sheaf *sheaf;   /* NULL: nobody wants its headers */
 
 	struct ice_login *loginv[2]; /* ours, by side; NULL: none yet */
 

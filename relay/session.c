@@ -112,10 +112,6 @@ static int make(struct relay_session **sp, struct relay *r,
 		return ENOMEM;
 
 	err = pl_strdup(&s->id, id);
-	if (!err && of)
-		s->sheaf = mem_ref(of->sheaf);
-	else if (!err && r->conf.header_bytes)
-		err = sheaf_alloc(&s->sheaf);
 	if (err) {
 		mem_deref(s);
 		return err;
@@ -283,13 +279,19 @@ int relay_session_tap(struct relay_session *s, struct relay_tap *tap)
 
 
 /**
- * Find where the headers of a session's packets will be
+ * Want the headers of the packets of those streams that are open
  *
  * @param s Session
  *
- * @return Sheaf, not owned; NULL: none are kept
+ * @return Where they will be, not owned; NULL: none are kept
  */
-struct sheaf *relay_session_sheaf(const struct relay_session *s)
+struct sheaf *relay_session_sheaf(struct relay_session *s)
 {
-	return s ? s->sheaf : NULL;
+	if (!s || !s->relay->conf.header_bytes)
+		return NULL;
+
+	if (!s->sheaf)
+		(void)sheaf_alloc(&s->sheaf);
+
+	return s->sheaf;
 }

@@ -140,8 +140,6 @@ int stream_add(struct relay_session *s, struct path *path)
 	int err;
 
 	err = session_login_open(s, path);
-	if (!err)
-		err = path_keep(path, worker_pages(s->worker), s->sheaf);
 	if (err) {
 		mem_deref(path);
 		return err;
@@ -214,6 +212,7 @@ void relay_stream_close(struct relay_session *s, unsigned n)
 		return;
 
 	path->session = NULL;
+	path->sheaf = mem_ref(s->sheaf);
 	s->streamv[n] = (struct relay_stream){.path = NULL};
 
 	/* freed when the worker has let it go */

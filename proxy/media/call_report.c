@@ -262,11 +262,12 @@ int call_report(struct call_report **rp, const struct call *call,
 		return ENOMEM;
 	}
 
-	r->sheaf = mem_ref(resource_sheaf(call_media(call)));
 	set_times(r, call);
 	set_verdict(r, call);
-	if (why)
+	if (why) {
 		set_end(r, call->note, why);
+		r->sheaf = mem_ref(resource_sheaf(call_media(call)));
+	}
 
 	*rp = r;
 

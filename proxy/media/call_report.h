@@ -55,16 +55,16 @@ struct call_report {
 	char reason[CALL_REASON_SIZE]; /* the same in words */
 	struct call_report_stream *streamv;
 	size_t streamc;
-	char *file;          /* its recording, or "" */
-	struct sheaf *sheaf; /* referenced: headers of its media's packets,
-				some moments later; or NULL */
+	char *file; /* its recording, or "" */
 
 	/* at its end */
 	char why[CALL_WHY_SIZE];
 	enum call_ender by;
-	uint16_t scode; /* that its caller got; 0: none */
-	char *phrase;   /* that it came with, or NULL: ours */
-	char *cause;    /* Reason (RFC 3326) of who ended it, or "" */
+	uint16_t scode;      /* that its caller got; 0: none */
+	char *phrase;        /* that it came with, or NULL: ours */
+	char *cause;         /* Reason (RFC 3326) of who ended it, or "" */
+	struct sheaf *sheaf; /* referenced: headers of its media's packets,
+				some moments later; or NULL */
 };
 
 /* NULL as why: it is up. ENOMEM */

@@ -83,10 +83,9 @@ static int local_tap(struct resource *resource, struct relay_tap *tap)
 }
 
 
-static struct sheaf *local_sheaf(const struct resource *resource)
+static struct sheaf *local_sheaf(struct resource *resource)
 {
-	const struct local_resource *r = (const struct local_resource *)
-		resource;
+	struct local_resource *r = (struct local_resource *)resource;
 
 	return r ? relay_session_sheaf(r->session) : NULL;
 }

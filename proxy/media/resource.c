@@ -160,7 +160,7 @@ int resource_tap(struct resource *r, struct relay_tap *tap)
  *
  * @return Sheaf, not owned; NULL where there is none
  */
-struct sheaf *resource_sheaf(const struct resource *r)
+struct sheaf *resource_sheaf(struct resource *r)
 {
 	return r && r->sheaf ? r->sheaf(r) : NULL;
 }

@@ -72,7 +72,7 @@ struct resource {
 	int (*login)(struct resource *r, enum relay_side side,
 		     struct relay_login *login);
 	int (*tap)(struct resource *r, struct relay_tap *tap);
-	struct sheaf *(*sheaf)(const struct resource *r);
+	struct sheaf *(*sheaf)(struct resource *r);
 };
 
 int resource_media_alloc(struct resource_media **mp, size_t n);
@@ -89,7 +89,7 @@ int resource_login(struct resource *r, enum relay_side side,
 int resource_tap(struct resource *r, struct relay_tap *tap);
 
 /* NULL where it has none */
-struct sheaf *resource_sheaf(const struct resource *r);
+struct sheaf *resource_sheaf(struct resource *r);
 
 void resource_total(struct relay_stats *total, const struct resource *res,
 		    enum relay_side side);

@@ -9,6 +9,7 @@
 #include "relay/tap.h"
 #include "relay/trail/trail.h"
 #include "relay/trail/trail_cut.h"
+#include "relay/trail/trail_pool.h"
 
 
 /**
@@ -60,9 +61,10 @@ static size_t cut(const struct leg *leg, const struct arrival *arr)
 }
 
 
-static void keep_header(const struct leg *leg, const struct leg *out,
-			const struct arrival *arr)
+static void keep_header(struct trail_pool *pages, const struct leg *leg,
+			const struct leg *out, const struct arrival *arr)
 {
+	struct trail *trail = path_trail(leg->path, pages);
 	struct sa dst;
 	const struct trail_step s = {
 		.kind = !out                           ? TRAIL_REFUSED
@@ -79,7 +81,10 @@ static void keep_header(const struct leg *leg, const struct leg *out,
 		.wire = arr->len,
 	};
 
-	trail_note(leg->path->trail, &s);
+	if (trail)
+		trail_note(trail, &s);
+	else
+		trail_pool_missed(pages, 1);
 }
 
 
@@ -95,6 +100,8 @@ void forwarder_judge(struct forwarder *f, const struct port *port,
 		     struct arrival *arr, struct forwarder_verdict *v)
 {
 	struct leg *leg = port_leg(port, arr->src, arr->p, arr->len);
+	struct trail_pool *pages = atomic_load_explicit(&f->pages,
+							memory_order_acquire);
 
 	v->leg = leg;
 	v->out = NULL;
@@ -105,8 +112,8 @@ void forwarder_judge(struct forwarder *f, const struct port *port,
 		if (leg->path->tap)
 			tell_tap(leg->path->tap, leg, arr);
 	}
-	if (leg->path->trail)
-		keep_header(leg, v->out, arr);
+	if (pages)
+		keep_header(pages, leg, v->out, arr);
 
 	v->reply = arr->reply;
 	if (v->reply)

@@ -16,6 +16,7 @@ struct counter;
 struct leg;
 struct metrics;
 struct port;
+struct trail_pool;
 
 /* in the worker's thread; leg is the one that heard src */
 typedef void(forwarder_event_h)(struct leg *leg, enum relay_event ev,
@@ -25,7 +26,9 @@ struct forwarder {
 	forwarder_event_h *h;
 	void *arg;
 	struct counter *forwarded, *dropped, *answered,
-		*unsent; /* not owned */
+		*unsent;                  /* not owned */
+	struct trail_pool *_Atomic pages; /* not owned; NULL: no headers are
+					     kept */
 };
 
 /** What is to be done with a datagram */

@@ -167,31 +167,23 @@ void path_ice(struct path *path, enum relay_side side, struct ice *ice)
 
 
 /**
- * Keep the headers of a path's packets
+ * Find where headers of a path's packets go; in its worker's thread
  *
- * @param path  Path with its ports; no worker has it yet
- * @param pool  Its worker's pages, or NULL
- * @param sheaf For whom, or NULL
+ * @param path Path with its ports
+ * @param pool The worker's pages
  *
- * @return 0 if success, otherwise errorcode
+ * @return Trail, NULL if there is no memory
  */
-int path_keep(struct path *path, struct trail_pool *pool, struct sheaf *sheaf)
+struct trail *path_trail(struct path *path, struct trail_pool *pool)
 {
-	int err;
-
-	if (!pool || !sheaf)
-		return 0;
-
-	err = trail_alloc(&path->trail, pool, path->stream);
-	if (err)
-		return err;
+	if (path->trail || trail_alloc(&path->trail, pool, path->stream))
+		return path->trail;
 
 	for (int i = 0; i < 4; i++)
 		path->trail->localv[i >> 1][i & 1] =
 			*path->legv[i >> 1][i & 1].local;
-	path->sheaf = mem_ref(sheaf);
 
-	return 0;
+	return path->trail;
 }
 
 
@@ -202,8 +194,10 @@ int path_keep(struct path *path, struct trail_pool *pool, struct sheaf *sheaf)
  */
 void path_kept(struct path *path)
 {
-	if (path->trail)
-		sheaf_put(path->sheaf, path->trail);
+	if (!path->trail || !path->sheaf)
+		return;
+
+	sheaf_put(path->sheaf, path->trail);
 	path->trail = NULL;
 }
 

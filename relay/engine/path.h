@@ -29,9 +29,10 @@ struct path {
 	unsigned stream;
 	struct port_pair *pairv[2]; /* by side; NULL: none yet */
 	bool sharedv[2];            /* with another path */
+	_Atomic bool troubled;      /* somebody is not heard; for the worker */
 	struct timers *timers;      /* not owned */
 	struct reckoned reckoned;
-	struct sheaf *sheaf; /* for its trail; NULL: it has none */
+	struct sheaf *sheaf; /* for its trail; NULL: nobody wants it */
 
 	struct order order; /* under the lock of the orders */
 
@@ -41,7 +42,7 @@ struct path {
 	struct hearsay hearsayv[2];    /* by side; anybody may read it */
 	struct le ride_le;             /* of those that may be in the kernel */
 	struct ice *icev[2];           /* by side; NULL: we gave it no login */
-	struct trail *trail; /* headers of its packets; NULL: none are kept */
+	struct trail *trail; /* headers of its packets; NULL: none yet */
 };
 
 int path_alloc(struct path **pp, const struct relay_conf *conf,
@@ -60,9 +61,11 @@ int path_steer(struct path *path, enum relay_side side,
 void path_share(struct path *path, enum relay_side side,
 		const struct path *of);
 
-/* headers of its packets are kept from now on, for that sheaf; before a worker
- * has it. And no more: the sheaf has them, after the worker has let it go */
-int path_keep(struct path *path, struct trail_pool *pool, struct sheaf *sheaf);
+/* the worker's: where headers of its packets go, made with the first of them.
+ * NULL: no memory */
+struct trail *path_trail(struct path *path, struct trail_pool *pool);
+
+/* whoever wanted them has them, after the worker has let the path go */
 void path_kept(struct path *path);
 
 /* the worker's; it takes the path back itself */

@@ -356,20 +356,13 @@ int worker_kernel(struct worker *w, struct flows *fs,
  */
 int worker_remember(struct worker *w, size_t bytes, struct metrics *metrics)
 {
-	return trail_pool_alloc(&w->pages, bytes, metrics);
-}
+	const int err = trail_pool_alloc(&w->pages, bytes, metrics);
 
+	if (!err)
+		atomic_store_explicit(&w->engine->forward.pages, w->pages,
+				      memory_order_release);
 
-/**
- * Find a worker's memory for headers of packets
- *
- * @param w Worker
- *
- * @return Pages, NULL: it has none
- */
-struct trail_pool *worker_pages(const struct worker *w)
-{
-	return w->pages;
+	return err;
 }
 
 

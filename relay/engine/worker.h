@@ -30,7 +30,6 @@ int worker_kernel(struct worker *w, struct flows *fs,
 
 /* memory for headers of packets; before the first path */
 int worker_remember(struct worker *w, size_t bytes, struct metrics *metrics);
-struct trail_pool *worker_pages(const struct worker *w);
 
 void worker_load(const struct worker *w, struct relay_load *load);
 

@@ -1,9 +1,8 @@
 /**
  * @file sheaf.h  The trails of a call's streams that are over
  *
- * One for a session and those that share ports with it; whoever wants to read
- * them refers to it before the session goes. Main thread only; a trail itself
- * may be given away, to one at a time.
+ * Of a session, for who wants to read them and refers to it before the session
+ * goes. Main thread only; a trail itself may be given away, to one at a time.
  */
 #ifndef RELAY_TRAIL_SHEAF_H
 #define RELAY_TRAIL_SHEAF_H

@@ -152,13 +152,29 @@ void trail_note(struct trail *t, const struct trail_step *s)
 
 
 /**
+ * Count packets of which nothing was noted
+ *
+ * @param t       Trail
+ * @param packets How many
+ */
+void trail_missed(struct trail *t, uint64_t packets)
+{
+	trail_pool_missed(t->pool, packets);
+}
+
+
+/**
  * Keep a trail as it is; by its worker
  *
  * @param t Trail, or NULL
  */
 void trail_seal(struct trail *t)
 {
-	for (int i = 0; t && i < 2 * TRAIL_KINDS; i++) {
+	if (!t || t->sealed)
+		return;
+
+	t->sealed = true;
+	for (int i = 0; i < 2 * TRAIL_KINDS; i++) {
 		const struct trail_track *track =
 			&t->trackv[i / TRAIL_KINDS][i % TRAIL_KINDS];
 		const struct le *le;

@@ -33,6 +33,7 @@ struct trail {
 	struct le le;            /* of a sheaf */
 	struct trail_pool *pool; /* held */
 	unsigned stream;
+	bool sealed;
 	struct sa localv[2][2]; /* our ports, by side and component */
 	struct trail_track trackv[2][TRAIL_KINDS]; /* by side */
 };
@@ -55,6 +56,9 @@ int trail_alloc(struct trail **tp, struct trail_pool *pool, unsigned stream);
 
 /* the worker's */
 void trail_note(struct trail *t, const struct trail_step *s);
+
+/* packets came and went, and nothing was noted of them */
+void trail_missed(struct trail *t, uint64_t packets);
 
 /* sealed: how much memory it takes; 0: there is no packet in it */
 size_t trail_bytes(const struct trail *t);

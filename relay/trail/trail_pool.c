@@ -163,6 +163,19 @@ struct trail_page *trail_pool_take(struct trail_pool *pool)
 
 
 /**
+ * Count packets that found no page
+ *
+ * @param pool    Pool
+ * @param packets How many
+ */
+void trail_pool_missed(struct trail_pool *pool, uint64_t packets)
+{
+	if (packets)
+		counter_add(pool->missed, (int64_t)packets);
+}
+
+
+/**
  * Take a page from its track
  *
  * @param pool Pool

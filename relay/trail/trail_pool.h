@@ -30,6 +30,9 @@ struct trail_page *trail_pool_take(struct trail_pool *pool);
 /* the worker's: a page leaves its track, for its packets were overwritten */
 void trail_pool_evict(struct trail_pool *pool, struct trail_page *page);
 
+/* any thread: packets found no page */
+void trail_pool_missed(struct trail_pool *pool, uint64_t packets);
+
 /* the worker's: it may be taken from its track from now on */
 void trail_pool_age(struct trail_pool *pool, struct trail_page *page);
 

@@ -311,6 +311,7 @@ int main(int argc, char **argv)
 				  .port_max = 32767,
 				  .latch_packets = 3,
 				  .rung = rung(argc, argv),
+				  .header_bytes = 32 << 20,
 				  .allow_local = true};
 	struct timers *timers = NULL;
 	struct relay *relay = NULL;
