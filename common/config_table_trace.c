@@ -32,7 +32,9 @@ static const struct config_key keyv[] = {
 	     "which a call that goes wrong leaves its own to the flight "
 	     "recorder: what it began with, and as much of the newest as "
 	     "there "
-	     "is room for, three minutes at most. Never what packets carry.")},
+	     "is room for, three minutes at most. Never what packets carry. "
+	     "Where the kernel forwards more than 256 directions it keeps "
+	     "them for those in trouble only.")},
 
 	{"hep", "server", config_value_hep_server, "\"udp:ADDRESS:PORT\"", ONE,
 	 DOC(LIVE, "", "",

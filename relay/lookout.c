@@ -134,6 +134,13 @@ static bool look_deaf(struct relay_session *s, unsigned n,
 }
 
 
+static bool is_troubled(const struct relay_stream *st)
+{
+	return st->silencev[RELAY_A].mute || st->silencev[RELAY_B].mute ||
+	       st->deaf[RELAY_A] || st->deaf[RELAY_B];
+}
+
+
 /* false: the session has ended meanwhile */
 static bool look_streams(struct relay_session *s, uint64_t now)
 {
@@ -144,6 +151,9 @@ static bool look_streams(struct relay_session *s, uint64_t now)
 			continue;
 		if (!(i & 1)) {
 			path_look(path);
+			atomic_store_explicit(&path->troubled,
+					      is_troubled(&s->streamv[i / 2]),
+					      memory_order_relaxed);
 			reckoning_add(&s->relay->reckoning, path);
 		}
 		if (!look_stream(s, i / 2, (enum relay_side)(i & 1), now))

@@ -92,6 +92,7 @@
 	X(hindrance) \
 	X(tally) \
 	X(ride) \
+	X(ride_trail) \
 	X(engine_kernel) \
 	X(worker) \
 	X(team) \

@@ -4,6 +4,7 @@
 #include "relay/engine/leg.h"
 #include "relay/engine/path.h"
 #include "relay/engine/ride.h"
+#include "relay/engine/ride_trail.h"
 #include "relay/kernel/flows.h"
 #include "relay/latch/packet.h"
 
@@ -46,6 +47,7 @@ void ride_take_back(struct leg *leg, struct ride *r)
 	if (r->lent)
 		tally_measure(leg, &r->tally);
 	r->lent = false;
+	ride_trail_take(leg, r);
 }
 
 
@@ -60,6 +62,7 @@ void ride_drop(struct leg *leg, struct ride *r)
 	struct flow *flow = r->tally.flow;
 
 	ride_take_back(leg, r);
+	r->kept = false;
 	tally_end(leg, &r->tally);
 	if (flow)
 		flow_remove(flow);

@@ -36,6 +36,7 @@ struct ride {
 	enum ride_state state;
 	enum hindrance why; /* it walks, or did when it was tried last */
 	bool lent;          /* what was measured is to be taken back */
+	bool kept;          /* the kernel keeps headers of its packets */
 	struct sa src, dst; /* of the flow */
 	uint32_t ssrc;
 	uint32_t strikes;  /* rides that ended early, or did not begin */

@@ -10,6 +10,7 @@
 #include "relay/engine/leg.h"
 #include "relay/engine/path.h"
 #include "relay/engine/ride.h"
+#include "relay/engine/ride_trail.h"
 #include "relay/kernel/flows.h"
 #include "relay/quality/quality_format.h"
 #include "relay/quality/quality_loan.h"
@@ -203,10 +204,13 @@ static void look_busy(struct leg *leg, struct ride *r, uint64_t up,
 }
 
 
-static void look_armed(struct leg *leg, struct ride *r, uint64_t now_us)
+static void look_armed(struct leg *leg, struct ride *r,
+		       const struct ride_guide *guide)
 {
+	const uint64_t now_us = guide->now_us;
 	struct flow_counts c;
 
+	ride_trail_look(leg, r, guide->fs);
 	flow_counts(r->tally.flow, &c);
 	if (is_calm(r, c.up) && !start(leg, r, c.up))
 		set_off(r, now_us);
@@ -240,9 +244,13 @@ static bool has_moved(const struct leg *leg, const struct ride *r)
 }
 
 
-static void look_riding(struct leg *leg, struct ride *r, uint64_t now_us)
+static void look_riding(struct leg *leg, struct ride *r,
+			const struct ride_guide *guide)
 {
+	const uint64_t now_us = guide->now_us;
+
 	tally_measure(leg, &r->tally);
+	ride_trail_look(leg, r, guide->fs);
 	look_sources(leg, r, now_us);
 	if (now_us - r->since_us >= STEADY_US)
 		r->strikes = 0;
@@ -273,9 +281,9 @@ static void advance(struct leg *leg, struct ride *r, enum hindrance h,
 	else if (has_moved(leg, r))
 		ride_leave(leg, r);
 	else if (r->state == RIDE_ARMED)
-		look_armed(leg, r, guide->now_us);
+		look_armed(leg, r, guide);
 	else
-		look_riding(leg, r, guide->now_us);
+		look_riding(leg, r, guide);
 }
 
 
