@@ -254,7 +254,8 @@
 	X(cli) \
 	X(complete) \
 	X(ctl_wait) \
-	X(ctl_watch) \
+	X(ctl_table) \
+	X(ctl_screen) \
 	X(manual_page) \
 	X(welcome) \
 	X(ctl_past) \
@@ -393,6 +394,7 @@
 	X(trust) \
 	X(trunk_inbound) \
 	X(control_flow) \
+	X(watch_flow) \
 	X(reload_flow) \
 	X(reload_parts) \
 	X(web_flow) \

@@ -24,6 +24,8 @@
 #include "proxy/command/ctl_print_status.h"
 #include "proxy/command/ctl_print_test.h"
 #include "proxy/command/ctl_print_trace.h"
+#include "proxy/command/ctl_table_call.h"
+#include "proxy/command/ctl_table_registration.h"
 #include "proxy/command/ctl_wait.h"
 #include "proxy/command/ctl_watch.h"
 
@@ -45,8 +47,9 @@ struct question {
 	const char *keyv[KEYS_MAX]; /* of its operands */
 	const char *rows;           /* it is a table that comes in pages */
 	ctl_print_h *printh;
-	bool ladder; /* that is shown behind */
-	char needs;  /* the letter of an option; 0: none */
+	ctl_table_h *tableh; /* while it is watched; or NULL */
+	bool ladder;         /* that is shown behind */
+	char needs;          /* the letter of an option; 0: none */
 	/* who answers, where it is not the server; NULL: it is */
 	json_t *(*askh)(const struct config *cfg, const json_t *question);
 };
@@ -60,7 +63,7 @@ struct question {
 static const struct cli_option optionv[] = {
 	{"config", 'c', "FILE", "configuration of the running server"},
 	{"json", 'j', NULL, "the answer as it comes"},
-	{"watch", 'w', NULL, "again each second, until Ctrl-C"},
+	{"watch", 'w', NULL, "again each second, until q or Ctrl-C"},
 	{"from", 'f', "AOR", "the account or peer that calls"},
 	{"to", 't', "AOR",
 	 "whom it calls, a user or a number; of a trace: pcap, log"},
@@ -76,7 +79,8 @@ static const struct cli_verb verbv[] = {
 	{"status", "", "w", "how it is, and what should be changed",
 	 ASKS(.printh = ctl_print_status)},
 	{"calls", "", "w", "all calls that are up or ring",
-	 ASKS(.rows = "calls", .printh = ctl_print_calls)},
+	 ASKS(.rows = "calls", .printh = ctl_print_calls,
+	      .tableh = ctl_table_calls)},
 	{"call", "ID", "", "all that is known of one: its number or Call-ID",
 	 ASKS({"id"}, .printh = ctl_print_call, .ladder = true)},
 	{"ladder", "ID", "m", "who said what when in a call, also a past one",
@@ -95,9 +99,11 @@ static const struct cli_verb verbv[] = {
 	 ASKS({"id"}, .printh = ctl_print_hangup)},
 	{"record", "ID on|off", "", "write down what is spoken, or no longer",
 	 ASKS({"id", "mode"}, .printh = ctl_print_record)},
-	{"registrations", "[SEARCH]", "", "who is registered, and how reached",
+	{"registrations", "[SEARCH]", "w",
+	 "who is registered, and how reached",
 	 ASKS(.keyv = {"search"}, .rows = "registrations",
-	      .printh = ctl_print_registrations)},
+	      .printh = ctl_print_registrations,
+	      .tableh = ctl_table_registrations)},
 	{"ping", "AOR", "", "do the phones of a user answer, and how soon",
 	 ASKS({"aor"}, .printh = ctl_print_ping)},
 	{"explain", "", "ft", "what would become of a call, and why",
@@ -226,6 +232,12 @@ static int run(const struct call *call)
 	const struct question *q = call->line.verb->detail;
 	json_t *question, *answer;
 	struct config *cfg = NULL;
+	const struct ctl_view view = {
+		.rows = q->rows,
+		.json = call->json,
+		.printh = q->printh,
+		.tableh = q->tableh,
+	};
 	int code = CLI_FAILED;
 
 	if (load_config(&cfg, call->config))
@@ -233,8 +245,7 @@ static int run(const struct call *call)
 
 	question = make_question(call);
 	if (call->watch) {
-		code = ctl_watch(cfg->control, question, q->rows, call->json,
-				 q->printh);
+		code = ctl_watch(cfg->control, question, &view);
 	}
 	else {
 		answer = q->askh ? q->askh(cfg, question)

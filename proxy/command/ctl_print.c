@@ -1,7 +1,38 @@
 /**
  * @file ctl_print.c  Answers of a server, for people
  */
+#include <string.h>
+#include "common/utf8.h"
 #include "proxy/command/ctl_print.h"
+
+
+/* octets of a character that a terminal shows; 0: it would obey it, or does
+ * not know it */
+static size_t char_len(const char *p)
+{
+	const uint8_t *o = (const uint8_t *)p;
+	const bool control = *o < ' ' || *o == 0x7f ||
+			     (*o == 0xc2 && o[1] >= 0x80 && o[1] < 0xa0);
+
+	return control ? 0 : utf8_len(o, strlen(p));
+}
+
+
+/**
+ * Take commands to a terminal out of a text
+ *
+ * @param text Text, changed
+ */
+void ctl_clean(char *text)
+{
+	while (*text) {
+		const size_t len = char_len(text);
+
+		if (!len)
+			*text = '?';
+		text += len ? len : 1;
+	}
+}
 
 
 /**
@@ -15,9 +46,15 @@ void ctl_put(FILE *f, const json_t *obj, const char *key)
 {
 	const char *s = json_string_value(json_object_get(obj, key));
 
-	for (; s && *s; s++)
-		(void)fputc((unsigned char)*s < ' ' || *s == 0x7f ? '?' : *s,
-			    f);
+	while (s && *s) {
+		const size_t len = char_len(s);
+
+		if (len)
+			(void)fwrite(s, 1, len, f);
+		else
+			(void)fputc('?', f);
+		s += len ? len : 1;
+	}
 }
 
 

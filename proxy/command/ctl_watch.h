@@ -6,12 +6,19 @@
 
 #include "proxy/command/ctl_print.h"
 
-/* until Ctrl-C. On a terminal it is drawn anew and fits; else each answer is
- * one line of JSON. The exit code */
-int ctl_watch(const char *path, json_t *question, const char *rows, bool json,
-	      ctl_print_h *printh);
+/** What is watched, and how it is shown */
+struct ctl_view {
+	const char *rows; /* member with the rows of a long table, or NULL */
+	bool json;
+	ctl_print_h *printh;
+	ctl_table_h *tableh; /* NULL: it is no table */
+};
 
-/* as much of a text as a terminal has room for, with what clears the rest */
-void ctl_watch_draw(FILE *f, const char *text, unsigned rows, unsigned cols);
+/*
+ * Until it is ended by q, Ctrl-C or a signal: drawn in place on a terminal;
+ * elsewhere printed again and again, or as JSON, an answer a line. The exit
+ * code.
+ */
+int ctl_watch(const char *path, json_t *question, const struct ctl_view *view);
 
 #endif

@@ -34,6 +34,38 @@ START_TEST(a_character_is_as_long_as_rfc_3629_says)
 END_TEST
 
 
+static const struct {
+	const char *text;
+	unsigned count, chars;
+	size_t cut; /* octets of so many characters */
+} countv[] = {
+	{"", 0, 3, 0},
+	{"abc", 3, 2, 2},
+	{"abc", 3, 3, 3},
+	{"abc", 3, 9, 3},
+	{"abc", 3, 0, 0},
+	{"\xc3\xa4\xe2\x82\xac"
+	 "b",
+	 3, 2, 5},
+	/* each octet of what is none counts */
+	{"\xff\xc3"
+	 "a",
+	 3, 2, 2},
+	{"\xe2\x82", 2, 1, 1},
+};
+
+
+START_TEST(characters_are_counted_and_cut)
+{
+	const char *text = countv[_i].text;
+
+	ck_assert_uint_eq(utf8_count(text), countv[_i].count);
+	ck_assert_uint_eq(utf8_cut(text, strlen(text), countv[_i].chars),
+			  countv[_i].cut);
+}
+END_TEST
+
+
 Suite *suite_utf8(void);
 Suite *suite_utf8(void)
 {
@@ -41,6 +73,7 @@ Suite *suite_utf8(void)
 	TCase *tc = tcase_create("utf8");
 
 	test_table(tc, a_character_is_as_long_as_rfc_3629_says, charv);
+	test_table(tc, characters_are_counted_and_cut, countv);
 	suite_add_tcase(s, tc);
 
 	return s;
