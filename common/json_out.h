@@ -38,9 +38,11 @@ void json_out_hundredths(struct json_out *o, const char *key, uint64_t n);
 void json_out_sa(struct json_out *o, const char *key, const struct sa *sa);
 /* sixteen digits: more than most readers' numbers hold */
 void json_out_id(struct json_out *o, const char *key, uint64_t id);
-/* json_out_exact.c: a text to be read again by json_in.h, whatever octets are
+/* a text to be read again by json_in.h, whatever octets are
  * in it; NULL: none */
 void json_out_exact(struct json_out *o, const char *key, const char *text);
+/* json_in_bool() reads what is absent as false */
+void json_out_flag(struct json_out *o, const char *key, bool on);
 void json_out_bool(struct json_out *o, const char *key, bool on);
 
 #endif

@@ -1,5 +1,5 @@
 /**
- * @file json_out_exact.c  Texts that are to be read again as they were
+ * @file json_out_exact.c  What is to be read again as it was: json_in.h
  *
  * What a phone wrote may hold any octet, JSON holds UTF-8 only: a text that is
  * none stands as {"hex": "..."}.
@@ -49,4 +49,18 @@ void json_out_exact(struct json_out *o, const char *key, const char *text)
 		json_out_string(o, key, text);
 	else
 		put_hex(o, key, text);
+}
+
+
+/**
+ * Write that something is so, or nothing
+ *
+ * @param o   Writer, in an object
+ * @param key Key
+ * @param on  Is it?
+ */
+void json_out_flag(struct json_out *o, const char *key, bool on)
+{
+	if (on)
+		json_out_bool(o, key, true);
 }

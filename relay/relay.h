@@ -257,7 +257,10 @@ int relay_session_place(struct relay_session *s, enum relay_side side,
 int relay_session_login(struct relay_session *s, enum relay_side side,
 			struct relay_login *login);
 
-/* the one that it had before a restart, before its streams are opened */
+/* the one that it has; ENOENT: none. And one that it had before a restart,
+ * before its streams are opened */
+int relay_session_login_past(const struct relay_session *s,
+			     enum relay_side side, struct relay_login *login);
 int relay_session_relogin(struct relay_session *s, enum relay_side side,
 			  const struct relay_login *login);
 

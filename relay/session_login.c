@@ -183,6 +183,32 @@ static int renew(struct relay_session *s, enum relay_side side)
 
 
 /**
+ * Get the login towards a side, if there is one
+ *
+ * @param s     Session
+ * @param side  Side
+ * @param login Login
+ *
+ * @return 0 if success, ENOENT if there is none, otherwise errorcode
+ */
+int relay_session_login_past(const struct relay_session *s,
+			     enum relay_side side, struct relay_login *login)
+{
+	if (!s || !login || (unsigned)side > RELAY_B)
+		return EINVAL;
+	if (!s->loginv[side])
+		return ENOENT;
+
+	(void)snprintf(login->ufrag, sizeof(login->ufrag), "%s",
+		       s->loginv[side]->ufrag);
+	(void)snprintf(login->pwd, sizeof(login->pwd), "%s",
+		       s->loginv[side]->pwd);
+
+	return 0;
+}
+
+
+/**
  * Get the ICE login that stands for us towards a side, which is about to be
  * told it
  *
@@ -204,15 +230,8 @@ int relay_session_login(struct relay_session *s, enum relay_side side,
 
 	if (!s->loginv[side] || has_restarted(s, side))
 		err = renew(s, side);
-	if (err)
-		return err;
 
-	(void)snprintf(login->ufrag, sizeof(login->ufrag), "%s",
-		       s->loginv[side]->ufrag);
-	(void)snprintf(login->pwd, sizeof(login->pwd), "%s",
-		       s->loginv[side]->pwd);
-
-	return 0;
+	return err ? err : relay_session_login_past(s, side, login);
 }
 
 

@@ -360,6 +360,7 @@
 	X(alg_signs) \
 	X(test_report) \
 	X(call_report) \
+	X(call_restore) \
 	X(call_flow) \
 	X(call_end) \
 	X(leave_flow) \

@@ -83,102 +83,6 @@ static void set_side(struct side *side, const struct call_leg *leg)
 }
 
 
-static void timeout(void *arg)
-{
-	struct call *call = arg;
-
-	call_expire(call, call->answered ? "too-long" : "unanswered");
-}
-
-
-/*
- * Answered, but one side has never said where its media is: the relay waits
- * for it as while it rings, and not for longer than that.
- */
-static void settle(void *arg)
-{
-	struct call *call = arg;
-	const struct calls *calls = call->calls;
-	const uint64_t talked = timers_now(calls->timers) - call->answered_ms;
-
-	if (talked >= call->length_ms)
-		timeout(call);
-	else if (call->mode == CALL_RELAY &&
-		 !call_dialog_is_whole(call_dialog_main(call)))
-		call_expire(call, "one-sided");
-	else
-		timer_start(calls->timers, &call->tmr,
-			    call->length_ms - talked, timeout, call);
-}
-
-
-/* since the INVITE that began it, not for calls that are revived */
-static void note_setup(const struct call *call, struct histogram *h)
-{
-	const struct call_origin *o = call->note ? call->note->origin : NULL;
-
-	if (o && !o->told)
-		histogram_observe(h, timers_now(call->calls->timers) -
-					     o->began_ms);
-}
-
-
-/* the first phone that rings is what the caller hears */
-static void note_ringing(const struct call *call)
-{
-	struct call_origin *o = call->note ? call->note->origin : NULL;
-
-	if (!o || o->rang)
-		return;
-
-	o->rang = true;
-	note_setup(call, call->calls->dial_delay);
-}
-
-
-/**
- * The callee has not answered, but is still there
- *
- * @param call Call
- */
-void call_ringing(struct call *call)
-{
-	if (!call || !call->calls || call->answered)
-		return;
-
-	note_ringing(call);
-	timer_start(call->calls->timers, &call->tmr, call->ringing_ms, timeout,
-		    call);
-}
-
-
-/**
- * The call was answered: it may live long
- *
- * @param call Call
- */
-void call_answered(struct call *call)
-{
-	uint32_t ms;
-
-	if (!call || !call->calls || call->answered)
-		return;
-
-	ms = min(call->ringing_ms, call->length_ms);
-	call->answered = true;
-	call->answered_ms = timers_now(call->calls->timers);
-	counter_inc(call->calls->talks);
-	counter_add(call->calls->ringing, -1);
-	note_setup(call, call->calls->setup);
-	timer_start(call->calls->timers, &call->tmr, ms, settle, call);
-	call_watch_answered(call);
-	log_info(call->calls->log, "call.answered",
-		 KV_PL("call", &call->callid));
-	call_record_update(call);
-	call_tell_answered(call);
-}
-
-
 static int copy_pl(struct pl *dst, const struct pl *src)
 {
 	char *p = mem_zalloc(src->l + 1, NULL);
@@ -194,6 +98,58 @@ static int copy_pl(struct pl *dst, const struct pl *src)
 }
 
 
+/**
+ * Make a call that is in no table yet
+ *
+ * @param cp    Pointer to allocated call
+ * @param calls Table that it is for
+ * @param id    Its number; 0: another one
+ *
+ * @return 0 if success, EEXIST if the number is taken, ENOSPC if there are
+ *         too many, otherwise errorcode
+ */
+int call_new(struct call **cp, struct calls *calls, uint64_t id)
+{
+	struct call *call;
+
+	if (call_find(calls, id))
+		return EEXIST;
+	if (calls->count >= calls->conf.max)
+		return ENOSPC;
+
+	call = mem_zalloc(sizeof(*call), call_destructor);
+	if (!call)
+		return ENOMEM;
+
+	call->calls = calls;
+	call->ringing_ms = calls->conf.ringing_ms;
+	call->length_ms = calls->conf.answered_ms;
+	call->ice = calls->conf.ice;
+	call->id = id;
+	while (!call->id || call_find(calls, call->id))
+		call->id = unique_next(calls->ids);
+	*cp = call;
+
+	return 0;
+}
+
+
+/**
+ * Put a call into its table
+ *
+ * @param call Call, given away
+ */
+void call_enter(struct call *call)
+{
+	struct calls *calls = call->calls;
+
+	hash_append(calls->ht, id_hash(calls, call->id), &call->he, call);
+	counter_set(calls->active, ++calls->count);
+	if (!call->answered)
+		counter_inc(calls->ringing);
+}
+
+
 static int make(struct call **cp, struct calls *calls, uint64_t id,
 		const struct message *invite, const struct call_leg *a,
 		const struct call_leg *b)
@@ -205,12 +161,9 @@ static int make(struct call **cp, struct calls *calls, uint64_t id,
 	if (!cp || !calls || !invite || !a || !b)
 		return EINVAL;
 
-	if (calls->count >= calls->conf.max)
-		return ENOSPC;
-
-	call = mem_zalloc(sizeof(*call), call_destructor);
-	if (!call)
-		return ENOMEM;
+	err = call_new(&call, calls, call_find(calls, id) ? 0 : id);
+	if (err)
+		return err;
 
 	err = copy_pl(&call->callid, &invite->callid);
 	if (!err)
@@ -220,26 +173,15 @@ static int make(struct call **cp, struct calls *calls, uint64_t id,
 		return err;
 	}
 
-	call->id = id;
-	while (!call->id || call_find(calls, call->id))
-		call->id = unique_next(calls->ids);
-
 	set_side(&call->sidev[CALL_A], a);
 	set_side(&call->sidev[CALL_B], b);
-	call->calls = calls;
-	call->ringing_ms = calls->conf.ringing_ms;
-	call->length_ms = calls->conf.answered_ms;
-	call->ice = calls->conf.ice;
 	call_place(call, CALL_A);
 	call_place(call, CALL_B);
 	call_record_init(call, invite, a, b);
 	call->started_ms = timers_now(calls->timers);
-	hash_append(calls->ht, id_hash(calls, call->id), &call->he, call);
-	counter_set(calls->active, ++calls->count);
-	counter_inc(calls->ringing);
+	call_enter(call);
 	counter_inc(calls->started);
-	timer_start(calls->timers, &call->tmr, call->ringing_ms, timeout,
-		    call);
+	call_await(call, call->ringing_ms);
 
 	*cp = call;
 

@@ -35,6 +35,9 @@ struct calls_handlers {
 	/* as the relay says it */
 	void (*eventh)(const struct call *call, enum relay_event ev,
 		       const struct relay_info *info, void *arg);
+	/* something of it is to be saved again (call_saved.h), said once until
+	 * that is done; or it is over */
+	void (*changedh)(struct call *call, bool over, void *arg);
 	void *arg;
 };
 
@@ -85,6 +88,7 @@ int call_revive(struct call **cp, struct calls *calls, uint64_t id,
 struct call *call_find(const struct calls *calls, uint64_t id);
 uint64_t call_id(const struct call *call);
 bool call_id_is(const struct call *call, const struct pl *callid);
+const struct pl *call_name(const struct call *call); /* its Call-ID */
 uint64_t call_began(const struct call *call); /* ms, by the timers' clock */
 
 /* the flow towards a side; a newer one after a request came over it, and
@@ -138,6 +142,10 @@ void call_answered(struct call *call);
 /* its ends have agreed to give a sign of life before that: without one it is
  * over; 0: they have not */
 void call_session(struct call *call, uint32_t expires_s);
+
+/* something that belongs to it is new, and to be saved */
+void call_touch(struct call *call);
+bool call_is_answered(const struct call *call);
 
 /* keeps a reference to an object of libre's mem as long as it lives: a place
  * in a limit, for instance. ENOSPC, EINVAL (no call) */

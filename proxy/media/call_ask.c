@@ -17,7 +17,16 @@ static void destructor(void *arg)
 }
 
 
-static int ask_new(struct ask **askp, size_t n)
+/**
+ * Make an ask that asks nothing yet
+ *
+ * @param askp Pointer to allocated ask
+ * @param n    How many m= lines there are
+ *
+ * @return 0 if success, EINVAL for more than a relay knows, otherwise
+ *         errorcode
+ */
+int call_ask_new(struct ask **askp, size_t n)
 {
 	struct ask *ask;
 	int err;
@@ -206,7 +215,7 @@ int call_ask_alloc(struct ask **askp, const struct call_pass *pass)
 	struct ask *ask;
 	int err;
 
-	err = ask_new(&ask, sdp_streams(pass->sdp));
+	err = call_ask_new(&ask, sdp_streams(pass->sdp));
 	if (err)
 		return err;
 
@@ -246,7 +255,7 @@ int call_ask_copy(struct ask **askp, const struct ask *ask)
 	struct ask *copy;
 	int err;
 
-	err = ask_new(&copy, m->n);
+	err = call_ask_new(&copy, m->n);
 	if (err)
 		return err;
 

@@ -94,6 +94,8 @@ void call_relay_event(enum relay_event ev, const struct relay_info *info,
 		return;
 	}
 
+	if (ev == RELAY_LATCHED)
+		call_touch(call);
 	call_watch(call, ev, info);
 	call_log_source(call, ev, info);
 	h = call->calls ? &call->calls->conf.handlers : NULL;
@@ -116,9 +118,15 @@ static void count_end(const struct call *call, const char *why)
 }
 
 
-/* of the calls of an INVITE the one that was answered first is its record;
- * without one it is whoever answers the caller that writes it */
-static bool is_record(const struct call *call)
+/**
+ * Is a call what its INVITE's record tells of?
+ *
+ * @param call Call
+ *
+ * @return True if it was answered before all others of that INVITE; without
+ *         one that was it is whoever answers the caller that writes it
+ */
+bool call_is_record(const struct call *call)
 {
 	struct call_origin *o = call->note ? call->note->origin : NULL;
 
@@ -151,7 +159,8 @@ void call_tell_answered(struct call *call)
 	const struct calls_handlers *h = &call->calls->conf.handlers;
 	struct call_report *r = NULL;
 
-	if (!h->reporth || !is_record(call) || call_report(&r, call, NULL))
+	if (!h->reporth || !call_is_record(call) ||
+	    call_report(&r, call, NULL))
 		return;
 
 	h->reporth(r, h->arg);
@@ -171,10 +180,12 @@ void call_tell_end(struct call *call, const char *why)
 	struct call_report *r = NULL;
 
 	count_end(call, why);
+	if (h->changedh)
+		h->changedh(call, true, h->arg);
 	if (!h->reporth || call_report(&r, call, why))
 		return;
 
-	if (is_record(call)) {
+	if (call_is_record(call)) {
 		call->note->origin->told = true;
 		h->reporth(r, h->arg);
 	}

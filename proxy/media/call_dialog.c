@@ -260,6 +260,7 @@ bool call_leave(struct call *call, enum call_side from,
 
 	mem_deref(d);
 	call_record_update(call);
+	call_touch(call);
 
 	return true;
 }

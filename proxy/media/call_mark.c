@@ -203,3 +203,15 @@ void call_note_mark(struct call_pass *pass)
 	call->marked = names_stream(pass->sdp, &rtp) &&
 		       is_of_use(&call->sidev[!pass->from], &rtp);
 }
+
+
+/**
+ * Find the key of an offer's mark again
+ *
+ * @param call Call, with its peers
+ */
+void call_mark_again(struct call *call)
+{
+	if (call->marked)
+		mark_key(&call->mark_key, &call->sidev[call->marked_by]);
+}

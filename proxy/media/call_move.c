@@ -164,6 +164,7 @@ void call_seen(struct call *call, enum call_side side, struct flow *flow)
 	call_place(call, side);
 	if (moved)
 		move_media(call, side, &flow->peer);
+	call_touch(call);
 }
 
 

@@ -79,6 +79,21 @@ char *call_agent(const struct message *msg)
 
 
 /**
+ * Make an origin that nothing is noted in
+ *
+ * @param op Pointer to allocated origin
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int call_origin_new(struct call_origin **op)
+{
+	*op = mem_zalloc(sizeof(**op), origin_destructor);
+
+	return *op ? 0 : ENOMEM;
+}
+
+
+/**
  * Note an INVITE that begins a call
  *
  * @param op       Pointer to allocated origin
@@ -96,8 +111,7 @@ int call_origin_alloc(struct call_origin **op, const struct message *invite,
 	if (!op || !invite)
 		return EINVAL;
 
-	o = mem_zalloc(sizeof(*o), origin_destructor);
-	if (!o)
+	if (call_origin_new(&o))
 		return ENOMEM;
 
 	o->id = id;
@@ -139,13 +153,28 @@ static void note_destructor(void *arg)
 }
 
 
+/**
+ * Make a note that is empty
+ *
+ * @param np Pointer to allocated note
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int call_note_new(struct call_note **np)
+{
+	*np = mem_zalloc(sizeof(**np), note_destructor);
+
+	return *np ? 0 : ENOMEM;
+}
+
+
 /* NULL: no memory, or it has ended */
 static struct call_note *note_of(struct call *call)
 {
 	if (!call || !call->calls)
 		return NULL;
 	if (!call->note)
-		call->note = mem_zalloc(sizeof(*call->note), note_destructor);
+		(void)call_note_new(&call->note);
 
 	return call->note;
 }

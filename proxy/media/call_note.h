@@ -64,6 +64,10 @@ struct call_note {
 	size_t streamc;
 };
 
+/* empty ones, to be filled */
+int call_origin_new(struct call_origin **op);
+int call_note_new(struct call_note **np);
+
 /* the texts are copied, without what is no text; id: until it is a call's;
  * began_ms: timers_now() */
 int call_origin_alloc(struct call_origin **op, const struct message *invite,

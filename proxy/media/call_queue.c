@@ -101,6 +101,7 @@ void call_queue_finish(struct call_pass *pass, int err, struct mbuf *body)
 	}
 
 	mem_deref(pass);
+	call_touch(call);
 	if (h)
 		h(err, body, arg);
 	run(call);

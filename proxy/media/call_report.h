@@ -71,6 +71,9 @@ struct call_report {
 int call_report(struct call_report **rp, const struct call *call,
 		const char *why);
 
+/* is it the call that its INVITE's record is of? */
+bool call_is_record(const struct call *call);
+
 /* of an INVITE that has just come: its call begins */
 int call_report_begun(struct call_report **rp,
 		      const struct call_origin *origin);

@@ -16,6 +16,19 @@ static void expire_handler(void *arg)
 
 
 /**
+ * Let a session go on for so long without a sign of life
+ *
+ * @param call Call, in the table
+ * @param ms   How long
+ */
+void call_session_last(struct call *call, uint64_t ms)
+{
+	timer_start(call->calls->timers, &call->tmr_session, ms,
+		    expire_handler, call);
+}
+
+
+/**
  * Its ends have agreed on a sign of life, or have just given one
  *
  * @param call      Call
@@ -28,11 +41,11 @@ void call_session(struct call *call, uint32_t expires_s)
 	if (!call || !call->calls)
 		return;
 
+	call_touch(call);
 	if (!expires_s) {
 		timer_cancel(&call->tmr_session);
 		return;
 	}
 
-	timer_start(call->calls->timers, &call->tmr_session,
-		    (uint64_t)expires_s * 1000, expire_handler, call);
+	call_session_last(call, (uint64_t)expires_s * 1000);
 }

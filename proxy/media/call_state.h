@@ -133,6 +133,7 @@ struct call {
 	uint64_t looped;          /* 0, or the call whose relay it is ... */
 	enum call_side beyond;    /* ... and the side of it that we are on */
 	bool answered;
+	bool changed;           /* since it was saved */
 	struct call_note *note; /* NULL: nothing is noted */
 	struct call_record record;
 	uint64_t started_ms, answered_ms;
@@ -179,6 +180,16 @@ struct call_pass {
 	bool busy; /* the resource was asked */
 };
 
+/* call.c */
+int call_new(struct call **cp, struct calls *calls, uint64_t id);
+void call_enter(struct call *call);
+
+/* call_life.c */
+void call_await(struct call *call, uint64_t ring_ms);
+
+/* call_session.c */
+void call_session_last(struct call *call, uint64_t ms);
+
 /* call_pass.c */
 void call_pass_start(struct call_pass *pass);
 
@@ -193,6 +204,7 @@ void call_judge(struct call_pass *pass);
 
 /* call_ask.c */
 const struct sa *call_ask_first(const struct resource_media *m);
+int call_ask_new(struct ask **askp, size_t n);
 int call_ask_alloc(struct ask **askp, const struct call_pass *pass);
 int call_ask_copy(struct ask **askp, const struct ask *ask);
 bool call_ask_same(const struct ask *a, const struct ask *b);
@@ -249,6 +261,7 @@ const char *call_offer_mark(char *buf, const struct call_pass *pass,
 const char *call_answer_mark(char *buf, const struct call_pass *pass);
 bool call_seen_behind(struct sa *seen, const struct call_pass *pass);
 void call_note_mark(struct call_pass *pass);
+void call_mark_again(struct call *call);
 
 /* call_close.c */
 void call_close_init(struct calls *calls);

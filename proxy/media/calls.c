@@ -181,6 +181,19 @@ bool call_id_is(const struct call *call, const struct pl *callid)
 
 
 /**
+ * Its Call-ID
+ *
+ * @param call Call
+ *
+ * @return Call-ID
+ */
+const struct pl *call_name(const struct call *call)
+{
+	return &call->callid;
+}
+
+
+/**
  * When did it begin?
  *
  * @param call Call
@@ -213,4 +226,39 @@ int call_keep(struct call *call, void *obj)
 	call->keepv[call->keepc++] = mem_ref(obj);
 
 	return 0;
+}
+
+
+/**
+ * Something of a call has changed that has to outlive a restart
+ *
+ * @param call Call, or NULL
+ */
+void call_touch(struct call *call)
+{
+	const struct calls_handlers *h;
+
+	/* one that only rings is saved with its transactions, or not at all */
+	if (!call || !call->calls || call->changed || !call->answered)
+		return;
+
+	h = &call->calls->conf.handlers;
+	if (!h->changedh)
+		return;
+
+	call->changed = true;
+	h->changedh(call, false, h->arg);
+}
+
+
+/**
+ * Was it answered?
+ *
+ * @param call Call
+ *
+ * @return True if so
+ */
+bool call_is_answered(const struct call *call)
+{
+	return call && call->answered;
 }

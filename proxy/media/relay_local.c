@@ -5,12 +5,6 @@
 #include "proxy/media/relay_local_state.h"
 
 
-struct relay_local {
-	struct resource_maker maker; /* first */
-	struct relay *relay;
-};
-
-
 static void maker_destructor(void *arg)
 {
 	struct relay_local *rl = arg;
@@ -30,8 +24,16 @@ static void destructor(void *arg)
 }
 
 
-static void event_handler(struct relay_session *s, enum relay_event ev,
-			  const struct relay_info *info, void *arg)
+/**
+ * The relay has something to say of a session
+ *
+ * @param s    Session
+ * @param ev   What
+ * @param info Where
+ * @param arg  Its resource
+ */
+void relay_local_event(struct relay_session *s, enum relay_event ev,
+		       const struct relay_info *info, void *arg)
 {
 	struct local_resource *r = arg;
 	(void)s;
@@ -100,8 +102,18 @@ static int local_login(struct resource *resource, enum relay_side side,
 }
 
 
-static int make(struct local_resource **rp, struct relay_local *rl,
-		resource_event_h *h, void *arg)
+/**
+ * Make a resource without a session
+ *
+ * @param rp  Pointer to allocated resource
+ * @param rl  Its maker
+ * @param h   Hears what the relay says of it
+ * @param arg Handler argument
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int relay_local_make(struct local_resource **rp, struct relay_local *rl,
+		     resource_event_h *h, void *arg)
 {
 	struct local_resource *r = mem_zalloc(sizeof(*r), destructor);
 
@@ -113,6 +125,8 @@ static int make(struct local_resource **rp, struct relay_local *rl,
 	r->resource.login = local_login;
 	r->resource.tap = local_tap;
 	r->resource.sheaf = local_sheaf;
+	r->resource.save = relay_local_save;
+	r->resource.fork = relay_local_fork;
 	r->rl = mem_ref(rl);
 	r->eventh = h;
 	r->arg = arg;
@@ -122,8 +136,19 @@ static int make(struct local_resource **rp, struct relay_local *rl,
 }
 
 
-static int local_fork(struct resource **rp, struct resource *resource,
-		      enum relay_side shared, resource_event_h *h, void *arg)
+/**
+ * Make a resource for another answer to the same offer
+ *
+ * @param rp       Pointer to the allocated resource
+ * @param resource Whose ports were offered
+ * @param shared   Side that they face
+ * @param h        Hears what the relay says of it
+ * @param arg      Handler argument
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int relay_local_fork(struct resource **rp, struct resource *resource,
+		     enum relay_side shared, resource_event_h *h, void *arg)
 {
 	const struct local_resource *of = (struct local_resource *)resource;
 	struct local_resource *r;
@@ -132,18 +157,17 @@ static int local_fork(struct resource **rp, struct resource *resource,
 	if (!rp || !of || shared > RELAY_B)
 		return EINVAL;
 
-	err = make(&r, of->rl, h, arg);
+	err = relay_local_make(&r, of->rl, h, arg);
 	if (err)
 		return err;
 
 	err = relay_session_fork(&r->session, of->session, shared,
-				 event_handler, r);
+				 relay_local_event, r);
 	if (err) {
 		mem_deref(r);
 		return err;
 	}
 
-	r->resource.fork = local_fork;
 	r->placedv[RELAY_A] = of->placedv[RELAY_A];
 	r->placedv[RELAY_B] = of->placedv[RELAY_B];
 	*rp = &r->resource;
@@ -162,13 +186,12 @@ static int local_alloc(struct resource **rp, struct resource_maker *maker,
 	if (!rp || !rl)
 		return EINVAL;
 
-	err = make(&r, rl, h, arg);
+	err = relay_local_make(&r, rl, h, arg);
 	if (err)
 		return err;
 
-	r->resource.fork = local_fork;
-	err = relay_session_alloc(&r->session, rl->relay, id, event_handler,
-				  r);
+	err = relay_session_alloc(&r->session, rl->relay, id,
+				  relay_local_event, r);
 	if (err) {
 		mem_deref(r);
 		return err;
@@ -200,6 +223,7 @@ int relay_local_alloc(struct resource_maker **mp, struct relay *relay)
 
 	rl->maker.name = "internal";
 	rl->maker.alloc = local_alloc;
+	rl->maker.restore = relay_local_restore;
 	rl->relay = mem_ref(relay);
 
 	*mp = &rl->maker;

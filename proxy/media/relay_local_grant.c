@@ -36,8 +36,17 @@ static int other_af(const struct local_resource *r,
 }
 
 
-static int stream_anchor(struct local_resource *r, unsigned n,
-			 const struct resource_request *rq)
+/**
+ * Tell the relay what a side says of a stream
+ *
+ * @param r  Resource
+ * @param n  Number of the stream, open
+ * @param rq What the side asks
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int relay_local_anchor(struct local_resource *r, unsigned n,
+		       const struct resource_request *rq)
 {
 	const struct resource_stream *st = resource_media_stream(rq->media, n);
 	const struct relay_anchor anchor = {
@@ -70,7 +79,7 @@ static int stream_restore(struct local_resource *r, unsigned n,
 	if (!s->asked || !resource_media_stream(s->rq.media, n)->used)
 		return 0;
 
-	return stream_anchor(r, n, &s->rq);
+	return relay_local_anchor(r, n, &s->rq);
 }
 
 
@@ -129,7 +138,7 @@ static int streams_open(struct local_resource *r,
 
 		err = stream_open(r, n, rq);
 		if (!err)
-			err = stream_anchor(r, n, rq);
+			err = relay_local_anchor(r, n, rq);
 	}
 
 	for (unsigned n = 0; n < RELAY_STREAMS_MAX && err; n++) {
@@ -162,6 +171,23 @@ static void streams_close_unused(struct local_resource *r)
 static bool on_hold(const struct local_resource *r)
 {
 	return r->sidev[RELAY_A].rq.hold || r->sidev[RELAY_B].rq.hold;
+}
+
+
+/**
+ * Keep what a side has asked
+ *
+ * @param r  Resource
+ * @param rq What it asks, granted
+ */
+void relay_local_keep(struct local_resource *r,
+		      const struct resource_request *rq)
+{
+	mem_ref(rq->media);
+	mem_deref(r->sidev[rq->side].rq.media);
+	r->sidev[rq->side].rq = *rq;
+	r->sidev[rq->side].asked = true;
+	relay_session_hold(r->session, on_hold(r));
 }
 
 
@@ -226,12 +252,8 @@ int relay_local_grant(struct resource_media *ours, struct local_resource *r,
 	if (err)
 		return err;
 
-	mem_ref(rq->media);
-	mem_deref(r->sidev[rq->side].rq.media);
-	r->sidev[rq->side].rq = *rq;
-	r->sidev[rq->side].asked = true;
+	relay_local_keep(r, rq);
 	streams_close_unused(r);
-	relay_session_hold(r->session, on_hold(r));
 
 	return answer(ours, r, rq);
 }

@@ -9,6 +9,8 @@
 #ifndef PROXY_MEDIA_RESOURCE_H
 #define PROXY_MEDIA_RESOURCE_H
 
+#include "common/json_out.h"
+#include "common/json_in.h"
 #include "relay/relay.h"
 
 struct resource;
@@ -49,11 +51,26 @@ typedef void(resource_h)(int err, struct resource_media *ours, void *arg);
 typedef void(resource_event_h)(enum relay_event ev,
 			       const struct relay_info *info, void *arg);
 
+/** One of before a restart */
+struct resource_past {
+	const json_t *o; /* as save() has written it */
+	const struct resource_request
+		*askedv[2]; /* by side, granted; or NULL */
+
+	/* those of the same call that are there again: they may share ports */
+	const struct resource_past *before;
+	struct resource *res; /* what became of it; not owned */
+};
+
 /** A maker of resources; embedded first in relay_local and relay_client */
 struct resource_maker {
 	const char *name; /* "internal", "external" */
 	int (*alloc)(struct resource **rp, struct resource_maker *maker,
 		     const struct pl *id, resource_event_h *h, void *arg);
+	/* NULL: none of them outlives a restart */
+	int (*restore)(struct resource **rp, struct resource_maker *maker,
+		       const struct pl *id, const struct resource_past *past,
+		       resource_event_h *h, void *arg);
 };
 
 /** Embedded first in a maker's own resource; released by mem_deref */
@@ -73,6 +90,9 @@ struct resource {
 		     struct relay_login *login);
 	int (*tap)(struct resource *r, struct relay_tap *tap);
 	struct sheaf *(*sheaf)(struct resource *r);
+
+	/* into an object, for its maker's restore; NULL: nothing is kept */
+	void (*save)(const struct resource *r, struct json_out *o);
 };
 
 int resource_media_alloc(struct resource_media **mp, size_t n);

@@ -90,7 +90,7 @@ static void setup(void)
 		.answered_ms = LENGTH_MS,
 		.max = 3,
 		.handlers = {expired_handler, report_handler, event_handler,
-			     NULL},
+			     NULL, NULL},
 	};
 
 	memset(&heard, 0, sizeof(heard));
