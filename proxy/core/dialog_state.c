@@ -121,7 +121,16 @@ static struct dialog *find(const struct dialogs *ds, const struct pl *tag)
 }
 
 
-static int add(struct dialog **dp, struct dialogs *ds, const struct pl *tag)
+/**
+ * Add a dialog of which nothing but its tag is known
+ *
+ * @param dp  Pointer to the dialog; those of the call own it
+ * @param ds  Dialogs of a call
+ * @param tag Tag of end 1
+ *
+ * @return 0 if success, ENOSPC if there are too many, otherwise errorcode
+ */
+int dialogs_add(struct dialog **dp, struct dialogs *ds, const struct pl *tag)
 {
 	struct dialog *d;
 	int err;
@@ -203,7 +212,7 @@ int dialogs_confirm(struct dialogs *ds, const struct dialog_step *s)
 	if (find(ds, &s->resp->to_tag))
 		return EALREADY;
 
-	err = add(&d, ds, &s->resp->to_tag);
+	err = dialogs_add(&d, ds, &s->resp->to_tag);
 	if (err)
 		return err;
 
@@ -233,7 +242,7 @@ static int learn(struct dialogs *ds, const struct dialog_step *s)
 	if (!s->tok || !s->uri)
 		return ENOENT;
 
-	err = add(&d, ds, tag_of(s));
+	err = dialogs_add(&d, ds, tag_of(s));
 	if (err)
 		return err;
 

@@ -57,6 +57,9 @@ struct dialog_step {
 /* of no call yet, or in no table */
 int dialogs_alloc(struct dialogs **dp, uint64_t call, const struct pl *callid);
 
+/* one of which nothing else is known; ENOSPC */
+int dialogs_add(struct dialog **dp, struct dialogs *ds, const struct pl *tag);
+
 /* an INVITE outside of a dialog was answered with a 2xx; again with another To
  * tag. E2BIG, ENOSPC, ENOMEM: that one cannot be spoken to */
 int dialogs_confirm(struct dialogs *ds, const struct dialog_step *s);

@@ -36,6 +36,13 @@ static void fill(struct dialog_step *s, const struct attempt *at,
 }
 
 
+/* what is known of its ends is new */
+static void touch(const struct attempt *at)
+{
+	call_touch(call_find(at->fw->px->p.calls, at->call));
+}
+
+
 /* NULL: there is no call, or no memory */
 static struct dialogs *dialogs_of(const struct attempt *at)
 {
@@ -81,6 +88,7 @@ void dialog_sent(const struct attempt *at)
 	fill(&s, at, NULL);
 	s.tok = fw->sender.tok;
 	(void)dialogs_request(ds, &s);
+	touch(at);
 }
 
 
@@ -121,6 +129,7 @@ static void confirm(const struct attempt *at, const struct message *resp)
 		log_info(fw->px->p.log, "dialog.unknown",
 			 KV_PL("call", &fw->req->callid),
 			 KV_ERRNO("err", err));
+	touch(at);
 }
 
 
@@ -149,4 +158,5 @@ void dialog_accepted(const struct attempt *at, const struct message *resp)
 
 	fill(&s, at, resp);
 	(void)dialogs_refresh(dialogs_find(fw->px->dialogs, at->call), &s);
+	touch(at);
 }
