@@ -175,6 +175,7 @@ static void destructor(void *arg)
 	mem_deref(srv->push);
 	mem_deref(srv->registrar);
 	mem_deref(srv->ledger);
+	srv->journal = mem_deref(srv->journal);
 	mem_deref(srv->calls);
 	mem_deref(srv->flights);
 	mem_deref(srv->records);
@@ -243,12 +244,13 @@ int server_alloc(struct server **sp, struct config *cfg)
 		server_resume_records, server_start_keys,
 		server_start_gate,     start_sip,
 		server_start_trace,    server_start_names,
-		server_start_media,    server_start_users,
-		server_watch_gate,     server_start_redirect,
-		start_proxy,           server_start_metrics,
-		server_start_overload, server_start_control,
-		server_start_reload,   server_start_http,
-		server_listen,         server_load_users,
+		server_start_media,    server_resume_calls,
+		server_start_users,    server_watch_gate,
+		server_start_redirect, start_proxy,
+		server_start_metrics,  server_start_overload,
+		server_start_control,  server_start_reload,
+		server_start_http,     server_listen,
+		server_load_users,     server_reach_calls,
 		server_settle_records,
 	};
 	struct server *srv;

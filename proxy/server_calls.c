@@ -7,6 +7,7 @@
 #include "proxy/core/dialog_end.h"
 #include "proxy/media/call_report.h"
 #include "proxy/server_state.h"
+#include "proxy/state/call_journal.h"
 
 
 /**
@@ -50,6 +51,14 @@ static void expired_handler(struct call *call, const char *why, void *arg)
 }
 
 
+static void changed_handler(struct call *call, bool over, void *arg)
+{
+	const struct server *srv = arg;
+
+	call_journal_changed(call, over, srv->journal);
+}
+
+
 /**
  * Who hears what becomes of calls
  *
@@ -59,6 +68,7 @@ static void expired_handler(struct call *call, const char *why, void *arg)
 void server_call_handlers(struct calls_handlers *h, struct server *srv)
 {
 	h->expiredh = expired_handler;
+	h->changedh = changed_handler;
 	h->reporth = server_report;
 	h->arg = srv;
 }

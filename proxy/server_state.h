@@ -12,6 +12,7 @@
 #include "proxy/admin/call_meter.h"
 #include "proxy/core/proxy.h"
 
+struct call_journal;
 struct calls_handlers;
 struct tls_conf;
 struct transport_conf;
@@ -48,6 +49,7 @@ struct server {
 	struct resource_maker *maker;
 	struct relay_server *relay_server;
 	struct calls *calls;
+	struct call_journal *journal; /* NULL: calls are forgotten */
 	struct desk *desk;
 	struct accounts *accounts;
 	struct account_eviction *eviction;
@@ -131,6 +133,8 @@ void server_record_flight(uint64_t number, const char *name, void *arg);
 void server_forget(uint64_t id, void *arg);
 void server_rotate(struct server *srv);
 int server_start_media(struct server *srv);
+int server_resume_calls(struct server *srv);
+int server_reach_calls(struct server *srv);
 void server_call_told(const struct server *srv, const struct call_report *r);
 void server_registration(enum location_event ev, struct binding *b, void *arg);
 void server_watch_log(struct server *srv, bool on);

@@ -411,6 +411,7 @@
 	X(flows) \
 	X(reg_watch) \
 	X(media_flow) \
+	X(crash_flow) \
 	X(media_ice) \
 	X(record_flow) \
 	X(test_number) \
