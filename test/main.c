@@ -399,6 +399,7 @@
 	X(reload_flow) \
 	X(reload_parts) \
 	X(web_flow) \
+	X(web_flood) \
 	X(openapi_flow) \
 	X(metrics_flow) \
 	X(manager_flow) \
