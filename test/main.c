@@ -396,6 +396,7 @@
 	X(trunk_inbound) \
 	X(control_flow) \
 	X(watch_flow) \
+	X(complete_flow) \
 	X(reload_flow) \
 	X(reload_parts) \
 	X(web_flow) \

@@ -2,7 +2,8 @@
  * @file complete.c  What may come next on a line, for a shell
  *
  * Commands, options and verbs stand in the tables; calls, users and bans are
- * asked of the server, if it runs: one page, for somebody waits at a keyboard.
+ * asked of the server, if it runs: one page, and not for long, for somebody
+ * waits at a keyboard.
  */
 #include "common/json.h"
 #include <stdio.h>
@@ -15,7 +16,7 @@
 #include "proxy/user/account.h"
 #include "proxy/user/account_setting.h"
 
-enum { ENTRIES_MAX = 200 };
+enum { ENTRIES_MAX = 200, WAIT_MS = 1000 };
 
 /** A line that is not whole */
 struct typed {
@@ -78,31 +79,69 @@ static struct config *load_config(const char *path)
 }
 
 
+static json_t *ask(const struct typed *t, const char *path,
+		   const char *command)
+{
+	struct ctl_link l = {.path = path, .stop = -1, .wait_ms = WAIT_MS};
+	json_t *question = json_object(), *answer = NULL;
+
+	(void)json_object_set_new(question, "command", json_string(command));
+	if (*t->word)
+		(void)json_object_set_new(question, "search",
+					  json_string(t->word));
+	(void)ctl_link_try(&l, &answer, question);
+	json_decref(question);
+
+	return answer;
+}
+
+
+static const char *text_at(const json_t *array, size_t i, const char *key)
+{
+	const char *s = json_string_value(
+		json_object_get(json_array_get(array, i), key));
+
+	return s ? s : "";
+}
+
+
+/* a user with two phones is one user */
+static bool is_first(const json_t *array, size_t i, const char *key)
+{
+	for (size_t k = 0; k < i; k++) {
+		if (!strcmp(text_at(array, k, key), text_at(array, i, key)))
+			return false;
+	}
+
+	return true;
+}
+
+
+static bool is_meant(const struct typed *t, const char *text)
+{
+	return *text && !strncmp(text, t->word, strlen(t->word));
+}
+
+
 /* one member of each row of what the server says */
 static void offer_live(const struct typed *t, const char *command,
 		       const char *rows, const char *key)
 {
 	struct config *cfg = load_config(t->config);
-	json_t *question, *answer;
-	const json_t *array;
+	json_t *answer = cfg ? ask(t, cfg->control, command) : NULL;
+	const json_t *array = json_object_get(answer, rows);
+	size_t n = 0;
 
-	if (!cfg)
-		return;
+	for (size_t i = 0; i < json_array_size(array) && n < ENTRIES_MAX;
+	     i++) {
+		const char *text = text_at(array, i, key);
 
-	question = json_object();
-	(void)json_object_set_new(question, "command", json_string(command));
-	if (*t->word)
-		(void)json_object_set_new(question, "search",
-					  json_string(t->word));
-	answer = ctl_link_ask(cfg->control, question, true);
-	array = json_object_get(answer, rows);
-	for (size_t i = 0; i < json_array_size(array) && i < ENTRIES_MAX; i++)
-		offer(t,
-		      json_string_value(
-			      json_object_get(json_array_get(array, i), key)),
-		      "");
+		if (!is_meant(t, text) || !is_first(array, i, key))
+			continue;
+		(void)puts(text);
+		++n;
+	}
 	json_decref(answer);
-	json_decref(question);
 	mem_deref(cfg);
 }
 
@@ -157,7 +196,8 @@ static void offer_operand(struct typed *t, const char *takes, size_t len)
 {
 	if (is(takes, len, "ID"))
 		offer_live(t, "calls", "calls", "id");
-	else if (is(takes, len, "AOR") || is(takes, len, "[SEARCH]"))
+	else if (is(takes, len, "AOR") || is(takes, len, "[SEARCH]") ||
+		 is(takes, len, "WHO"))
 		offer_live(t, "registrations", "registrations", "aor");
 	else if (is(takes, len, "ADDRESS"))
 		offer_live(t, "bans", "bans", "source");

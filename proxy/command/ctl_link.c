@@ -56,13 +56,14 @@ static int send_all(int fd, const char *text, size_t len)
 
 
 /* there is something to read; EINTR: somebody wants it to end */
-static int wait_for(int fd, int stop)
+static int wait_for(int fd, const struct ctl_link *l)
 {
+	const int ms = l->wait_ms ? l->wait_ms : CTL_LINK_WAIT_S * 1000;
 	struct pollfd pfdv[] = {
 		{.fd = fd, .events = POLLIN},
-		{.fd = stop, .events = POLLIN},
+		{.fd = l->stop, .events = POLLIN},
 	};
-	const int n = poll(pfdv, ARRAY_SIZE(pfdv), CTL_LINK_WAIT_S * 1000);
+	const int n = poll(pfdv, ARRAY_SIZE(pfdv), ms);
 
 	if (n <= 0)
 		return n ? errno : ETIMEDOUT;
@@ -72,7 +73,7 @@ static int wait_for(int fd, int stop)
 
 
 /* up to the line's end; else it never came */
-static int read_line(struct mbuf *mb, int fd, int stop)
+static int read_line(struct mbuf *mb, int fd, const struct ctl_link *l)
 {
 	int err = 0;
 
@@ -84,7 +85,7 @@ static int read_line(struct mbuf *mb, int fd, int stop)
 		if (mb->end == mb->size)
 			err = mbuf_resize(mb, 2 * mb->size);
 		if (!err)
-			err = wait_for(fd, stop);
+			err = wait_for(fd, l);
 		if (err)
 			break;
 		n = recv(fd, mb->buf + mb->end, mb->size - mb->end, 0);
@@ -97,10 +98,10 @@ static int read_line(struct mbuf *mb, int fd, int stop)
 }
 
 
-static int read_answer(json_t **answerp, int fd, int stop)
+static int read_answer(json_t **answerp, int fd, const struct ctl_link *l)
 {
 	struct mbuf *mb = mbuf_alloc(4096);
-	int err = mb ? read_line(mb, fd, stop) : ENOMEM;
+	int err = mb ? read_line(mb, fd, l) : ENOMEM;
 
 	if (!err) {
 		*answerp = json_loadb((const char *)mb->buf, mb->end, 0, NULL);
@@ -112,7 +113,8 @@ static int read_answer(json_t **answerp, int fd, int stop)
 }
 
 
-static int converse(json_t **answerp, int fd, const json_t *question, int stop)
+static int converse(json_t **answerp, int fd, const json_t *question,
+		    const struct ctl_link *l)
 {
 	char *text = json_dumps(question, JSON_COMPACT);
 	int err = text ? send_all(fd, text, strlen(text)) : ENOMEM;
@@ -120,7 +122,7 @@ static int converse(json_t **answerp, int fd, const json_t *question, int stop)
 	if (!err)
 		err = send_all(fd, "\n", 1);
 	if (!err)
-		err = read_answer(answerp, fd, stop);
+		err = read_answer(answerp, fd, l);
 	free(text);
 
 	return err;
@@ -178,7 +180,7 @@ int ctl_link_try(struct ctl_link *l, json_t **answerp, const json_t *question)
 		return err;
 	}
 
-	err = converse(answerp, fd, question, l->stop);
+	err = converse(answerp, fd, question, l);
 	(void)close(fd);
 	if (err)
 		explain_silence(l, err);

@@ -14,6 +14,7 @@ enum {
 struct ctl_link {
 	const char *path;            /* of the control socket */
 	int stop;                    /* is read when it is to stop; -1: no */
+	int wait_ms;                 /* for an answer; 0: CTL_LINK_WAIT_S */
 	char why[CTL_LINK_WHY_SIZE]; /* a sentence, on failure */
 };
 

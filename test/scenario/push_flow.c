@@ -5,7 +5,10 @@
  * comes back by UDP, where each message is one of its own to the test.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include "proxy/admin/control.h"
+#include "proxy/server_state.h"
 #include "test/mock/hook.h"
 #include "test/scenario/talk.h"
 #include "test/test.h"
@@ -95,6 +98,58 @@ START_TEST(a_call_waits_until_the_phone_is_awake)
 	talk_reply(&bob, "180 Ringing", "", "");
 	talk_expect(&alice, "SIP/2.0 180 ");
 	phone_close(&bob);
+}
+END_TEST
+
+
+static bool is_explained(const char *want)
+{
+	static const char line[] = "{\"command\":\"explain\",\"from\":"
+				   "\"alice\",\"to\":\"bob\"}";
+	char *said = control_answer(rig.srv->control, line, strlen(line));
+	bool is;
+
+	ck_assert_ptr_nonnull(said);
+	is = strstr(said, "\"ok\":true") && strstr(said, want);
+	free(said);
+
+	return is;
+}
+
+
+/* sooner or later: that the connection is closed has to be heard first */
+static void expect_explained(const char *want)
+{
+	struct tmr tmr;
+
+	tmr_init(&tmr);
+	for (unsigned n = 0; n < 200 && !is_explained(want); n++) {
+		tmr_start(&tmr, 10, stop_handler, NULL);
+		(void)re_main(NULL);
+	}
+	tmr_cancel(&tmr);
+	ck_assert(is_explained(want));
+}
+
+
+/* whoever asks what would happen, nothing happens */
+START_TEST(to_explain_a_call_wakes_no_phone_and_rings_none)
+{
+	struct phone desk;
+
+	expect_explained("\"woken\":1");
+	phone_open(&desk, &rig, "127.0.0.21");
+	phone_register(&desk, "bob", "builder99", "127.0.0.21:5070");
+	expect_explained("127.0.0.21");
+	ck_assert(phone_quiet(&desk));
+	ck_assert_uint_eq(hook.requests, 0);
+	ck_assert_uint_eq(calls_count(rig.srv->calls), 0);
+
+	/* it could have been woken */
+	talk_invite(&talk, "", talk_sdp("192.168.1.10", ""));
+	talk_expect(&desk, "INVITE ");
+	wait_for_hook(1);
+	phone_close(&desk);
 }
 END_TEST
 
@@ -238,6 +293,7 @@ Suite *suite_push_flow(void)
 	tcase_set_timeout(tc, 20);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_call_waits_until_the_phone_is_awake);
+	tcase_add_test(tc, to_explain_a_call_wakes_no_phone_and_rings_none);
 	tcase_add_test(tc, after_a_restart_it_is_woken_as_well);
 	tcase_add_test(tc, who_does_not_wake_up_is_480);
 	tcase_add_test(tc, a_hook_that_fails_is_480_at_once);
