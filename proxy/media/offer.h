@@ -58,17 +58,17 @@ struct offer_result {
 
 /** A transaction that is under way */
 struct offer_txn {
-	uint8_t met, state;
-	uint8_t from;   /* side that sent the request */
-	bool previewed; /* its answer was */
-	bool acked;     /* an ACK with SDP has come */
 	uint32_t cseq;
+	uint8_t met, state;
+	uint8_t from : 1;   /* side that sent the request */
+	bool previewed : 1; /* its answer was */
+	bool acked : 1;     /* an ACK with SDP has come */
 };
 
 /** A dialog's; zeroed: nothing was heard */
 struct offer {
 	struct offer_txn txnv[OFFER_TXNS_MAX]; /* the newest is the last */
-	size_t txnc;
+	uint8_t txnc;
 	bool met; /* it has heard an INVITE: it knows what is due */
 };
 

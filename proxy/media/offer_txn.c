@@ -89,7 +89,7 @@ struct offer_txn *offer_txn_add(struct offer *o, const struct offer_event *ev)
 	t = &o->txnv[o->txnc++];
 	memset(t, 0, sizeof(*t));
 	t->met = (uint8_t)ev->met;
-	t->from = (uint8_t)ev->from;
+	t->from = ev->from & 1;
 	t->cseq = ev->cseq;
 	t->state = ev->sdp ? OFFER_OFFERED : OFFER_IDLE;
 
