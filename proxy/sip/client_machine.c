@@ -19,9 +19,12 @@
  */
 void client_machine_stop(struct client_txn *ct)
 {
-	timer_cancel(&ct->tmr_re);
 	timer_cancel(&ct->tmr_end);
-	timer_cancel(&ct->tmr_c);
+	if (!ct->work)
+		return;
+
+	timer_cancel(&ct->work->tmr_re);
+	timer_cancel(&ct->work->tmr_c);
 }
 
 
@@ -36,18 +39,21 @@ int client_machine_decode(struct client_txn *ct)
 {
 	int err;
 
-	if (ct->req)
+	if (!ct->work)
+		return EINVAL;
+	if (ct->work->req)
 		return 0;
-	if (!ct->txns || !ct->mb)
+	if (!ct->txns)
 		return EINVAL;
 
-	err = message_decode(&ct->req, &ct->txns->guard, mbuf_buf(ct->mb),
-			     mbuf_get_left(ct->mb));
+	err = message_decode(&ct->work->req, &ct->txns->guard,
+			     mbuf_buf(ct->work->mb),
+			     mbuf_get_left(ct->work->mb));
 	if (err)
 		return err;
 
-	ct->req->flow = mem_ref(ct->flow);
-	ct->req->src = ct->flow->local;
+	ct->work->req->flow = mem_ref(ct->flow);
+	ct->work->req->src = ct->flow->local;
 
 	return 0;
 }
@@ -59,7 +65,7 @@ static void log_timeout(struct client_txn *ct)
 
 	counter_inc(ct->txns->timeout_total);
 	log_info(ct->txns->log, "sip.timeout", KV_PL("method", &ct->met),
-		 KV_PL("call", known ? &ct->req->callid : NULL),
+		 KV_PL("call", known ? &ct->work->req->callid : NULL),
 		 KV_SA("peer", &ct->flow->peer));
 }
 
@@ -86,7 +92,8 @@ void client_machine_withdraw(struct client_txn *ct)
 	ct->state = CLIENT_TERMINATED;
 	hash_unlink(&ct->he);
 	client_machine_stop(ct);
-	flow_unwatch(&ct->watch);
+	if (ct->work)
+		flow_unwatch(&ct->work->watch);
 	counter_set(t->client_active, --t->clients);
 }
 
@@ -127,14 +134,14 @@ static void error_handler(void *arg)
 	if (client_stream_fails(ct))
 		client_machine_start(ct);
 	else
-		fail(ct, ct->err);
+		fail(ct, ct->work->err);
 }
 
 
 static void unsent(struct client_txn *ct, int err)
 {
-	ct->err = err;
-	timer_cancel(&ct->tmr_re);
+	ct->work->err = err;
+	timer_cancel(&ct->work->tmr_re);
 	timer_start(ct->txns->timers, &ct->tmr_end, 0, error_handler, ct);
 }
 
@@ -142,7 +149,7 @@ static void unsent(struct client_txn *ct, int err)
 /* an error is told by the clock, never from inside the caller's own call */
 static void transmit(struct client_txn *ct)
 {
-	const int err = flow_send(ct->flow, ct->mb);
+	const int err = flow_send(ct->flow, ct->work->mb);
 
 	if (err)
 		unsent(ct, err);
@@ -155,7 +162,7 @@ static void failed_handler(struct flow *flow, const struct mbuf *mb, int err,
 	struct client_txn *ct = arg;
 	(void)flow;
 
-	if (mb == ct->mb && client_machine_pending(ct))
+	if (mb == ct->work->mb && client_machine_pending(ct))
 		unsent(ct, err);
 }
 
@@ -164,13 +171,15 @@ static void failed_handler(struct flow *flow, const struct mbuf *mb, int err,
 static void re_handler(void *arg)
 {
 	struct client_txn *ct = arg;
-	const uint32_t t2 = ct->conf.t2;
+	const uint32_t t2 = ct->work->conf.t2;
 
-	ct->re_ms *= 2;
-	if (!ct->invite && (ct->state == CLIENT_PROCEEDING || ct->re_ms > t2))
-		ct->re_ms = t2;
+	ct->work->re_ms *= 2;
+	if (!ct->invite &&
+	    (ct->state == CLIENT_PROCEEDING || ct->work->re_ms > t2))
+		ct->work->re_ms = t2;
 
-	timer_start(ct->txns->timers, &ct->tmr_re, ct->re_ms, re_handler, ct);
+	timer_start(ct->txns->timers, &ct->work->tmr_re, ct->work->re_ms,
+		    re_handler, ct);
 	transmit(ct);
 }
 
@@ -206,7 +215,7 @@ static int send_cancel(struct client_txn *ct)
 
 	err = client_machine_decode(ct);
 	if (!err)
-		err = build_cancel(&mb, ct->req, ct->extra);
+		err = build_cancel(&mb, ct->work->req, ct->work->extra);
 	if (err)
 		return err;
 
@@ -216,8 +225,8 @@ static int send_cancel(struct client_txn *ct)
 	mem_deref(mb);
 
 	ct->cancelling = CLIENT_CANCEL_SENT;
-	timer_cancel(&ct->tmr_c);
-	start_end(ct, 64 * ct->conf.t1);
+	timer_cancel(&ct->work->tmr_c);
+	start_end(ct, 64 * ct->work->conf.t1);
 
 	return 0;
 }
@@ -234,8 +243,8 @@ static void c_handler(void *arg)
 
 static void start_c(struct client_txn *ct)
 {
-	timer_start(ct->txns->timers, &ct->tmr_c, ct->conf.timer_c, c_handler,
-		    ct);
+	timer_start(ct->txns->timers, &ct->work->tmr_c, ct->work->conf.timer_c,
+		    c_handler, ct);
 }
 
 
@@ -257,11 +266,11 @@ static void close_handler(struct flow *flow, int err, void *arg)
 /* the ACK to a failure is the transaction's own (RFC 3261, 17.1.1.3) */
 static void acknowledge(struct client_txn *ct, const struct message *resp)
 {
-	if (!ct->ack &&
-	    (client_machine_decode(ct) || build_ack(&ct->ack, ct->req, resp)))
+	if (!ct->work->ack && (client_machine_decode(ct) ||
+			       build_ack(&ct->work->ack, ct->work->req, resp)))
 		return;
 
-	(void)flow_send(ct->flow, ct->ack);
+	(void)flow_send(ct->flow, ct->work->ack);
 }
 
 
@@ -271,7 +280,7 @@ static void input_provisional(struct client_txn *ct, struct message *resp)
 		return;
 
 	if (ct->invite) {
-		timer_cancel(&ct->tmr_re);
+		timer_cancel(&ct->work->tmr_re);
 		if (ct->state == CLIENT_CALLING)
 			timer_cancel(&ct->tmr_end);
 		if (resp->scode > 100 && ct->cancelling != CLIENT_CANCEL_SENT)
@@ -298,8 +307,7 @@ static void shed(struct client_txn *ct)
 	ct->name = name;
 	pl_set_str(&ct->branch, name);
 	ct->met = invite;
-	ct->req = mem_deref(ct->req);
-	ct->mb = mem_deref(ct->mb);
+	ct->work = mem_deref(ct->work);
 }
 
 
@@ -312,8 +320,8 @@ static void input_success(struct client_txn *ct, struct message *resp)
 	if (ct->state != CLIENT_ACCEPTED) {
 		client_machine_stop(ct);
 		ct->state = CLIENT_ACCEPTED;
+		start_end(ct, 64 * ct->work->conf.t1);
 		shed(ct);
-		start_end(ct, 64 * ct->conf.t1);
 	}
 
 	emit(ct, 0, resp);
@@ -333,7 +341,7 @@ static void input_failure(struct client_txn *ct, struct message *resp)
 
 	client_machine_stop(ct);
 	ct->state = CLIENT_COMPLETED;
-	start_end(ct, flow_reliable(ct->flow) ? 0 : 64 * ct->conf.t1);
+	start_end(ct, flow_reliable(ct->flow) ? 0 : 64 * ct->work->conf.t1);
 	emit(ct, 0, resp);
 }
 
@@ -345,7 +353,7 @@ static void input_final(struct client_txn *ct, struct message *resp)
 
 	client_machine_stop(ct);
 	ct->state = CLIENT_COMPLETED;
-	start_end(ct, flow_reliable(ct->flow) ? 0 : ct->conf.t4);
+	start_end(ct, flow_reliable(ct->flow) ? 0 : ct->work->conf.t4);
 	emit(ct, 0, resp);
 }
 
@@ -380,14 +388,15 @@ void client_machine_start(struct client_txn *ct)
 {
 	struct txns *t = ct->txns;
 
-	ct->watch.failedh = failed_handler;
-	flow_watch(ct->flow, &ct->watch, close_handler, ct);
-	start_end(ct, 64 * ct->conf.t1);
+	ct->work->watch.failedh = failed_handler;
+	flow_watch(ct->flow, &ct->work->watch, close_handler, ct);
+	start_end(ct, 64 * ct->work->conf.t1);
 	if (ct->invite)
 		start_c(ct);
 	if (!flow_reliable(ct->flow)) {
-		ct->re_ms = ct->conf.t1;
-		timer_start(t->timers, &ct->tmr_re, ct->re_ms, re_handler, ct);
+		ct->work->re_ms = ct->work->conf.t1;
+		timer_start(t->timers, &ct->work->tmr_re, ct->work->re_ms,
+			    re_handler, ct);
 	}
 	transmit(ct);
 }

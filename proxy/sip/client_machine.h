@@ -25,28 +25,33 @@ enum client_cancelling {
 	CLIENT_CANCEL_SENT,
 };
 
-struct client_txn {
-	struct le he;
-	struct txns *txns;     /* not owned; NULL once terminated */
+/** What it needs until a final, and behind one but a 2xx to an INVITE */
+struct client_work {
 	struct txn_conf conf;  /* of its beginning */
-	struct pl branch, met; /* what it is known by, in mb, req or name */
+	struct mbuf *mb;       /* the request as it is sent */
 	struct message *req;   /* decoded when somebody asks; or NULL */
-	struct flow *flow;
-	struct mbuf *mb;       /* the request as it is sent, until a 2xx */
-	char *name;            /* from then on; or NULL */
 	struct flow *small;    /* what a stream stands in for; or NULL */
 	struct mbuf *small_mb; /* the request for it */
 	struct mbuf *ack;      /* to the non-2xx final */
-	enum client_state state;
-	bool invite;
-	enum client_cancelling cancelling;
-	char *extra;          /* lines for the CANCEL */
-	struct timer tmr_re;  /* A, E */
-	struct timer tmr_end; /* B, D, F, K, M; an error told later */
+	char *extra;           /* lines for the CANCEL */
+	struct timer tmr_re;   /* A, E */
 	struct timer tmr_c;
 	uint32_t re_ms;
 	int err; /* of sending */
 	struct flow_watch watch;
+};
+
+struct client_txn {
+	struct le he;
+	struct txns *txns;     /* not owned; NULL once terminated */
+	struct pl branch, met; /* what it is known by, in work or name */
+	struct flow *flow;
+	struct client_work *work; /* NULL: an INVITE that is accepted ... */
+	char *name;               /* ... and its branch; or NULL */
+	enum client_state state;
+	bool invite;
+	enum client_cancelling cancelling;
+	struct timer tmr_end; /* B, D, F, K, M; an error told later */
 	client_txn_h *h;
 	void *arg;
 };

@@ -67,12 +67,12 @@ static int take(struct client_txn *ct, struct flow *flow, struct mbuf *mb)
 	req->src = flow->local;
 	ct->branch = req->via.branch;
 	ct->met = req->met;
-	mem_deref(ct->req);
-	ct->req = req;
+	mem_deref(ct->work->req);
+	ct->work->req = req;
 	mem_deref(ct->flow);
 	ct->flow = mem_ref(flow);
-	mem_deref(ct->mb);
-	ct->mb = mem_ref(mb);
+	mem_deref(ct->work->mb);
+	ct->work->mb = mem_ref(mb);
 
 	return 0;
 }
@@ -86,7 +86,7 @@ static int take(struct client_txn *ct, struct flow *flow, struct mbuf *mb)
 void client_stream_begin(struct client_txn *ct)
 {
 	struct flow *stream = NULL, *small = ct->flow;
-	struct mbuf *mb = NULL, *small_mb = ct->mb;
+	struct mbuf *mb = NULL, *small_mb = ct->work->mb;
 	struct sa sentby;
 
 	if (path_mtu_stream(&stream, &sentby, small, mbuf_get_left(small_mb),
@@ -96,14 +96,14 @@ void client_stream_begin(struct client_txn *ct)
 	mem_ref(small);
 	mem_ref(small_mb);
 	if (client_machine_decode(ct) ||
-	    client_stream_via(&mb, ct->req, stream->proto, &sentby) ||
+	    client_stream_via(&mb, ct->work->req, stream->proto, &sentby) ||
 	    take(ct, stream, mb)) {
 		mem_deref(small);
 		mem_deref(small_mb);
 	}
 	else {
-		ct->small = small;
-		ct->small_mb = small_mb;
+		ct->work->small = small;
+		ct->work->small_mb = small_mb;
 	}
 	mem_deref(mb);
 	mem_deref(stream);
@@ -112,8 +112,8 @@ void client_stream_begin(struct client_txn *ct)
 
 static void let_go(struct client_txn *ct)
 {
-	ct->small = mem_deref(ct->small);
-	ct->small_mb = mem_deref(ct->small_mb);
+	ct->work->small = mem_deref(ct->work->small);
+	ct->work->small_mb = mem_deref(ct->work->small_mb);
 }
 
 
@@ -128,12 +128,12 @@ bool client_stream_fails(struct client_txn *ct)
 {
 	int err;
 
-	if (!ct->small || ct->state != CLIENT_CALLING)
+	if (!ct->work->small || ct->state != CLIENT_CALLING)
 		return false;
 
-	path_mtu_result(ct->small, false);
-	flow_unwatch(&ct->watch);
-	err = take(ct, ct->small, ct->small_mb);
+	path_mtu_result(ct->work->small, false);
+	flow_unwatch(&ct->work->watch);
+	err = take(ct, ct->work->small, ct->work->small_mb);
 	let_go(ct);
 
 	return !err;
@@ -147,9 +147,9 @@ bool client_stream_fails(struct client_txn *ct)
  */
 void client_stream_works(struct client_txn *ct)
 {
-	if (!ct->small)
+	if (!ct->work || !ct->work->small)
 		return;
 
-	path_mtu_result(ct->small, true);
+	path_mtu_result(ct->work->small, true);
 	let_go(ct);
 }

@@ -8,21 +8,31 @@
 #include "proxy/sip/client_stream.h"
 
 
+static void work_destructor(void *data)
+{
+	struct client_work *w = data;
+
+	timer_cancel(&w->tmr_re);
+	timer_cancel(&w->tmr_c);
+	flow_unwatch(&w->watch);
+	mem_deref(w->extra);
+	mem_deref(w->ack);
+	mem_deref(w->small);
+	mem_deref(w->small_mb);
+	mem_deref(w->mb);
+	mem_deref(w->req);
+}
+
+
 static void destructor(void *data)
 {
 	struct client_txn *ct = data;
 
 	hash_unlink(&ct->he);
-	client_machine_stop(ct);
-	flow_unwatch(&ct->watch);
-	mem_deref(ct->extra);
+	timer_cancel(&ct->tmr_end);
+	mem_deref(ct->work);
 	mem_deref(ct->name);
-	mem_deref(ct->ack);
-	mem_deref(ct->small);
-	mem_deref(ct->small_mb);
-	mem_deref(ct->mb);
 	mem_deref(ct->flow);
-	mem_deref(ct->req);
 }
 
 
@@ -92,11 +102,11 @@ static int look_closer(struct client_txn *ct)
 
 	if (err)
 		return err == ENOMEM ? ENOMEM : EINVAL;
-	if (!ct->req->req || !txn_key_has_branch(ct->req))
+	if (!ct->work->req->req || !txn_key_has_branch(ct->work->req))
 		return EINVAL;
 
-	ct->branch = ct->req->via.branch;
-	ct->met = ct->req->met;
+	ct->branch = ct->work->req->via.branch;
+	ct->met = ct->work->req->met;
 
 	return 0;
 }
@@ -104,8 +114,8 @@ static int look_closer(struct client_txn *ct)
 
 static int know(struct client_txn *ct)
 {
-	int err = txn_key_peek(&ct->branch, &ct->met, mbuf_buf(ct->mb),
-			       mbuf_get_left(ct->mb));
+	int err = txn_key_peek(&ct->branch, &ct->met, mbuf_buf(ct->work->mb),
+			       mbuf_get_left(ct->work->mb));
 
 	if (err)
 		err = look_closer(ct);
@@ -132,6 +142,30 @@ static void start(struct client_txn *ct, struct txns *t)
 }
 
 
+static int make(struct client_txn **ctp, struct txns *t, struct flow *flow,
+		struct mbuf *mb)
+{
+	struct client_txn *ct = mem_zalloc(sizeof(*ct), destructor);
+
+	if (!ct)
+		return ENOMEM;
+
+	ct->work = mem_zalloc(sizeof(*ct->work), work_destructor);
+	if (!ct->work) {
+		mem_deref(ct);
+		return ENOMEM;
+	}
+
+	ct->flow = mem_ref(flow);
+	ct->work->mb = mem_ref(mb);
+	ct->work->conf = t->conf;
+	ct->txns = t;
+	*ctp = ct;
+
+	return 0;
+}
+
+
 /**
  * Send a request and wait for what comes of it
  *
@@ -148,7 +182,7 @@ int client_txn_alloc(struct client_txn **ctp, struct txns *t,
 		     struct flow *flow, struct mbuf *mb, client_txn_h *h,
 		     void *arg)
 {
-	struct client_txn *ct;
+	struct client_txn *ct = NULL;
 	int err;
 
 	if (!ctp || !t || !flow || !mbuf_get_left(mb))
@@ -159,14 +193,10 @@ int client_txn_alloc(struct client_txn **ctp, struct txns *t,
 		return ENOSPC;
 	}
 
-	ct = mem_zalloc(sizeof(*ct), destructor);
-	if (!ct)
-		return ENOMEM;
+	err = make(&ct, t, flow, mb);
+	if (err)
+		return err;
 
-	ct->flow = mem_ref(flow);
-	ct->mb = mem_ref(mb);
-	ct->txns = t;
-	ct->conf = t->conf;
 	ct->h = h;
 	ct->arg = arg;
 
@@ -206,7 +236,7 @@ int client_txn_cancel(struct client_txn *ct, const char *extra)
 		return 0;
 
 	if (extra)
-		err = str_dup(&ct->extra, extra);
+		err = str_dup(&ct->work->extra, extra);
 	if (err)
 		return err;
 
@@ -224,7 +254,7 @@ int client_txn_cancel(struct client_txn *ct, const char *extra)
  */
 const struct message *client_txn_request(struct client_txn *ct)
 {
-	return ct && !client_machine_decode(ct) ? ct->req : NULL;
+	return ct && !client_machine_decode(ct) ? ct->work->req : NULL;
 }
 
 
