@@ -44,7 +44,7 @@ CONFIG
 soundcard use files
 play $linphone_dir/tone.wav
 record $linphone_dir/heard.wav
-register sip:$3@example.net sip:$4 $3-secret
+register sip:$(lab_aor "$3") sip:$4 ${3%@*}-secret
 KEYS
 	wait_until 15 grep -q 'Register refresher \[200\]' \
 		"$linphone_dir/full" || {
