@@ -183,6 +183,26 @@ async function accounts() {
 }
 
 
+/* who searches by the result gets what has it */
+async function historyFilters() {
+	await page("#/history", "History");
+	for (const [result, user] of [["failed", "carol"], ["4xx", "carol"],
+		["answered", "bob"]]) {
+		await chrome.run((value) => {
+			const select = document.querySelector(
+				"select[name=status]");
+
+			select.value = value;
+			select.dispatchEvent(new Event("change"));
+		}, result);
+		await chrome.until(`calls that are ${result}`, (name) =>
+			document.querySelector("main table tbody")?.innerText
+				.includes(name), user);
+	}
+	must("past calls are filtered by their result", true);
+}
+
+
 async function unban() {
 	await page("#/bans", "Bans");
 	await waits("a ban", "[data-act=unban]");
@@ -270,6 +290,7 @@ async function walk() {
 
 	await oneWay();
 	await looks(call);
+	await historyFilters();
 	await accounts();
 	await unban();
 	must("no error and no violation of the policy in the console",

@@ -9,6 +9,7 @@ import { notice } from "./notice.js";
 import { token, setToken } from "./session.js";
 import { parse } from "./router.js";
 import { number } from "./format.js";
+import { warningText } from "./verdict.js";
 import * as theme from "./theme.js";
 import * as overview from "./page_overview.js";
 import * as calls from "./page_calls.js";
@@ -174,13 +175,11 @@ function enter() {
 /* what the log warns of; of each kind one at a time, whatever happens */
 function tell(ev) {
 	const { kind, level, ...rest } = ev.detail ?? {};
-	const words = Object.entries(rest).map(([key, value]) =>
-		`${key} ${value}`).join(", ");
 
 	if (!kind || Date.now() - (told[kind] ?? 0) < TOLD_MS)
 		return;
 	told[kind] = Date.now();
-	notice(`${kind}: ${words}`, level === "error" ? "bad" : "warn");
+	notice(warningText(kind, rest), level === "error" ? "bad" : "warn");
 }
 
 

@@ -10,9 +10,9 @@ import { listPage } from "./page_list.js";
 import { action } from "./parts.js";
 
 const columns = [
-	{ label: "Source", of: (r) => r.source,
+	{ label: "Source", of: (r) => r.source, ch: 24, narrow: 16,
 		cell: (r) => el("code", null, r.source) },
-	{ label: "Why", of: (r) => r.why },
+	{ label: "Why", of: (r) => r.why, level: 2 },
 	{ label: "For", of: (r) => r.seconds, end: true, ch: 7,
 		cell: (r) => seconds(r.seconds) },
 	{ label: "Times", of: (r) => r.time, end: true, level: 2, ch: 6 },

@@ -14,8 +14,9 @@ import { mediaName, mosState } from "./verdict.js";
 const LIMIT = 200;
 const TYPED_MS = 300;
 
-const CLASSES = [["", "Any result"], ["2", "Answered"], ["4", "4xx"],
-	["5", "5xx"], ["6", "6xx"]];
+const CLASSES = [["", "Any result"], ["answered", "Answered"],
+	["failed", "Failed"], ["4xx", "4xx"], ["5xx", "5xx"], ["6xx", "6xx"],
+	["open", "Not over yet"]];
 const DAYS = [["", "Any time"], ["1", "Last day"], ["7", "Last 7 days"],
 	["30", "Last 30 days"]];
 
@@ -28,6 +29,8 @@ function worst(r) {
 
 
 function result(r) {
+	if (!r.ended_ms)
+		return badge(r.state ?? "open", "info");
 	if (r.answered_ms)
 		return badge("answered", "ok");
 	if (r.status === 487)

@@ -84,6 +84,24 @@ export const causeText = (cause) => CAUSES[cause] ?? cause ?? "";
 
 
 /**
+ * A warning of the log, for people
+ *
+ * @param {string} kind What it is: "call.oneway"
+ * @param {object} rest Its values
+ * @return {string} A sentence where there is one, else all of it
+ */
+export function warningText(kind, rest) {
+	if (kind === "call.oneway")
+		return `${rest.side === "b" ? "Callee" : "Caller"} ${
+			rest.what === "not-heard" ? "is not heard" :
+				"hears nothing"} in a call. ${
+			causeText(rest.cause)}.`;
+	return `${kind}: ${Object.entries(rest).map(([key, value]) =>
+		`${key} ${value}`).join(", ")}`;
+}
+
+
+/**
  * How good a mean opinion score is
  *
  * @param {number} mos 1 to 5

@@ -36,6 +36,17 @@ test("each cause of one-way audio is explained", () => {
 });
 
 
+test("a warning in words", () => {
+	equal(v.warningText("call.oneway", { call: "x", side: "a",
+		what: "not-heard", cause: "nat-mapping" }),
+	`Caller is not heard in a call. ${v.causeText("nat-mapping")}.`);
+	equal(v.warningText("call.oneway", { side: "b", what: "hears-nothing",
+		cause: "new" }), "Callee hears nothing in a call. new.");
+	equal(v.warningText("peer.down", { peer: "one", status: 503 }),
+		"peer.down: peer one, status 503");
+});
+
+
 test("how good it is", () => {
 	equal(v.mosState(4.39), "ok");
 	equal(v.mosState(3.6), "warn");
