@@ -31,14 +31,20 @@ static void onlook_handler(const struct onlook *seen, void *arg)
 	if (!srv->cfg->trace.ladder && !srv->hep && !traces_any(srv->traces))
 		return;
 
+	/* to keep each would cost more than to refuse it */
+	if (seen->refused && !traces_any(srv->traces))
+		return;
+
 	if (seen->callid)
 		s.callid = *seen->callid;
 	else if (!glimpse_callid(&s.callid, s.p, s.len))
 		s.callid.l = 0;
 	ties_follow(srv->ties, &s.callid);
 
-	call_ladder_note(srv->ladder, &s);
-	hep_sender_note(srv->hep, &s);
+	if (!seen->refused) {
+		call_ladder_note(srv->ladder, &s);
+		hep_sender_note(srv->hep, &s);
+	}
 	traces_note(srv->traces, &s);
 }
 

@@ -13,7 +13,9 @@
 #include "proxy/sip/outbox.h"
 
 enum {
-	BATCH = 32, /* answers leave before the next ones are worked at */
+	/* worked at in a turn of the loop, which then has others to care for:
+	 * what comes meanwhile is read, and refused, before it has waited */
+	TURN = 32,
 	PATIENCE_US = 10000, /* then the urgent ones go first */
 };
 
@@ -112,12 +114,12 @@ void lobby_put(struct lobby *in, struct flow *flow, const uint8_t *p,
 	if (!in || !flow || gate_let_in(in->conf.gate, flow, p, len))
 		return;
 
+	overload_note(&in->o, OVERLOAD_READ,
+		      lobby_since(arrived_us, clock_us()));
 	u = read_urgency(in, flow, p, len, &call);
 	if (lobby_is_refusals(in))
 		return;
 	if (u == URGENCY_CALL && lobby_is_too_much(in, &call)) {
-		overload_note(&in->o, OVERLOAD_CALLS,
-			      lobby_since(arrived_us, clock_us()));
 		gate_credit(in->conf.gate, flow, len);
 		lobby_refuse(in, flow, p, len);
 		return;
@@ -191,23 +193,19 @@ static bool is_pressed(const struct lobby *in, uint64_t now_us)
 }
 
 
-/* false: nobody waits */
-static bool work_batch(struct lobby *in, uint64_t until_us)
+static void work_turn(struct lobby *in)
 {
-	struct backlog_entry *e = NULL;
-	uint64_t now_us = clock_us();
-
 	outbox_hold(in->conf.box);
-	for (int i = 0; i < BATCH && now_us < until_us; i++) {
-		e = backlog_take(in->backlog, is_pressed(in, now_us));
+	for (int i = 0; i < TURN; i++) {
+		const uint64_t now_us = clock_us();
+		struct backlog_entry *e = backlog_take(in->backlog,
+						       is_pressed(in, now_us));
+
 		if (!e)
 			break;
 		work(in, e, now_us);
-		now_us = clock_us();
 	}
 	outbox_release(in->conf.box);
-
-	return e && now_us < until_us;
 }
 
 
@@ -218,15 +216,11 @@ static bool work_batch(struct lobby *in, uint64_t until_us)
  */
 void lobby_serve(struct lobby *in)
 {
-	uint64_t until_us;
-
 	if (!in)
 		return;
 
 	mem_ref(in);
-	until_us = clock_us() + LOBBY_TURN_US;
-	while (work_batch(in, until_us))
-		;
+	work_turn(in);
 	if (backlog_count(in->backlog))
 		bell_ring(in->bell);
 	mem_deref(in);

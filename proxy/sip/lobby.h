@@ -21,10 +21,7 @@ struct onlooker;
 struct outbox;
 struct timers;
 
-enum {
-	LOBBY_STALE_US = 400000, /* before its INVITE comes again */
-	LOBBY_TURN_US = 5000,    /* then the loop has others to care for */
-};
+enum { LOBBY_STALE_US = 400000 }; /* before its INVITE comes again */
 
 /* a message's turn has come; the gate has let it in */
 typedef void(lobby_work_h)(struct flow *flow, const uint8_t *p, size_t len,
@@ -57,7 +54,7 @@ void lobby_put(struct lobby *in, struct flow *flow, const uint8_t *p,
 /* may more be put? */
 bool lobby_has_room(const struct lobby *in);
 
-/* turns for those that wait, for a while; the loop comes back for the rest.
+/* turns for some of those that wait; the loop comes back for the rest.
  * The lobby may go in it */
 void lobby_serve(struct lobby *in);
 

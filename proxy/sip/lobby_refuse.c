@@ -130,9 +130,17 @@ static void show(const struct lobby *in, const struct flow *flow,
 		.p = p,
 		.len = len,
 		.callid = h ? &h->val : NULL,
+		.refused = true,
 	};
 
 	onlooker_heard(in->conf.onlooker, &seen);
+}
+
+
+static void set_refusing(const struct lobby *in, bool refusing)
+{
+	if (in->conf.onlooker)
+		in->conf.onlooker->refusing = refusing;
 }
 
 
@@ -182,7 +190,9 @@ void lobby_refuse(struct lobby *in, struct flow *flow, const uint8_t *p,
 	if (build_refusal(&mb, &in->guard, &flow->peer, &r))
 		return;
 
+	set_refusing(in, true);
 	if (!send_refusal(in, flow, &mb, len))
 		census_out(&in->census, 503);
+	set_refusing(in, false);
 	mem_deref(mb);
 }

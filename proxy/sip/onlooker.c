@@ -45,6 +45,7 @@ void onlooker_tell_sent(const struct onlooker *o, const struct flow *flow,
 		.sent = true,
 		.p = mbuf_buf(mb),
 		.len = mbuf_get_left(mb),
+		.refused = o && o->refusing,
 	};
 
 	if (o && o->h && flow && seen.len && isgraph(seen.p[0]))

@@ -16,6 +16,7 @@ struct onlook {
 	const uint8_t *p;
 	size_t len;
 	const struct pl *callid; /* NULL: it was not taken apart */
+	bool refused; /* a new call in overload, or the answer to it */
 };
 
 typedef void(onlooker_h)(const struct onlook *seen, void *arg);
@@ -29,6 +30,7 @@ struct onlooker {
 	onlooker_h *h; /* NULL: nobody looks */
 	onlooker_tie_h *tieh;
 	void *arg;
+	bool refusing; /* what is sent now is a refusal */
 };
 
 int onlooker_alloc(struct onlooker **op);

@@ -21,8 +21,14 @@ enum {
 	OVERLOAD_DELAY_MAX = 500000, /* us; what is more counts as this */
 };
 
-/** What has waited: new calls come last, and wait longer than the rest */
-enum overload_kind { OVERLOAD_CALLS = 0, OVERLOAD_REST, OVERLOAD_KINDS };
+/** What has waited. New calls come last, and wait longer than the rest; those
+ * that are refused at once have waited to be read, no longer */
+enum overload_kind {
+	OVERLOAD_CALLS = 0,
+	OVERLOAD_REST,
+	OVERLOAD_READ,
+	OVERLOAD_KINDS
+};
 
 /** Zeroed it takes all */
 struct overload {

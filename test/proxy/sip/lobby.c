@@ -108,13 +108,19 @@ static bool refused_by_tcp(const char *callid)
 }
 
 
+/* a turn of the controller */
+static void wait_for(uint32_t ms)
+{
+	tick_us += OVERLOAD_TURN_MS * 1000;
+	lobby_tick(in, (uint64_t)ms * 1000, tick_us);
+}
+
+
 /* as if all had waited so long for a second; each tick is a turn */
 static void wait_long(uint32_t ms)
 {
-	for (int i = 0; i < 10; i++) {
-		tick_us += OVERLOAD_TURN_MS * 1000;
-		lobby_tick(in, (uint64_t)ms * 1000, tick_us);
-	}
+	for (int i = 0; i < 10; i++)
+		wait_for(ms);
 }
 
 
@@ -313,6 +319,43 @@ START_TEST(full_it_keeps_what_belongs_to_calls)
 END_TEST
 
 
+/* what is refused is so when it is read, however long others wait */
+START_TEST(those_refused_at_once_do_not_hide_those_who_wait)
+{
+	struct lobby_view v;
+	char callid[16];
+
+	put("INVITE", "old", "", 300);
+	wait_long(400);
+	for (int i = 0; i < 20; i++) {
+		(void)snprintf(callid, sizeof(callid), "n%d", i);
+		put("INVITE", callid, "", 0);
+	}
+	ck_assert_uint_ge(counted("sip_overload_refused_total"), 10);
+	lobby_serve(in);
+	wait_for(0);
+	lobby_look(in, &v);
+	ck_assert_uint_ge(v.delay_ms, 300);
+}
+END_TEST
+
+
+/* in a tenth of a second one has hardly waited */
+START_TEST(the_least_wait_counts)
+{
+	struct lobby_view v;
+
+	put("INVITE", "one", "", 300);
+	put("INVITE", "two", "", 0);
+	lobby_serve(in);
+	wait_for(0);
+	lobby_look(in, &v);
+	ck_assert_uint_lt(v.delay_ms, 100);
+	ck_assert(!v.on);
+}
+END_TEST
+
+
 START_TEST(it_may_go_while_one_is_worked_at)
 {
 	drop = true;
@@ -359,6 +402,8 @@ Suite *suite_lobby(void)
 	tcase_add_test(tc, a_share_is_refused_while_messages_wait_too_long);
 	tcase_add_test(tc, emergency_calls_are_never_refused);
 	tcase_add_test(tc, full_it_keeps_what_belongs_to_calls);
+	tcase_add_test(tc, those_refused_at_once_do_not_hide_those_who_wait);
+	tcase_add_test(tc, the_least_wait_counts);
 	tcase_add_test(tc, it_may_go_while_one_is_worked_at);
 	tcase_add_test(tc, nonsense_is_refused);
 	suite_add_tcase(s, tc);
