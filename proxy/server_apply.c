@@ -112,6 +112,7 @@ static const struct {
 	{"push", server_prepare_users, server_take_users},
 	{"redirect", server_prepare_redirect, server_take_redirect},
 	{"relay", server_prepare_media, server_take_media},
+	{"cdr", NULL, server_take_records},
 	{"limit", NULL, take_limits},
 	{"accounts", NULL, take_accounts},
 	{"log", NULL, take_level},
@@ -174,6 +175,7 @@ static void drop(struct server_change *ch)
 		ch->store, ch->trunks,   ch->peers,           ch->names,
 		ch->hep,   ch->push,     ch->eviction,        ch->redirect,
 		ch->round, ch->announce, ch->redirect_server, ch->maker,
+		ch->relay, ch->sounds,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(v); i++)
@@ -184,20 +186,23 @@ static void drop(struct server_change *ch)
 /**
  * Bring another configuration into force; calls go on
  *
- * @param srv  Server
- * @param next Configuration, of config_merge(); afterwards it holds what was
- *             in force before
- * @param why  Buffer for a sentence
+ * @param srv    Server
+ * @param next   Configuration, of config_merge(); afterwards it holds what was
+ *               in force before
+ * @param sounds Its announcements' sounds, given away; NULL: nobody speaks
+ * @param why    Buffer for a sentence
  *
  * @return 0 if success, otherwise errorcode: all is as it was
  */
-int server_apply(struct server *srv, struct config *next, struct mbuf *why)
+int server_apply(struct server *srv, struct config *next,
+		 struct repertoire *sounds, struct mbuf *why)
 {
 	struct server_change ch;
 	int err;
 
 	memset(&ch, 0, sizeof(ch));
 	ch.next = next;
+	ch.sounds = sounds;
 	ch.why = why;
 	err = prepare(srv, &ch);
 	if (!err)

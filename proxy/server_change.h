@@ -12,6 +12,8 @@
 
 struct announce_round;
 struct peers;
+struct relay_change;
+struct repertoire;
 struct resolver_change;
 struct tls_store;
 struct trunk_change;
@@ -33,6 +35,8 @@ struct server_change {
 	struct announce_round *round;
 	struct redirect_server *redirect_server;
 	struct resource_maker *maker;
+	struct relay_change *relay;
+	struct repertoire *sounds; /* read before, by another thread */
 	struct push *push;
 	struct account_eviction *eviction;
 	struct sa boundv[CONFIG_LISTEN_MAX];
@@ -53,6 +57,9 @@ int server_prepare_users(struct server *srv, struct server_change *ch);
 void server_take_users(struct server *srv, struct server_change *ch);
 int server_prepare_redirect(struct server *srv, struct server_change *ch);
 void server_take_redirect(struct server *srv, struct server_change *ch);
+int server_prepare_relay(struct server *srv, struct server_change *ch);
+void server_take_relay(struct server_change *ch);
+void server_take_records(struct server *srv, struct server_change *ch);
 int server_prepare_media(struct server *srv, struct server_change *ch);
 void server_take_media(struct server *srv, struct server_change *ch);
 

@@ -14,87 +14,7 @@ enum {
 	CALL_ANSWERED_MS = 24 * 3600 * 1000,
 	RELAY_DEADLINE_MS = 2000,
 	RELAY_REST_MS = 10000,
-	RELAY_MUTE_MS = 5000,
 };
-
-
-static void close_port(struct relay_conf *rc, uint16_t port)
-{
-	for (size_t i = 0; i < rc->closedc; i++) {
-		if (rc->closedv[i] == port)
-			return;
-	}
-
-	if (port && rc->closedc < RELAY_CLOSED_MAX)
-		rc->closedv[rc->closedc++] = port;
-}
-
-
-/* where SIP is listened to by us and by those who trust our address */
-static void close_ports(struct relay_conf *rc, const struct config *cfg)
-{
-	close_port(rc, 5060);
-	close_port(rc, 5061);
-
-	for (size_t i = 0; i < cfg->listenc; i++) {
-		close_port(rc, sa_port(&cfg->listenv[i].sa));
-		close_port(rc, sa_port(&cfg->listenv[i].advertise));
-	}
-	for (size_t i = 0; i < cfg->relay.serverc; i++)
-		close_port(rc, sa_port(&cfg->relay.serverv[i].sa));
-	for (size_t i = 0; i < cfg->redirect.serverc; i++)
-		close_port(rc, sa_port(&cfg->redirect.serverv[i].sa));
-
-	for (size_t i = 0; i < cfg->peerc; i++) {
-		for (size_t k = 0; k < cfg->peerv[i].addrc; k++)
-			close_port(rc, sa_port(&cfg->peerv[i].addrv[k]));
-	}
-}
-
-
-static int start_relay(struct server *srv)
-{
-	const struct config *cfg = srv->cfg;
-	struct relay_conf rc;
-	int err;
-
-	memset(&rc, 0, sizeof(rc));
-	rc.addrc = cfg->relay.addrc;
-	for (size_t i = 0; i < rc.addrc && i < RELAY_ADDR_MAX; i++) {
-		rc.addrv[i] = cfg->relay.addrv[i];
-		rc.advertisev[i] = cfg->relay.advertisev[i];
-		(void)str_ncpy(rc.zonev[i], cfg->relay.zonev[i],
-			       sizeof(rc.zonev[i]));
-	}
-	for (; rc.netc < cfg->relay.netc; rc.netc++) {
-		const struct config_net *net = &cfg->relay.netv[rc.netc];
-
-		rc.netv[rc.netc].net = net->net;
-		(void)str_ncpy(rc.netv[rc.netc].zone, net->zone,
-			       sizeof(rc.netv[rc.netc].zone));
-	}
-	rc.port_min = cfg->relay.port_min;
-	rc.port_max = cfg->relay.port_max;
-	rc.quarantine_ms = cfg->relay.quarantine * 1000;
-	rc.timeout_ms = cfg->relay.timeout * 1000;
-	rc.hold_timeout_ms = cfg->relay.hold_timeout * 1000;
-	rc.oneway_timeout_ms = cfg->relay.one_side_timeout * 1000;
-	rc.mute_ms = RELAY_MUTE_MS;
-	rc.latch_packets = cfg->relay.latch_packets;
-	rc.workers = cfg->relay.workers;
-	rc.dscp = (uint8_t)cfg->relay.dscp;
-	rc.rung = (enum relay_rung)cfg->relay.rung;
-	rc.attach = (enum relay_attach)cfg->relay.attach;
-	rc.coalesce_us = cfg->relay.coalesce;
-	rc.allow_local = cfg->relay.allow_local;
-	rc.header_bytes = (size_t)cfg->trace.headers << 20;
-	close_ports(&rc, cfg);
-
-	err = relay_alloc(&srv->relay, &rc, srv->timers, srv->log,
-			  srv->metrics);
-
-	return err ? server_fail("relay", err) : 0;
-}
 
 
 static int make_maker(struct resource_maker **mp, const struct server *srv,
@@ -118,20 +38,26 @@ static int make_maker(struct resource_maker **mp, const struct server *srv,
 }
 
 
-/* where media is relayed by us; it makes no directory until it needs one */
-static int start_recorder(struct server *srv)
+static struct recorder_conf record_conf(const struct config *cfg)
 {
 	static const uint64_t mb = 1 << 20;
-	const struct config *cfg = srv->cfg;
-	const struct recorder_conf rc = {
+
+	return (struct recorder_conf){
 		.dir = cfg->record.directory,
 		.keep_days = cfg->record.keep,
 		.bytes = cfg->record.size * mb,
 		.calls = cfg->record.calls,
 		.call_bytes = cfg->record.call_size * mb,
 	};
+}
 
-	if (cfg->relay.external || !cfg->record.calls)
+
+/* where media is relayed by us; it makes no directory until it needs one */
+static int start_recorder(struct server *srv)
+{
+	const struct recorder_conf rc = record_conf(srv->cfg);
+
+	if (srv->cfg->relay.external)
 		return 0;
 
 	return recorder_alloc(&srv->recorder, &rc, srv->log, srv->metrics);
@@ -166,7 +92,7 @@ static void calls_conf(struct calls_conf *conf, struct server *srv)
 
 	memset(conf, 0, sizeof(*conf));
 	conf->maker = srv->maker;
-	conf->recorder = srv->recorder;
+	conf->recorder = cfg->record.calls ? srv->recorder : NULL;
 	conf->ringing_ms = cfg->timer.c + 64 * cfg->timer.t1 + 10000;
 	conf->answered_ms = CALL_ANSWERED_MS;
 	if (cfg->limit.call_length)
@@ -191,7 +117,7 @@ int server_start_media(struct server *srv)
 	int err = 0;
 
 	if (!cfg->relay.external || cfg->relay.serve)
-		err = start_relay(srv);
+		err = server_start_relay(srv);
 	if (!err)
 		err = make_maker(&srv->maker, srv, cfg);
 	if (!err && cfg->relay.serve)
@@ -227,8 +153,11 @@ int server_start_media(struct server *srv)
  */
 int server_prepare_media(struct server *srv, struct server_change *ch)
 {
-	if (!ch->next->relay.external || !server_differs(srv, ch, "relay"))
-		return 0;
+	int err = server_prepare_relay(srv, ch);
+
+	if (err || !ch->next->relay.external ||
+	    !server_differs(srv, ch, "relay"))
+		return err;
 
 	return make_maker(&ch->maker, srv, ch->next);
 }
@@ -242,13 +171,20 @@ int server_prepare_media(struct server *srv, struct server_change *ch)
  */
 void server_take_media(struct server *srv, struct server_change *ch)
 {
+	const struct recorder_conf rc = record_conf(ch->next);
 	struct calls_conf conf;
 
+	server_take_relay(ch);
 	if (ch->maker) {
 		mem_deref(srv->maker);
 		srv->maker = srv->proxy->p.maker = ch->maker;
 		ch->maker = NULL;
 	}
+	/* a path that is too long the file's check has refused */
+	if (!config_same(ch->before, ch->next, "record"))
+		(void)recorder_reconfigure(srv->recorder, &rc);
+	desk_reconfigure(srv->desk, ch->sounds);
+	ch->sounds = NULL;
 	calls_conf(&conf, srv);
 	calls_reconfigure(srv->calls, &conf);
 }

@@ -6,7 +6,7 @@
 #include "proxy/admin/call_json.h"
 #include "proxy/admin/history/records.h"
 #include "proxy/media/call_report.h"
-#include "proxy/server_state.h"
+#include "proxy/server_change.h"
 
 
 /**
@@ -73,17 +73,9 @@ static const char *file_of(const char *path)
 }
 
 
-/**
- * Begin to keep records of calls, where they are wanted
- *
- * @param srv Server with its data directory
- *
- * @return 0 if success, otherwise errorcode
- */
-int server_start_records(struct server *srv)
+static struct records_conf conf_of(const struct config *cfg)
 {
-	const struct config *cfg = srv->cfg;
-	const struct records_conf conf = {
+	return (struct records_conf){
 		.dir = cfg->data,
 		.history = cfg->history.on,
 		.days = cfg->history.days,
@@ -94,6 +86,19 @@ int server_start_records(struct server *srv)
 		.rotate_daily = cfg->cdr.rotate_daily,
 		.keep_days = cfg->cdr.keep,
 	};
+}
+
+
+/**
+ * Begin to keep records of calls, where they are wanted
+ *
+ * @param srv Server with its data directory
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int server_start_records(struct server *srv)
+{
+	const struct records_conf conf = conf_of(srv->cfg);
 	const int err = records_alloc(&srv->records, &conf, srv->log,
 				      srv->metrics);
 
@@ -128,4 +133,18 @@ int server_settle_records(struct server *srv)
 	records_settle(srv->records);
 
 	return 0;
+}
+
+
+/**
+ * Take how long records are kept
+ *
+ * @param srv Server
+ * @param ch  Change
+ */
+void server_take_records(struct server *srv, struct server_change *ch)
+{
+	const struct records_conf conf = conf_of(ch->next);
+
+	records_limit(srv->records, &conf);
 }

@@ -16,6 +16,7 @@
 #include "proxy/admin/control.h"
 #include "proxy/server_findings.h"
 #include "proxy/server_state.h"
+#include "proxy/voice/repertoire.h"
 
 /** Somebody who waits for what becomes of it; his request owns it */
 struct waiter {
@@ -33,6 +34,7 @@ struct reload {
 
 	/* the thread's, as long as it runs */
 	struct findings found;
+	struct repertoire *sounds; /* of what was found */
 };
 
 
@@ -57,7 +59,23 @@ static void destructor(void *arg)
 	}
 	if (r->waiter)
 		r->waiter->r = NULL;
+	mem_deref(r->sounds);
 	findings_clear(&r->found);
+}
+
+
+/* files as well: the loop shall not wait for them */
+static void read_sounds(struct reload *r)
+{
+	struct findings *f = &r->found;
+	char why[SOUND_WHY_SIZE];
+
+	if (f->err || !r->srv->desk)
+		return;
+
+	f->err = repertoire_alloc(&r->sounds, f->next, why, sizeof(why));
+	if (f->err && why[0])
+		(void)mbuf_printf(f->said, "%s\n", why);
 }
 
 
@@ -66,6 +84,7 @@ static void *thread_main(void *arg)
 	struct reload *r = arg;
 
 	findings_read(&r->found, r->srv->cfg);
+	read_sounds(r);
 	bell_ring(r->fd);
 
 	return NULL;
@@ -107,7 +126,10 @@ static void done_handler(int flags, void *arg)
 	(void)pthread_join(r->tid, NULL);
 	r->running = false;
 	if (!f->err)
-		f->err = server_apply(r->srv, f->next, f->said);
+		f->err = server_apply(r->srv, f->next, r->sounds, f->said);
+	else
+		mem_deref(r->sounds);
+	r->sounds = NULL;
 
 	findings_log(f, r->srv->log);
 	server_notify_reload(r->srv, false);

@@ -14,6 +14,7 @@
 
 struct call_journal;
 struct calls_handlers;
+struct repertoire;
 struct tls_conf;
 struct transport_conf;
 struct txn_conf;
@@ -115,7 +116,8 @@ int server_start_reload(struct server *srv);
 int server_reload(struct server *srv);
 void server_reload_signalled(struct server *srv);
 /* why: a sentence, where all stays as it was */
-int server_apply(struct server *srv, struct config *next, struct mbuf *why);
+int server_apply(struct server *srv, struct config *next,
+		 struct repertoire *sounds, struct mbuf *why);
 int server_start_notify(struct server *srv);
 /* called before each step of the start; and when all is open, or something
  * that it should hear of at once has changed */
@@ -135,6 +137,7 @@ void server_rotate(struct server *srv);
 int server_start_media(struct server *srv);
 int server_resume_calls(struct server *srv);
 int server_reach_calls(struct server *srv);
+int server_start_relay(struct server *srv);
 void server_call_told(const struct server *srv, const struct call_report *r);
 void server_registration(enum location_event ev, struct binding *b, void *arg);
 void server_watch_log(struct server *srv, bool on);

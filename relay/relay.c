@@ -59,16 +59,21 @@ static void remove_handler(struct path *path, void *arg)
 }
 
 
-/* the kernel gives ports of its range to anybody, and then ours are taken */
-static void warn_overlap(const struct relay_conf *conf, struct log *log)
+/**
+ * Warn where the kernel gives ports of our range to anybody: then they are
+ * taken
+ *
+ * @param r Relay
+ */
+void relay_warn_overlap(const struct relay *r)
 {
 	struct ephemeral e;
 
 	ephemeral_read(&e);
-	if (ephemeral_overlaps(&e, conf->port_min, conf->port_max))
-		log_warn(log, "relay.ports.overlap",
-			 KV_UINT("min", conf->port_min),
-			 KV_UINT("max", conf->port_max),
+	if (ephemeral_overlaps(&e, r->conf.port_min, r->conf.port_max))
+		log_warn(r->log, "relay.ports.overlap",
+			 KV_UINT("min", r->conf.port_min),
+			 KV_UINT("max", r->conf.port_max),
 			 KV_UINT("ephemeral_min", e.min),
 			 KV_UINT("ephemeral_max", e.max));
 }
@@ -200,6 +205,7 @@ int relay_alloc(struct relay **rp, const struct relay_conf *conf,
 		return ENOMEM;
 
 	r->conf = *conf;
+	r->conf.own = (uint32_t)conf->port_min << 16 | conf->port_max;
 	r->timers = timers;
 	r->log = log;
 	open_counters(r, metrics);
@@ -214,10 +220,8 @@ int relay_alloc(struct relay **rp, const struct relay_conf *conf,
 	if (err)
 		goto out;
 
-	warn_overlap(conf, log);
+	relay_warn_overlap(r);
 	warn_descriptors(r);
-	for (size_t i = 0; i < r->conf.addrc; i++)
-		counter_add(r->count.ports, 2 * ports_total(r->portsv[i]));
 	relay_gauge(r);
 
 out:
@@ -340,6 +344,11 @@ int relay_worker_load(const struct relay *r, uint32_t i,
  */
 void relay_gauge(const struct relay *r)
 {
+	uint32_t ports = 0;
+
+	for (size_t i = 0; i < r->conf.addrc; i++)
+		ports += 2 * ports_total(r->portsv[i]);
+	counter_set(r->count.ports, ports);
 	counter_set(r->count.ports_free, relay_ports_free(r));
 	counter_set(r->count.sessions, r->sessions);
 	ladder_gauge(&r->ladder);

@@ -80,6 +80,10 @@ struct relay_conf {
 	 * that trusts our address; all below 1024 are closed anyhow */
 	uint16_t closedv[RELAY_CLOSED_MAX];
 	size_t closedc;
+
+	/* all ports that may be ours, of former ranges too: the lowest << 16,
+	 * and the highest; workers read it. 0: the range above. The relay's */
+	uint32_t own;
 };
 
 /** What signalling knows of a side's stream */
@@ -195,6 +199,17 @@ struct relay_past {
 int relay_alloc(struct relay **rp, const struct relay_conf *conf,
 		struct timers *timers, struct log *log,
 		struct metrics *metrics);
+
+/*
+ * Other settings while calls go on: the range of ports, which counts for
+ * streams that are opened from then on, quarantine, the times, latch_packets,
+ * and closed ports, to which some may be added. Made ready, and then in force.
+ * why: static, set where it says more than the errorcode.
+ */
+struct relay_change;
+int relay_change_alloc(struct relay_change **cp, struct relay *r,
+		       const struct relay_conf *conf, const char **why);
+void relay_change_take(struct relay_change *c);
 
 int relay_session_alloc(struct relay_session **sp, struct relay *r,
 			const struct pl *id, relay_event_h *h, void *arg);

@@ -23,7 +23,8 @@ struct ports;
 struct worker;
 
 struct relay {
-	struct relay_conf conf; /* constant */
+	struct relay_conf conf; /* what workers read of it is constant, or
+				 * atomic: own, closedc, latch_packets */
 	struct ports *portsv[RELAY_ADDR_MAX];
 	struct ladder ladder;
 	struct team team;
@@ -86,6 +87,9 @@ int stream_add(struct relay_session *s, struct path *path);
 void session_alive(struct relay_session *s);
 bool session_event(struct relay_session *s, enum relay_event ev,
 		   const struct relay_info *info);
+
+/* says so where the kernel gives ports of our range to anybody */
+void relay_warn_overlap(const struct relay *r);
 
 /* shows the free ports and the sessions to the operator */
 void relay_gauge(const struct relay *r);

@@ -101,6 +101,7 @@
 	X(session) \
 	X(session_login) \
 	X(relay) \
+	X(relay_change) \
 	X(stream) \
 	X(stream_past) \
 	X(tap) \

@@ -9,7 +9,30 @@
 #include "proxy/voice/desk_state.h"
 #include "proxy/voice/test_call.h"
 
-enum { TONE_HZ = 440, BEEP_HZ = 1000, LOUD = 30, USER_MAX = 64 };
+enum {
+	TONE_HZ = 440,
+	BEEP_HZ = 1000,
+	LOUD = 30,
+	USER_MAX = 64,
+	LAST_MS = 60000, /* behind an announcement's end */
+};
+
+/** Sounds of another configuration */
+struct former {
+	struct le le;
+	struct timer tmr;
+	struct repertoire *sounds;
+};
+
+
+static void former_destructor(void *arg)
+{
+	struct former *f = arg;
+
+	timer_cancel(&f->tmr);
+	list_unlink(&f->le);
+	mem_deref(f->sounds);
+}
 
 
 static void destructor(void *arg)
@@ -18,8 +41,8 @@ static void destructor(void *arg)
 
 	list_flush(&d->calll);
 	mem_deref(d->voices);
-	for (size_t i = 0; i < CONFIG_ANNOUNCEMENT_MAX; i++)
-		mem_deref(d->soundv[i]);
+	list_flush(&d->formerl);
+	mem_deref(d->repertoire);
 	mem_deref(d->beep);
 	mem_deref(d->tone);
 	mem_deref(d->agent);
@@ -28,22 +51,18 @@ static void destructor(void *arg)
 
 static int load_sounds(struct desk *d)
 {
-	const struct config *cfg = d->parts.cfg;
 	char why[SOUND_WHY_SIZE] = "";
 	int err;
 
 	err = sound_tone(&d->tone, TONE_HZ, 0, LOUD);
 	if (!err)
 		err = sound_tone(&d->beep, BEEP_HZ, 0, LOUD);
-
-	for (size_t i = 0; i < cfg->announcementc && !err; i++) {
-		const struct config_announcement *a = &cfg->announcementv[i];
-
-		err = sound_load(&d->soundv[i], a->file, why, sizeof(why));
-		if (err)
-			log_error(d->parts.log, "announcement.failed",
-				  KV_STR("file", a->file), KV_STR("why", why));
-	}
+	if (!err)
+		err = repertoire_alloc(&d->repertoire, d->parts.cfg, why,
+				       sizeof(why));
+	if (err && why[0])
+		log_error(d->parts.log, "announcement.failed",
+			  KV_STR("why", why));
 
 	return err;
 }
@@ -98,6 +117,48 @@ int desk_alloc(struct desk **dp, const struct desk_parts *parts)
 	*dp = d;
 
 	return 0;
+}
+
+
+static void over_handler(void *arg)
+{
+	mem_deref(arg);
+}
+
+
+/* what is being heard is of no other memory: without some for a timer they
+ * stay as long as the desk does */
+static void leave(struct desk *d, struct repertoire *sounds)
+{
+	struct former *f = mem_zalloc(sizeof(*f), former_destructor);
+
+	if (!f)
+		return;
+
+	f->sounds = sounds;
+	list_append(&d->formerl, &f->le, f);
+	timer_start(d->parts.timers, &f->tmr,
+		    (uint64_t)repertoire_longest_ms(sounds) + LAST_MS,
+		    over_handler, f);
+}
+
+
+/**
+ * Take the sounds of the configuration that is in force now
+ *
+ * @param d      Desk, or NULL
+ * @param sounds Its announcements' sounds, given away
+ */
+void desk_reconfigure(struct desk *d, struct repertoire *sounds)
+{
+	if (!d || !sounds) {
+		mem_deref(sounds);
+		return;
+	}
+
+	leave(d, d->repertoire);
+	d->repertoire = sounds;
+	voices_limit(d->voices, d->parts.cfg->sounds.calls);
 }
 
 

@@ -14,6 +14,7 @@
 #include "proxy/sip/transport.h"
 
 struct desk;
+struct repertoire;
 struct log;
 struct metrics;
 struct relay;
@@ -35,6 +36,10 @@ struct desk_parts {
 };
 
 int desk_alloc(struct desk **dp, const struct desk_parts *parts);
+
+/* the configuration is another one now; its sounds are given away. Who hears
+ * an announcement of before hears it to its end */
+void desk_reconfigure(struct desk *d, struct repertoire *sounds);
 
 /* is that user the test number? */
 bool desk_wants(const struct desk *d, const struct sipuri *uri);

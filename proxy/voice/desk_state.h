@@ -6,6 +6,7 @@
 
 #include "common/sound.h"
 #include "proxy/voice/desk.h"
+#include "proxy/voice/repertoire.h"
 #include "proxy/voice/test_report.h"
 #include "proxy/voice/uas.h"
 
@@ -17,8 +18,9 @@ struct desk {
 	struct agent *agent;
 	struct voices *voices;
 	struct sound *tone, *beep;
-	struct sound *soundv[CONFIG_ANNOUNCEMENT_MAX]; /* of cfg's */
-	struct list calll;                             /* struct test_call */
+	struct repertoire *repertoire; /* of cfg's announcements */
+	struct list formerl; /* struct former: somebody may hear them still */
+	struct list calll;   /* struct test_call */
 	struct test_report reportv[DESK_REPORTS];
 	size_t reports; /* that were made */
 	struct counter *calls, *refused, *announced;

@@ -50,11 +50,12 @@ static const struct sound *find(const struct desk *d, uint16_t scode,
 {
 	const struct config *cfg = d->parts.cfg;
 
-	for (size_t i = 0; i < cfg->announcementc; i++) {
+	for (size_t i = 0; i < min(cfg->announcementc, d->repertoire->n);
+	     i++) {
 		const struct config_announcement *a = &cfg->announcementv[i];
 
 		if (name[0] ? !strcmp(a->name, name) : has_status(a, scode))
-			return d->soundv[i];
+			return d->repertoire->v[i];
 	}
 
 	return NULL;

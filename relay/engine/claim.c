@@ -106,15 +106,16 @@ static bool look(const char *prefix, const struct relay_conf *conf,
 /**
  * Say which ports are ours, and look whether others have said so before
  *
- * @param c    Claim, zeroed
+ * @param c    Claim, zeroed but for who we are
  * @param conf Configuration: addresses and ports
  *
  * @return 0 if success, otherwise errorcode: close it all the same
  */
 int claim_open(struct claim *c, const struct relay_conf *conf)
 {
-	const uint32_t me = rand_u32();
+	const uint32_t me = c->me ? c->me : (rand_u32() | 1);
 
+	c->me = me;
 	for (size_t i = 0; i < conf->addrc; i++) {
 		char prefix[PREFIX_SIZE];
 		int err;

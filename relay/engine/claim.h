@@ -16,6 +16,7 @@ struct claim {
 	int fdv[RELAY_ADDR_MAX];
 	size_t fdc;
 	bool disputed; /* others had some of them before us */
+	uint32_t me;   /* who we are to others; 0: made up when it is opened */
 };
 
 int claim_open(struct claim *c, const struct relay_conf *conf);

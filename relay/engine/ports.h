@@ -13,9 +13,16 @@
 #include <stdint.h>
 
 struct ports;
+struct ports_range;
 
 int ports_alloc(struct ports **pp, uint16_t min, uint16_t max,
 		uint32_t quarantine_ms);
+
+/* another range: made ready, and given to them. What is taken stays so */
+int ports_range_alloc(struct ports_range **rp, uint16_t min, uint16_t max);
+void ports_move(struct ports *p, struct ports_range *next);
+void ports_quarantine(struct ports *p, uint32_t quarantine_ms);
+
 int ports_take(struct ports *p, uint64_t now_ms, uint16_t *port);
 
 /* that very pair, by its even port; EADDRINUSE: it is not free, EINVAL: it is

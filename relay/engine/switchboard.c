@@ -9,6 +9,9 @@
 #include "relay/engine/port.h"
 #include "relay/engine/switchboard.h"
 
+/* any range that a call may have: what no worker has is nobody's */
+enum { PORT_MIN = 1024, PORT_MAX = 65535 };
+
 struct switchboard {
 	struct steer *steer;
 	_Atomic(struct port *) *portv; /* by place; not owned */
@@ -57,7 +60,7 @@ static int open_sinks(struct switchboard *b)
  * Allocate a switchboard
  *
  * @param bp   Pointer to allocated switchboard
- * @param conf Configuration: addresses and ports
+ * @param conf Configuration: addresses
  * @param why  Set on error: why not, in plain words
  *
  * @return 0 if success, otherwise errorcode
@@ -68,8 +71,8 @@ int switchboard_alloc(struct switchboard **bp, const struct relay_conf *conf,
 	const struct steer_conf steer = {
 		.addrv = conf->addrv,
 		.addrc = conf->addrc,
-		.port_min = conf->port_min,
-		.port_max = conf->port_max,
+		.port_min = PORT_MIN,
+		.port_max = PORT_MAX,
 	};
 	struct switchboard *b;
 	int err;

@@ -90,7 +90,7 @@ static uint32_t needed(const struct latch *l, const struct packet *pkt,
 	    (is_proven(l, pkt) || (rtp && has_ssrc(rtp, pkt->ssrc))))
 		return 1;
 
-	return l->conf->latch_packets;
+	return __atomic_load_n(&l->conf->latch_packets, __ATOMIC_RELAXED);
 }
 
 
@@ -130,7 +130,10 @@ static enum latch_verdict greet(struct latch *l, const struct sa *src,
 {
 	struct latch_candidate *c = candidate(l, src, rank);
 
-	return c && latch_candidate_greet(l->cands, c, l->conf->latch_packets)
+	return c && latch_candidate_greet(
+			    l->cands, c,
+			    __atomic_load_n(&l->conf->latch_packets,
+					    __ATOMIC_RELAXED))
 		       ? LATCH_ACCEPTED
 		       : LATCH_WAITING;
 }

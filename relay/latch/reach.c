@@ -18,9 +18,11 @@ enum { PORT_MIN = 1024 };
  */
 bool reach_is_own(const struct relay_conf *conf, const struct sa *sa)
 {
+	const uint32_t own = __atomic_load_n(&conf->own, __ATOMIC_RELAXED);
 	const uint16_t port = sa_port(sa);
 
-	if (port < conf->port_min || port > conf->port_max)
+	if (port < (own ? own >> 16 : conf->port_min) ||
+	    port > (own ? own & 0xffff : conf->port_max))
 		return false;
 
 	for (size_t i = 0; i < conf->addrc; i++) {
@@ -57,10 +59,13 @@ void reach_advertise(const struct relay_conf *conf, struct sa *sa)
 
 static bool is_closed(const struct relay_conf *conf, uint16_t port)
 {
+	/* some may be added meanwhile, none goes */
+	const size_t n = __atomic_load_n(&conf->closedc, __ATOMIC_ACQUIRE);
+
 	if (port < PORT_MIN)
 		return true;
 
-	for (size_t i = 0; i < conf->closedc; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (conf->closedv[i] == port)
 			return true;
 	}

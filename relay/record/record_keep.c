@@ -23,11 +23,13 @@ struct day {
 
 struct record_keep {
 	struct keep_conf conf;
+	char dir[RECORD_PATH_MAX];
 	uint64_t bytes;    /* of the finished ones */
 	uint64_t running;  /* of the others */
 	int64_t scanned_s; /* when the last scan began; 0: never */
-	bool looked; /* at all of them; what is unfinished now is alive */
-	size_t next; /* day to be looked at; dayc: none */
+	bool looked;  /* at all of them; what is unfinished now is alive */
+	bool changed; /* where it looks, or for what */
+	size_t next;  /* day to be looked at; dayc: none */
 	size_t dayc;
 	struct day dayv[KEEP_DAYS_MAX]; /* oldest first */
 };
@@ -37,7 +39,7 @@ struct record_keep {
  * Allocate what keeps and removes recordings
  *
  * @param kp   Pointer to it
- * @param conf Configuration; its texts outlive this
+ * @param conf Configuration
  *
  * @return 0 if success, otherwise errorcode
  */
@@ -53,9 +55,32 @@ int record_keep_alloc(struct record_keep **kp, const struct keep_conf *conf)
 		return ENOMEM;
 
 	k->conf = *conf;
+	(void)str_ncpy(k->dir, conf->dir, sizeof(k->dir));
+	k->conf.dir = k->dir;
 	*kp = k;
 
 	return 0;
+}
+
+
+/**
+ * Keep other recordings, or others of them
+ *
+ * @param k     Keep
+ * @param dir   Directory
+ * @param days  That one is kept, 0: for ever
+ * @param bytes Of all of them, 0: any
+ */
+void record_keep_change(struct record_keep *k, const char *dir, uint32_t days,
+			uint64_t bytes)
+{
+	if (!k || !dir)
+		return;
+
+	(void)str_ncpy(k->dir, dir, sizeof(k->dir));
+	k->conf.days = days;
+	k->conf.bytes = bytes;
+	k->changed = true;
 }
 
 
@@ -197,7 +222,8 @@ bool record_keep_turn(struct record_keep *k, int64_t now_s)
 {
 	const int64_t since = now_s - k->scanned_s;
 	const bool idle = k->next >= k->dayc;
-	const bool again = !k->scanned_s || since < 0 || since >= KEEP_AGAIN_S;
+	const bool again = !k->scanned_s || k->changed || since < 0 ||
+			   since >= KEEP_AGAIN_S;
 	bool more = true;
 	int dirfd;
 
@@ -207,6 +233,7 @@ bool record_keep_turn(struct record_keep *k, int64_t now_s)
 	if (idle && again) {
 		k->looked = k->scanned_s != 0;
 		k->scanned_s = now_s;
+		k->changed = false;
 		list_days(k, dirfd);
 		return true;
 	}

@@ -20,9 +20,9 @@ enum {
 };
 
 struct keep_conf {
-	const char *dir;
-	uint32_t days;  /* 0: for ever */
-	uint64_t bytes; /* of all of them; 0: any */
+	const char *dir; /* copied */
+	uint32_t days;   /* 0: for ever */
+	uint64_t bytes;  /* of all of them; 0: any */
 	struct log *log;
 	struct counter *bytes_now, *deleted, *repaired; /* or NULL */
 };
@@ -30,6 +30,10 @@ struct keep_conf {
 struct record_keep;
 
 int record_keep_alloc(struct record_keep **kp, const struct keep_conf *conf);
+
+/* another directory, or other bounds: it is looked at anew. Texts are copied */
+void record_keep_change(struct record_keep *k, const char *dir, uint32_t days,
+			uint64_t bytes);
 
 /* true: there is more to be done, come again soon */
 bool record_keep_turn(struct record_keep *k, int64_t now_s);

@@ -21,7 +21,6 @@ struct recorder {
 	char dir[RECORD_PATH_MAX];
 	uint32_t calls;
 	uint64_t call_bytes;
-	uint64_t bytes;  /* of all; 0: any */
 	struct log *log; /* not owned */
 	struct counter *started, *failed, *dropped, *running_now;
 	_Atomic uint32_t running;
@@ -31,8 +30,15 @@ struct recorder {
 	struct list incomingl; /* under the lock */
 	bool hurry;            /* somebody has stopped, or we are to */
 	bool stop;
+	struct {
+		bool is; /* there is something new for the thread */
+		char dir[RECORD_PATH_MAX];
+		uint32_t days;
+		uint64_t bytes;
+	} news;
 
 	/* the thread's */
+	uint64_t bytes; /* of all; 0: any */
 	struct list recordingl;
 	struct record_keep *keep;
 
@@ -68,6 +74,18 @@ static void destructor(void *arg)
 }
 
 
+/* the lock is held */
+static void take_news(struct recorder *r)
+{
+	if (!r->news.is)
+		return;
+
+	r->news.is = false;
+	r->bytes = r->news.bytes;
+	record_keep_change(r->keep, r->news.dir, r->news.days, r->bytes);
+}
+
+
 /* until there is something to do; false: the end has come */
 static bool wait_for_work(struct recorder *r, uint32_t ms)
 {
@@ -81,6 +99,7 @@ static bool wait_for_work(struct recorder *r, uint32_t ms)
 		;
 	r->hurry = false;
 	stop = r->stop;
+	take_news(r);
 	while ((le = r->incomingl.head)) {
 		list_unlink(le);
 		list_append(&r->recordingl, le, le->data);
@@ -280,6 +299,37 @@ int recorder_alloc(struct recorder **rp, const struct recorder_conf *conf,
 		*rp = r;
 
 	return err;
+}
+
+
+/**
+ * Record otherwise from now on
+ *
+ * @param r    Recorder
+ * @param conf How, copied
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int recorder_reconfigure(struct recorder *r, const struct recorder_conf *conf)
+{
+	if (!r || !conf || !conf->dir || !conf->dir[0])
+		return EINVAL;
+	if (strlen(conf->dir) >= sizeof(r->dir))
+		return ENAMETOOLONG;
+
+	(void)str_ncpy(r->dir, conf->dir, sizeof(r->dir));
+	r->calls = conf->calls;
+	r->call_bytes = conf->call_bytes;
+
+	(void)pthread_mutex_lock(&r->lock);
+	r->news.is = true;
+	(void)str_ncpy(r->news.dir, conf->dir, sizeof(r->news.dir));
+	r->news.days = conf->keep_days;
+	r->news.bytes = conf->bytes;
+	(void)pthread_mutex_unlock(&r->lock);
+	wake(r, NULL, false);
+
+	return 0;
 }
 
 

@@ -49,6 +49,9 @@ struct recording_state {
 /* it repairs what was left unfinished, and removes what is too old */
 int recorder_alloc(struct recorder **rp, const struct recorder_conf *conf,
 		   struct log *log, struct metrics *metrics);
+
+/* for recordings that begin from now on; what is kept is looked at soon */
+int recorder_reconfigure(struct recorder *r, const struct recorder_conf *conf);
 uint32_t recorder_running(const struct recorder *r);
 
 /* begins now; ENOSPC: too many. The recorder outlives it */

@@ -56,6 +56,8 @@ struct voice_stats {
 };
 
 int voices_alloc(struct voices **vp, struct relay *relay, uint32_t max);
+/* for those that begin from now on */
+void voices_limit(struct voices *vs, uint32_t max);
 uint32_t voices_count(const struct voices *vs);
 
 /*

@@ -86,6 +86,19 @@ int voices_alloc(struct voices **vp, struct relay *relay, uint32_t max)
 
 
 /**
+ * Say how many voices there may be at once from now on
+ *
+ * @param vs  Place of voices
+ * @param max How many
+ */
+void voices_limit(struct voices *vs, uint32_t max)
+{
+	if (vs && max)
+		vs->max = max;
+}
+
+
+/**
  * Get the number of voices
  *
  * @param vs Place of voices

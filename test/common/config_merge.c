@@ -122,15 +122,16 @@ START_TEST(what_needs_a_restart_stays)
 	ck_assert_uint_eq(merged->registrar.expires_default, 3600);
 	ck_assert_str_eq(merged->domainv[0], "192.0.2.3");
 
+	ck_assert_uint_eq(merged->relay.port_min, 30000);
+
 	/* as before, with what followed from the listeners of then */
-	ck_assert_uint_eq(merged->relay.port_min, 20000);
 	ck_assert_int_eq(merged->relay.rung, CONFIG_RUNG_SOCKETS);
 	ck_assert_uint_eq(merged->relay.addrc, 1);
 	ck_assert(
 		sa_cmp(&merged->relay.addrv[0], &is->relay.addrv[0], SA_ADDR));
 
 	ck_assert_str_eq(told, "listen;domain;proxy.ring;registrar.expires;"
-			       "relay.address restart;relay.ports restart;"
+			       "relay.address restart;relay.ports;"
 			       "relay.rung restart;peer \"b\";peer \"a\";"
 			       "route \"out\";");
 }
@@ -148,22 +149,25 @@ START_TEST(a_merged_one_can_be_merged_again)
 	ck_assert_ptr_null(config_given_next(&merged->givenl, NULL, key, ""));
 	config_swap(is, merged);
 	ck_assert_int_eq(merge(text), 0);
-	ck_assert_str_eq(told, "relay.address restart;relay.ports restart;");
+	ck_assert_str_eq(told, "relay.address restart;");
 	ck_assert_ptr_null(config_given_next(&merged->givenl, NULL, key, ""));
 	ck_assert_uint_eq(merged->relay.addrc, 1);
-	ck_assert_uint_eq(merged->relay.port_min, 20000);
+	ck_assert_uint_eq(merged->relay.port_min, 16384);
 }
 END_TEST
 
 
-/* a port that the running relay has */
+/* a zone that the running relay does not have */
 START_TEST(what_does_not_fit_the_running_one_is_refused)
 {
-	ck_assert_int_eq(merge("listen = { \"udp:192.0.2.1:20500\" }\n"
-			       "relay { ports = \"30000-30999\" }\n"),
-			 EINVAL);
+	ck_assert_int_eq(
+		merge("relay { address = { \"192.0.2.1\" }\n"
+		      "zone \"inner\" { address = { \"192.0.2.9\" } } }\n"
+		      "peer \"a\" { address = { \"192.0.2.7\" }\n"
+		      "zone = \"inner\" }\n"),
+		EINVAL);
 	ck_assert_ptr_null(merged);
-	ck_assert_ptr_nonnull(memmem(errs->buf, errs->end, "20500", 5));
+	ck_assert_ptr_nonnull(memmem(errs->buf, errs->end, "inner", 5));
 }
 END_TEST
 

@@ -24,7 +24,7 @@ static const char first[] =
 	"route world { match = \"0*\" peers = { two } }\n";
 
 static const char second[] =
-	"relay { ports = \"23800-23899\" allow_local = yes }\n"
+	"relay { ports = \"23800-23899\" allow_local = yes workers = 2 }\n"
 	"proxy { ring = 20 }\n"
 	"limit { requests = 7000 }\n"
 	"tcp { idle_timeout = 700 }\n"
@@ -116,12 +116,14 @@ START_TEST(a_call_goes_on_across_a_reload)
 	ck_assert(rewrite_has(&rw, "changed", "peer \"two\""));
 	ck_assert(rewrite_has(&rw, "changed", "peer \"three\""));
 	ck_assert(rewrite_has(&rw, "changed", "route \"world\""));
-	ck_assert(rewrite_has(&rw, "restart", "relay.ports"));
+	ck_assert(rewrite_has(&rw, "changed", "relay.ports"));
+	ck_assert(rewrite_has(&rw, "restart", "relay.workers"));
 	ck_assert_uint_eq(rewrite_count(&rw, "restart"), 1);
 
 	/* and done */
 	ck_assert_uint_eq(cfg->proxy.ring, 20);
-	ck_assert_uint_eq(cfg->relay.port_min, 22800);
+	ck_assert_uint_eq(cfg->relay.port_min, 23800);
+	ck_assert_uint_eq(cfg->relay.workers, 0);
 	ck_assert_int_eq(peer_at("127.0.0.50")->media, CONFIG_MEDIA_DIRECT);
 	ck_assert_ptr_nonnull(peer_at("127.0.0.60"));
 	ck_assert_ptr_null(peer_at("127.0.0.51"));
@@ -193,13 +195,12 @@ START_TEST(a_wrong_file_changes_nothing)
 END_TEST
 
 
-/* the new range is not in force: it needs a restart */
-START_TEST(a_listener_among_the_running_relays_ports_is_refused)
+START_TEST(a_listener_among_the_relays_ports_is_refused)
 {
-	rewrite_file(&rw, ", \"udp:127.0.0.1:22850\"", second);
+	rewrite_file(&rw, ", \"udp:127.0.0.1:23850\"", second);
 	rewrite_reload(&rw);
 	ck_assert(!rewrite_is_ok(&rw));
-	ck_assert_ptr_nonnull(strstr(rewrite_error(&rw), "22850"));
+	ck_assert_ptr_nonnull(strstr(rewrite_error(&rw), "23850"));
 	ck_assert_uint_eq(rig.cfg->proxy.ring, 30);
 }
 END_TEST
@@ -277,7 +278,7 @@ START_TEST(the_same_file_changes_nothing)
 	ck_assert(rewrite_is_ok(&rw));
 	ck_assert_uint_eq(rewrite_count(&rw, "changed"), 0);
 	/* it still waits for one */
-	ck_assert(rewrite_has(&rw, "restart", "relay.ports"));
+	ck_assert(rewrite_has(&rw, "restart", "relay.workers"));
 }
 END_TEST
 
@@ -395,8 +396,7 @@ Suite *suite_reload_flow(void)
 	tcase_add_test(tc, a_call_goes_on_across_a_reload);
 	tcase_add_test(tc, a_new_listener_is_heard_and_goes_again);
 	tcase_add_loop_test(tc, a_wrong_file_changes_nothing, 0, 4);
-	tcase_add_test(tc,
-		       a_listener_among_the_running_relays_ports_is_refused);
+	tcase_add_test(tc, a_listener_among_the_relays_ports_is_refused);
 	tcase_add_test(tc, a_file_that_is_gone_changes_nothing);
 	tcase_add_test(tc, a_port_in_use_changes_nothing);
 	tcase_add_test(tc, many_reloads_leave_nothing);

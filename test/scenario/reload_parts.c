@@ -10,12 +10,17 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <re.h>
+#include <rem.h>
+#include "proxy/admin/history/cdr_rotation.h"
 #include "proxy/admin/trace/call_ladder.h"
 #include "proxy/admin/trace/traces.h"
+#include "proxy/media/call_record.h"
 #include "proxy/server_state.h"
 #include "proxy/sip/resolve.h"
 #include "test/mock/hook.h"
 #include "test/mock/nameserver.h"
+#include "test/mock/tone.h"
 #include "test/scenario/parley.h"
 #include "test/scenario/rewrite.h"
 #include "test/scenario/talk.h"
@@ -493,6 +498,168 @@ START_TEST(whether_peers_are_answered_with_302)
 END_TEST
 
 
+START_TEST(which_ports_a_new_call_has)
+{
+	char conf[TEXT_MAX];
+	unsigned port = 0;
+
+	(void)snprintf(
+		conf, sizeof(conf),
+		"relay { ports = \"30500-30531\" allow_local = yes "
+		"media_timeout = 70 quarantine = 1 latch_packets = 2 }\n"
+		"%s",
+		TIMER);
+	rewrite_take(&rw, conf);
+	ck_assert(rewrite_has(&rw, "changed", "relay.ports"));
+	ck_assert_uint_eq(rewrite_count(&rw, "restart"), 0);
+	ring(talk_sdp("192.168.1.10", ""));
+	ck_assert_int_eq(
+		sscanf(strstr(t.bob.ph.msg, "m=audio "), "m=audio %u", &port),
+		1);
+	ck_assert(port >= 30500 && port <= 30531);
+	give_up();
+	stands();
+	rig_settle(&t.rig, "relay_ports_free", 32, 5000);
+	ck_assert_uint_eq(rig_counter(&t.rig, "relay_ports"), 32);
+}
+END_TEST
+
+
+/* the file is where it is to be, and no more */
+static bool recorded_in(const char *dir)
+{
+	char path[TEXT_MAX];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", t.rig.dir, dir);
+
+	return !access(path, F_OK);
+}
+
+
+static bool id_handler(struct call *call, void *arg)
+{
+	*(struct call **)arg = call;
+
+	return true;
+}
+
+
+static void record(void)
+{
+	struct call *call = NULL;
+	const char *why = "";
+
+	calls_apply(t.rig.srv->calls, id_handler, &call);
+	ck_assert_ptr_nonnull(call);
+	ck_assert_msg(!call_record(call, true, &why), "%s", why);
+	for (int i = 0; i < 20; i++)
+		parley_hears(&t.alice, &t.bob);
+	ck_assert_int_eq(call_record(call, false, &why), 0);
+}
+
+
+static void wait_for_file(const char *dir)
+{
+	struct tmr tmr;
+
+	tmr_init(&tmr);
+	for (int i = 0; i < 300 && !recorded_in(dir); i++) {
+		tmr_start(&tmr, 10, stop_handler, NULL);
+		(void)re_main(NULL);
+	}
+	tmr_cancel(&tmr);
+	ck_assert(recorded_in(dir));
+}
+
+
+START_TEST(where_calls_are_recorded)
+{
+	char conf[TEXT_MAX];
+
+	for (int i = 0; i < 2; i++) {
+		const char *dir = i ? "second" : "first";
+
+		(void)snprintf(conf, sizeof(conf),
+			       TIMER "record { directory = \"%s/%s\" }\n",
+			       t.rig.dir, dir);
+		take("", conf);
+		ck_assert(rewrite_has(&rw, "changed", "record.directory"));
+		ck_assert(!recorded_in(dir));
+		record();
+		wait_for_file(dir);
+	}
+	take("", TIMER "record { calls = 0 }\n");
+	ck_assert_ptr_nonnull(t.rig.srv->recorder);
+	stands();
+}
+END_TEST
+
+
+START_TEST(what_callers_hear_before_a_refusal)
+{
+	char conf[TEXT_MAX], path[TEXT_MAX / 2];
+
+	(void)snprintf(path, sizeof(path), "%s/gone.wav", t.rig.dir);
+	tone_write(path, 600, 1, 8000, 1, AUFMT_S16LE);
+	(void)snprintf(conf, sizeof(conf),
+		       TIMER
+		       "announcement gone { file = \"%s\" reply = { 404 } }\n"
+		       "sounds { calls = 7 }\n",
+		       path);
+	call_elsewhere(404);
+	next("new-2");
+	take("", conf);
+	ck_assert(rewrite_has(&rw, "changed", "announcement \"gone\""));
+	ck_assert(rewrite_has(&rw, "changed", "sounds.calls"));
+	call_elsewhere(183);
+	ck_assert_ptr_nonnull(strstr(caller.msg, "m=audio "));
+
+	/* it is heard to its end, whatever the file says meanwhile */
+	take("", TIMER);
+	do {
+		(void)phone_recv(&caller);
+	} while (phone_status(&caller) == 183);
+	ck_assert_uint_eq(phone_status(&caller), 404);
+	next("new-3");
+	call_elsewhere(404);
+	stands();
+}
+END_TEST
+
+
+/* a record more, and a file of that size gives way */
+START_TEST(how_long_records_are_kept)
+{
+	const char *path = t.rig.cfg->cdr.file;
+	char former[TEXT_MAX];
+	struct tmr tmr;
+	FILE *f = fopen(path, "a");
+
+	ck_assert_ptr_nonnull(f);
+	for (int i = 0; i < 20000; i++)
+		(void)fprintf(f, "%100s\n", "{}");
+	(void)fclose(f);
+	take("", TIMER "cdr { rotate_size = 1 keep = 3 }\n"
+		       "history { days = 5 size = 7 }\n");
+	ck_assert(rewrite_has(&rw, "changed", "cdr.rotate_size"));
+	ck_assert(rewrite_has(&rw, "changed", "history.days"));
+	ck_assert_int_eq(cdr_rotation_last(former, sizeof(former), path),
+			 ENOENT);
+	stands();
+
+	tmr_init(&tmr);
+	for (int i = 0; i < 300; i++) {
+		if (!cdr_rotation_last(former, sizeof(former), path))
+			break;
+		tmr_start(&tmr, 10, stop_handler, NULL);
+		(void)re_main(NULL);
+	}
+	tmr_cancel(&tmr);
+	ck_assert_int_eq(cdr_rotation_last(former, sizeof(former), path), 0);
+}
+END_TEST
+
+
 Suite *suite_reload_parts(void);
 Suite *suite_reload_parts(void)
 {
@@ -512,6 +679,10 @@ Suite *suite_reload_parts(void)
 	tcase_add_test(tc, who_knows_names);
 	tcase_add_test(tc, who_is_asked_for_callees);
 	tcase_add_test(tc, whether_peers_are_answered_with_302);
+	tcase_add_test(tc, which_ports_a_new_call_has);
+	tcase_add_test(tc, where_calls_are_recorded);
+	tcase_add_test(tc, what_callers_hear_before_a_refusal);
+	tcase_add_test(tc, how_long_records_are_kept);
 	suite_add_tcase(s, tc);
 
 	return s;

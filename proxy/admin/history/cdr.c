@@ -27,6 +27,7 @@ struct pen {
 
 struct cdr {
 	struct scribe *scribe;
+	struct pen *pen; /* not owned: the scribe's thread has it */
 };
 
 
@@ -179,6 +180,18 @@ static int make_csv(struct pen *p)
 }
 
 
+static void limit(struct pen *p, const struct cdr_limits *limits)
+{
+	const struct cdr_rotation rotation = {
+		.size = (uint64_t)limits->size_mb * MB,
+		.daily = limits->daily,
+		.keep = limits->keep_days,
+	};
+
+	cdr_rotation_set(&p->file.rotation, &rotation);
+}
+
+
 static int pen_alloc(struct pen **pp, const struct cdr_conf *conf)
 {
 	struct pen *p = mem_zalloc(sizeof(*p), pen_destructor);
@@ -188,9 +201,7 @@ static int pen_alloc(struct pen **pp, const struct cdr_conf *conf)
 		return ENOMEM;
 
 	err = cdr_file_init(&p->file, conf->path);
-	p->file.rotation.size = (uint64_t)conf->size_mb * MB;
-	p->file.rotation.daily = conf->daily;
-	p->file.rotation.keep = conf->keep_days;
+	limit(p, &conf->limits);
 	p->next = mem_ref(history_tray(conf->history));
 	if (!err && conf->csv)
 		err = make_csv(p);
@@ -232,8 +243,23 @@ static int start(struct cdr *c, const struct cdr_conf *conf, struct log *log,
 	err = scribe_alloc(&c->scribe, &writer, &names, log, metrics);
 	if (err)
 		mem_deref(p);
+	else
+		c->pen = p;
 
 	return err;
+}
+
+
+/**
+ * Say when its file gives way from now on
+ *
+ * @param c      Records, or NULL
+ * @param limits When
+ */
+void cdr_limit(struct cdr *c, const struct cdr_limits *limits)
+{
+	if (c && limits)
+		limit(c->pen, limits);
 }
 
 

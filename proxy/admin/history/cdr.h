@@ -18,12 +18,17 @@ struct log;
 struct metrics;
 struct strongbox;
 
+/** When a file gives way, and how long it stays then */
+struct cdr_limits {
+	uint32_t size_mb;   /* 0: it does not for its size */
+	bool daily;         /* and with each day (UTC) */
+	uint32_t keep_days; /* 0: for ever */
+};
+
 struct cdr_conf {
 	const char *path;
-	bool csv;           /* with a line of names; false: JSON */
-	uint32_t size_mb;   /* then another file begins; 0: never */
-	bool daily;         /* and with each day (UTC) */
-	uint32_t keep_days; /* of the former ones; 0: for ever */
+	bool csv; /* with a line of names; false: JSON */
+	struct cdr_limits limits;
 	/* is handed each record once it is in the file, or could not be
 	 * written at once: what the history says has ended is there. Not
 	 * owned, and ends later; NULL: nobody */
@@ -41,6 +46,9 @@ int cdr_alloc(struct cdr **cp, const struct cdr_conf *conf, struct log *log,
  * is lost */
 int cdr_write(struct cdr *c, uint64_t key, const char *line, size_t len,
 	      const struct deposit *d);
+
+/* from now on */
+void cdr_limit(struct cdr *c, const struct cdr_limits *limits);
 
 /* the file was moved away: the next record begins another one. It is noticed
  * without that as well */

@@ -15,6 +15,20 @@ enum { PATH_SIZE = 600, DATE_SIZE = 10 };
 
 
 /**
+ * Say when files give way from now on, and how long they stay
+ *
+ * @param r  Rotation
+ * @param to What it is to be
+ */
+void cdr_rotation_set(struct cdr_rotation *r, const struct cdr_rotation *to)
+{
+	__atomic_store_n(&r->size, to->size, __ATOMIC_RELAXED);
+	__atomic_store_n(&r->daily, to->daily, __ATOMIC_RELAXED);
+	__atomic_store_n(&r->keep, to->keep, __ATOMIC_RELAXED);
+}
+
+
+/**
  * Is it time for another file?
  *
  * @param r     Rule
@@ -30,7 +44,10 @@ bool cdr_rotation_due(const struct cdr_rotation *r, uint64_t size, int64_t day,
 	if (!size)
 		return false;
 
-	return (r->size && size >= r->size) || (r->daily && day != today);
+	const uint64_t most = __atomic_load_n(&r->size, __ATOMIC_RELAXED);
+	const bool daily = __atomic_load_n(&r->daily, __ATOMIC_RELAXED);
+
+	return (most && size >= most) || (daily && day != today);
 }
 
 
@@ -194,7 +211,8 @@ void cdr_rotation_clean(const struct cdr_rotation *r, const char *path,
 			int64_t today)
 {
 	char dir[PATH_SIZE];
-	DIR *d = r->keep ? open_dir(dir, path) : NULL;
+	const uint32_t keep = __atomic_load_n(&r->keep, __ATOMIC_RELAXED);
+	DIR *d = keep ? open_dir(dir, path) : NULL;
 	const struct dirent *e;
 	int64_t day;
 
@@ -204,7 +222,7 @@ void cdr_rotation_clean(const struct cdr_rotation *r, const char *path,
 	/* cppcheck-suppress readdirCalled */
 	while ((e = readdir(d)) != NULL) {
 		if (cdr_rotation_is(e->d_name, path, &day) &&
-		    today - day > (int64_t)r->keep)
+		    today - day > (int64_t)keep)
 			(void)unlinkat(dirfd(d), e->d_name, 0);
 	}
 	(void)closedir(d);

@@ -13,11 +13,14 @@
 
 enum { CDR_DAY_S = 86400, CDR_ROTATION_MAX = 10000 /* files of a day */ };
 
+/** Read by the thread that writes, and set by the loop */
 struct cdr_rotation {
 	uint64_t size; /* octets; 0: any */
 	bool daily;
 	uint32_t keep; /* days; 0: for ever */
 };
+
+void cdr_rotation_set(struct cdr_rotation *r, const struct cdr_rotation *to);
 
 /* day: of what was written last, days since 1970 */
 bool cdr_rotation_due(const struct cdr_rotation *r, uint64_t size, int64_t day,

@@ -138,6 +138,21 @@ int history_alloc(struct history **hp, const struct history_conf *conf,
 
 
 /**
+ * Say how much stays from now on
+ *
+ * @param h    History, or NULL
+ * @param days Days that a call stays, 0: for ever
+ * @param size MB of the database, 0: any
+ */
+void history_limit(struct history *h, uint32_t days, uint32_t size)
+{
+	if (h)
+		history_keep_limit(&h->writer->keep, days,
+				   (uint64_t)size * HISTORY_MB);
+}
+
+
+/**
  * Keep what is known of a call now
  *
  * @param h      History, or NULL: there is none

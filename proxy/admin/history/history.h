@@ -46,6 +46,9 @@ int history_put(struct history *h, uint64_t key, const char *record,
 /* where its thread takes records from, see cdr.h; NULL: there is none */
 struct tray *history_tray(struct history *h);
 
+/* from now on; as in the conf */
+void history_limit(struct history *h, uint32_t days, uint32_t size);
+
 /* it was no call */
 int history_drop(struct history *h, uint64_t id, const struct deposit *d);
 

@@ -31,15 +31,30 @@ static int64_t pragma(struct history_db *db, const char *sql)
 
 static bool is_too_large(const struct history_keep *k, struct history_db *db)
 {
+	const uint64_t most = __atomic_load_n(&k->size, __ATOMIC_RELAXED);
 	int64_t pages;
 
-	if (!k->size)
+	if (!most)
 		return false;
 
 	pages = pragma(db, "PRAGMA page_count") -
 		pragma(db, "PRAGMA freelist_count");
 
-	return (uint64_t)(pages * pragma(db, "PRAGMA page_size")) > k->size;
+	return (uint64_t)(pages * pragma(db, "PRAGMA page_size")) > most;
+}
+
+
+/**
+ * Say how much stays from now on
+ *
+ * @param k    Keep
+ * @param days Days, 0: for ever
+ * @param size Octets of the database, 0: any
+ */
+void history_keep_limit(struct history_keep *k, uint32_t days, uint64_t size)
+{
+	__atomic_store_n(&k->days, days, __ATOMIC_RELAXED);
+	__atomic_store_n(&k->size, size, __ATOMIC_RELAXED);
 }
 
 
@@ -47,13 +62,14 @@ static bool is_too_large(const struct history_keep *k, struct history_db *db)
 static int64_t limit(struct history_keep *k, struct history_db *db,
 		     uint64_t wall_ms, uint64_t now_us)
 {
-	const uint64_t span_ms = k->days * DAY_MS;
+	const uint32_t days = __atomic_load_n(&k->days, __ATOMIC_RELAXED);
+	const uint64_t span_ms = days * DAY_MS;
 	const bool steady = history_age_look(&k->age, wall_ms, now_us / 1000);
 
 	if (is_too_large(k, db))
 		return INT64_MAX;
 
-	return k->days && steady && wall_ms > span_ms
+	return days && steady && wall_ms > span_ms
 		       ? (int64_t)(wall_ms - span_ms) << HISTORY_PLACE_BITS
 		       : 0;
 }

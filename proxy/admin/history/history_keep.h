@@ -10,11 +10,15 @@
 enum { HISTORY_KEEP_SLICE = 500 };
 
 struct history_keep {
+	/* the loop may set them while the thread works */
 	uint32_t days; /* 0: for ever */
 	uint64_t size; /* octets of the database; 0: any */
+
 	struct history_age age;
 	uint64_t next_us; /* the next look, by clock_us() */
 };
+
+void history_keep_limit(struct history_keep *k, uint32_t days, uint64_t size);
 
 /* removes a slice, if it is time; SQLite's codes */
 int history_keep_step(struct history_keep *k, struct history_db *db,

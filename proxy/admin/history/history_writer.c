@@ -14,7 +14,7 @@
 #include "proxy/admin/history/history_place.h"
 #include "proxy/admin/history/history_writer.h"
 
-enum { MB = 1 << 20, BEAT_US = 5000000, CLEAN_US = 60000000 };
+enum { BEAT_US = 5000000, CLEAN_US = 60000000 };
 
 
 static void destructor(void *arg)
@@ -50,7 +50,7 @@ int history_writer_alloc(struct history_writer **wp,
 
 	w->post.fd = -1;
 	w->keep.days = conf->days;
-	w->keep.size = (uint64_t)conf->size * MB;
+	w->keep.size = (uint64_t)conf->size * HISTORY_MB;
 	err = history_post_init(&w->post);
 	if (!err)
 		err = history_db_init(&w->db, conf->dir);

@@ -12,7 +12,7 @@
 #include "proxy/admin/history/strongbox.h"
 #include "proxy/admin/history/tray.h"
 
-enum { HISTORY_IDLE_MS = 1000 };
+enum { HISTORY_IDLE_MS = 1000, HISTORY_MB = 1 << 20 };
 
 /** Kinds of slips */
 enum {

@@ -157,6 +157,16 @@ static int open_history(struct records *r, const struct records_conf *conf,
 }
 
 
+static struct cdr_limits limits_of(const struct records_conf *conf)
+{
+	return (struct cdr_limits){
+		.size_mb = conf->rotate_mb,
+		.daily = conf->rotate_daily,
+		.keep_days = conf->keep_days,
+	};
+}
+
+
 static int open_file(struct cdr **cp, const struct records *r,
 		     const struct records_conf *conf, bool csv,
 		     struct metrics *metrics)
@@ -164,9 +174,7 @@ static int open_file(struct cdr **cp, const struct records *r,
 	const struct cdr_conf cc = {
 		.path = csv ? conf->csv : conf->json,
 		.csv = csv,
-		.size_mb = conf->rotate_mb,
-		.daily = conf->rotate_daily,
-		.keep_days = conf->keep_days,
+		.limits = limits_of(conf),
 		.history = csv ? NULL : r->history,
 		.box = r->box,
 	};
@@ -252,6 +260,26 @@ void records_settle(struct records *r)
 {
 	if (r)
 		history_settle(r->history);
+}
+
+
+/**
+ * Say how much is kept from now on
+ *
+ * @param r    Records, or NULL
+ * @param conf How much
+ */
+void records_limit(struct records *r, const struct records_conf *conf)
+{
+	struct cdr_limits limits;
+
+	if (!r || !conf)
+		return;
+
+	limits = limits_of(conf);
+	cdr_limit(r->json, &limits);
+	cdr_limit(r->csv, &limits);
+	history_limit(r->history, conf->days, conf->size);
 }
 
 

@@ -39,6 +39,10 @@ void records_resume(struct records *r);
  * former server has left open are over */
 void records_settle(struct records *r);
 
+/* how long it is kept, and when files give way, from now on; files and the
+ * history are those that there are */
+void records_limit(struct records *r, const struct records_conf *conf);
+
 /* does anybody want to know it? */
 bool records_wanted(const struct records *r, bool over);
 

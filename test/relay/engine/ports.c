@@ -168,6 +168,77 @@ START_TEST(nothing_and_too_much_is_harmless)
 END_TEST
 
 
+static void move(struct ports *p, uint16_t min, uint16_t max)
+{
+	struct ports_range *range = NULL;
+
+	ck_assert_int_eq(ports_range_alloc(&range, min, max), 0);
+	ports_move(p, range);
+}
+
+
+static bool can_claim(struct ports *p, uint64_t now, uint16_t port)
+{
+	return !ports_claim(p, now, port);
+}
+
+
+START_TEST(another_range_knows_what_is_taken_and_what_rests)
+{
+	struct ports *p = NULL;
+
+	ck_assert_int_eq(ports_alloc(&p, 20000, 20007, 5000), 0);
+	ck_assert(can_claim(p, 0, 20002)); /* stays taken */
+	ck_assert(can_claim(p, 0, 20004)); /* rests */
+	ck_assert(can_claim(p, 0, 20006)); /* of both ranges, comes back */
+	ck_assert(can_claim(p, 0, 20000)); /* of the former one alone */
+	ports_release(p, 1000, 20004);
+
+	move(p, 20002, 20009);
+	ck_assert_uint_eq(ports_total(p), 4);
+	ck_assert_uint_eq(ports_free(p, 1000), 1);
+	ck_assert(!can_claim(p, 1000, 20002));
+	ck_assert(!can_claim(p, 1000, 20004));
+	ck_assert(can_claim(p, 1000, 20008));
+	ports_release(p, 2000, 20000);
+	ports_release(p, 2000, 20006);
+	ck_assert(!can_claim(p, 6999, 20006));
+	ck_assert(can_claim(p, 7000, 20006));
+	ck_assert(can_claim(p, 7000, 20004));
+	ck_assert_uint_eq(ports_free(p, 9000), 0);
+
+	/* and back: nothing was lost meanwhile */
+	move(p, 20000, 20007);
+	ck_assert_uint_eq(ports_free(p, 9000), 1);
+	ck_assert(can_claim(p, 9000, 20000));
+	for (uint16_t port = 20000; port <= 20008; port += 2)
+		ports_release(p, 10000, port);
+	ck_assert_uint_eq(ports_free(p, 14999), 0);
+	ck_assert_uint_eq(ports_free(p, 15000), 4);
+	mem_deref(p);
+}
+END_TEST
+
+
+START_TEST(another_quarantine_counts_from_now_on)
+{
+	struct ports *p = NULL;
+	uint16_t port;
+
+	ck_assert_int_eq(ports_alloc(&p, 20000, 20003, 5000), 0);
+	ck_assert_int_eq(ports_take(p, 0, &port), 0);
+	ports_quarantine(p, 100);
+	ports_release(p, 0, port);
+	ports_release(p, 0, port); /* twice is once */
+	ck_assert_uint_eq(ports_free(p, 99), 1);
+	ck_assert_uint_eq(ports_free(p, 100), 2);
+	ports_quarantine(NULL, 1);
+	ports_move(NULL, NULL);
+	mem_deref(p);
+}
+END_TEST
+
+
 Suite *suite_ports(void);
 Suite *suite_ports(void)
 {
@@ -175,6 +246,8 @@ Suite *suite_ports(void)
 	TCase *tc = tcase_create("ports");
 
 	test_table(tc, a_range_has_so_many_pairs, rangev);
+	tcase_add_test(tc, another_range_knows_what_is_taken_and_what_rests);
+	tcase_add_test(tc, another_quarantine_counts_from_now_on);
 	tcase_add_test(tc, a_port_rests_after_use);
 	tcase_add_test(tc, a_named_pair_is_had_once_and_rests_like_any_other);
 	tcase_add_test(tc, the_queue_of_resting_ports_goes_round);

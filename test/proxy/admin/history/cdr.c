@@ -323,13 +323,35 @@ START_TEST(a_large_file_gives_way)
 
 	memset(line, ' ', sizeof(line) - 1);
 	memcpy(line, "{}", 2);
-	conf.size_mb = 1;
+	conf.limits.size_mb = 1;
 	begin();
 	for (uint64_t i = 1; i <= 3; i++) {
 		put(line);
 		settle("cdr_written_total", i);
 	}
 	ck_assert_uint_eq(former(), 1);
+}
+END_TEST
+
+
+START_TEST(another_size_counts_from_now_on)
+{
+	static char line[700000];
+	const struct cdr_limits less = {.size_mb = 1};
+
+	memset(line, ' ', sizeof(line) - 1);
+	memcpy(line, "{}", 2);
+	begin();
+	for (uint64_t i = 1; i <= 2; i++) {
+		put(line);
+		settle("cdr_written_total", i);
+	}
+	cdr_limit(cdr, &less);
+	ck_assert_uint_eq(former(), 0);
+	put("{}");
+	settle("cdr_written_total", 3);
+	ck_assert_uint_eq(former(), 1);
+	cdr_limit(NULL, &less);
 }
 END_TEST
 
@@ -343,7 +365,7 @@ START_TEST(a_new_day_has_a_new_file)
 
 	spill(path, "{\"old\":1}\n");
 	ck_assert_int_eq(utimensat(AT_FDCWD, path, timev, 0), 0);
-	conf.daily = true;
+	conf.limits.daily = true;
 	begin();
 	put("{\"new\":1}");
 	settle("cdr_written_total", 1);
@@ -417,6 +439,7 @@ Suite *suite_cdr(void)
 	tcase_add_test(tc, many_records_keep_their_order);
 	tcase_add_test(tc, on_request_another_file_begins);
 	tcase_add_test(tc, a_large_file_gives_way);
+	tcase_add_test(tc, another_size_counts_from_now_on);
 	tcase_add_test(tc, a_new_day_has_a_new_file);
 	tcase_add_test(tc, a_file_for_spreadsheets_has_a_line_of_names);
 	tcase_add_test(tc, wrong_use_is_refused);

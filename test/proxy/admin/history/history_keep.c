@@ -92,7 +92,7 @@ START_TEST(what_is_old_goes_and_what_is_up_stays)
 	step(NOW_MS, 1);
 	ck_assert_int_eq(rows(), 3); /* for ever */
 
-	keep.days = 90;
+	history_keep_limit(&keep, 90, 0);
 	keep.next_us = 0;
 	step(NOW_MS, 2);
 	ck_assert_int_eq(rows(), 2);
