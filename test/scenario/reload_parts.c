@@ -26,7 +26,7 @@
 #include "test/scenario/talk.h"
 #include "test/test.h"
 
-enum { TEXT_MAX = 2048 };
+enum { TEXT_MAX = 2048, RELOADS = 100 };
 
 #define TIMER "timer { t1 = 3000 t2 = 6000 }\n"
 #define TOKEN "192.168.1.10:5060;transport=tcp;pn-provider=fcm;pn-prid=t1"
@@ -660,6 +660,48 @@ START_TEST(how_long_records_are_kept)
 END_TEST
 
 
+/* one call from the first to the last, others between them */
+START_TEST(a_hundred_reloads_under_calls)
+{
+	struct phone server;
+	char confv[2][TEXT_MAX], callid[32];
+
+	phone_open(&server, &t.rig, "127.0.0.31");
+	(void)snprintf(confv[0], sizeof(confv[0]),
+		       "relay { ports = \"%u-%u\" allow_local = yes }\n" TIMER,
+		       t.port_min, t.port_min + PARLEY_PORTS - 1);
+	(void)snprintf(confv[1], sizeof(confv[1]),
+		       "relay { ports = \"30500-30563\" allow_local = yes\n"
+		       "media_timeout = 90 quarantine = 1 ice = \"remove\" }\n"
+		       "timer { t1 = 2000 t2 = 5000 }\n"
+		       "dns { servers = { \"127.0.0.54\" } timeout = 900 }\n"
+		       "redirect { servers = { \"sip:127.0.0.31:%u\" }\n"
+		       "announce = no serve = yes }\n"
+		       "hep { server = \"udp:127.0.0.31:%u\" }\n"
+		       "trace { ladder = 1 size = 0 flight_size = 1 }\n"
+		       "record { directory = \"%s/other\" calls = 3 }\n"
+		       "registrar { contacts = 3 }\n"
+		       "push { url = \"http://127.0.0.31/\" }\n",
+		       server.port, server.port, t.rig.dir);
+	for (int i = 0; i < RELOADS; i++) {
+		rewrite_take(&rw, confv[(i + 1) % 2]);
+		ck_assert_uint_eq(rewrite_count(&rw, "restart"), 0);
+		if (i % 10)
+			continue;
+		parley_hears(&t.alice, &t.bob);
+		parley_hears(&t.bob, &t.alice);
+		(void)snprintf(callid, sizeof(callid), "turn-%d", i);
+		next(callid);
+		ring(talk_sdp("192.168.1.10", ""));
+		give_up();
+	}
+	stands();
+	rig_settle(&t.rig, "relay_ports_free", PARLEY_PORTS, 10000);
+	phone_close(&server);
+}
+END_TEST
+
+
 Suite *suite_reload_parts(void);
 Suite *suite_reload_parts(void)
 {
@@ -683,6 +725,7 @@ Suite *suite_reload_parts(void)
 	tcase_add_test(tc, where_calls_are_recorded);
 	tcase_add_test(tc, what_callers_hear_before_a_refusal);
 	tcase_add_test(tc, how_long_records_are_kept);
+	tcase_add_test(tc, a_hundred_reloads_under_calls);
 	suite_add_tcase(s, tc);
 
 	return s;

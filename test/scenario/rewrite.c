@@ -81,7 +81,7 @@ static void answer_handler(int err, json_t *a, void *arg)
 
 static void late_handler(void *arg)
 {
-	(void)arg;
+	*(bool *)arg = true;
 	re_cancel();
 }
 
@@ -96,14 +96,16 @@ void rewrite_reload(struct rewrite *rw)
 	json_t *q = json_pack("{s:s}", "command", "reload");
 	struct control_request *rq = NULL;
 	struct tmr tmr;
+	bool late = false;
 
 	tmr_init(&tmr);
 	rewrite_end(rw);
 	ck_assert_int_eq(
 		control_ask(&rq, rw->rig->srv->control, q, answer_handler, rw),
 		0);
-	tmr_start(&tmr, ANSWER_MS, late_handler, NULL);
-	if (!rw->answer)
+	tmr_start(&tmr, ANSWER_MS, late_handler, &late);
+	/* what a phone receives ends the loop as well */
+	while (!rw->answer && !late)
 		(void)re_main(NULL);
 	tmr_cancel(&tmr);
 	mem_deref(rq);
