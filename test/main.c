@@ -269,7 +269,10 @@
 	X(forecast) \
 	X(call_meter) \
 	X(vitals) \
+	X(sampler) \
+	X(sample_ring) \
 	X(series) \
+	X(wire_frame) \
 	X(asset) \
 	X(web) \
 	X(web_backlog) \

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "common/json.h"
+#include "proxy/admin/sample_ring.h"
 
 struct control;
 struct metrics;
@@ -18,7 +19,7 @@ struct timers;
 
 enum {
 	SERIES_STEP_MS = 10000,
-	SERIES_POINTS = 6 * 3600 * 1000 / SERIES_STEP_MS,
+	SERIES_POINTS = SAMPLE_RING_POINTS, /* of six hours */
 	SERIES_ANSWER_MAX = 360, /* points for the control; it has the loop */
 };
 

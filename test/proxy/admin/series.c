@@ -38,12 +38,6 @@ static void teardown(void)
 }
 
 
-static void count(const char *name, int64_t n)
-{
-	counter_add(metrics_counter(metrics, name), n);
-}
-
-
 static void ask(uint64_t since_ms, size_t limit)
 {
 	json_decref(answer);
@@ -97,103 +91,6 @@ START_TEST(before_the_first_step_there_is_nothing)
 	timers_advance(timers, 1);
 	ask(0, 100);
 	ck_assert_uint_eq(points(), 1);
-}
-END_TEST
-
-
-/* in ten seconds, and what that makes; what was before the start is not in it
- */
-static const struct {
-	const char *counter;
-	int64_t n;
-	const char *name;
-	double value;
-} numberv[] = {
-	{"calls_active", 7, "calls", 7},
-	{"calls_started_total", 5, "calls_per_minute", 30},
-	{"calls_failed_total{class=\"4xx\"}", 2, "failed_per_minute", 12},
-	{"calls_failed_total{class=\"6xx\"}", 1, "failed_per_minute", 6},
-	{"location_bindings", 120, "registrations", 120},
-	{"relay_packets_total", 1005, "packets_per_s", 100.5},
-	{"relay_received_bytes_total", 172000, "octets_per_s", 17200},
-	{"sip_responses_sent_total{class=\"4xx\"}", 3,
-	 "replies_4xx_per_minute", 18},
-	{"sip_responses_sent_total{class=\"5xx\"}", 1,
-	 "replies_5xx_per_minute", 6},
-	{"sip_responses_sent_total{class=\"6xx\"}", 1,
-	 "replies_6xx_per_minute", 6},
-	{"process_cpu_seconds_total", 1234567, "cpu_percent", 12.35},
-	{"gate_bans", 3, "bans", 3},
-	{"relay_ports", 400, "ports_used", 400},
-};
-
-
-START_TEST(each_number_is_that_of_the_step)
-{
-	count(numberv[_i].counter, numberv[_i].n);
-	timers_advance(timers, SERIES_STEP_MS);
-	timers_advance(timers, SERIES_STEP_MS);
-	ask(0, 100);
-	ck_assert_uint_eq(points(), 2);
-	ck_assert_double_eq_tol(value(numberv[_i].name, 0), numberv[_i].value,
-				0.001);
-	/* levels stay, what is per time is over */
-	if (!strstr(numberv[_i].counter, "_total"))
-		ck_assert_double_eq(value(numberv[_i].name, 1),
-				    numberv[_i].value);
-	else
-		ck_assert_double_eq(value(numberv[_i].name, 1), 0);
-}
-END_TEST
-
-
-START_TEST(to_be_asked_for_a_password_is_no_failure)
-{
-	const char *replies = "sip_responses_sent_total{class=\"4xx\"}";
-
-	count("auth_challenged_total", 4);
-	count(replies, 5);
-	timers_advance(timers, SERIES_STEP_MS);
-	count("auth_challenged_total", 2);
-	count(replies, 1);
-	timers_advance(timers, SERIES_STEP_MS);
-	ask(0, 100);
-	ck_assert_double_eq(value("replies_4xx_per_minute", 0), 6);
-	ck_assert_double_eq(value("replies_4xx_per_minute", 1), 0);
-}
-END_TEST
-
-
-START_TEST(what_is_made_of_several)
-{
-	struct histogram *late, *h;
-
-	count("relay_packets_total", 995);
-	count("relay_packets_lost_total", 5);
-	count("relay_ports", 1000);
-	count("relay_ports_free", 988);
-	h = metrics_histogram(metrics, "call_mos");
-	histogram_observe(h, 440);
-	histogram_observe(h, 300);
-	late = metrics_histogram(metrics, "main_loop_late_seconds");
-	for (unsigned i = 0; i < 98; i++)
-		histogram_observe(late, 50);
-	histogram_observe(late, 20000);
-	histogram_observe(late, 20000);
-	timers_advance(timers, SERIES_STEP_MS);
-	timers_advance(timers, SERIES_STEP_MS);
-	ask(0, 100);
-	ck_assert_double_eq_tol(value("loss_percent", 0), 0.5, 0.001);
-	ck_assert_double_eq(value("ports_used", 0), 12);
-	ck_assert_double_eq_tol(value("mos", 0), 3.7, 0.001);
-	ck_assert_double_ge(value("loop_p99_ms", 0), 10);
-	ck_assert_double_le(value("loop_p99_ms", 0), 25);
-
-	/* without a packet, a call, a tick: unknown, but the loop is not late
-	 */
-	ck_assert(json_is_null(at("loss_percent", 1)));
-	ck_assert(json_is_null(at("mos", 1)));
-	ck_assert_double_eq(value("loop_p99_ms", 1), 0);
 }
 END_TEST
 
@@ -339,9 +236,6 @@ Suite *suite_series(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, before_the_first_step_there_is_nothing);
-	test_table(tc, each_number_is_that_of_the_step, numberv);
-	tcase_add_test(tc, to_be_asked_for_a_password_is_no_failure);
-	tcase_add_test(tc, what_is_made_of_several);
 	tcase_add_test(tc, more_points_than_fit_are_means);
 	tcase_add_test(tc, who_does_not_have_the_loop_gets_all);
 	tcase_add_test(tc, memory_does_not_grow);
