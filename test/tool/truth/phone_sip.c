@@ -289,13 +289,17 @@ static void response_print(struct phone *p, char *dst, const char *msg,
 /* the same again is answered as before */
 static bool is_accepted(const struct phone *p, const char *msg)
 {
-	char was[PHONE_FIELD], is[PHONE_FIELD], id[PHONE_FIELD];
+	static const char *const namev[] = {"CSeq", "Call-ID"};
+	char was[PHONE_FIELD], is[PHONE_FIELD];
 
-	field_copy(was, sizeof(was), p->accepted, "CSeq");
-	field_copy(is, sizeof(is), msg, "CSeq");
-	field_copy(id, sizeof(id), msg, "Call-ID");
+	for (size_t i = 0; i < ARRAY_SIZE(namev); i++) {
+		field_copy(was, sizeof(was), p->accepted, namev[i]);
+		field_copy(is, sizeof(is), msg, namev[i]);
+		if (!was[0] || strcmp(was, is))
+			return false;
+	}
 
-	return was[0] && !strcmp(was, is) && !strcmp(id, p->callid);
+	return true;
 }
 
 
