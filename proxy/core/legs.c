@@ -38,6 +38,9 @@ static void set_leg_a(struct call_leg *leg, const struct forwarding *fw)
 	leg->flow = req->flow;
 	leg->peer = fw->sender.peer;
 	leg->phone = !leg->peer;
+	if (leg->phone)
+		leg->instance = served_instance(fw->px, fw->sender.aor,
+						req->flow);
 	set_policy(leg, fw->px, fw->sender.aor);
 
 	/* a late offer: until its SDP comes, the Contact speaks for it */
@@ -83,6 +86,8 @@ static void set_leg_b(struct call_leg *leg, const struct attempt *at)
 	leg->flow = at->flow;
 	leg->peer = at->peer;
 	leg->phone = t->kind == TARGET_PHONE;
+	if (leg->phone)
+		leg->instance = t->instance;
 	set_policy(leg, at->fw->px, leg->phone ? t->aor : NULL);
 	leg->verdict = t->verdict;
 	set_configured(leg);

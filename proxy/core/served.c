@@ -144,6 +144,25 @@ static bool same_way(const struct flow *a, const struct flow *b)
 }
 
 
+static const struct binding *binding_of(const struct proxy *px,
+					const char *aor,
+					const struct flow *flow)
+{
+	const struct le *le;
+	struct pl pl;
+
+	pl_set_str(&pl, aor);
+	for (le = list_head(location_get(px->p.loc, &pl)); le; le = le->next) {
+		const struct binding *b = le->data;
+
+		if (b->flow && flow && same_way(b->flow, flow))
+			return b;
+	}
+
+	return NULL;
+}
+
+
 /**
  * Is a user registered over the way that a request came?
  *
@@ -156,18 +175,25 @@ static bool same_way(const struct flow *a, const struct flow *b)
 bool served_is_registered(const struct proxy *px, const char *aor,
 			  const struct flow *flow)
 {
-	const struct le *le;
-	struct pl pl;
+	return binding_of(px, aor, flow) != NULL;
+}
 
-	pl_set_str(&pl, aor);
-	for (le = list_head(location_get(px->p.loc, &pl)); le; le = le->next) {
-		const struct binding *b = le->data;
 
-		if (b->flow && flow && same_way(b->flow, flow))
-			return true;
-	}
+/**
+ * Which phone of a user has sent a request?
+ *
+ * @param px   Proxy
+ * @param aor  The user, canonical; NULL: nobody's
+ * @param flow The way that the request came
+ *
+ * @return Its +sip.instance, as long as it is registered; or NULL
+ */
+const char *served_instance(const struct proxy *px, const char *aor,
+			    const struct flow *flow)
+{
+	const struct binding *b = aor ? binding_of(px, aor, flow) : NULL;
 
-	return false;
+	return b ? b->instance : NULL;
 }
 
 

@@ -117,6 +117,10 @@ int served_user(const struct proxy *px, const struct sipuri *uri,
 bool served_is_registered(const struct proxy *px, const char *aor,
 			  const struct flow *flow);
 
+/* which phone of that user it is that did; NULL: nobody knows */
+const char *served_instance(const struct proxy *px, const char *aor,
+			    const struct flow *flow);
+
 /* may a request be sent there at all? */
 bool served_may_reach(const struct proxy *px, const struct sa *dst);
 

@@ -49,17 +49,35 @@ static struct flow *moved_to(const struct forwarding *fw,
 }
 
 
-/* a phone that came back from elsewhere: its user's newest binding */
-static int new_flow(struct target *t, const struct forwarding *fw)
+static bool is_instance(const struct binding *b, const char *instance)
 {
-	struct le *le = list_head(to_bindings(fw));
+	return b->instance && !strcmp(b->instance, instance);
+}
 
-	while (le && !binding_flow(le->data))
-		le = le->next;
-	if (!le)
+
+/* a phone that came back from elsewhere: the newest binding of it, where it
+ * has said which one it is, else of its user */
+static int new_flow(struct target *t, const struct forwarding *fw,
+		    const char *instance)
+{
+	struct flow *newest = NULL, *flow = NULL;
+
+	for (struct le *le = list_head(to_bindings(fw)); le && !flow;
+	     le = le->next) {
+		const struct binding *b = le->data;
+
+		if (!newest)
+			newest = binding_flow(b);
+		if (instance && is_instance(b, instance))
+			flow = binding_flow(b);
+	}
+
+	if (!flow)
+		flow = newest;
+	if (!flow)
 		return ENOTCONN;
 
-	t->flow = mem_ref(binding_flow(le->data));
+	t->flow = mem_ref(flow);
 
 	return 0;
 }
@@ -90,7 +108,7 @@ static int phone_flow(struct target *t, const struct forwarding *fw, int to)
 				 &end->peer))
 		return 0;
 
-	return new_flow(t, fw);
+	return new_flow(t, fw, call_instance(call, (enum call_side)to));
 }
 
 

@@ -29,6 +29,7 @@ static void call_destructor(void *arg)
 	for (int i = 0; i < 2; i++) {
 		call_place_forget(call, (enum call_side)i);
 		mem_deref(call->sidev[i].flow);
+		mem_deref(call->sidev[i].instance);
 		config_peer_release(call->sidev[i].peer);
 	}
 	for (size_t i = 0; i < call->keepc; i++)
@@ -71,8 +72,11 @@ struct call *call_find(const struct calls *calls, uint64_t id)
 }
 
 
+/* a phone whose name there is no memory for has none */
 static void set_side(struct side *side, const struct call_leg *leg)
 {
+	if (leg->instance)
+		(void)str_dup(&side->instance, leg->instance);
 	side->flow = mem_ref(leg->flow);
 	side->phone = leg->phone;
 	side->peer = config_peer_hold(leg->peer);
@@ -295,6 +299,20 @@ struct resource *call_media(const struct call *call)
 bool call_is_phone(const struct call *call, enum call_side side)
 {
 	return call && call->sidev[side].phone;
+}
+
+
+/**
+ * Which phone is that side?
+ *
+ * @param call Call
+ * @param side Side
+ *
+ * @return Its +sip.instance; NULL if it has never said one
+ */
+const char *call_instance(const struct call *call, enum call_side side)
+{
+	return call ? call->sidev[side].instance : NULL;
 }
 
 

@@ -59,6 +59,7 @@ struct call_leg {
 	enum config_media policy;       /* the peer's, or the account's */
 	bool record;                    /* as that one says */
 	struct nat_verdict verdict;     /* of the registration; or undecided */
+	const char *instance; /* the phone's, or NULL; copied, RFC 5626 */
 };
 
 int calls_alloc(struct calls **cp, const struct calls_conf *conf,
@@ -98,6 +99,9 @@ struct flow *call_flow(const struct call *call, enum call_side side);
 /* where its media is relayed, NULL: nowhere; not referenced for the caller */
 struct resource *call_media(const struct call *call);
 bool call_is_phone(const struct call *call, enum call_side side);
+
+/* which of its user's phones it is; NULL: it has never said */
+const char *call_instance(const struct call *call, enum call_side side);
 void call_seen(struct call *call, enum call_side side, struct flow *flow);
 
 /* a phone that was reached at that address has registered by another flow */

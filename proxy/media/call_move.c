@@ -42,6 +42,28 @@ void call_place_forget(struct call *call, enum call_side side)
 
 
 /**
+ * Remember where a phone is, or was before its connection broke
+ *
+ * @param call Call
+ * @param side Side, which has no place
+ * @param sa   Its address
+ */
+void call_place_at(struct call *call, enum call_side side, const struct sa *sa)
+{
+	struct side *s = &call->sidev[side];
+
+	if (!call->calls || !s->phone)
+		return;
+
+	s->place.call = call;
+	s->place.side = side;
+	s->place.sa = *sa;
+	hash_append(call->calls->places, key_of(call->calls, sa), &s->place.he,
+		    &s->place);
+}
+
+
+/**
  * Remember where a side is, so that it is found when it moves
  *
  * @param call Call
@@ -52,14 +74,8 @@ void call_place(struct call *call, enum call_side side)
 	struct side *s = &call->sidev[side];
 
 	call_place_forget(call, side);
-	if (!call->calls || !s->phone || !s->flow)
-		return;
-
-	s->place.call = call;
-	s->place.side = side;
-	s->place.sa = s->flow->peer;
-	hash_append(call->calls->places, key_of(call->calls, &s->flow->peer),
-		    &s->place.he, &s->place);
+	if (s->flow)
+		call_place_at(call, side, &s->flow->peer);
 }
 
 

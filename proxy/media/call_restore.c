@@ -74,6 +74,8 @@ static int get_side(struct side *side, struct saved_flow *flow,
 		err = json_in_number(&policy, o, "policy",
 				     CONFIG_MEDIA_DIRECT);
 	if (!err)
+		err = json_in_text(&side->instance, o, "instance");
+	if (!err)
 		err = json_in_id(&side->behind, o, "behind");
 	if (!err)
 		err = json_in_sa(&side->seen, o, "seen");
@@ -398,6 +400,11 @@ int call_restore(struct call **cp, struct saved_flow flowv[2],
 	}
 
 	call_enter(rd.call);
+	for (int i = 0; i < 2; i++) {
+		if (flowv[i].known)
+			call_place_at(rd.call, (enum call_side)i,
+				      &flowv[i].peer);
+	}
 	start_timers(rd.call, o, &r->now);
 	call_record_update(rd.call);
 	*cp = rd.call;

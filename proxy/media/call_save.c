@@ -41,6 +41,7 @@ static void put_side(struct json_out *o, const struct side *side)
 	json_out_object(o, NULL);
 	put_flow(o, side->flow);
 	json_out_flag(o, "phone", side->phone);
+	json_out_exact(o, "instance", side->instance);
 	if (side->peer)
 		json_out_exact(o, "peer", side->peer->name);
 	json_out_number(o, "policy", side->policy);

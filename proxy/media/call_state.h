@@ -100,6 +100,7 @@ struct side {
 	const struct config_peer *peer; /* held; NULL: none */
 	enum config_media policy;       /* the peer's, or the account's */
 	struct nat_verdict verdict;     /* newest */
+	char *instance;                 /* of the phone, or NULL */
 	struct place place;             /* of its flow */
 	uint64_t behind;                /* the call that it came back as ... */
 	struct sa seen;                 /* ... and where its phone is */
@@ -253,6 +254,8 @@ const struct claim *call_claimed(const struct call_pass *pass);
 
 /* call_move.c */
 void call_place(struct call *call, enum call_side side);
+void call_place_at(struct call *call, enum call_side side,
+		   const struct sa *sa);
 void call_place_forget(struct call *call, enum call_side side);
 
 /* call_mark.c */

@@ -217,6 +217,76 @@ START_TEST(killed_again_and_again)
 END_TEST
 
 
+/* bob's phones say which ones they are */
+static void send_register(struct phone *ph, unsigned n)
+{
+	++ph->cseq;
+	phone_send(
+		ph,
+		"REGISTER sip:example.net SIP/2.0\r\n"
+		"Via: SIP/2.0/TCP 127.0.0.20:%u;branch=z9hG4bK%u-%u;rport\r\n"
+		"From: <sip:bob@example.net>;tag=r\r\n"
+		"To: <sip:bob@example.net>\r\n"
+		"Call-ID: phone-%u-%u\r\nCSeq: %u REGISTER\r\n"
+		"Contact: <sip:bob@192.168.1.%u:%u;transport=tcp>;"
+		"+sip.instance=\"<urn:uuid:%u>\"\r\n"
+		"%sContent-Length: 0\r\n\r\n",
+		ph->port, ph->port, ph->cseq, ph->port, n, ph->cseq, n,
+		ph->port, n, ph->auth);
+	(void)phone_recv(ph);
+}
+
+
+static void register_phone(struct phone *ph, unsigned n)
+{
+	ph->auth[0] = '\0';
+	send_register(ph, n);
+	ck_assert_uint_eq(phone_status(ph), 401);
+	phone_answer_challenge(ph, "bob", "builder99", "REGISTER",
+			       "sip:example.net");
+	send_register(ph, n);
+	ck_assert_uint_eq(phone_status(ph), 200);
+	ph->auth[0] = '\0';
+}
+
+
+static void reconnect(struct phone *ph)
+{
+	phone_close(ph);
+	phone_open_tcp(ph, &t.rig, "127.0.0.20");
+}
+
+
+/* its connection has died, alone or with the server; which of bob's phones it is is
+ * known by its instance, the one that came back last is another */
+START_TEST(a_phone_that_comes_back_by_another_connection_is_found)
+{
+	struct phone other;
+
+	reconnect(&t.bob.ph);
+	register_phone(&t.bob.ph, 1);
+	parley_invite(&t, parley_nat_sdp(&t.alice), "");
+	parley_expect(&t.bob, "INVITE ");
+	parley_answer(&t.bob, "200 OK", parley_nat_sdp(&t.bob));
+	parley_expect(&t.alice, "SIP/2.0 200");
+	parley_route(&t);
+	parley_ack(&t, &t.alice, NULL);
+	if (_i)
+		kill_it();
+
+	phone_close(&t.bob.ph);
+	settle();
+	phone_open_tcp(&t.bob.ph, &t.rig, "127.0.0.20");
+	register_phone(&t.bob.ph, 1);
+	phone_open_tcp(&other, &t.rig, "127.0.0.21");
+	register_phone(&other, 2);
+	parley_bye(&t, &t.alice);
+	ck_assert(phone_quiet(&other));
+	phone_close(&other);
+}
+END_TEST
+
+
 /* another process was quicker: the call is lost, and that is said */
 static void take_port(const struct rig *rig, void *arg)
 {
@@ -323,6 +393,8 @@ Suite *suite_crash_flow(void)
 	tcase_add_loop_test(tc, a_reinvite_keeps_the_ports, 0, 2);
 	tcase_add_test(tc, a_stranger_gets_nothing_of_a_call_that_is_back);
 	tcase_add_test(tc, killed_again_and_again);
+	tcase_add_test(tc,
+		       a_phone_that_comes_back_by_another_connection_is_found);
 	tcase_add_test(tc, a_port_that_is_taken_loses_its_call_only);
 	tcase_add_loop_test(tc, damaged_files_keep_nobody_from_starting, 1, 4);
 	tcase_add_test(tc, a_server_that_was_stopped_has_no_calls);

@@ -252,7 +252,7 @@ void parley_ack(struct parley *t, struct party *who, const char *body)
 
 
 /* the 200's Record-Route is bob's order, alice's is the reverse */
-static void keep_route(struct parley *t)
+void parley_route(struct parley *t)
 {
 	const char *line = t->alice.ph.msg, *end;
 	char val[512], was[1024];
@@ -285,7 +285,7 @@ void parley_establish(struct parley *t)
 	parley_answer(&t->bob, "200 OK", parley_nat_sdp(&t->bob));
 	parley_expect(&t->alice, "SIP/2.0 200");
 	parley_learn(&t->alice, 0);
-	keep_route(t);
+	parley_route(t);
 	parley_ack(t, &t->alice, NULL);
 }
 

@@ -64,6 +64,9 @@ void parley_request(struct parley *t, struct party *who, const char *met,
 		    const char *body);
 void parley_ack(struct parley *t, struct party *who, const char *body);
 
+/* of the 200 that alice has got: how requests go in the dialog */
+void parley_route(struct parley *t);
+
 /* up and relayed, as written by parley_nat_sdp() */
 void parley_establish(struct parley *t);
 void parley_reinvite(struct parley *t, struct party *who, const char *offer,
