@@ -163,10 +163,13 @@ bool ride_hear(struct leg *leg, const struct arrival *arr)
 	if (!r || r->state == RIDE_WALKS)
 		return true;
 
-	if (r->state == RIDE_RIDES)
+	if (r->state == RIDE_RIDES) {
 		(void)tally_take(leg, &r->tally, true);
-	else if (r->state == RIDE_LEAVES)
+		ride_trail_take(leg, r);
+	}
+	else if (r->state == RIDE_LEAVES) {
 		ride_take_back(leg, r);
+	}
 
 	if (!sa_cmp(arr->src, &r->src, SA_ALL))
 		return true;

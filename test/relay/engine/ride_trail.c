@@ -142,6 +142,23 @@ START_TEST(what_is_left_is_taken_when_the_ride_ends)
 END_TEST
 
 
+START_TEST(what_comes_up_stands_behind_what_the_kernel_forwarded)
+{
+	unsigned before;
+
+	riding_settle(&r);
+	riding_look(&r);
+	before = noted();
+	for (int i = 0; i < 3; i++)
+		ck_assert(riding_speak(&r, RELAY_A));
+	ck_assert_uint_eq(noted(), before);
+	++r.phonev[RELAY_A].ssrc;
+	ck_assert(riding_speak(&r, RELAY_A));
+	ck_assert_uint_eq(noted(), before + 3);
+}
+END_TEST
+
+
 START_TEST(what_the_kernel_overwrote_is_counted)
 {
 	riding_settle(&r);
@@ -168,6 +185,8 @@ Suite *suite_ride_trail(void)
 	tcase_add_test(tc, of_many_those_in_trouble_are_kept);
 	tcase_add_test(tc, of_many_those_that_lose_packets_are_kept);
 	tcase_add_test(tc, what_is_left_is_taken_when_the_ride_ends);
+	tcase_add_test(tc,
+		       what_comes_up_stands_behind_what_the_kernel_forwarded);
 	tcase_add_test(tc, what_the_kernel_overwrote_is_counted);
 	suite_add_tcase(s, tc);
 
