@@ -10,13 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include "common/json.h"
 #include "proxy/admin/http/web.h"
 #include "proxy/server_state.h"
-#include "test/mock/webclient.h"
 #include "test/scenario/parley.h"
 #include "test/scenario/talk.h"
+#include "test/scenario/witness.h"
 #include "test/test.h"
 
 #define API "/api/v1"
@@ -33,8 +32,7 @@ static const char text[] =
 	"route world { match = \"0*\" peers = { one, two } }\n";
 
 static struct parley t;
-static struct webclient wc;
-static char answers[PATH_SIZE];
+static struct witness w;
 
 
 static void write_configuration(void)
@@ -73,98 +71,17 @@ static void setup(void)
 	rig_account_with(&t.rig, "carol@example.net", "christmas", &set,
 			 "200@example.net");
 	write_configuration();
-	memset(&wc, 0, sizeof(wc));
-	wc.port = sa_port(web_bound(t.rig.srv->web));
-	wc.token = web_token(t.rig.srv->web);
-	(void)snprintf(answers, sizeof(answers), "%s/answers", t.rig.dir);
+	memset(&w, 0, sizeof(w));
+	w.wc.port = sa_port(web_bound(t.rig.srv->web));
+	w.wc.token = web_token(t.rig.srv->web);
+	(void)snprintf(w.file, sizeof(w.file), "%s/answers", t.rig.dir);
 }
 
 
 static void teardown(void)
 {
-	webclient_close(&wc);
+	webclient_close(&w.wc);
 	parley_close(&t);
-}
-
-
-static void note(const char *method, const char *route)
-{
-	const char *type = strstr(wc.head, "\r\nContent-Type: ");
-	json_t *body = json_loads(wc.body, 0, NULL), *line;
-	FILE *f = fopen(answers, "a");
-
-	ck_assert_ptr_nonnull(type);
-	ck_assert_ptr_nonnull(f);
-	type += strlen("\r\nContent-Type: ");
-	if (!body)
-		body = json_string(wc.body);
-	if (!body) /* it is no text */
-		body = json_null();
-	line = json_pack("{s:s,s:s,s:I,s:s%,s:o}", "method", method, "route",
-			 route, "status", (json_int_t)wc.status, "type", type,
-			 strcspn(type, "\r"), "body", body);
-	ck_assert_ptr_nonnull(line);
-	ck_assert_int_eq(json_dumpf(line, f, JSON_COMPACT), 0);
-	(void)fputs("\n", f);
-	(void)fclose(f);
-	json_decref(line);
-}
-
-
-/* path: "" for the route's own */
-static void ask(const char *method, const char *route, const char *path,
-		const char *body, long status)
-{
-	(void)webclient_ask(&wc, method, *path ? path : route, body);
-	ck_assert_msg(wc.status == status, "%s %s: %ld %s", method, route,
-		      wc.status, wc.body);
-	note(method, route);
-}
-
-
-static void get(const char *route, const char *path)
-{
-	ask("GET", route, path, NULL, 200);
-}
-
-
-/* the value of a member in an object of the last answer's array, or its own */
-static const char *value(const char *array, const char *key)
-{
-	static char buf[PATH_SIZE];
-	json_t *obj = json_loads(wc.body, 0, NULL);
-	const json_t *from = array ? json_array_get(
-					     json_object_get(obj, array), 0)
-				   : obj;
-	const char *s = json_string_value(json_object_get(from, key));
-
-	(void)str_ncpy(buf, s ? s : "", sizeof(buf));
-	json_decref(obj);
-
-	return buf;
-}
-
-
-/* 0: all is well; what is not is in said */
-static int check(const char *file, const char *more, char *said, size_t size)
-{
-	char line[PATH_SIZE * 2];
-	FILE *f;
-	size_t n;
-
-	(void)snprintf(line, sizeof(line),
-		       "python3 test/tool/answers.py "
-		       "proxy/admin/http/openapi.json "
-		       "test/data/openapi/schema-3.1.json %s %s 2>&1",
-		       file, more);
-	f = popen(line, "r");
-	ck_assert_ptr_nonnull(f);
-	n = fread(said, 1, size - 1, f);
-	said[n] = '\0';
-	while (fgetc(f) != EOF)
-		;
-
-	return WEXITSTATUS(pclose(f));
 }
 
 
@@ -189,8 +106,8 @@ static void ban_somebody(void)
 		webclient_wait(2);
 	}
 	phone_close(&ph);
-	get(API "/bans", "");
-	ck_assert_str_eq(value("bans", "source"), "127.0.0.77");
+	witness_get(&w, API "/bans", "");
+	ck_assert_str_eq(witness_value(&w, "bans", "source"), "127.0.0.77");
 }
 
 
@@ -250,7 +167,6 @@ static void speak(void)
 static void turn_pages(void)
 {
 	struct phone *a = &t.alice.ph, *b = &t.bob.ph;
-	char path[PATH_SIZE], first[PATH_SIZE];
 	struct talk k;
 
 	talk_begin(&k, a, b, "openapi-2");
@@ -258,19 +174,26 @@ static void turn_pages(void)
 	talk_expect(b, "INVITE ");
 	talk_reply(b, "180 Ringing", "", "");
 	talk_expect(a, "SIP/2.0 180 ");
-	get(API "/calls", API "/calls?limit=1");
-	(void)str_ncpy(first, value("calls", "call_id"), sizeof(first));
-	ck_assert_str_eq(first, "parley-1");
-	ck_assert_ptr_nonnull(strstr(wc.body, "\"count\":2,"));
-	ck_assert_ptr_null(strstr(wc.body, "openapi-2"));
+	witness_get(&w, API "/calls", API "/calls?limit=1");
+	ck_assert_str_eq(witness_value(&w, "calls", "call_id"), "parley-1");
+	ck_assert_ptr_nonnull(strstr(w.wc.body, "\"count\":2,"));
+	ck_assert_ptr_null(strstr(w.wc.body, "openapi-2"));
+}
+
+
+static void turn_to_the_next_page(void)
+{
+	char path[PATH_SIZE];
+
 	(void)snprintf(path, sizeof(path), API "/calls?limit=1&after=%s",
-		       value(NULL, "next"));
-	get(API "/calls", path);
-	ck_assert_str_eq(value("calls", "call_id"), "openapi-2");
-	ck_assert_str_eq(value(NULL, "next"), "");
-	ask("DELETE", API "/calls/{id}", API "/calls/openapi-2", NULL, 200);
+		       witness_value(&w, NULL, "next"));
+	witness_get(&w, API "/calls", path);
+	ck_assert_str_eq(witness_value(&w, "calls", "call_id"), "openapi-2");
+	ck_assert_str_eq(witness_value(&w, NULL, "next"), "");
+	witness_ask(&w, "DELETE", API "/calls/{id}", API "/calls/openapi-2",
+		    NULL, 200);
 	parley_expect(&t.bob, "CANCEL ");
-	talk_reply(b, "200 OK", "", "");
+	talk_reply(&t.bob.ph, "200 OK", "", "");
 	parley_expect(&t.alice, "SIP/2.0 ");
 }
 
@@ -279,34 +202,37 @@ static void ask_of_calls(void)
 {
 	char path[PATH_SIZE];
 
-	get(API "/calls", "");
+	witness_get(&w, API "/calls", "");
 	(void)snprintf(path, sizeof(path), API "/calls/%s",
-		       value("calls", "id"));
-	get(API "/calls/{id}", path);
-	ck_assert_ptr_nonnull(strstr(wc.body, "\"strangers\":[{"));
-	ck_assert_ptr_nonnull(strstr(wc.body, "\"quality\":{"));
-	get(API "/calls/{id}/ladder", API "/calls/parley-1/ladder");
-	get(API "/ladders/{id}", API "/ladders/parley-1");
-	ask("PUT", API "/calls/{id}/recording",
-	    API "/calls/parley-1/recording", "{\"on\":true}", 200);
-	get(API "/calls/{id}", path);
-	ask("PUT", API "/calls/{id}/recording",
-	    API "/calls/parley-1/recording", "{\"on\":false}", 200);
-	get(API "/history", API "/history?status=open");
-	get(API "/status", "");
-	get(API "/peers", "");
-	get(API "/relays", "");
+		       witness_value(&w, "calls", "id"));
+	witness_get(&w, API "/calls/{id}", path);
+	ck_assert_ptr_nonnull(strstr(w.wc.body, "\"strangers\":[{"));
+	ck_assert_ptr_nonnull(strstr(w.wc.body, "\"quality\":{"));
+	witness_get(&w, API "/calls/{id}/ladder",
+		    API "/calls/parley-1/ladder");
+	witness_get(&w, API "/ladders/{id}", API "/ladders/parley-1");
+	witness_ask(&w, "PUT", API "/calls/{id}/recording",
+		    API "/calls/parley-1/recording", "{\"on\":true}", 200);
+	witness_get(&w, API "/calls/{id}", path);
+	witness_ask(&w, "PUT", API "/calls/{id}/recording",
+		    API "/calls/parley-1/recording", "{\"on\":false}", 200);
+	witness_get(&w, API "/history", API "/history?status=open");
+	witness_get(&w, API "/status", "");
+	witness_get(&w, API "/peers", "");
+	witness_get(&w, API "/relays", "");
 }
 
 
 static void hang_up(void)
 {
-	ask("DELETE", API "/calls/{id}", API "/calls/parley-1", NULL, 200);
+	witness_ask(&w, "DELETE", API "/calls/{id}", API "/calls/parley-1",
+		    NULL, 200);
 	parley_expect(&t.alice, "BYE ");
 	parley_answer(&t.alice, "200 OK", "");
 	parley_expect(&t.bob, "BYE ");
 	parley_answer(&t.bob, "200 OK", "");
-	ask("DELETE", API "/calls/{id}", API "/calls/parley-1", NULL, 404);
+	witness_ask(&w, "DELETE", API "/calls/{id}", API "/calls/parley-1",
+		    NULL, 404);
 }
 
 
@@ -324,7 +250,7 @@ static void ping(void)
 	(void)snprintf(question, sizeof(question),
 		       "POST " API "/registrations/bob/ping HTTP/1.0\r\n"
 		       "Authorization: Bearer %s\r\n\r\n",
-		       wc.token);
+		       w.wc.token);
 	(void)send(fd, question, strlen(question), MSG_NOSIGNAL);
 	for (int ms = 0; ms < PATIENCE_MS && !body; ms += 2) {
 		const ssize_t got = recv(fd, said + n, sizeof(said) - n - 1,
@@ -341,10 +267,10 @@ static void ping(void)
 	(void)close(fd);
 	ck_assert_ptr_nonnull(body);
 	ck_assert_ptr_nonnull(strstr(body, "\"status\":200"));
-	(void)str_ncpy(wc.body, body + 4, WEBCLIENT_BODY_MAX);
-	(void)str_ncpy(wc.head, said, sizeof(wc.head));
-	wc.status = 200;
-	note("POST", API "/registrations/{aor}/ping");
+	(void)str_ncpy(w.wc.body, body + 4, WEBCLIENT_BODY_MAX);
+	(void)str_ncpy(w.wc.head, said, sizeof(w.wc.head));
+	w.wc.status = 200;
+	witness_note(&w, "POST", API "/registrations/{aor}/ping");
 }
 
 
@@ -353,20 +279,22 @@ static void ask_of_users(void)
 	static const char route[] = API "/accounts/{aor}";
 	static const char dora[] = API "/accounts/dora@example.net";
 
-	get(API "/registrations", "");
-	get(API "/registrations", API "/registrations?search=bob&limit=5");
+	witness_get(&w, API "/registrations", "");
+	witness_get(&w, API "/registrations",
+		    API "/registrations?search=bob&limit=5");
 	ping();
-	get(API "/accounts", "");
-	get(API "/accounts", API "/accounts?limit=1");
-	ck_assert_str_ne(value(NULL, "next"), "");
-	get(route, API "/accounts/carol@example.net");
-	ask("PUT", route, dora,
-	    "{\"password\":\"explorer1\",\"aliases\":[\"300\"]}", 201);
-	ask("PUT", route, dora, "{\"name\":\"Dora\",\"media\":\"relay\"}",
-	    200);
-	ask("PATCH", route, dora, "{\"record\":true,\"noanswer\":null}", 200);
-	ask("DELETE", route, dora, NULL, 200);
-	ask("DELETE", route, dora, NULL, 404);
+	witness_get(&w, API "/accounts", "");
+	witness_get(&w, API "/accounts", API "/accounts?limit=1");
+	ck_assert_str_ne(witness_value(&w, NULL, "next"), "");
+	witness_get(&w, route, API "/accounts/carol@example.net");
+	witness_ask(&w, "PUT", route, dora,
+		    "{\"password\":\"explorer1\",\"aliases\":[\"300\"]}", 201);
+	witness_ask(&w, "PUT", route, dora,
+		    "{\"name\":\"Dora\",\"media\":\"relay\"}", 200);
+	witness_ask(&w, "PATCH", route, dora,
+		    "{\"record\":true,\"noanswer\":null}", 200);
+	witness_ask(&w, "DELETE", route, dora, NULL, 200);
+	witness_ask(&w, "DELETE", route, dora, NULL, 404);
 }
 
 
@@ -375,20 +303,21 @@ static void ask_of_routes(void)
 	static const char route[] = API "/routes/{number}";
 	static const char explain[] = API "/explain";
 
-	get(route, API "/routes/200");
-	get(route, API "/routes/0301");
-	get(route, API "/routes/0301?from=carol");
-	get(route, API "/routes/110");
-	get(route, API "/routes/777");
-	get(route, API "/routes/09005");
-	get(explain, API "/explain?from=alice&to=bob");
-	get(explain, API "/explain?from=alice&to=200");
-	get(explain, API "/explain?from=alice&to=0301");
-	get(explain, API "/explain?from=carol&to=0301");
-	get(explain, API "/explain?from=two&to=110");
-	get(explain, API "/explain?from=&to=test");
-	get(explain, API "/explain?from=alice&to=09005");
-	ask("GET", explain, API "/explain?from=nobody&to=bob", NULL, 404);
+	witness_get(&w, route, API "/routes/200");
+	witness_get(&w, route, API "/routes/0301");
+	witness_get(&w, route, API "/routes/0301?from=carol");
+	witness_get(&w, route, API "/routes/110");
+	witness_get(&w, route, API "/routes/777");
+	witness_get(&w, route, API "/routes/09005");
+	witness_get(&w, explain, API "/explain?from=alice&to=bob");
+	witness_get(&w, explain, API "/explain?from=alice&to=200");
+	witness_get(&w, explain, API "/explain?from=alice&to=0301");
+	witness_get(&w, explain, API "/explain?from=carol&to=0301");
+	witness_get(&w, explain, API "/explain?from=two&to=110");
+	witness_get(&w, explain, API "/explain?from=&to=test");
+	witness_get(&w, explain, API "/explain?from=alice&to=09005");
+	witness_ask(&w, "GET", explain, API "/explain?from=nobody&to=bob",
+		    NULL, 404);
 }
 
 
@@ -406,75 +335,84 @@ static void call_in_vain(void)
 	parley_ack(&t, &t.alice, NULL);
 	t.rig.srv->flights = mem_deref(t.rig.srv->flights);
 	for (int ms = 0; ms < PATIENCE_MS; ms += 10) {
-		(void)webclient_ask(&wc, "GET", API "/flights", NULL);
-		if (*value("flights", "name"))
+		(void)webclient_ask(&w.wc, "GET", API "/flights", NULL);
+		if (*witness_value(&w, "flights", "name"))
 			break;
 		webclient_wait(10);
 	}
-	note("GET", API "/flights");
+	witness_note(&w, "GET", API "/flights");
 	(void)snprintf(path, sizeof(path), API "/flights/%s",
-		       value("flights", "name"));
-	get(API "/flights/{name}", path);
+		       witness_value(&w, "flights", "name"));
+	witness_get(&w, API "/flights/{name}", path);
+}
+
+
+/* its record, and the name of its file, are written when they are */
+static void wait_for_the_past(void)
+{
+	for (int ms = 0; ms < PATIENCE_MS; ms += 10) {
+		(void)webclient_ask(&w.wc, "GET",
+				    API "/history?search=parley-2&status=5xx",
+				    NULL);
+		if (*witness_value(&w, "calls", "flight"))
+			break;
+		webclient_wait(10);
+	}
+	ck_assert_str_ne(witness_value(&w, "calls", "flight"), "");
+	witness_note(&w, "GET", API "/history");
 }
 
 
 static void ask_of_the_past(void)
 {
-	for (int ms = 0; ms < PATIENCE_MS; ms += 10) {
-		(void)webclient_ask(&wc, "GET",
-				    API "/history?search=parley-2&status=5xx",
-				    NULL);
-		if (*value("calls", "flight"))
-			break;
-		webclient_wait(10);
-	}
-	ck_assert_str_ne(value("calls", "flight"), "");
-	note("GET", API "/history");
-	get(API "/history/{id}", API "/history/parley-1");
-	ck_assert_ptr_nonnull(strstr(wc.body, "\"streams\":[{"));
-	get(API "/history/{id}", API "/history/parley-2");
-	get(API "/history", "");
-	get(API "/history", API "/history?limit=1&status=answered&peer=none");
-	get(API "/history", API "/history?limit=1");
-	ck_assert_str_ne(value(NULL, "next"), "");
-	get(API "/history.csv", API "/history.csv?user=bob&bad=true&from=1");
-	ask("GET", API "/history", API "/history?status=7777", NULL, 400);
-	get(API "/tests", "");
-	ck_assert_str_eq(value("tests", "call"), "openapi-test");
+	witness_get(&w, API "/history/{id}", API "/history/parley-1");
+	ck_assert_ptr_nonnull(strstr(w.wc.body, "\"streams\":[{"));
+	witness_get(&w, API "/history/{id}", API "/history/parley-2");
+	witness_get(&w, API "/history", "");
+	witness_get(&w, API "/history",
+		    API "/history?limit=1&status=answered&peer=none");
+	witness_get(&w, API "/history", API "/history?limit=1");
+	ck_assert_str_ne(witness_value(&w, NULL, "next"), "");
+	witness_get(&w, API "/history.csv",
+		    API "/history.csv?user=bob&bad=true&from=1");
+	witness_ask(&w, "GET", API "/history", API "/history?status=7777",
+		    NULL, 400);
+	witness_get(&w, API "/tests", "");
+	ck_assert_str_eq(witness_value(&w, "tests", "call"), "openapi-test");
 }
 
 
 static void work_on_the_server(void)
 {
-	ask("PUT", API "/log", "", "{\"level\":\"error\"}", 200);
-	ask("POST", API "/drain", "", "{}", 200);
-	get(API "/status", "");
-	ask("GET", "/ready", "", NULL, 503);
-	ask("POST", API "/drain", "", "{\"on\":false}", 200);
-	ask("POST", API "/reload", "", NULL, 200);
-	ck_assert_ptr_nonnull(strstr(wc.body, "\"limit.requests\""));
-	get(API "/settings", "");
-	get(API "/series", API "/series?since_ms=1");
-	get("/ready", "");
-	get("/health", "");
-	get("/metrics", "");
-	get(API "/openapi.json", "");
-	ask("DELETE", API "/bans/{address}", API "/bans/127.0.0.77", NULL,
-	    200);
+	witness_ask(&w, "PUT", API "/log", "", "{\"level\":\"error\"}", 200);
+	witness_ask(&w, "POST", API "/drain", "", "{}", 200);
+	witness_get(&w, API "/status", "");
+	witness_ask(&w, "GET", "/ready", "", NULL, 503);
+	witness_ask(&w, "POST", API "/drain", "", "{\"on\":false}", 200);
+	witness_ask(&w, "POST", API "/reload", "", NULL, 200);
+	ck_assert_ptr_nonnull(strstr(w.wc.body, "\"limit.requests\""));
+	witness_get(&w, API "/settings", "");
+	witness_get(&w, API "/series", API "/series?since_ms=1");
+	witness_get(&w, "/ready", "");
+	witness_get(&w, "/health", "");
+	witness_get(&w, "/metrics", "");
+	witness_get(&w, API "/openapi.json", "");
+	witness_ask(&w, "DELETE", API "/bans/{address}",
+		    API "/bans/127.0.0.77", NULL, 200);
 }
 
 
 static void trace(void)
 {
-	ask("POST", API "/traces", "",
-	    "{\"what\":\"bob@example.net\",\"to\":\"pcap\"}", 200);
-	ask("POST", API "/traces", "",
-	    "{\"what\":\"192.0.2.1\",\"to\":\"log\"}", 200);
-	get(API "/traces", "");
-	ask("DELETE", API "/traces", API "/traces?what=bob@example.net", NULL,
-	    200);
-	ask("DELETE", API "/traces", API "/traces?what=bob@example.net", NULL,
-	    404);
+	witness_ask(&w, "POST", API "/traces", "",
+		    "{\"what\":\"bob@example.net\",\"to\":\"pcap\"}", 200);
+	witness_ask(&w, "POST", API "/traces", "",
+		    "{\"what\":\"192.0.2.1\",\"to\":\"log\"}", 200);
+	witness_get(&w, API "/traces", "");
+	witness_ask(&w, "DELETE", API "/traces",
+		    API "/traces?what=bob@example.net", NULL, 200);
+	witness_ask(&w, "DELETE", API "/traces",
+		    API "/traces?what=bob@example.net", NULL, 404);
 }
 
 
@@ -484,14 +422,14 @@ static void listen_to_events(void)
 		"GET " API "/events HTTP/1.0\r\nHost: localhost\r\n\r\n";
 	char *body;
 
-	body = strstr(webclient_raw(&wc, question, strlen(question), 100),
+	body = strstr(webclient_raw(&w.wc, question, strlen(question), 100),
 		      "\r\n\r\n");
 	ck_assert_ptr_nonnull(body);
-	(void)snprintf(wc.head, sizeof(wc.head), "%.*s",
-		       (int)(body + 4 - wc.body), wc.body);
-	memmove(wc.body, body + 4, strlen(body + 4) + 1);
-	wc.status = 200;
-	note("GET", API "/events");
+	(void)snprintf(w.wc.head, sizeof(w.wc.head), "%.*s",
+		       (int)(body + 4 - w.wc.body), w.wc.body);
+	memmove(w.wc.body, body + 4, strlen(body + 4) + 1);
+	w.wc.status = 200;
+	witness_note(&w, "GET", API "/events");
 }
 
 
@@ -506,14 +444,16 @@ START_TEST(each_answer_is_as_it_is_described)
 	speak();
 	ask_of_calls();
 	turn_pages();
+	turn_to_the_next_page();
 	ask_of_users();
 	ask_of_routes();
 	hang_up();
 	call_in_vain();
+	wait_for_the_past();
 	ask_of_the_past();
 	listen_to_events();
 	work_on_the_server();
-	ck_assert_msg(!check(answers, "", said, sizeof(said)), "%s", said);
+	ck_assert_msg(!witness_judge(&w, "", said, sizeof(said)), "%s", said);
 	ck_assert_str_eq(said, "");
 }
 END_TEST
@@ -544,13 +484,13 @@ static const struct {
 START_TEST(what_is_not_as_it_is_described_is_found)
 {
 	static char said[SAID_SIZE];
-	FILE *f = fopen(answers, "w");
+	FILE *f = fopen(w.file, "w");
 	int code;
 
 	ck_assert_ptr_nonnull(f);
 	(void)fputs(wrongv[_i].answer, f);
 	(void)fclose(f);
-	code = check(answers, "--some", said, sizeof(said));
+	code = witness_judge(&w, "--some", said, sizeof(said));
 	ck_assert_msg(strstr(said, wrongv[_i].said) != NULL, "%s", said);
 	ck_assert_int_eq(code, wrongv[_i].said[0] ? 1 : 0);
 }
@@ -560,12 +500,12 @@ END_TEST
 START_TEST(an_operation_that_nobody_asked_for_is_found)
 {
 	static char said[SAID_SIZE];
-	FILE *f = fopen(answers, "w");
+	FILE *f = fopen(w.file, "w");
 
 	ck_assert_ptr_nonnull(f);
 	(void)fputs(wrongv[0].answer, f);
 	(void)fclose(f);
-	ck_assert_int_eq(check(answers, "", said, sizeof(said)), 1);
+	ck_assert_int_eq(witness_judge(&w, "", said, sizeof(said)), 1);
 	ck_assert_ptr_nonnull(
 		strstr(said, "GET " API "/status: was not asked for\n"));
 	ck_assert_ptr_null(strstr(said, "PUT " API "/log: was not asked for"));
