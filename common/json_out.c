@@ -48,7 +48,8 @@ bool json_out_is_utf8(const char *text)
 	const uint8_t *p = (const uint8_t *)text;
 	size_t n;
 
-	while (*p && (n = utf8_len(p, 4)))
+	/* nearly all of it is ASCII */
+	while (*p && (n = *p < 0x80 ? 1 : utf8_len(p, 4)))
 		p += n;
 
 	return !*p;
