@@ -53,7 +53,10 @@ const struct database_kind *schema_store(void)
 	static const struct database_kind kind = {
 		.file = "viaduct.db",
 		.migration = {APPLICATION, SCHEMA_VERSION, stepv},
+		/* it is written, and read once at the start: the pages that
+		 * writing touches are the kernel's, too */
 		.settings = "PRAGMA synchronous = FULL;"
+			    "PRAGMA cache_size = -1024;"
 			    "PRAGMA foreign_keys = ON",
 	};
 
