@@ -253,8 +253,10 @@
 	X(config_example) \
 	X(csv) \
 	X(cli) \
+	X(cli_operand) \
 	X(complete) \
 	X(ctl_wait) \
+	X(ctl_link) \
 	X(ctl_table) \
 	X(ctl_screen) \
 	X(manual_page) \

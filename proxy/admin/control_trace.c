@@ -44,6 +44,14 @@ static bool read_on(bool *on, const json_t *question)
 }
 
 
+static int wrong(json_t *answer, const char *why)
+{
+	(void)json_object_set_new(answer, "error", json_string(why));
+
+	return EINVAL;
+}
+
+
 static int trace_handler(json_t *answer, const json_t *question, void *arg)
 {
 	const struct control_trace *ct = arg;
@@ -52,13 +60,10 @@ static int trace_handler(json_t *answer, const json_t *question, void *arg)
 	const char *to = json_string_value(json_object_get(question, "to"));
 	bool on;
 
-	if (!read_on(&on, question) ||
-	    (to && strcmp(to, "log") != 0 && strcmp(to, "pcap") != 0)) {
-		(void)json_object_set_new(
-			answer, "error",
-			json_string("on or off? to log or pcap?"));
-		return EINVAL;
-	}
+	if (!read_on(&on, question))
+		return wrong(answer, "on or off?");
+	if (to && strcmp(to, "log") != 0 && strcmp(to, "pcap") != 0)
+		return wrong(answer, "to log or to pcap?");
 
 	return refuse(answer, on ? traces_begin(ct->traces, what,
 						to && !strcmp(to, "log"))

@@ -24,7 +24,7 @@ int operand_user(struct sipuri *uri, char *buf, size_t size,
 	const char *domain = px->p.cfg->domainv[0];
 	struct pl pl;
 
-	if (strpbrk(text, " \t\r\n<>\"") ||
+	if (!*text || strpbrk(text, " \t\r\n<>\"") ||
 	    re_snprintf(buf, size, "%s%s%s%s", whole ? "" : "sip:", text,
 			strchr(text, '@') ? "" : "@",
 			strchr(text, '@') ? "" : domain) < 0)

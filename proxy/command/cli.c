@@ -5,6 +5,7 @@
 #include <string.h>
 #include "common/config_suggest.h"
 #include "proxy/command/cli.h"
+#include "proxy/command/cli_operand.h"
 
 enum { SHORT_SIZE = 2 * CLI_OPTIONS_MAX + 2, NAME_SIZE = 64, COLUMN = 22 };
 
@@ -304,39 +305,6 @@ static int no_verb(const struct cli *c, const char *word)
 }
 
 
-/* how many operands are wanted: "ID [on|off]" are 1 to 2; "..." is any more */
-static void count_operands(int *min, int *max, const char *takes)
-{
-	*min = *max = 0;
-	for (const char *p = takes; *p; p += strspn(p, " ")) {
-		const size_t len = strcspn(p, " ");
-
-		if (strstr(p, "...]") == p + len - 4 || !strncmp(p, "...", 3))
-			*max = CLI_WORDS_MAX;
-		else
-			++*max;
-		*min += *p != '[' && strncmp(p, "...", 3);
-		p += len;
-	}
-}
-
-
-static int check_operands(const struct cli_line *l, const struct cli *c)
-{
-	int min, max;
-
-	count_operands(&min, &max, l->verb ? l->verb->takes : c->takes);
-	if (l->operandc >= min && l->operandc <= max)
-		return CLI_GO_ON;
-
-	(void)fprintf(stderr, "viaduct: %s\n",
-		      l->operandc < min ? "there is something missing"
-					: "there is something too much");
-
-	return wrong(c, l->verb);
-}
-
-
 static int check_options(const struct parse *p, const struct cli_verb *v)
 {
 	for (const char *s = p->seen; *s; s++) {
@@ -395,5 +363,9 @@ int cli_parse(struct cli_line *l, const struct cli *c, int argc, char **argv,
 	l->operandc = argc - optind;
 	code = check_options(&p, l->verb);
 
-	return code == CLI_GO_ON ? check_operands(l, c) : code;
+	if (code == CLI_GO_ON &&
+	    !cli_operands_fit(l, l->verb ? l->verb->takes : c->takes))
+		code = wrong(c, l->verb);
+
+	return code;
 }

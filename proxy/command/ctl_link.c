@@ -134,8 +134,8 @@ static void explain_dial(struct ctl_link *l, int err)
 {
 	if (err == EACCES)
 		(void)snprintf(l->why, sizeof(l->why),
-			       "no access to %s: it is for root and for "
-			       "members of its group",
+			       "no access to %s: it is for root and for the "
+			       "user that the server runs as",
 			       l->path);
 	else if (err == ENOENT)
 		(void)snprintf(l->why, sizeof(l->why),

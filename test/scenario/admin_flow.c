@@ -261,6 +261,12 @@ static const char *const wrongv[] = {
 	"{\"command\":\"explain\",\"to\":[1]}",
 	"{\"command\":\"explain\",\"to\":\"a b\"}",
 	"{\"command\":\"explain\",\"to\":\"<>\"}",
+	"{\"command\":\"explain\",\"to\":\"\"}",
+	"{\"command\":\"route\",\"number\":\"\"}",
+	"{\"command\":\"ping\",\"aor\":\"\"}",
+	"{\"command\":\"trace\",\"what\":\"192.0.2.1\",\"on\":\"o\"}",
+	"{\"command\":\"trace\",\"what\":\"192.0.2.1\",\"on\":\"on\","
+	"\"to\":\"moon\"}",
 };
 
 

@@ -436,7 +436,8 @@ START_TEST(the_server_is_told_what_to_do)
 {
 	ck_assert_int_eq(ctl("log", "warn", NULL, NULL), 0);
 	ck_assert_str_eq(out, "level     warn\n");
-	ck_assert_int_eq(ctl("log", "loud", NULL, NULL), 1);
+	ck_assert_int_eq(ctl("log", "loud", NULL, NULL), 2);
+	ck_assert_ptr_nonnull(strstr(errs, "there is no choice 'loud'"));
 	ck_assert_int_eq(ctl("drain", NULL, NULL, NULL), 0);
 	ck_assert_str_eq(out, "no new calls are taken, 0 go on\n");
 	ck_assert_int_eq(ctl("status", NULL, NULL, NULL), 0);
@@ -445,7 +446,7 @@ START_TEST(the_server_is_told_what_to_do)
 	expect("warning   it listens on loopback only");
 	ck_assert_int_eq(ctl("drain", "off", NULL, NULL), 0);
 	ck_assert_str_eq(out, "new calls are taken, 0 are up\n");
-	ck_assert_int_eq(ctl("drain", "perhaps", NULL, NULL), 1);
+	ck_assert_int_eq(ctl("drain", "perhaps", NULL, NULL), 2);
 	ck_assert_int_eq(ctl("drain", "--deadline=5", NULL, NULL), 1);
 	ck_assert_ptr_nonnull(strstr(errs, "a deadline is for what stops"));
 	ck_assert_int_eq(ctl("drain", "--stop", "--deadline=1x", NULL), 1);

@@ -169,7 +169,7 @@ static const struct {
 	{"{\"command\":\"trace\",\"on\":\"yes\",\"what\":\"a@b\"}",
 	 "on or off?"},
 	{"{\"command\":\"trace\",\"on\":true,\"what\":\"a@b\",\"to\":\"x\"}",
-	 "log or pcap?"},
+	 "to log or to pcap?"},
 	{"{\"command\":\"trace\",\"on\":false,\"what\":\"a@b\"}",
 	 "it is not traced"},
 };
