@@ -44,8 +44,8 @@ static const struct database_kind kind = {
 enum { PUT = 0, DEL, BEGIN, COMMIT, ROLLBACK, STATEMENTS };
 
 static const char *const sqlv[STATEMENTS] = {
-	[PUT] = "INSERT INTO calls (id, state) VALUES (?1, ?2)"
-		" ON CONFLICT (id) DO UPDATE SET state = excluded.state",
+	[PUT] = ("INSERT INTO calls (id, state) VALUES (?1, ?2)"
+		 " ON CONFLICT (id) DO UPDATE SET state = excluded.state"),
 	[DEL] = "DELETE FROM calls WHERE id = ?1",
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[COMMIT] = "COMMIT",
