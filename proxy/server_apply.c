@@ -113,6 +113,7 @@ static const struct {
 	{"redirect", server_prepare_redirect, server_take_redirect},
 	{"relay", server_prepare_media, server_take_media},
 	{"cdr", NULL, server_take_records},
+	{"http", server_prepare_http, server_take_http},
 	{"limit", NULL, take_limits},
 	{"accounts", NULL, take_accounts},
 	{"log", NULL, take_level},
@@ -208,6 +209,7 @@ int server_apply(struct server *srv, struct config *next,
 	if (!err)
 		commit(srv, next, &ch);
 	drop(&ch);
+	explicit_bzero(ch.token, sizeof(ch.token));
 
 	return err;
 }

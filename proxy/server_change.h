@@ -8,6 +8,7 @@
 #ifndef PROXY_SERVER_CHANGE_H
 #define PROXY_SERVER_CHANGE_H
 
+#include "proxy/admin/http/web_token.h"
 #include "proxy/server_state.h"
 
 struct announce_round;
@@ -39,6 +40,7 @@ struct server_change {
 	struct repertoire *sounds; /* read before, by another thread */
 	struct push *push;
 	struct account_eviction *eviction;
+	char token[WEB_TOKEN_SIZE]; /* of HTTP */
 	struct sa boundv[CONFIG_LISTEN_MAX];
 	bool openedv[CONFIG_LISTEN_MAX]; /* by us */
 };
@@ -60,6 +62,8 @@ void server_take_redirect(struct server *srv, struct server_change *ch);
 int server_prepare_relay(struct server *srv, struct server_change *ch);
 void server_take_relay(struct server_change *ch);
 void server_take_records(struct server *srv, struct server_change *ch);
+int server_prepare_http(struct server *srv, struct server_change *ch);
+void server_take_http(struct server *srv, struct server_change *ch);
 int server_prepare_media(struct server *srv, struct server_change *ch);
 void server_take_media(struct server *srv, struct server_change *ch);
 

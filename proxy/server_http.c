@@ -2,13 +2,14 @@
  * @file server_http.c  The part of a server that browsers and programs ask
  */
 #include <errno.h>
+#include <string.h>
 #include "common/log.h"
 #include "proxy/admin/control_trace.h"
 #include "proxy/admin/http/web.h"
 #include "proxy/admin/series.h"
 #include "proxy/admin/http/web_account.h"
 #include "proxy/core/drain.h"
-#include "proxy/server_state.h"
+#include "proxy/server_change.h"
 
 
 static int token_handler(json_t *answer, const json_t *question, void *arg)
@@ -109,4 +110,46 @@ int server_start_http(struct server *srv)
 		 KV_STR("tls", cfg->http.certificate[0] ? "yes" : "no"));
 
 	return 0;
+}
+
+
+/**
+ * Find another token
+ *
+ * @param srv Server
+ * @param ch  Change
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int server_prepare_http(struct server *srv, struct server_change *ch)
+{
+	const struct web_conf conf = {
+		.token = ch->next->http.token,
+		.token_file = ch->next->http.token_file,
+		.data = ch->next->data,
+	};
+	int err;
+
+	if (!srv->web)
+		return 0;
+
+	err = web_find_token(ch->token, &conf);
+	if (err)
+		(void)mbuf_printf(ch->why, "http token: %m", err);
+
+	return err;
+}
+
+
+/**
+ * Take the token: who has the former one is refused
+ *
+ * @param srv Server
+ * @param ch  Change
+ */
+void server_take_http(struct server *srv, struct server_change *ch)
+{
+	if (srv->web)
+		web_set_token(srv->web, ch->token);
+	explicit_bzero(ch->token, sizeof(ch->token));
 }

@@ -13,6 +13,7 @@
 #include "proxy/core/drain.h"
 #include "proxy/server_state.h"
 #include "test/mock/webclient.h"
+#include "test/scenario/rewrite.h"
 #include "test/scenario/talk.h"
 #include "test/test.h"
 
@@ -135,6 +136,38 @@ START_TEST(each_question_is_answered)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(askv); i++)
 		answers(i);
+}
+END_TEST
+
+
+START_TEST(another_token_counts_after_a_reload)
+{
+	static const char other[] = "fedcba9876543210",
+			  path[] = "/api/v1/accounts";
+	char former[WEB_TOKEN_SIZE], conf[256];
+	struct rewrite rw;
+
+	(void)str_ncpy(former, token(), sizeof(former));
+	wc.token = former;
+	ck_assert_int_eq(webclient_ask(&wc, "GET", path, NULL), 200);
+	rewrite_begin(&rw, &rig);
+	(void)snprintf(conf, sizeof(conf),
+		       "http { listen = \"127.0.0.1:1\" token = \"%s\" }\n",
+		       other);
+	rewrite_take(&rw, conf);
+	ck_assert(rewrite_has(&rw, "changed", "http.token"));
+	ck_assert_int_eq(webclient_ask(&wc, "GET", path, NULL), 401);
+	wc.token = other;
+	ck_assert_int_eq(webclient_ask(&wc, "GET", path, NULL), 200);
+
+	/* a file that is not there changes nothing */
+	rewrite_file(&rw, "",
+		     "http { listen = \"127.0.0.1:1\"\n"
+		     "token_file = \"/nowhere/token\" }\n");
+	rewrite_reload(&rw);
+	ck_assert(!rewrite_is_ok(&rw));
+	ck_assert_int_eq(webclient_ask(&wc, "GET", path, NULL), 200);
+	rewrite_end(&rw);
 }
 END_TEST
 
@@ -537,6 +570,7 @@ Suite *suite_web_flow(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 30);
 	tcase_add_test(tc, each_question_is_answered);
+	tcase_add_test(tc, another_token_counts_after_a_reload);
 	tcase_add_test(tc, who_has_no_name_of_ours_is_refused);
 	tcase_add_test(tc, accounts_are_made_changed_and_deleted);
 	tcase_add_test(tc, an_account_takes_nothing_wrong);

@@ -29,6 +29,8 @@ static void destructor(void *arg)
 		(void)close(w->fd);
 	web_desk_close(&w->desk);
 	explicit_bzero(w->token, sizeof(w->token));
+	if (w->locks)
+		(void)pthread_mutex_destroy(&w->token_lock);
 	BIO_free(w->certificate);
 	BIO_free(w->key);
 	mem_deref(w->metrics);
@@ -80,14 +82,39 @@ static int read_tls(struct web *w, const struct web_conf *conf)
 }
 
 
-static int read_token(struct web *w, const struct web_conf *conf)
+/**
+ * Find the token of a configuration
+ *
+ * @param token Result
+ * @param conf  Its token, its token_file and data count
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int web_find_token(char token[WEB_TOKEN_SIZE], const struct web_conf *conf)
 {
 	if (conf->token && *conf->token)
-		return str_ncpy(w->token, conf->token, sizeof(w->token)), 0;
+		return str_ncpy(token, conf->token, WEB_TOKEN_SIZE), 0;
 	if (conf->token_file && *conf->token_file)
-		return web_token_read(w->token, conf->token_file);
+		return web_token_read(token, conf->token_file);
 
-	return web_token_make(w->token, conf->data);
+	return web_token_make(token, conf->data);
+}
+
+
+/**
+ * Take another token from now on
+ *
+ * @param w     Server, or NULL
+ * @param token Token
+ */
+void web_set_token(struct web *w, const char *token)
+{
+	if (!w || !token)
+		return;
+
+	(void)pthread_mutex_lock(&w->token_lock);
+	(void)str_ncpy(w->token, token, sizeof(w->token));
+	(void)pthread_mutex_unlock(&w->token_lock);
 }
 
 
@@ -97,12 +124,15 @@ static int prepare(struct web *w, const struct web_conf *conf,
 	int err;
 
 	*why = "memory";
-	err = web_desk_init(&w->desk);
+	err = pthread_mutex_init(&w->token_lock, NULL);
+	w->locks = !err;
+	if (!err)
+		err = web_desk_init(&w->desk);
 	if (err)
 		return err;
 
 	*why = "token";
-	err = read_token(w, conf);
+	err = web_find_token(w->token, conf);
 	if (err)
 		return err;
 

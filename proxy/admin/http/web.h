@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include "proxy/admin/control.h"
 #include "common/json.h"
+#include "proxy/admin/http/web_token.h"
 
 struct metrics;
 struct sa;
@@ -68,5 +69,9 @@ void web_event(struct web *w, const char *type, json_t *data);
 
 const struct sa *web_bound(const struct web *w);
 const char *web_token(const struct web *w);
+
+/* the token of a conf, which may be another one now; and that it counts */
+int web_find_token(char token[WEB_TOKEN_SIZE], const struct web_conf *conf);
+void web_set_token(struct web *w, const char *token);
 
 #endif

@@ -102,9 +102,15 @@ static unsigned judge(const struct web_request *rq, const char **why)
 		.authorization = header(rq->mc, "Authorization"),
 		.local = rq->web->local,
 	};
-	const unsigned status = web_access_judge(why, rq->route, &guest,
-						 rq->web->token);
+	char token[WEB_TOKEN_SIZE];
+	unsigned status;
 
+	/* the loop may set another one */
+	(void)pthread_mutex_lock(&rq->web->token_lock);
+	memcpy(token, rq->web->token, sizeof(token));
+	(void)pthread_mutex_unlock(&rq->web->token_lock);
+	status = web_access_judge(why, rq->route, &guest, token);
+	explicit_bzero(token, sizeof(token));
 	if (status)
 		return status;
 

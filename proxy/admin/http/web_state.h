@@ -39,10 +39,12 @@ struct web_worker {
 
 struct web {
 	/* as they were at the start */
-	struct sa addr;   /* bound */
-	bool local;       /* on loopback */
-	uint32_t head_ms; /* for a request's header, or its body */
-	char token[WEB_TOKEN_SIZE];
+	struct sa addr;             /* bound */
+	bool local;                 /* on loopback */
+	uint32_t head_ms;           /* for a request's header, or its body */
+	char token[WEB_TOKEN_SIZE]; /* the loop writes it, with the lock */
+	pthread_mutex_t token_lock;
+	bool locks;             /* it is there */
 	BIO *certificate, *key; /* NULL: no TLS */
 	int fd;                 /* of the listener */
 	struct log *log;

@@ -108,7 +108,10 @@ START_TEST(others_ask_by_tls_and_with_the_token)
 	ck_assert_int_eq(ask("GET", "/metrics", NULL), 401);
 	ck_assert_int_eq(ask("GET", "/metrics", "0123456789abcdeX"), 401);
 	ck_assert_int_eq(ask("GET", "/metrics", conf.token), 200);
-	ck_assert_ptr_nonnull(strstr(wc.body, "http_refused_total 2\n"));
+	web_set_token(web, "fedcba9876543210");
+	ck_assert_int_eq(ask("GET", "/metrics", conf.token), 401);
+	ck_assert_int_eq(ask("GET", "/metrics", "fedcba9876543210"), 200);
+	ck_assert_ptr_nonnull(strstr(wc.body, "http_refused_total 3\n"));
 }
 END_TEST
 
