@@ -75,9 +75,18 @@ static bool is_in(const struct ports_range *r, uint16_t port)
 }
 
 
+/* the i-th that rests, or the place behind the last one */
+static struct resting *resting(const struct ports_range *r, uint32_t i)
+{
+	const uint32_t at = r->resth + i;
+
+	return &r->restv[at < r->total ? at : at - r->total];
+}
+
+
 static void rest(struct ports_range *r, uint16_t port, uint64_t until)
 {
-	struct resting *x = &r->restv[(r->resth + r->restc++) % r->total];
+	struct resting *x = resting(r, r->restc++);
 
 	x->port = port;
 	x->until = until;
@@ -138,8 +147,7 @@ static void inherit_rest(struct ports *p, struct ports_range *next)
 	const struct ports_range *old = p->range;
 
 	for (uint32_t i = 0; old && i < old->restc; i++) {
-		const struct resting *x =
-			&old->restv[(old->resth + i) % old->total];
+		const struct resting *x = resting(old, i);
 
 		if (!is_in(next, x->port))
 			continue;
@@ -155,7 +163,7 @@ static void forget_rest(struct ports *p)
 	const struct ports_range *r = p->range;
 
 	for (uint32_t i = 0; i < r->restc; i++)
-		set_taken(p, r->restv[(r->resth + i) % r->total].port, false);
+		set_taken(p, resting(r, i)->port, false);
 }
 
 
