@@ -207,16 +207,24 @@ static size_t put_packet(uint8_t *buf, const struct flight_cargo *c,
 size_t flight_cargo_read(uint8_t *buf, size_t size, void *arg)
 {
 	struct flight_cargo *c = arg;
-	size_t used = 0, n = 1;
+	size_t used = 0;
 
-	while (n && size - used >= PACKET_ROOM) {
+	while (size - used >= PACKET_ROOM) {
 		struct trail_reader *r = reader(c);
 		const uint64_t us = message_us(c);
+		size_t n;
 
-		if (us != UINT64_MAX && (!r || us <= c->wall_us + r->at_us))
+		if (us != UINT64_MAX && (!r || us <= c->wall_us + r->at_us)) {
 			n = put_message(buf + used, size - used, c->messages);
-		else
-			n = r ? put_packet(buf + used, c, r) : 0;
+			if (!n)
+				break;
+		}
+		else if (r) {
+			n = put_packet(buf + used, c, r);
+		}
+		else {
+			break;
+		}
 		used += n;
 	}
 
