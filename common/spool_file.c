@@ -56,12 +56,23 @@ static int take_room(int fd, off_t size)
 }
 
 
+/* a part of the file, in the place of what is there */
+static int map_part(uint8_t *at, size_t size, int fd, off_t from, int populate)
+{
+	const void *p = mmap(at, size, PROT_READ | PROT_WRITE,
+			     MAP_SHARED | MAP_FIXED | populate, fd, from);
+
+	/* it goes with all of the map */
+	/* cppcheck-suppress memleak */
+	return p == MAP_FAILED ? errno : 0;
+}
+
+
 static int map_ring(struct spool_file *f, int fd)
 {
-	const int prot = PROT_READ | PROT_WRITE;
-	const int flags = MAP_SHARED | MAP_FIXED;
 	void *p = mmap(NULL, SPOOL_GRAIN + 2 * f->size, PROT_NONE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	int err;
 
 	if (p == MAP_FAILED)
 		return errno;
@@ -69,13 +80,10 @@ static int map_ring(struct spool_file *f, int fd)
 	f->map = p;
 	f->head = p;
 	f->ring = f->map + SPOOL_GRAIN;
-	if (mmap(p, SPOOL_GRAIN + f->size, prot, flags | MAP_POPULATE, fd,
-		 0) == MAP_FAILED ||
-	    mmap(f->ring + f->size, f->size, prot, flags, fd, SPOOL_GRAIN) ==
-		    MAP_FAILED)
-		return errno;
+	err = map_part(f->map, SPOOL_GRAIN + f->size, fd, 0, MAP_POPULATE);
 
-	return 0;
+	return err ? err
+		   : map_part(f->ring + f->size, f->size, fd, SPOOL_GRAIN, 0);
 }
 
 

@@ -48,27 +48,33 @@ static int add_row(struct ctl_table *t, const json_t *row)
 }
 
 
+/** A row in its order */
+struct turn {
+	const json_t *row;
+};
+
+
 static int compare(const void *a, const void *b)
 {
-	const char *x = text(*(json_t *const *)a, "aor");
-	const char *y = text(*(json_t *const *)b, "aor");
+	const struct turn *x = a, *y = b;
+	const char *p = text(x->row, "aor"), *q = text(y->row, "aor");
 
-	return strcmp(x ? x : "", y ? y : "");
+	return strcmp(p ? p : "", q ? q : "");
 }
 
 
 static int add_rows(struct ctl_table *t, const json_t *rows)
 {
 	const size_t n = json_array_size(rows);
-	const json_t **v = calloc(n + 1, sizeof(*v));
+	struct turn *v = calloc(n + 1, sizeof(*v));
 	int err = v ? 0 : ENOMEM;
 
 	for (size_t i = 0; i < n && !err; i++)
-		v[i] = json_array_get(rows, i);
+		v[i].row = json_array_get(rows, i);
 	if (!err)
 		qsort(v, n, sizeof(*v), compare);
 	for (size_t i = 0; i < n && !err; i++)
-		err = add_row(t, v[i]);
+		err = add_row(t, v[i].row);
 	free(v);
 
 	return err;

@@ -265,8 +265,7 @@ static const char *const wrongv[] = {
 	"{\"command\":\"route\",\"number\":\"\"}",
 	"{\"command\":\"ping\",\"aor\":\"\"}",
 	"{\"command\":\"trace\",\"what\":\"192.0.2.1\",\"on\":\"o\"}",
-	"{\"command\":\"trace\",\"what\":\"192.0.2.1\",\"on\":\"on\","
-	"\"to\":\"moon\"}",
+	"{\"command\":\"trace\",\"what\":\"a@b\",\"on\":\"on\",\"to\":\"x\"}",
 };
 
 
