@@ -403,6 +403,20 @@ void client_machine_start(struct client_txn *ct)
 
 
 /**
+ * Go on waiting for the final, with timer C
+ *
+ * @param ct Client transaction of an INVITE in the table, which rang
+ */
+void client_machine_resume(struct client_txn *ct)
+{
+	ct->work->watch.failedh = failed_handler;
+	flow_watch(ct->flow, &ct->work->watch, close_handler, ct);
+	ct->state = CLIENT_PROCEEDING;
+	start_c(ct);
+}
+
+
+/**
  * Cancel now, or as soon as a provisional response came
  *
  * @param ct Client transaction of an INVITE that awaits its final

@@ -59,6 +59,7 @@ struct client_txn {
 /* req is there afterwards. EBADMSG: it cannot be */
 int client_machine_decode(struct client_txn *ct);
 void client_machine_start(struct client_txn *ct);
+void client_machine_resume(struct client_txn *ct);
 void client_machine_input(struct client_txn *ct, struct message *resp);
 int client_machine_cancel(struct client_txn *ct);
 bool client_machine_pending(const struct client_txn *ct);

@@ -130,15 +130,13 @@ static int know(struct client_txn *ct)
 }
 
 
-static void start(struct client_txn *ct, struct txns *t)
+static void enter(struct client_txn *ct, struct txns *t)
 {
-	client_stream_begin(ct);
 	hash_append(t->ht_client,
 		    txn_key_client(&t->key, &ct->branch, &ct->met), &ct->he,
 		    ct);
 	counter_set(t->client_active, ++t->clients);
 	counter_inc(t->client_total);
-	client_machine_start(ct);
 }
 
 
@@ -160,6 +158,35 @@ static int make(struct client_txn **ctp, struct txns *t, struct flow *flow,
 	ct->work->mb = mem_ref(mb);
 	ct->work->conf = t->conf;
 	ct->txns = t;
+	*ctp = ct;
+
+	return 0;
+}
+
+
+/* made, and known by its branch */
+static int prepare(struct client_txn **ctp, struct txns *t, struct flow *flow,
+		   struct mbuf *mb)
+{
+	struct client_txn *ct = NULL;
+	int err;
+
+	if (t->clients >= t->conf.max) {
+		counter_inc(t->full_total);
+		return ENOSPC;
+	}
+
+	err = make(&ct, t, flow, mb);
+	if (err)
+		return err;
+
+	err = know(ct);
+	if (err) {
+		ct->txns = NULL;
+		mem_deref(ct);
+		return err;
+	}
+
 	*ctp = ct;
 
 	return 0;
@@ -188,29 +215,74 @@ int client_txn_alloc(struct client_txn **ctp, struct txns *t,
 	if (!ctp || !t || !flow || !mbuf_get_left(mb))
 		return EINVAL;
 
-	if (t->clients >= t->conf.max) {
-		counter_inc(t->full_total);
-		return ENOSPC;
-	}
-
-	err = make(&ct, t, flow, mb);
+	err = prepare(&ct, t, flow, mb);
 	if (err)
 		return err;
 
 	ct->h = h;
 	ct->arg = arg;
-
-	err = know(ct);
-	if (err) {
-		ct->txns = NULL;
-		mem_deref(ct);
-		return err;
-	}
-
-	start(ct, t);
+	client_stream_begin(ct);
+	enter(ct, t);
+	client_machine_start(ct);
 	*ctp = mem_ref(ct);
 
 	return 0;
+}
+
+
+/**
+ * Wait for what comes of an INVITE that was sent before a restart, and rang
+ *
+ * @param ctp  Pointer to the allocated transaction
+ * @param t    Transaction layer
+ * @param flow Where it left
+ * @param mb   The whole request; not to be changed any more
+ * @param h    Response handler, or NULL
+ * @param arg  Handler argument
+ *
+ * @return 0 if success, ENOSPC where the table is full, EINVAL if it is no
+ *         INVITE, otherwise errorcode
+ */
+int client_txn_resume(struct client_txn **ctp, struct txns *t,
+		      struct flow *flow, struct mbuf *mb, client_txn_h *h,
+		      void *arg)
+{
+	struct client_txn *ct = NULL;
+	int err;
+
+	if (!ctp || !t || !flow || !mbuf_get_left(mb))
+		return EINVAL;
+
+	err = prepare(&ct, t, flow, mb);
+	if (err)
+		return err;
+
+	if (!ct->invite) {
+		ct->txns = NULL;
+		mem_deref(ct);
+		return EINVAL;
+	}
+
+	ct->h = h;
+	ct->arg = arg;
+	enter(ct, t);
+	client_machine_resume(ct);
+	*ctp = mem_ref(ct);
+
+	return 0;
+}
+
+
+/**
+ * The octets of its request
+ *
+ * @param ct Client transaction
+ *
+ * @return Buffer, not referenced; NULL once a 2xx has come
+ */
+const struct mbuf *client_txn_octets(const struct client_txn *ct)
+{
+	return ct && ct->work ? ct->work->mb : NULL;
 }
 
 

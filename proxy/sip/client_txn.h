@@ -36,6 +36,13 @@ int client_txn_alloc(struct client_txn **ctp, struct txns *t,
  */
 int client_txn_cancel(struct client_txn *ct, const char *extra);
 
+/* an INVITE that was sent before a restart, and rang: nothing is sent */
+int client_txn_resume(struct client_txn **ctp, struct txns *t,
+		      struct flow *flow, struct mbuf *mb, client_txn_h *h,
+		      void *arg);
+
+/* as it was given to client_txn_alloc(); NULL once a 2xx has come */
+const struct mbuf *client_txn_octets(const struct client_txn *ct);
 const struct message *client_txn_request(struct client_txn *ct);
 struct flow *client_txn_flow(const struct client_txn *ct);
 

@@ -333,6 +333,81 @@ START_TEST(each_provisional_but_100_starts_timer_c_again)
 END_TEST
 
 
+static int resume_at(struct client_txn **ctp, const char *met)
+{
+	struct mbuf *mb = request(met, B);
+	const int err = client_txn_resume(ctp, txns, ff->flow, mb,
+					  response_handler, NULL);
+
+	mem_deref(mb);
+
+	return err;
+}
+
+
+/* a response to what another process has sent */
+static void answer_resumed(uint16_t scode)
+{
+	struct mbuf *mb = request("INVITE", B);
+	char text[2048];
+	struct message *m;
+
+	(void)re_snprintf(text, sizeof(text), "%b", mb->buf, mb->end);
+	mem_deref(mb);
+	m = sipmsg_response(ff->flow, text, scode, "a");
+	txns_input(txns, m);
+	mem_deref(m);
+}
+
+
+START_TEST(one_that_rang_is_not_sent_again_and_waits_for_its_final)
+{
+	ck_assert_int_eq(resume_at(&seen.ct, "INVITE"), 0);
+	timers_advance(timers, 40000);
+	ck_assert_uint_eq(ff->sentc, 0);
+	ck_assert_int_eq(seen.calls, 0);
+
+	answer_resumed(180);
+	answer_resumed(486);
+	answer_resumed(486);
+	ck_assert_int_eq(seen.calls, 2);
+	ck_assert_uint_eq(seen.scodev[1], 486);
+	ck_assert_uint_eq(fakeflow_count(ff, "ACK "), 2);
+	ck_assert_ptr_nonnull(strstr(fakeflow_text(ff, 0), "branch=" B));
+	ck_assert_int_eq(strays, 0);
+}
+END_TEST
+
+
+START_TEST(one_that_rang_is_cancelled_at_once_or_by_timer_c)
+{
+	ck_assert_int_eq(resume_at(&seen.ct, "INVITE"), 0);
+	if (_i)
+		ck_assert_int_eq(client_txn_cancel(seen.ct, NULL), 0);
+	else
+		timers_advance(timers, C_MS);
+	ck_assert_uint_eq(ff->sentc, 1);
+	ck_assert(fakeflow_is(ff, 0, "CANCEL "));
+	ck_assert_ptr_nonnull(strstr(fakeflow_text(ff, 0), "branch=" B));
+}
+END_TEST
+
+
+START_TEST(only_an_invite_can_have_rung)
+{
+	struct client_txn *ct = NULL;
+
+	ck_assert_int_eq(resume_at(&ct, "OPTIONS"), EINVAL);
+	ck_assert_int_eq(resume_at(&ct, "ACK"), EINVAL);
+	ck_assert_int_eq(
+		client_txn_resume(NULL, txns, ff->flow, NULL, NULL, NULL),
+		EINVAL);
+	ck_assert_ptr_null(ct);
+	ck_assert_uint_eq(txns_clients(txns), 0);
+}
+END_TEST
+
+
 START_TEST(each_retransmitted_failure_is_acknowledged_and_told_once)
 {
 	begin("INVITE");
@@ -744,6 +819,11 @@ Suite *suite_client_txn(void)
 	test_table(tc, each_timer_fires_at_its_time, timev);
 	tcase_add_test(tc, a_transaction_keeps_the_timers_that_it_began_with);
 	tcase_add_test(tc, each_provisional_but_100_starts_timer_c_again);
+	tcase_add_test(
+		tc, one_that_rang_is_not_sent_again_and_waits_for_its_final);
+	tcase_add_loop_test(
+		tc, one_that_rang_is_cancelled_at_once_or_by_timer_c, 0, 2);
+	tcase_add_test(tc, only_an_invite_can_have_rung);
 	tcase_add_test(
 		tc, each_retransmitted_failure_is_acknowledged_and_told_once);
 	tcase_add_test(tc, every_2xx_goes_up_until_timer_m);
