@@ -22,12 +22,20 @@ static const struct config_peer *peer_handler(const char *name, void *arg)
 }
 
 
-/* its record goes on as well */
+/* its record goes on as well; while it rings it is its INVITE's */
 static void back_handler(struct call *call, void *arg)
 {
+	const struct call_origin *origin = call_note_source(call);
 	struct call_report *r = NULL;
 
-	if (call_is_record(call) && !call_report(&r, call, NULL))
+	if (!origin)
+		return;
+
+	if (!call_is_answered(call))
+		(void)call_report_begun(&r, origin);
+	else if (call_is_record(call))
+		(void)call_report(&r, call, NULL);
+	if (r)
 		server_record(arg, r);
 	mem_deref(r);
 }

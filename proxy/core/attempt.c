@@ -9,6 +9,7 @@
 #include "proxy/core/attempt_query.h"
 #include "proxy/core/chronicle.h"
 #include "proxy/core/context.h"
+#include "proxy/core/response.h"
 
 
 /**
@@ -292,4 +293,41 @@ int attempt_start(struct forwarding *fw, struct target *t, uint32_t breadth)
 		attempt_hops(at);
 
 	return 0;
+}
+
+
+/**
+ * Wait for the answer of a target that was tried before a restart
+ *
+ * @param fw   Forwarding
+ * @param past What it was
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int attempt_resume(struct forwarding *fw, const struct attempt_past *past)
+{
+	struct attempt *at = mem_zalloc(sizeof(*at), destructor);
+	int err;
+
+	if (!at)
+		return ENOMEM;
+
+	at->fw = fw;
+	at->target = mem_ref(past->target);
+	at->flow = mem_ref(past->flow);
+	at->peer = config_peer_hold(past->peer);
+	at->call = past->call;
+	at->shift = past->shift;
+	at->breadth = past->breadth;
+	at->heard = true;
+	list_append(&fw->attemptl, &at->le, at);
+
+	err = client_txn_resume(&at->ct, fw->px->p.txns, past->flow,
+				past->went, response_handler, at);
+	if (err)
+		mem_deref(at);
+	else
+		at->own_call = true;
+
+	return err;
 }

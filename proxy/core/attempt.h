@@ -54,6 +54,18 @@ struct attempt {
  * later; ENOMEM */
 int attempt_start(struct forwarding *fw, struct target *t, uint32_t breadth);
 
+/** One that rang before a restart */
+struct attempt_past {
+	struct target *target;
+	struct flow *flow;
+	struct mbuf *went;              /* as it was sent */
+	const struct config_peer *peer; /* or NULL */
+	uint64_t call;
+	uint32_t breadth;
+	uint8_t shift;
+};
+int attempt_resume(struct forwarding *fw, const struct attempt_past *past);
+
 /* neither failed nor accepted; and somebody waits for it */
 bool attempt_pending(const struct attempt *at);
 bool attempt_awaited(const struct attempt *at);

@@ -254,6 +254,42 @@ void forward_request(struct proxy *px, struct message *req,
 
 
 /**
+ * Take up an INVITE again that came before a restart
+ *
+ * @param fwp    Pointer to forwarding; the proxy's list owns it
+ * @param px     Proxy
+ * @param req    INVITE, with its flow
+ * @param sender What was known of its sender
+ *
+ * @return 0 if success, otherwise errorcode
+ */
+int forward_resume(struct forwarding **fwp, struct proxy *px,
+		   struct message *req, const struct sender *sender)
+{
+	struct forwarding *fw = NULL;
+	int err;
+
+	err = forwarding_alloc(&fw, px, req, sender);
+	if (err)
+		return err;
+
+	err = server_txn_alloc(&fw->st, px->p.txns, req, server_handler, fw);
+	if (err) {
+		forwarding_done(fw);
+		return err;
+	}
+
+	if (sender->peer)
+		server_txn_return(fw->st, transport_flow_return, px->p.tp);
+	(void)session_too_brief(fw);
+	trying(fw);
+	*fwp = fw;
+
+	return 0;
+}
+
+
+/**
  * Forward the ACK of a dialog
  *
  * @param px     Proxy

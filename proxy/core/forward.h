@@ -19,6 +19,10 @@ void forward_request(struct proxy *px, struct message *req,
 		     const struct sender *sender);
 
 /* ACK of a dialog: no transaction, no answer */
+/* an INVITE that came before a restart, and rings: what it waits for is the
+ * caller's to resume */
+int forward_resume(struct forwarding **fwp, struct proxy *px,
+		   struct message *req, const struct sender *sender);
 void forward_ack(struct proxy *px, struct message *req,
 		 const struct sender *sender);
 

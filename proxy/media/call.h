@@ -150,6 +150,7 @@ void call_session(struct call *call, uint32_t expires_s);
 /* something that belongs to it is new, and to be saved */
 void call_touch(struct call *call);
 bool call_is_answered(const struct call *call);
+bool call_is_saved(const struct call *call); /* once at least */
 
 /* keeps a reference to an object of libre's mem as long as it lives: a place
  * in a limit, for instance. ENOSPC, EINVAL (no call) */

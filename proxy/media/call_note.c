@@ -212,6 +212,38 @@ void call_note_origin(struct call *call, struct call_origin *origin,
 
 
 /**
+ * With what a call began
+ *
+ * @param call Call
+ *
+ * @return Origin, not referenced; NULL: nothing is noted
+ */
+struct call_origin *call_note_source(const struct call *call)
+{
+	return call && call->note ? call->note->origin : NULL;
+}
+
+
+/**
+ * Let a call have begun with the same INVITE as another one
+ *
+ * @param call   Call
+ * @param origin That one's, or NULL
+ */
+void call_note_share(struct call *call, struct call_origin *origin)
+{
+	struct call_note *n = note_of(call);
+
+	if (!n || !origin)
+		return;
+
+	mem_ref(origin);
+	mem_deref(n->origin);
+	n->origin = origin;
+}
+
+
+/**
  * Note who ends a call, before it is ended
  *
  * @param call  Call

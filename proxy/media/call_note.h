@@ -77,6 +77,11 @@ int call_origin_alloc(struct call_origin **op, const struct message *invite,
 void call_note_origin(struct call *call, struct call_origin *origin,
 		      const char *callee, const char *uri);
 
+/* what it began with; NULL: nothing is noted. And the same one for it as for
+ * another call of that INVITE */
+struct call_origin *call_note_source(const struct call *call);
+void call_note_share(struct call *call, struct call_origin *origin);
+
 /* who ends it now, with what status (0: none), and the message that does */
 void call_note_end(struct call *call, enum call_ender by, uint16_t scode,
 		   const struct message *msg);

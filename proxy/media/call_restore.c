@@ -399,6 +399,7 @@ int call_restore(struct call **cp, struct saved_flow flowv[2],
 		return err;
 	}
 
+	rd.call->saved = true;
 	call_enter(rd.call);
 	for (int i = 0; i < 2; i++) {
 		if (flowv[i].known)

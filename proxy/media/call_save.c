@@ -185,6 +185,7 @@ int call_save(struct json_out *o, struct call *call,
 		return ENOENT;
 
 	call->changed = false;
+	call->saved = true;
 	json_out_number(o, "version", CALL_SAVED_VERSION);
 	json_out_id(o, "id", call->id);
 	json_out_exact(o, "callid", call->callid.p);

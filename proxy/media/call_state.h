@@ -134,7 +134,8 @@ struct call {
 	uint64_t looped;          /* 0, or the call whose relay it is ... */
 	enum call_side beyond;    /* ... and the side of it that we are on */
 	bool answered;
-	bool changed;           /* since it was saved */
+	bool saved;             /* once at least */
+	bool changed;           /* since then */
 	struct call_note *note; /* NULL: nothing is noted */
 	struct call_record record;
 	uint64_t started_ms, answered_ms;

@@ -238,8 +238,7 @@ void call_touch(struct call *call)
 {
 	const struct calls_handlers *h;
 
-	/* one that only rings is saved with its transactions, or not at all */
-	if (!call || !call->calls || call->changed || !call->answered)
+	if (!call || !call->calls || call->changed)
 		return;
 
 	h = &call->calls->conf.handlers;
@@ -261,4 +260,17 @@ void call_touch(struct call *call)
 bool call_is_answered(const struct call *call)
 {
 	return call && call->answered;
+}
+
+
+/**
+ * Was it saved?
+ *
+ * @param call Call
+ *
+ * @return True if so, once at least
+ */
+bool call_is_saved(const struct call *call)
+{
+	return call && call->saved;
 }

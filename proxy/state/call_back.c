@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include "common/log.h"
+#include "proxy/core/ringing.h"
 #include "proxy/state/call_back.h"
 
 struct call_back {
@@ -107,21 +108,31 @@ static void connect_side(const struct call_back *back, struct call *call,
  * @param call Call, or NULL where it has ended meanwhile
  * @param px   Proxy
  * @param tp   Transport layer, listening
+ *
+ * @return 0 if success, otherwise errorcode: it rang, and does so no more
  */
-void call_back_connect(const struct call_back *back, struct call *call,
-		       struct proxy *px, struct transport *tp)
+int call_back_connect(const struct call_back *back, struct call *call,
+		      struct proxy *px, struct transport *tp)
 {
 	struct dialogs *ds = NULL;
 	const struct pl *callid;
 	int err;
 
 	if (!call)
-		return;
+		return 0;
 
 	for (int i = 0; i < 2; i++)
 		connect_side(back, call, (enum call_side)i, tp);
 
 	callid = call_name(call);
+	if (!call_is_answered(call)) {
+		err = ringing_restore(px, call, back->o);
+		if (err)
+			log_warn(px->p.log, "call.lost", KV_PL("call", callid),
+				 KV_ERRNO("error", err));
+		return err;
+	}
+
 	err = dialogs_restore(&ds, px->dialogs, back->id, callid, back->o);
 	if (!err)
 		err = call_keep(call, ds);
@@ -129,4 +140,6 @@ void call_back_connect(const struct call_back *back, struct call *call,
 		log_warn(px->p.log, "dialog.unknown", KV_PL("call", callid),
 			 KV_ERRNO("err", err));
 	mem_deref(ds);
+
+	return 0;
 }

@@ -18,8 +18,8 @@ int call_back_restore(struct list *backl, uint64_t id, struct calls *calls,
 uint64_t call_back_id(const struct call_back *back);
 
 /* its sides are reached where they were, where that is possible, and its ends
- * can be spoken to */
-void call_back_connect(const struct call_back *back, struct call *call,
-		       struct proxy *px, struct transport *tp);
+ * can be spoken to; what rang rings on, or an error says that it cannot */
+int call_back_connect(const struct call_back *back, struct call *call,
+		      struct proxy *px, struct transport *tp);
 
 #endif

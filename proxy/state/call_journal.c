@@ -7,6 +7,7 @@
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/spool.h"
+#include "proxy/core/ringing.h"
 #include "proxy/media/call_saved.h"
 #include "proxy/state/call_back.h"
 #include "proxy/state/call_journal.h"
@@ -72,6 +73,8 @@ static int encode(struct call_journal *j, struct call *call)
 	json_out_init(&o, j->mb);
 	json_out_object(&o, NULL);
 	err = call_save(&o, call, &now);
+	if (!err && !call_is_answered(call))
+		err = ringing_save(&o, j->px, call_id(call));
 	dialogs_save(&o, dialogs_find(j->px->dialogs, call_id(call)));
 	json_out_object_end(&o);
 
@@ -97,6 +100,10 @@ static bool save(struct call_journal *j, struct call *call)
 	if (!err)
 		err = spool_put(j->spool, CALL_SHELF_SAVED, call_id(call),
 				j->mb->buf, j->mb->end);
+	/* one that nobody could take up again: it has not been sent yet, or is
+	 * about to end */
+	if (err == ENOENT)
+		return true;
 	if (err)
 		unsaved(j, err);
 	else
@@ -153,11 +160,12 @@ void call_journal_changed(struct call *call, bool over, void *arg)
 {
 	struct call_journal *j = arg;
 
-	if (!j || !j->px || !call_is_answered(call))
+	if (!j || !j->px)
 		return;
 
 	if (over) {
-		note_over(j, call_id(call));
+		if (call_is_saved(call))
+			note_over(j, call_id(call));
 		return;
 	}
 
@@ -350,9 +358,12 @@ void call_journal_connect(struct call_journal *j, struct proxy *px,
 		struct call *call = call_find(j->conf.calls,
 					      call_back_id(le->data));
 
-		call_back_connect(le->data, call, px, tp);
-		call_touch(call);
+		if (call_back_connect(le->data, call, px, tp))
+			call_end(call, "lost");
+		else
+			call_touch(call);
 	}
 	list_flush(&j->backl);
+	ringing_settle(px);
 	timer_start(j->timers, &j->tmr_tick, TICK_MS, tick_handler, j);
 }

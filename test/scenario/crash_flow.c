@@ -3,6 +3,7 @@
  */
 #include "common/json.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -217,6 +218,119 @@ START_TEST(killed_again_and_again)
 END_TEST
 
 
+static void ring(void)
+{
+	phone_register(&t.bob.ph, "bob", "builder99", t.bob.contact);
+	parley_invite(&t, parley_nat_sdp(&t.alice), "");
+	parley_expect(&t.bob, "INVITE ");
+	parley_learn(&t.bob, 0);
+	parley_answer(&t.bob, "180 Ringing", "");
+	parley_expect(&t.alice, "SIP/2.0 180");
+}
+
+
+static void kill_while_it_rings(void)
+{
+	const char *invite = strdup(t.bob.ph.msg);
+
+	ck_assert_ptr_nonnull(invite);
+	kill_it();
+	ck_assert_uint_eq(rig_counter(&t.rig, "calls_restored_total"), 1);
+	ck_assert_uint_eq(rig_counter(&t.rig, "calls_lost_total"), 0);
+	ck_assert_uint_eq(rig_counter(&t.rig, "calls_ringing"), 1);
+
+	/* her INVITE is here, his was not sent again */
+	parley_expect(&t.alice, "SIP/2.0 100");
+	ck_assert(phone_quiet(&t.bob.ph));
+	(void)snprintf(t.bob.ph.msg, sizeof(t.bob.ph.msg), "%s", invite);
+	free((void *)invite);
+}
+
+
+START_TEST(a_phone_that_rings_is_answered)
+{
+	ring();
+	for (int i = 0; i <= _i; i++)
+		kill_while_it_rings();
+	parley_answer(&t.bob, "200 OK", parley_nat_sdp(&t.bob));
+	parley_expect(&t.alice, "SIP/2.0 200");
+	parley_learn(&t.alice, 0);
+	parley_route(&t);
+	parley_ack(&t, &t.alice, NULL);
+	parley_audio(&t);
+	parley_rtcp(&t);
+	kill_it();
+	parley_hears(&t.bob, &t.alice);
+	parley_hears(&t.alice, &t.bob);
+	parley_bye(&t, &t.bob);
+	json_decref(record());
+	parley_wait_ports(&t, ALL_PORTS);
+}
+END_TEST
+
+
+static void send_cancel(void)
+{
+	struct phone *ph = &t.alice.ph;
+
+	phone_send(ph,
+		   "CANCEL %s SIP/2.0\r\n"
+		   "Via: SIP/2.0/UDP %s:%u;branch=z9hG4bK%sINVITE%u;rport\r\n"
+		   "Max-Forwards: 70\r\n"
+		   "From: <sip:alice@example.net>;tag=alice\r\n"
+		   "To: <sip:bob@example.net>\r\n"
+		   "Call-ID: %s\r\nCSeq: %u CANCEL\r\n"
+		   "Content-Length: 0\r\n\r\n",
+		   t.ruri, ph->host, ph->port, t.callid, t.alice.cseq,
+		   t.callid, t.alice.cseq);
+}
+
+
+START_TEST(a_phone_that_rings_is_called_back)
+{
+	json_t *o;
+	char *invite;
+
+	ring();
+	kill_while_it_rings();
+	invite = strdup(t.bob.ph.msg);
+	send_cancel();
+	parley_expect(&t.bob, "CANCEL ");
+	parley_answer(&t.bob, "200 OK", "");
+	(void)snprintf(t.bob.ph.msg, sizeof(t.bob.ph.msg), "%s", invite);
+	free(invite);
+	parley_answer(&t.bob, "487 Request Terminated", "");
+	parley_expect(&t.alice, "SIP/2.0 487");
+	parley_expect(&t.bob, "ACK ");
+	o = record();
+	ck_assert_str_eq(json_string_value(json_object_get(o, "ended_by")),
+			 "a");
+	ck_assert_int_eq(json_integer_value(json_object_get(o, "status")),
+			 487);
+	json_decref(o);
+	parley_wait_ports(&t, ALL_PORTS);
+
+	/* nor is it there for the next start */
+	rig_kill(&t.rig, NULL, NULL);
+	ck_assert_uint_eq(rig_counter(&t.rig, "calls_restored_total"), 0);
+}
+END_TEST
+
+
+START_TEST(a_phone_that_rings_says_no)
+{
+	ring();
+	kill_while_it_rings();
+	parley_answer(&t.bob, "486 Busy Here", "");
+	parley_expect(&t.alice, "SIP/2.0 486");
+	parley_expect(&t.bob, "ACK ");
+	json_decref(record());
+	ck_assert_uint_eq(rig_counter(&t.rig, "calls_active"), 0);
+	parley_wait_ports(&t, ALL_PORTS);
+}
+END_TEST
+
+
 /* bob's phones say which ones they are */
 static void send_register(struct phone *ph, unsigned n)
 {
@@ -395,6 +509,9 @@ Suite *suite_crash_flow(void)
 	tcase_add_test(tc, killed_again_and_again);
 	tcase_add_test(tc,
 		       a_phone_that_comes_back_by_another_connection_is_found);
+	tcase_add_loop_test(tc, a_phone_that_rings_is_answered, 0, 2);
+	tcase_add_test(tc, a_phone_that_rings_is_called_back);
+	tcase_add_test(tc, a_phone_that_rings_says_no);
 	tcase_add_test(tc, a_port_that_is_taken_loses_its_call_only);
 	tcase_add_loop_test(tc, damaged_files_keep_nobody_from_starting, 1, 4);
 	tcase_add_test(tc, a_server_that_was_stopped_has_no_calls);
