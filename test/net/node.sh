@@ -69,7 +69,7 @@ drain {
 }
 # what runs beside it on this machine is not to be judged
 overload {
-	delay = 200
+	delay = $NODE_DELAY
 }
 $(node_tls "$1")
 $NODE_SECTIONS
@@ -165,6 +165,9 @@ NODE_SECRETS=yes
 
 # what a peer says of its media: auto where nothing is said
 NODE_PEER_MEDIA=
+
+# milliseconds that messages may wait for a node
+NODE_DELAY=${NODE_DELAY-200}
 
 # seconds that calls which are up may go on when a node is asked to stop
 NODE_DRAIN=${NODE_DRAIN-0}
