@@ -315,6 +315,7 @@ struct config {
 		uint32_t dscp;             /* of what is sent, 46 */
 		enum config_rung rung;     /* auto */
 		enum config_attach attach; /* auto */
+		uint32_t packets;    /* a second, at most; 0: any number */
 		uint32_t coalesce;   /* us a busy worker waits, 300; 0: not */
 		enum config_ice ice; /* lite */
 		bool allow_local;    /* tests: loopback is allowed */

@@ -74,6 +74,13 @@ static const struct config_key keyv[] = {
 	 DOC(RESTART, "", "auto",
 	     "How the kernel's program gets its packets: tcx needs "
 	     "Linux 6.6.")},
+	{"relay", "packets", config_value_number,
+	 "a number a second, 0 (any) to 100000000", AT(relay.packets), 0,
+	 100000000,
+	 DOC(RESTART, "", "0",
+	     "How many packets it is to move at most. A relayed call "
+	     "counts as 100; what would be more is refused with 503 "
+	     "before the phone rings.")},
 	{"relay", "coalesce", config_value_number,
 	 "microseconds, 0 (not at all) to 2000", AT(relay.coalesce), 0, 2000,
 	 DOC(RESTART, "us", "300",

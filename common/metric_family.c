@@ -108,6 +108,8 @@ static const struct metric_family familyv[] = {
 	COUNTER("relay_packets_unsent_total",
 		"Packets that the system did not take."),
 	COUNTER("relay_checks_answered_total", "ICE checks answered."),
+	COUNTER("relay_sessions_refused_total",
+		"Calls that would have been more packets than may be moved."),
 	COUNTER("relay_events_dropped_total",
 		"Events of workers that the main loop was too slow for."),
 	COUNTER("relay_worker_packets_total", "Packets that a worker moved."),

@@ -5,7 +5,7 @@
 #include "proxy/server_change.h"
 #include "relay/relay.h"
 
-enum { MUTE_MS = 5000 };
+enum { MUTE_MS = 5000, PACKETS_OF_A_CALL = 100 };
 
 
 static void close_port(struct relay_conf *rc, uint16_t port)
@@ -77,6 +77,9 @@ static void set_conf(struct relay_conf *rc, const struct config *cfg)
 	rc->dscp = (uint8_t)cfg->relay.dscp;
 	rc->rung = (enum relay_rung)cfg->relay.rung;
 	rc->attach = (enum relay_attach)cfg->relay.attach;
+	if (cfg->relay.packets)
+		rc->sessions = 1 +
+			       (cfg->relay.packets - 1) / PACKETS_OF_A_CALL;
 	rc->coalesce_us = cfg->relay.coalesce;
 	rc->allow_local = cfg->relay.allow_local;
 	rc->header_bytes = (size_t)cfg->trace.headers << 20;

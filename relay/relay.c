@@ -14,6 +14,8 @@
 #include "relay/relay_state.h"
 #include "relay/engine/worker.h"
 
+enum { PORTS_OF_A_CALL = 4 };
+
 
 /* sessions hold the relay, so only paths that are being taken back are left */
 static void destructor(void *arg)
@@ -137,6 +139,8 @@ static void open_counters(struct relay *r, struct metrics *metrics)
 	r->count.sessions = metrics_counter(metrics, "relay_sessions");
 	r->count.short_of_ports = metrics_counter(metrics,
 						  "relay_ports_short_total");
+	r->count.refused = metrics_counter(metrics,
+					   "relay_sessions_refused_total");
 	r->count.timeouts = metrics_counter(metrics, "relay_timeouts_total");
 }
 
@@ -276,6 +280,20 @@ uint32_t relay_ports_free(const struct relay *r)
 uint32_t relay_sessions(const struct relay *r)
 {
 	return r ? r->sessions : 0;
+}
+
+
+/**
+ * Is there room for one more call with audio?
+ *
+ * @param r Relay
+ *
+ * @return false if ports are short, or there are as many calls as there may be
+ */
+bool relay_has_room(const struct relay *r)
+{
+	return r && !relay_is_full(r) &&
+	       relay_ports_free(r) >= PORTS_OF_A_CALL;
 }
 
 

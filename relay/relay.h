@@ -74,6 +74,7 @@ struct relay_conf {
 	enum relay_rung rung;   /* the highest, and if need be a lower one */
 	enum relay_attach attach;
 	uint32_t coalesce_us; /* a busy worker waits; 0: it does not */
+	uint32_t sessions;    /* at once; 0: what ports there are for */
 	size_t header_bytes;  /* for headers of packets; 0: none are kept */
 
 	/* ports, of whomever, that are no media ports: those of the signalling
@@ -306,5 +307,7 @@ int relay_worker_load(const struct relay *r, uint32_t i,
 		      struct relay_load *load);
 uint32_t relay_ports_free(const struct relay *r);
 uint32_t relay_sessions(const struct relay *r);
+/* for one more call with audio? */
+bool relay_has_room(const struct relay *r);
 
 #endif

@@ -35,7 +35,7 @@ struct relay {
 	uint32_t sessions;
 	struct {
 		struct counter *ports_free, *sessions, *short_of_ports,
-			*timeouts, *ports;
+			*refused, *timeouts, *ports;
 	} count; /* not owned */
 	struct reckoning reckoning;
 };
@@ -93,5 +93,11 @@ void relay_warn_overlap(const struct relay *r);
 
 /* shows the free ports and the sessions to the operator */
 void relay_gauge(const struct relay *r);
+
+/* as many sessions as there may be */
+static inline bool relay_is_full(const struct relay *r)
+{
+	return r->conf.sessions && r->sessions >= r->conf.sessions;
+}
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include "common/log.h"
+#include "common/metrics.h"
 #include "relay/kin.h"
 #include "relay/engine/path.h"
 #include "relay/relay_state.h"
@@ -137,7 +138,8 @@ static int make(struct relay_session **sp, struct relay *r,
  * @param h   Event handler (optional), called in the main loop
  * @param arg Handler argument
  *
- * @return 0 if success, otherwise errorcode
+ * @return 0 if success, ENOSPC if there are as many as there may be,
+ *         otherwise errorcode
  */
 int relay_session_alloc(struct relay_session **sp, struct relay *r,
 			const struct pl *id, relay_event_h *h, void *arg)
@@ -147,6 +149,10 @@ int relay_session_alloc(struct relay_session **sp, struct relay *r,
 
 	if (!sp || !r || !pl_isset(id))
 		return EINVAL;
+	if (relay_is_full(r)) {
+		counter_inc(r->count.refused);
+		return ENOSPC;
+	}
 
 	err = make(&s, r, NULL, id);
 	if (err)

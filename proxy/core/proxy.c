@@ -15,12 +15,14 @@
 #include "proxy/core/attend.h"
 #include "proxy/core/caller.h"
 #include "proxy/core/chronicle.h"
+#include "proxy/core/dialplan.h"
 #include "proxy/core/drain.h"
 #include "proxy/core/edge.h"
 #include "proxy/core/forward.h"
 #include "proxy/core/identity.h"
 #include "proxy/core/proxy.h"
 #include "proxy/core/validate.h"
+#include "proxy/media/resource.h"
 #include "proxy/sip/gate.h"
 
 enum { CHALLENGE_MAX = 1024 };
@@ -242,6 +244,25 @@ static bool drained(struct proxy *px, const struct message *req)
 }
 
 
+/* true: it was answered. With SDP its ports are taken before the INVITE goes
+ * on; without, nobody would know before the callee has answered */
+static bool has_no_media(struct proxy *px, const struct message *req)
+{
+	const struct resource_maker *maker = px->p.maker;
+	char retry[FORWARDING_RETRY_SIZE];
+
+	if (!message_is(req, "INVITE") || message_in_dialog(req) ||
+	    req->body.l || !maker || !maker->roomh || maker->roomh(maker) ||
+	    dialplan_is_emergency(px->p.cfg, &req->uri.user))
+		return false;
+
+	answer(px, req, 503, "No Room For Media",
+	       forwarding_retry_after(retry));
+
+	return true;
+}
+
+
 static void dispatch(struct proxy *px, struct message *req, struct sender *s)
 {
 	if (drained(px, req))
@@ -272,7 +293,8 @@ static void dispatch(struct proxy *px, struct message *req, struct sender *s)
 		return;
 	}
 
-	if (!check_sender(px, req, s) && !attend_call(px, req, s))
+	if (!check_sender(px, req, s) && !has_no_media(px, req) &&
+	    !attend_call(px, req, s))
 		forward_request(px, req, s);
 }
 

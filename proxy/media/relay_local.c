@@ -202,6 +202,14 @@ static int local_alloc(struct resource **rp, struct resource_maker *maker,
 }
 
 
+static bool local_room(const struct resource_maker *maker)
+{
+	const struct relay_local *rl = (const struct relay_local *)maker;
+
+	return relay_has_room(rl->relay);
+}
+
+
 /**
  * Allocate the maker of resources out of the relay in this process
  *
@@ -223,6 +231,7 @@ int relay_local_alloc(struct resource_maker **mp, struct relay *relay)
 
 	rl->maker.name = "internal";
 	rl->maker.alloc = local_alloc;
+	rl->maker.roomh = local_room;
 	rl->maker.restore = relay_local_restore;
 	rl->relay = mem_ref(relay);
 

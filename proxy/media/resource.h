@@ -67,6 +67,8 @@ struct resource_maker {
 	const char *name; /* "internal", "external" */
 	int (*alloc)(struct resource **rp, struct resource_maker *maker,
 		     const struct pl *id, resource_event_h *h, void *arg);
+	/* is there room for one more call? NULL: who knows */
+	bool (*roomh)(const struct resource_maker *maker);
 	/* NULL: none of them outlives a restart */
 	int (*restore)(struct resource **rp, struct resource_maker *maker,
 		       const struct pl *id, const struct resource_past *past,

@@ -466,6 +466,36 @@ START_TEST(a_reinvite_after_a_restart_brings_the_audio_back)
 END_TEST
 
 
+/* 100 packets a second are one call */
+START_TEST(more_packets_than_may_be_moved_ring_nowhere)
+{
+	parley_close(&t);
+	parley_open(&t, "quarantine = 0\npackets = 100", NULL);
+	parley_establish(&t);
+	(void)str_ncpy(t.callid, "parley-2", sizeof(t.callid));
+	t.route[0] = '\0';
+	parley_invite(&t, _i ? "" : parley_nat_sdp(&t.alice), "");
+	parley_expect(&t.alice, "SIP/2.0 503");
+	ck_assert(phone_quiet(&t.bob.ph));
+	parley_audio(&t);
+}
+END_TEST
+
+
+START_TEST(when_there_is_room_again_it_rings)
+{
+	parley_close(&t);
+	parley_open(&t, "quarantine = 0\npackets = 100", NULL);
+	parley_establish(&t);
+	parley_bye(&t, &t.alice);
+	(void)str_ncpy(t.callid, "parley-2", sizeof(t.callid));
+	t.route[0] = '\0';
+	parley_establish(&t);
+	parley_audio(&t);
+}
+END_TEST
+
+
 Suite *suite_media_flow(void);
 Suite *suite_media_flow(void)
 {
@@ -486,6 +516,9 @@ Suite *suite_media_flow(void)
 	test_table(tc, a_call_that_fails_frees_the_ports, failurev);
 	tcase_add_test(tc, a_call_without_media_ends);
 	tcase_add_test(tc, without_descriptors_it_is_503);
+	tcase_add_loop_test(tc, more_packets_than_may_be_moved_ring_nowhere, 0,
+			    2);
+	tcase_add_test(tc, when_there_is_room_again_it_rings);
 	tcase_add_test(tc, one_speaks_ipv4_the_other_ipv6);
 	tcase_add_loop_test(
 		tc, a_reinvite_after_a_restart_brings_the_audio_back, 0, 2);
