@@ -46,7 +46,10 @@ static void say(const json_t *answer, bool json)
 		(void)fputc('\n', stdout);
 	}
 	else {
-		(void)printf("%lld calls are left", number(answer, "calls"));
+		const long long n = number(answer, "calls");
+
+		(void)printf("%lld %s left", n,
+			     n == 1 ? "call is" : "calls are");
 		if (json_is_true(json_object_get(answer, "stopping")))
 			(void)printf(", the server ends in %lld s at the "
 				     "latest",

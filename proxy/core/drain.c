@@ -239,21 +239,24 @@ void drain_look(struct drain_view *v, const struct proxy *px)
  */
 const char *drain_text(char buf[DRAIN_TEXT_SIZE], const struct drain_view *v)
 {
+	const char *are = v->calls == 1 ? "call is" : "calls are";
+
 	if (v->phase == DEPARTURE_WAITS)
 		(void)re_snprintf(buf, DRAIN_TEXT_SIZE,
-				  "the server is draining, %u calls are "
-				  "left, it ends in %u s at the latest",
-				  v->calls, v->left_s);
+				  "the server is draining, %u %s left, it "
+				  "ends in %u s at the latest",
+				  v->calls, are, v->left_s);
 	else if (v->phase > DEPARTURE_WAITS)
 		(void)re_snprintf(buf, DRAIN_TEXT_SIZE,
-				  "the server ends, %u calls are told so",
-				  v->calls);
-	else
+				  "the server ends, %u %s told so", v->calls,
+				  are);
+	else if (v->on)
 		(void)re_snprintf(buf, DRAIN_TEXT_SIZE,
-				  v->on ? "the server is draining, %u calls "
-					  "are left"
-					: "%u calls",
-				  v->calls);
+				  "the server is draining, %u %s left",
+				  v->calls, are);
+	else
+		(void)re_snprintf(buf, DRAIN_TEXT_SIZE, "%u %s up", v->calls,
+				  are);
 
 	return buf;
 }

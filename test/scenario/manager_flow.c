@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include "test/scenario/rig.h"
+#include "test/scenario/talk.h"
 #include "test/test.h"
 
 static struct rig rig;
@@ -150,6 +150,40 @@ START_TEST(a_manager_that_cannot_be_told_does_not_keep_us_from_serving)
 END_TEST
 
 
+/* it must neither be ignorant of it nor lose its patience */
+START_TEST(while_calls_are_waited_for_it_is_asked_for_time)
+{
+	struct phone alice, bob;
+	struct talk t;
+
+	rig_start(&rig, "");
+	rig_account(&rig, "alice@example.net", "wonderland");
+	rig_account(&rig, "bob@example.net", "builder99");
+	phone_open(&alice, &rig, "127.1.1.1");
+	phone_open(&bob, &rig, "127.2.2.2");
+	talk_begin(&t, &alice, &bob, "managed");
+	talk_establish(&t, "192.168.1.10", "192.168.1.10");
+	listen_to_it();
+	ck_assert_uint_eq(times("STOPPING=1\n"), 0);
+
+	server_leave(rig.srv);
+	listen_to_it();
+	ck_assert_uint_eq(times("STOPPING=1\n"), 1);
+	ck_assert_uint_eq(times("EXTEND_TIMEOUT_USEC=20000000\n"), 1);
+	ck_assert_ptr_nonnull(
+		strstr(said, "STATUS=the server is draining, 1 call is "
+			     "left, it ends in "));
+	loop_until("EXTEND_TIMEOUT_USEC=20000000\n", 2);
+	ck_assert_uint_ge(times("EXTEND_TIMEOUT_USEC=20000000\n"), 2);
+	ck_assert_uint_eq(times("STOPPING=1\n"), 1);
+
+	phone_close(&alice);
+	phone_close(&bob);
+	rig_stop(&rig);
+}
+END_TEST
+
+
 Suite *suite_manager_flow(void);
 Suite *suite_manager_flow(void)
 {
@@ -159,6 +193,7 @@ Suite *suite_manager_flow(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, it_is_told_when_all_is_open_and_when_we_end);
 	tcase_add_test(tc, signs_of_life_come_from_the_loop);
+	tcase_add_test(tc, while_calls_are_waited_for_it_is_asked_for_time);
 	tcase_add_test(tc, who_wants_no_signs_of_life_gets_none);
 	tcase_add_test(
 		tc,
