@@ -26,6 +26,7 @@ enum {
 	OPEN_MAX = 40, /* calls that are up */
 	LINE_SIZE = 1 << 16,
 	TRIES = 600,
+	ROUNDS = 5,
 	STEP_MS = 10,
 };
 
@@ -268,14 +269,19 @@ static unsigned read_rows(void)
 /* the calls that the last server left open are closed as well */
 static void settle(void)
 {
-	begin();
-	do {
-		run_for(STEP_MS);
-		memset(toldv, 0, sizeof(toldv));
-	} while (read_rows());
-	end();
+	unsigned openc = 1;
+
+	/* what it finds in the box may come after the first look */
+	for (int round = 0; round < ROUNDS && openc; round++) {
+		begin();
+		for (int i = 0; i < TRIES && (!i || read_rows()); i++)
+			run_for(STEP_MS);
+		end();
+		openc = read_rows();
+	}
+	ck_assert_uint_eq(openc, 0);
 	memset(toldv, 0, sizeof(toldv));
-	ck_assert_uint_eq(read_rows(), 0);
+	(void)read_rows();
 	read_json();
 	read_csv();
 }
