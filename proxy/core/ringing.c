@@ -28,9 +28,11 @@ static const struct attempt *attempt_of(const struct forwarding *fw,
 }
 
 
+/* of thousands that were answered and are not forgotten yet, the last ones
+ * are those that ring */
 static const struct attempt *find(const struct proxy *px, uint64_t call)
 {
-	for (const struct le *le = px->forwardl.head; le; le = le->next) {
+	for (const struct le *le = px->forwardl.tail; le; le = le->prev) {
 		const struct forwarding *fw = le->data;
 		const struct attempt *at;
 
