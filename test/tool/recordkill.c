@@ -29,6 +29,7 @@ enum {
 	KILL_MS = 60,    /* at most this long after the start of the calls */
 	ROUNDS = 3,      /* until nothing is open */
 	START_MS = 5000, /* until it answers */
+	STOP_MS = 200,   /* between two signals */
 	TEXT_MAX = 8192,
 	LINE_MAX_SIZE = 1 << 16,
 };
@@ -325,6 +326,15 @@ static void end(const struct run *r, int sig)
 }
 
 
+/* the first signal would let calls that are up go on for a while */
+static void stop(const struct run *r)
+{
+	(void)kill(r->pid, SIGTERM);
+	(void)usleep(STOP_MS * 1000);
+	end(r, SIGTERM);
+}
+
+
 static void call_until_killed(struct run *r)
 {
 	const uint64_t until = now_ms() + rand_u32() % (KILL_MS + 1);
@@ -428,7 +438,7 @@ static int start_and_stop(struct run *r)
 	do
 		listen_for(r, 100);
 	while (count_rows(r) && now_ms() < until);
-	end(r, SIGTERM);
+	stop(r);
 
 	return 0;
 }
