@@ -10,6 +10,7 @@ struct decision {
 	uint64_t until_ms; /* it stands; 0: nothing was */
 	uint32_t cseq;     /* of what was refused */
 	bool taken;
+	bool begun; /* an INVITE of it was worked at */
 };
 
 struct admission {
@@ -59,6 +60,7 @@ static void decide(struct decision *d, bool taken, uint32_t cseq,
 		   uint64_t now_ms)
 {
 	d->taken = taken;
+	d->begun = false;
 	d->cseq = cseq;
 	d->until_ms = now_ms + ADMISSION_MS;
 }
@@ -91,15 +93,39 @@ bool admission_takes(struct admission *a, const struct overload *o,
 
 
 /**
- * A call was refused for another reason: so it is when it comes again
+ * Refuse a call for another reason: so it is when it comes again
  *
  * @param a      Memory of decisions
  * @param call   The call
  * @param cseq   Of its INVITE
  * @param now_ms Now
+ *
+ * @return false if it has begun, and must not be refused
  */
-void admission_refuse(struct admission *a, const struct throttle_key *call,
+bool admission_refuse(struct admission *a, const struct throttle_key *call,
 		      uint32_t cseq, uint64_t now_ms)
 {
-	decide(throttle_table_get(a->calls, call), false, cseq, now_ms);
+	struct decision *d = throttle_table_get(a->calls, call);
+
+	if (d->begun && d->until_ms > now_ms)
+		return false;
+
+	decide(d, false, cseq, now_ms);
+
+	return true;
+}
+
+
+/**
+ * An INVITE of a call is worked at: what comes of it again belongs to that
+ *
+ * @param a    Memory of decisions
+ * @param call The call
+ */
+void admission_begin(struct admission *a, const struct throttle_key *call)
+{
+	struct decision *d = throttle_table_find(a->calls, call);
+
+	if (d)
+		d->begun = d->taken;
 }

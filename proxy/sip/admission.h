@@ -26,8 +26,12 @@ bool admission_takes(struct admission *a, const struct overload *o,
 		     const struct throttle_key *call, uint32_t cseq,
 		     uint32_t dice, uint64_t now_ms);
 
-/* it was refused after all */
-void admission_refuse(struct admission *a, const struct throttle_key *call,
+/* it was refused after all: unless it has begun already, for then somebody
+ * may ring. false: it has */
+bool admission_refuse(struct admission *a, const struct throttle_key *call,
 		      uint32_t cseq, uint64_t now_ms);
+
+/* its INVITE is worked at */
+void admission_begin(struct admission *a, const struct throttle_key *call);
 
 #endif

@@ -156,10 +156,20 @@ static bool is_stale(struct lobby *in, const struct backlog_entry *e,
 	    pl_strcmp(&in->guard.met, "INVITE") != 0 || lobby_is_spared(in))
 		return false;
 
-	admission_refuse(in->admission, &e->call, in->guard.cseq,
-			 timers_now(in->conf.timers));
+	return admission_refuse(in->admission, &e->call, in->guard.cseq,
+				timers_now(in->conf.timers));
+}
 
-	return true;
+
+/* a CANCEL stands among them as well */
+static void begin(struct lobby *in, const struct backlog_entry *e)
+{
+	static const char invite[] = "INVITE ";
+	const size_t len = sizeof(invite) - 1;
+
+	if (e->urgency == URGENCY_CALL && e->len > len &&
+	    !memcmp(e->p, invite, len))
+		admission_begin(in->admission, &e->call);
 }
 
 
@@ -175,10 +185,14 @@ static void work(struct lobby *in, struct backlog_entry *e, uint64_t now_us)
 						 : OVERLOAD_REST,
 		      waited_us);
 	gate_credit(in->conf.gate, e->flow, e->len);
-	if (is_stale(in, e, waited_us))
+	if (is_stale(in, e, waited_us)) {
 		lobby_refuse(in, e->flow, e->p, e->len);
-	else
-		in->conf.workh(e->flow, e->p, e->len, in->conf.arg);
+		mem_deref(e);
+		return;
+	}
+
+	begin(in, e);
+	in->conf.workh(e->flow, e->p, e->len, in->conf.arg);
 	mem_deref(e);
 }
 

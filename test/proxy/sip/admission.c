@@ -62,9 +62,23 @@ END_TEST
 START_TEST(what_waited_too_long_is_refused_when_it_comes_again)
 {
 	ck_assert(admission_takes(a, &none, &call, 1, 0, NOW));
-	admission_refuse(a, &call, 1, NOW + 400);
+	ck_assert(admission_refuse(a, &call, 1, NOW + 400));
 	ck_assert(!admission_takes(a, &none, &call, 1, 0, NOW + 500));
 	ck_assert(admission_takes(a, &none, &call, 2, 0, NOW + 6000));
+}
+END_TEST
+
+
+START_TEST(what_has_begun_is_not_refused)
+{
+	ck_assert(admission_takes(a, &none, &call, 1, 0, NOW));
+	admission_begin(a, &call);
+	admission_begin(a, &other);
+	ck_assert(!admission_refuse(a, &call, 1, NOW + 500));
+	ck_assert(admission_takes(a, &most, &call, 1, UINT32_MAX, NOW + 500));
+	ck_assert(admission_refuse(a, &other, 1, NOW));
+	/* long ago */
+	ck_assert(admission_refuse(a, &call, 1, NOW + ADMISSION_MS));
 }
 END_TEST
 
@@ -93,6 +107,7 @@ Suite *suite_admission(void)
 	tcase_add_test(tc, what_was_taken_goes_on_with_its_password);
 	tcase_add_test(tc,
 		       what_waited_too_long_is_refused_when_it_comes_again);
+	tcase_add_test(tc, what_has_begun_is_not_refused);
 	tcase_add_test(tc, strangers_in_numbers_cost_no_more_memory);
 	suite_add_tcase(s, tc);
 
