@@ -1,5 +1,9 @@
 /**
  * @file dir_lock.c  A directory that one process at a time may use
+ *
+ * Who was killed is gone for those who wait for him when his first thread is,
+ * and has his files until the last one is: a server that is started again at
+ * once waits for that.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +13,7 @@
 #include "common/dir_lock.h"
 
 
-enum { PATH_SIZE = 512 };
+enum { PATH_SIZE = 512, TRY_MS = 10, TRIES = 100 };
 
 struct dir_lock {
 	int fd;
@@ -31,10 +35,16 @@ static int take(struct dir_lock *l, const char *path)
 	if (l->fd < 0)
 		return errno;
 
-	if (!flock(l->fd, LOCK_EX | LOCK_NB))
-		return 0;
+	for (int i = 0; flock(l->fd, LOCK_EX | LOCK_NB); i++) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return errno;
+		if (i == TRIES)
+			return EBUSY;
 
-	return errno == EWOULDBLOCK ? EBUSY : errno;
+		sys_msleep(TRY_MS);
+	}
+
+	return 0;
 }
 
 
@@ -44,7 +54,8 @@ static int take(struct dir_lock *l, const char *path)
  * @param lp  Pointer to the allocated lock
  * @param dir Directory that exists
  *
- * @return 0 if success, EBUSY: another one has it, otherwise errorcode
+ * @return 0 if success, EBUSY: another one has had it for a second,
+ *         otherwise errorcode
  */
 int dir_lock_alloc(struct dir_lock **lp, const char *dir)
 {

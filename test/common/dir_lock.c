@@ -65,6 +65,31 @@ START_TEST(who_is_killed_gives_it_back)
 END_TEST
 
 
+/* as threads do that outlive the first one of who was killed */
+START_TEST(who_is_about_to_let_go_is_waited_for)
+{
+	struct dir_lock *lock = NULL;
+	int readyv[2];
+	char c;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(readyv), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (!pid) {
+		if (!dir_lock_alloc(&lock, dir) && write(readyv[1], "x", 1))
+			sys_msleep(50);
+		_exit(1);
+	}
+
+	ck_assert_int_eq(read(readyv[0], &c, 1), 1);
+	ck_assert_int_eq(dir_lock_alloc(&lock, dir), 0);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	mem_deref(lock);
+}
+END_TEST
+
+
 START_TEST(what_cannot_be_is_said)
 {
 	struct dir_lock *lock = NULL;
@@ -89,6 +114,7 @@ Suite *suite_dir_lock(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, the_second_one_has_to_wait_for_the_first);
 	tcase_add_test(tc, who_is_killed_gives_it_back);
+	tcase_add_test(tc, who_is_about_to_let_go_is_waited_for);
 	tcase_add_test(tc, what_cannot_be_is_said);
 	suite_add_tcase(s, tc);
 
