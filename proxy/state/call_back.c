@@ -10,7 +10,7 @@ struct call_back {
 	struct le le;
 	uint64_t id;
 	struct saved_flow flowv[2];
-	json_t *o; /* all that was saved of it */
+	json_t *o; /* what SIP can do nothing with yet, of what was saved */
 };
 
 
@@ -23,16 +23,39 @@ static void destructor(void *arg)
 }
 
 
+/* the tree of a whole call is ten times as large as its text */
+static int keep_rest(struct call_back *back, const json_t *o)
+{
+	static const char *const keyv[] = {"spoken", "ringing"};
+
+	back->o = json_object();
+	if (!back->o)
+		return ENOMEM;
+
+	for (size_t i = 0; i < ARRAY_SIZE(keyv); i++) {
+		json_t *val = json_object_get(o, keyv[i]);
+
+		if (val && json_object_set(back->o, keyv[i], val))
+			return ENOMEM;
+	}
+
+	return 0;
+}
+
+
 static int restore(struct call_back *back, struct calls *calls,
-		   const struct call_restorer *r)
+		   const struct call_restorer *r, const json_t *o)
 {
 	struct call *call;
 	uint64_t id;
+	int err;
 
-	if (json_in_id(&id, back->o, "id") || id != back->id)
+	if (json_in_id(&id, o, "id") || id != back->id)
 		return EBADMSG;
 
-	return call_restore(&call, back->flowv, calls, back->o, r);
+	err = keep_rest(back, o);
+
+	return err ? err : call_restore(&call, back->flowv, calls, o, r);
 }
 
 
@@ -53,6 +76,7 @@ int call_back_restore(struct list *backl, uint64_t id, struct calls *calls,
 		      size_t len)
 {
 	struct call_back *back;
+	json_t *o;
 	int err;
 
 	back = mem_zalloc(sizeof(*back), destructor);
@@ -60,9 +84,9 @@ int call_back_restore(struct list *backl, uint64_t id, struct calls *calls,
 		return ENOMEM;
 
 	back->id = id;
-	back->o = text ? json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL)
-		       : NULL;
-	err = back->o ? restore(back, calls, r) : EBADMSG;
+	o = text ? json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL) : NULL;
+	err = o ? restore(back, calls, r, o) : EBADMSG;
+	json_decref(o);
 	if (err)
 		mem_deref(back);
 	else
