@@ -140,6 +140,22 @@ static int start_proxy(struct server *srv)
 }
 
 
+/* who is asked about the rest */
+static void stop_admin(struct server *srv)
+{
+	srv->web = mem_deref(srv->web);
+	mem_deref(srv->web_accounts);
+	mem_deref(srv->past);
+	mem_deref(srv->control);
+	mem_deref(srv->registrations);
+	mem_deref(srv->status);
+	mem_deref(srv->ladder_desk);
+	mem_deref(srv->trace_desk);
+	mem_deref(srv->series);
+	mem_deref(srv->vitals);
+}
+
+
 /* in reverse; transactions go before what they report to */
 static void destructor(void *arg)
 {
@@ -153,16 +169,7 @@ static void destructor(void *arg)
 	transport_close(srv->tp);
 	gate_trust(srv->gate, NULL, NULL);
 	server_watch_log(srv, false);
-	srv->web = mem_deref(srv->web);
-	mem_deref(srv->web_accounts);
-	mem_deref(srv->past);
-	mem_deref(srv->control);
-	mem_deref(srv->registrations);
-	mem_deref(srv->status);
-	mem_deref(srv->ladder_desk);
-	mem_deref(srv->trace_desk);
-	mem_deref(srv->series);
-	mem_deref(srv->vitals);
+	stop_admin(srv);
 	mem_deref(srv->proxy);
 	mem_deref(srv->desk);
 	mem_deref(srv->announce_round);

@@ -73,7 +73,7 @@ static void keep(unsigned calls)
 			       "\"ended_ms\":%u500,\"status\":%u,"
 			       "\"from\":\"sip:alice@example.net\","
 			       "\"to\":\"sip:=bob@example.net\"}",
-			       i, i, i, i, i % 2 ? 200 : 500);
+			       i, i, i, i, i % 2 ? 200U : 500U);
 		ck_assert_int_eq(history_put(h, i, text, strlen(text), NULL),
 				 0);
 		if (!(i % 100))

@@ -176,7 +176,8 @@ START_TEST(other_relay_servers_are_asked_by_new_calls)
 		       "ports = \"%u-%u\" allow_local = yes\n"
 		       "servers = { \"sip:127.0.0.1:%u\" } }\n"
 		       "timer { t1 = 3000 t2 = 6000 }\n",
-		       t.port_min, t.port_min + PARLEY_PORTS - 1,
+		       (unsigned)t.port_min,
+		       (unsigned)t.port_min + PARLEY_PORTS - 1,
 		       sa_port(&dead.addr));
 	rewrite_take(&rw, conf);
 	ck_assert(rewrite_has(&rw, "changed", "relay.servers"));

@@ -65,7 +65,8 @@ static void take(const char *relay, const char *text)
 	(void)snprintf(conf, sizeof(conf),
 		       "relay { ports = \"%u-%u\" allow_local = yes "
 		       "quarantine = 0 %s }\n%s",
-		       t.port_min, t.port_min + PARLEY_PORTS - 1, relay, text);
+		       (unsigned)t.port_min,
+		       (unsigned)t.port_min + PARLEY_PORTS - 1, relay, text);
 	rewrite_take(&rw, conf);
 	ck_assert_uint_eq(rewrite_count(&rw, "restart"), 0);
 }
@@ -669,7 +670,8 @@ START_TEST(a_hundred_reloads_under_calls)
 	phone_open(&server, &t.rig, "127.0.0.31");
 	(void)snprintf(confv[0], sizeof(confv[0]),
 		       "relay { ports = \"%u-%u\" allow_local = yes }\n" TIMER,
-		       t.port_min, t.port_min + PARLEY_PORTS - 1);
+		       (unsigned)t.port_min,
+		       (unsigned)t.port_min + PARLEY_PORTS - 1);
 	(void)snprintf(confv[1], sizeof(confv[1]),
 		       "relay { ports = \"30500-30563\" allow_local = yes\n"
 		       "media_timeout = 90 quarantine = 1 ice = \"remove\" }\n"

@@ -81,7 +81,8 @@ static int dial(unsigned source)
 	struct sa from;
 
 	sa_set_in(&from, 0x7f000100 + source, 0);
-	if (fd < 0 || bind(fd, &from.u.sa, from.len) ||
+	ck_assert_int_ge(fd, 0);
+	if (bind(fd, &from.u.sa, from.len) ||
 	    connect(fd, &sa->u.sa, sa->len)) {
 		(void)close(fd);
 		return -1;

@@ -33,8 +33,9 @@ function checkPanel(panel) {
 	must(`${panel.title}: its targets differ`,
 		new Set(refs).size === refs.length);
 	for (const other of board.panels)
-		must(`${panel.title} lies on ${other.title}`, other === panel ||
-			!overlap(panel.gridPos, other.gridPos));
+		must(`${panel.title} lies on ${other.title}`,
+			other === panel ||
+				!overlap(panel.gridPos, other.gridPos));
 }
 
 function checkLayout() {

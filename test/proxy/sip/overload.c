@@ -54,7 +54,9 @@ static uint32_t roll_below(uint32_t n)
 
 static void come(double rate)
 {
-	for (p.due += rate / SECOND; p.due >= 1; p.due -= 1) {
+	p.due += rate / SECOND;
+	while (p.due >= 1) {
+		p.due -= 1;
 		if (overload_takes(&p.o, roll())) {
 			ck_assert_uint_lt(p.head - p.tail, QUEUE_MAX);
 			p.queuev[p.head++ % QUEUE_MAX] = p.now_us;

@@ -86,13 +86,14 @@ function warningList(status) {
 
 	if (status.overload?.on)
 		all.unshift(`Overloaded for ${status.overload.since_s} s: ` +
-			`${status.overload.refused_percent} % of the new calls ` +
-			"are refused, messages wait " +
+			`${status.overload.refused_percent} % of the new ` +
+			"calls are refused, messages wait " +
 			`${status.overload.delay_ms} ms.`);
 	if (status.draining)
 		all.unshift("Draining: new calls are refused, those that " +
-			"are up go on" + (status.stopping ? ", the server ends " +
-			`in ${status.left_s} s at the latest.` : "."));
+			"are up go on" + (status.stopping ?
+			`, the server ends in ${status.left_s} s at the ` +
+			"latest." : "."));
 	return all.length ? el("ul", { class: "warnings" }, all.map((w) =>
 		el("li", { class: "warn" }, String(w)))) : null;
 }
