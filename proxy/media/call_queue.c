@@ -79,6 +79,14 @@ void call_queue_flush(struct call *call, int err)
 }
 
 
+/* an ACK, or a 180, that carries nothing is no reason to save the call */
+static bool is_news(const struct call_pass *pass)
+{
+	return pass->sdp || pass->quiet ||
+	       (pass->msg->req && message_is(pass->msg, "INVITE"));
+}
+
+
 /**
  * A pass is over: its owner is told, the next one may start
  *
@@ -89,6 +97,7 @@ void call_queue_flush(struct call *call, int err)
 void call_queue_finish(struct call_pass *pass, int err, struct mbuf *body)
 {
 	struct call *call = mem_ref(pass->call);
+	const bool news = is_news(pass);
 	call_pass_h *h = pass->h;
 	void *arg = pass->arg;
 
@@ -101,7 +110,8 @@ void call_queue_finish(struct call_pass *pass, int err, struct mbuf *body)
 	}
 
 	mem_deref(pass);
-	call_touch(call);
+	if (news)
+		call_touch(call);
 	if (h)
 		h(err, body, arg);
 	run(call);
