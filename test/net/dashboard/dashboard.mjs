@@ -52,6 +52,19 @@ async function page(hash, heading) {
 const waits = (what, selector) => chrome.until(what, exists, selector);
 
 
+/* accounts are not asked for in vain, and Back leads out of the sign-in */
+async function closed() {
+	await page("#/peers", "Peers");
+	await page("#/accounts", "Sign in");
+	await waits("a way on without it", ".login button[type=button]");
+	await chrome.run(() => history.back());
+	await chrome.until("the page before", () =>
+		document.querySelector("main h1")?.innerText === "Peers");
+	must("without a token accounts ask for it, and Back leads out",
+		chrome.faults.length === 0, chrome.faults.join("; "));
+}
+
+
 async function signIn() {
 	await chrome.run(() => document.getElementById("sign").click());
 	await waits('the sign-in', "#token");
@@ -280,6 +293,7 @@ async function walk() {
 	await chrome.go(`${base}/`);
 	await chrome.until("the line is live", () =>
 		document.getElementById("line")?.innerText === "Live");
+	await closed();
 	await signIn();
 	must("nothing red but the refusal", chrome.faults.every((f) =>
 		/ 401 /.test(f)), chrome.faults.filter((f) => !/ 401 /.test(f))

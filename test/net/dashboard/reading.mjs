@@ -74,6 +74,10 @@ export function readingFaults() {
 		if (seen(e) && !nameOf(e))
 			faults.push(`no name: ${where(e)}`);
 	}
+	for (const e of root.querySelectorAll("button[aria-label]")) {
+		if (seen(e) && !nameOf(e).includes(e.innerText.trim()))
+			faults.push(`is not called what is seen: ${where(e)}`);
+	}
 	for (const e of root.querySelectorAll("button, .menu a")) {
 		const box = e.getBoundingClientRect();
 

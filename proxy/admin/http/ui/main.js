@@ -43,7 +43,11 @@ const LINES = {
 	denied: ["Signed out", "warn"],
 };
 
+const CLOSED = new Set(["accounts"]); /* these take the token to read, too */
+
 const TOLD_MS = 10000;
+
+const TAKES_TOKEN = "This takes the token.";
 
 const byId = (id) => document.getElementById(id);
 const main = byId("main");
@@ -52,6 +56,7 @@ const counts = {};
 const told = {}; /* when, by kind */
 let page = null;
 let entered = false;
+let open = false; /* much can be read without a token */
 
 
 function showMenu(name) {
@@ -105,6 +110,10 @@ function showPage() {
 	const { name, args, query } = parse(location.hash);
 	const moved = place !== "" && place !== placeOf(location.hash || "#/");
 
+	if (CLOSED.has(name) && !token()) {
+		leave(TAKES_TOKEN);
+		return;
+	}
 	place = placeOf(location.hash || "#/");
 	page?.close();
 	document.title = `${PAGES[name]?.[1] ?? "Call"} · viaduct`;
@@ -153,7 +162,8 @@ async function leave(why) {
 	byId("sign").hidden = true;
 	byId("app").classList.add("closed");
 	showLine();
-	showLogin(main, why, enter, await isOpen() ? goBack : null);
+	open = await isOpen();
+	showLogin(main, why, enter, open ? goBack : null);
 }
 
 
@@ -183,6 +193,15 @@ function tell(ev) {
 }
 
 
+/* Back, or an address that is typed, leads out of the sign-in, too */
+function moved() {
+	if (entered)
+		showPage();
+	else if (open)
+		enter();
+}
+
+
 async function begin() {
 	makeMenu();
 	theme.setUp(byId("theme"));
@@ -191,11 +210,11 @@ async function begin() {
 		ev.preventDefault();
 		main.focus();
 	});
-	addEventListener("hashchange", () => entered && showPage());
+	addEventListener("hashchange", moved);
 	events.addEventListener("state", showLine);
 	events.addEventListener("stats", (ev) => showCounts(ev.detail ?? {}));
 	events.addEventListener("warning", tell);
-	onRefused(() => entered && leave("This takes the token."));
+	onRefused(() => entered && leave(TAKES_TOKEN));
 	showLine();
 	try {
 		showCounts(await get("status"));

@@ -4,6 +4,7 @@
 
 const KEY = "viaduct.theme";
 const NEXT = { system: "light", light: "dark", dark: "system" };
+const WORDS = { system: "Auto", light: "Light", dark: "Dark" };
 
 
 function show(button, theme) {
@@ -11,9 +12,11 @@ function show(button, theme) {
 		delete document.documentElement.dataset.theme;
 	else
 		document.documentElement.dataset.theme = theme;
-	button.textContent = { system: "Auto", light: "Light",
-		dark: "Dark" }[theme];
-	button.setAttribute("aria-label", `Colours: ${theme}. Change`);
+	const word = WORDS[theme];
+
+	button.textContent = word;
+	/* the name begins with what is seen: who speaks to a browser says it */
+	button.setAttribute("aria-label", `${word}: colours, change them`);
 }
 
 
