@@ -241,11 +241,11 @@ static int bad_option(const struct cli *c, int argc, char **argv)
 	size_t n = 1;
 
 	o = optopt ? cli_option(c, (char)optopt) : NULL;
-	if (o && o->takes) {
+	if (o) {
 		(void)fprintf(stderr, "viaduct: --%s takes %s\n", o->name,
-			      o->takes);
+			      o->takes ? o->takes : "nothing");
 	}
-	else if (optopt && !o && optopt != 'h') {
+	else if (optopt && optopt != 'h') {
 		(void)fprintf(stderr, "viaduct: there is no option '-%c'\n",
 			      optopt);
 	}
@@ -259,6 +259,21 @@ static int bad_option(const struct cli *c, int argc, char **argv)
 	}
 
 	return wrong(c, NULL);
+}
+
+
+/* digits, where nothing else will do */
+static bool fits(const struct cli *c, char letter, const char *value)
+{
+	if (!value || !c->numbers || !strchr(c->numbers, letter))
+		return true;
+	if (*value && !value[strspn(value, "0123456789")])
+		return true;
+
+	(void)fprintf(stderr, "viaduct: --%s takes a number, not '%s'\n",
+		      cli_option(c, letter)->name, value);
+
+	return false;
 }
 
 
@@ -280,6 +295,8 @@ static int read_options(struct parse *p, int argc, char **argv,
 			p->help = true;
 			continue;
 		}
+		if (!fits(p->c, (char)opt, optarg))
+			return wrong(p->c, NULL);
 		if (!strchr(p->seen, opt) && n < CLI_OPTIONS_MAX)
 			p->seen[n++] = (char)opt;
 		h((char)opt, optarg, arg);

@@ -35,6 +35,7 @@ struct cli {
 	const char *text;
 	const struct cli_option *optionv;
 	const char *options;          /* letters that all verbs take */
+	const char *numbers;          /* letters that take digits; or NULL */
 	const struct cli_verb *verbv; /* a table; NULL: there are none */
 	const char *takes;            /* then: its operands, or "" */
 	void (*moreh)(FILE *f);       /* more of its help; or NULL */

@@ -143,6 +143,7 @@ const struct cli ctl_cli = {
 	.text = "Asks a running server.",
 	.optionv = optionv,
 	.options = "cj",
+	.numbers = "md",
 	.verbv = verbv,
 };
 

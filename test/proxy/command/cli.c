@@ -10,14 +10,13 @@
 enum { WORDS_MAX = 12 };
 
 static const struct cli_option optionv[] = {
-	{"file", 'f', "FILE", "a file"},
-	{"json", 'j', NULL, "as JSON"},
-	{"loud", 'l', NULL, "loudly"},
+	{"file", 'f', "FILE", "a file"}, {"json", 'j', NULL, "as JSON"},
+	{"loud", 'l', NULL, "loudly"},   {"times", 't', "N", "so often"},
 	{NULL, 0, NULL, NULL},
 };
 
 static const struct cli_verb verbv[] = {
-	{"show", "", "j", "shows it", NULL},
+	{"show", "", "jt", "shows it", NULL},
 	{"ring", "BELL [on|off]", "l", "rings", NULL},
 	{"many", "NAME [KEY=VALUE ...]", "", "sets", NULL},
 	{NULL, NULL, NULL, NULL, NULL},
@@ -28,6 +27,7 @@ static const struct cli with_verbs = {
 	.text = "Rings.",
 	.optionv = optionv,
 	.options = "f",
+	.numbers = "t",
 	.verbv = verbv,
 };
 static const struct cli without = {
@@ -93,6 +93,10 @@ static const struct {
 	{&with_verbs, "bell ring on perhaps", CLI_USAGE, "", 0},
 	{&with_verbs, "bell many a", CLI_GO_ON, "", 1},
 	{&with_verbs, "bell many a b=1 c=2 d=3", CLI_GO_ON, "", 4},
+	{&with_verbs, "bell show -t 12", CLI_GO_ON, "t", 0},
+	{&with_verbs, "bell show -t 1x", CLI_USAGE, "", 0},
+	{&with_verbs, "bell show --times=-1", CLI_USAGE, "", 0},
+	{&with_verbs, "bell show --times=", CLI_USAGE, "", 0},
 	{&with_verbs, "bell --help", CLI_OK, "", 0},
 	{&with_verbs, "bell ring --help", CLI_OK, "", 0},
 	{&with_verbs, "bell", CLI_USAGE, "", 0},
@@ -151,6 +155,7 @@ START_TEST(help_is_made_of_the_table)
 			 "  -f, --file FILE        a file\n"
 			 "  -j, --json             show: as JSON\n"
 			 "  -l, --loud             ring: loudly\n"
+			 "  -t, --times N          show: so often\n"
 			 "  -h, --help             this text\n");
 	ck_assert_str_eq(help(&with_verbs, cli_verb(&with_verbs, "ring")),
 			 "usage: viaduct bell ring [-f FILE] [-l] BELL "
