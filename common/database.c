@@ -56,13 +56,16 @@ static int say_path(const struct trouble *t, int err, const char *what,
 
 static int say_db(const struct trouble *t, sqlite3 *db, const char *path)
 {
-	const int code = db ? sqlite3_errcode(db) : SQLITE_NOMEM;
+	const int code = db ? sqlite3_errcode(db) & 0xff : SQLITE_NOMEM;
+	const int err = code == SQLITE_CORRUPT ? EBADMSG
+			: code == SQLITE_NOMEM ? ENOMEM
+					       : EIO;
 
 	if (code == SQLITE_NOTADB)
 		return say(t, EBADMSG, "%s is not a database", path);
 
-	return say(t, code == SQLITE_NOMEM ? ENOMEM : EIO, "database %s: %s",
-		   path, db ? sqlite3_errmsg(db) : "out of memory");
+	return say(t, err, "database %s: %s", path,
+		   db ? sqlite3_errmsg(db) : "out of memory");
 }
 
 

@@ -22,4 +22,7 @@ int database_open(sqlite3 **dbp, const struct database_kind *kind,
 int database_reopen(sqlite3 **dbp, const struct database_kind *kind,
 		    const char *dir, char *msg, size_t size);
 
+/* all of it, in memory: what is written there goes with it */
+int database_copy(sqlite3 **dbp, sqlite3 *from);
+
 #endif

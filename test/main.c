@@ -206,6 +206,7 @@
 	X(dir_lock) \
 	X(spool) \
 	X(spool_file) \
+	X(call_shelf) \
 	X(database) \
 	X(journal) \
 	X(store_sqlite) \

@@ -59,6 +59,7 @@ struct call_shelf {
 	struct counter *failures;
 	sqlite3 *db; /* NULL: to be opened (again) */
 	sqlite3_stmt *stmtv[STATEMENTS];
+	bool copied; /* it is in memory, for calls to be read */
 	bool failed; /* and said so */
 
 	pthread_t thread;
@@ -76,6 +77,7 @@ static void close_db(struct call_shelf *s)
 	}
 	(void)sqlite3_close(s->db);
 	s->db = NULL;
+	s->copied = false;
 }
 
 
@@ -133,7 +135,19 @@ static int step(struct call_shelf *s, int which)
 	(void)sqlite3_reset(s->stmtv[which]);
 	(void)sqlite3_clear_bindings(s->stmtv[which]);
 
-	return code == SQLITE_DONE ? 0 : EIO;
+	switch (code & 0xff) {
+	case SQLITE_DONE:
+		return 0;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return EBADMSG;
+	case SQLITE_FULL:
+		return ENOSPC;
+	case SQLITE_BUSY:
+		return EBUSY;
+	default:
+		return EIO;
+	}
 }
 
 
@@ -153,36 +167,6 @@ static int take_item(struct call_shelf *s, const struct spool_item *item)
 }
 
 
-/* ENOENT: there was nothing */
-static int take_batch(struct call_shelf *s)
-{
-	struct spool_item item;
-	uint64_t pos = 0;
-	int err;
-
-	if (spool_read(s->spool, &pos, &item))
-		return ENOENT;
-
-	err = step(s, BEGIN);
-	if (err)
-		return err;
-
-	for (int i = 0; i < BATCH && !err; i++) {
-		err = take_item(s, &item);
-		if (err || i + 1 == BATCH || spool_read(s->spool, &pos, &item))
-			break;
-	}
-	if (!err)
-		err = step(s, COMMIT);
-	if (err)
-		(void)step(s, ROLLBACK);
-	else
-		spool_taken(s->spool, pos);
-
-	return err;
-}
-
-
 static void say(struct call_shelf *s, int err)
 {
 	counter_inc(s->failures);
@@ -195,6 +179,42 @@ static void say(struct call_shelf *s, int err)
 }
 
 
+/* SQLite takes some back by itself */
+static void take_back(struct call_shelf *s, int err)
+{
+	say(s, err);
+	if (!sqlite3_get_autocommit(s->db))
+		(void)step(s, ROLLBACK);
+}
+
+
+/* ENOENT: there was nothing */
+static int take_batch(struct call_shelf *s)
+{
+	struct spool_item item;
+	uint64_t pos = 0;
+	int err;
+
+	if (spool_read(s->spool, &pos, &item))
+		return ENOENT;
+
+	err = step(s, BEGIN);
+	for (int i = 0; i < BATCH && !err; i++) {
+		err = take_item(s, &item);
+		if (err || i + 1 == BATCH || spool_read(s->spool, &pos, &item))
+			break;
+	}
+	if (!err)
+		err = step(s, COMMIT);
+	if (err)
+		take_back(s, err);
+	else
+		spool_taken(s->spool, pos);
+
+	return err;
+}
+
+
 /* all that is there; what fails stays in the spool */
 static int take(struct call_shelf *s)
 {
@@ -203,17 +223,17 @@ static int take(struct call_shelf *s)
 	if (!spool_waiting(s->spool))
 		return 0;
 
-	if (!s->db)
+	if (!s->db) {
 		err = open_db(s, NULL, 0);
+		if (err)
+			say(s, err);
+	}
 	while (!err)
 		err = take_batch(s);
 	if (err == ENOENT) {
 		s->failed = false;
 		return 0;
 	}
-
-	say(s, err);
-	close_db(s);
 
 	return err;
 }
@@ -240,12 +260,44 @@ static void *thread_main(void *arg)
 {
 	struct call_shelf *s = arg;
 
-	while (rest(s, s->failed ? REST_US : LOOK_US))
-		(void)take(s);
+	while (rest(s, s->failed ? REST_US : LOOK_US)) {
+		const int err = take(s);
+
+		/* on a full disk it could not be opened again */
+		if (err == EIO || err == EBADMSG)
+			close_db(s);
+	}
 
 	(void)take(s);
 
 	return NULL;
+}
+
+
+/* nothing can be written, but read: the calls are those of the disk and of the
+ * spool, which is taken when something can be */
+static int take_copy(struct call_shelf *s)
+{
+	struct spool_item item;
+	sqlite3 *copy = NULL;
+	uint64_t pos = 0;
+	int err;
+
+	err = database_copy(&copy, s->db);
+	if (err)
+		return err;
+
+	/* without room what stands beside it cannot be made again */
+	(void)sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+				NULL);
+	close_db(s);
+	s->db = copy;
+	s->copied = true;
+	err = prepare(s);
+	while (!err && !spool_read(s->spool, &pos, &item))
+		err = take_item(s, &item);
+
+	return err;
 }
 
 
@@ -255,8 +307,10 @@ static int begin_anew(struct call_shelf *s, char *why, size_t size)
 {
 	static const char *const endv[] = {"-wal", "-shm"};
 	char path[PATH_SIZE], aside[PATH_SIZE];
+	int err;
 
 	log_warn(s->log, "calls.store.anew", KV_STR("why", why));
+	close_db(s);
 	(void)re_snprintf(path, sizeof(path), "%s/%s", s->dir, kind.file);
 	(void)re_snprintf(aside, sizeof(aside), "%s.damaged", path);
 	if (rename(path, aside))
@@ -267,7 +321,9 @@ static int begin_anew(struct call_shelf *s, char *why, size_t size)
 		(void)unlink(aside);
 	}
 
-	return open_db(s, why, size);
+	err = open_db(s, why, size);
+
+	return err ? err : take(s);
 }
 
 
@@ -277,9 +333,12 @@ static int open_first(struct call_shelf *s)
 	int err;
 
 	err = open_db(s, why, sizeof(why));
-	if (!err)
+	if (!err) {
 		err = take(s);
-	if (err == EBADMSG || err == EIO)
+		if (err && err != EBADMSG)
+			err = take_copy(s);
+	}
+	if (err == EBADMSG)
 		err = begin_anew(s, why, sizeof(why));
 	if (err)
 		log_error(s->log, "calls.store.failed", KV_STR("why", why),
@@ -385,6 +444,8 @@ int call_shelf_run(struct call_shelf *s)
 		s->made = true;
 	}
 
+	if (s->copied)
+		close_db(s);
 	err = thread_start(&s->thread, "viaduct-calls", thread_main, s);
 	s->running = !err;
 
