@@ -96,6 +96,9 @@ export function warningText(kind, rest) {
 			rest.what === "not-heard" ? "is not heard" :
 				"hears nothing"} in a call. ${
 			causeText(rest.cause)}.`;
+	if (kind === "peer.down")
+		return `Peer ${rest.peer} is down: ${
+			rest.status || rest.err || "no answer"}.`;
 	return `${kind}: ${Object.entries(rest).map(([key, value]) =>
 		`${key} ${value}`).join(", ")}`;
 }

@@ -43,7 +43,12 @@ test("a warning in words", () => {
 	equal(v.warningText("call.oneway", { side: "b", what: "hears-nothing",
 		cause: "new" }), "Callee hears nothing in a call. new.");
 	equal(v.warningText("peer.down", { peer: "one", status: 503 }),
-		"peer.down: peer one, status 503");
+		"Peer one is down: 503.");
+	equal(v.warningText("peer.down", { peer: "one", status: 0,
+		err: "Connection timed out" }),
+	"Peer one is down: Connection timed out.");
+	equal(v.warningText("hop.rests", { proto: "UDP", ms: 60000 }),
+		"hop.rests: proto UDP, ms 60000");
 });
 
 
