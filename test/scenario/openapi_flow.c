@@ -389,6 +389,7 @@ static void work_on_the_server(void)
 	witness_get(&w, API "/status", "");
 	witness_ask(&w, "GET", "/ready", "", NULL, 503);
 	witness_ask(&w, "POST", API "/drain", "", "{\"on\":false}", 200);
+	witness_ask(&w, "POST", API "/rotate", "", NULL, 200);
 	witness_ask(&w, "POST", API "/reload", "", NULL, 200);
 	ck_assert_ptr_nonnull(strstr(w.wc.body, "\"limit.requests\""));
 	witness_get(&w, API "/settings", "");

@@ -81,6 +81,7 @@ static const struct web_route routev[] = {
 	ROUTE(POST, API "/drain", LOOP, "drain",
 	      BODY(BOOL("on"), BOOL("stop"), RANGE("deadline", 0, 86400))),
 	ROUTE(POST, API "/reload", LOOP, "reload"),
+	ROUTE(POST, API "/rotate", LOOP, "rotate"),
 	ROUTE(GET, API "/settings", LOOP, "settings"),
 	ROUTE(GET, API "/series", SLOW, "series", QUERY(NUMBER("since_ms"))),
 	ROUTE(GET, API "/history", SLOW, "history", QUERY(PAGE, PAST),
