@@ -126,23 +126,23 @@ END_TEST
 START_TEST(changes_are_told_apart_by_what_they_need)
 {
 	look("limit { requests = 200 }\npeer two { address = \"192.0.2.2\" "
-	     "}\nrelay { ports = \"20000-20099\" }\n");
+	     "}\nrelay { workers = 3 }\n");
 	ck_assert_int_eq(f.err, 0);
 	ck_assert(has("changed", "limit.requests"));
 	ck_assert(has("changed", "one") && has("changed", "two"));
-	ck_assert(has("restart", "relay.ports"));
-	ck_assert(!has("changed", "relay.ports"));
+	ck_assert(has("restart", "relay.workers"));
+	ck_assert(!has("changed", "relay.workers"));
 	ck_assert_uint_eq(number("restart"), 1);
 	ck_assert_ptr_null(json_object_get(answer, "error"));
 	/* live in the new one, as before where it needs a restart */
 	ck_assert_uint_eq(f.next->limit.requests, 200);
-	ck_assert_uint_eq(f.next->relay.port_min, cfg->relay.port_min);
+	ck_assert_uint_eq(f.next->relay.workers, cfg->relay.workers);
 
 	(void)log_of();
 	ck_assert_ptr_nonnull(
 		strstr(said, "info reload.changed key=limit.requests\n"));
 	ck_assert_ptr_nonnull(
-		strstr(said, "warn reload.restart key=relay.ports\n"));
+		strstr(said, "warn reload.restart key=relay.workers\n"));
 	ck_assert_ptr_nonnull(strstr(said, "info reload.done changed="));
 }
 END_TEST

@@ -133,18 +133,27 @@ static void wait_events(struct web *w, int ms)
 }
 
 
-/* who waits hears that it is over, and no more is taken */
+static void flush(struct web *w)
+{
+	web_wait_flush(w);
+	web_stream_flush(w);
+}
+
+
+/* who waits hears that it is over, and no more is taken. Each turn may read
+ * another request that begins to wait, and the library ends the process where
+ * one does when it stops */
 static void end(struct web *w)
 {
 	const MHD_socket fd = MHD_quiesce_daemon(w->mhd);
 
-	web_wait_flush(w);
-	web_stream_flush(w);
+	flush(w);
 	(void)MHD_run(w->mhd);
 	for (int i = 0; i < LAST_RUNS && w->streaml.head; i++) {
 		wait_events(w, LAST_MS);
 		(void)MHD_run(w->mhd);
 	}
+	flush(w);
 	MHD_stop_daemon(w->mhd);
 	w->mhd = NULL;
 	w->fd = fd;

@@ -18,7 +18,7 @@
 
 static const char file[] =
 	"listen = { \"udp:192.0.2.1:5060\", \"tcp:192.0.2.1:5060\" }\n"
-	"relay { ports = \"20000-20999\" }\n"
+	"relay { ports = \"20000-20999\" workers = 3 }\n"
 	"redirect { name = \"us\" secret = \"hidden-one\" }\n"
 	"peer \"carrier\" { uri = \"sip:sip.example.com\" user = \"u\"\n"
 	"  password = \"hidden-two\" address = { \"192.0.2.7\", "
@@ -107,7 +107,8 @@ START_TEST(what_is_set_and_what_is_not)
 {
 	ck_assert_str_eq(text("relay", "ports", "value"), "20000-20999");
 	ck_assert_str_eq(text("relay", "ports", "default"), "16384-32767");
-	ck_assert_str_eq(text("relay", "ports", "reload"), "restart");
+	ck_assert_str_eq(text("relay", "ports", "reload"), "live");
+	ck_assert_str_eq(text("relay", "workers", "reload"), "restart");
 	ck_assert(json_is_true(
 		json_object_get(setting("relay", "ports"), "set")));
 
@@ -179,7 +180,7 @@ START_TEST(people_read_it)
 	ctl_print_settings(f, answer);
 	(void)fclose(f);
 	ck_assert_ptr_nonnull(
-		strstr(buf, "relay.ports = \"20000-20999\"  # restart\n"));
+		strstr(buf, "relay.workers = \"3\"  # restart\n"));
 	ck_assert_ptr_nonnull(
 		strstr(buf, "registrar.expires = \"3600\" s  # not set\n"));
 	ck_assert_ptr_nonnull(

@@ -20,8 +20,8 @@ static const struct {
 START_TEST(a_peer_may_have_it_otherwise)
 {
 	struct config_peer peer = {.ice = rowv[_i].peers};
-	struct calls calls = {.conf = {.ice = rowv[_i].ours}};
-	struct call call = {.calls = &calls};
+	struct calls calls = {.count = 1};
+	struct call call = {.calls = &calls, .ice = rowv[_i].ours};
 
 	call.sidev[CALL_B].peer = &peer;
 	ck_assert_int_eq(call_ice_is_agent(&call, CALL_A), rowv[_i].ours);

@@ -306,7 +306,7 @@ START_TEST(nonsense_is_refused)
 	ck_assert_uint_eq(location_count(NULL), 0);
 	location_del(loc, NULL);
 	ck_assert_int_eq(location_listen(loc, NULL, NULL), EINVAL);
-	for (int i = 0; i < 7; i++)
+	for (int i = 0; i < 11; i++)
 		ck_assert_int_eq(location_listen(loc, event_handler, &b), 0);
 	ck_assert_int_eq(location_listen(loc, event_handler, &b), ENOSPC);
 	location_unlisten(loc, event_handler, &b);
