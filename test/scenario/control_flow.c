@@ -449,7 +449,7 @@ START_TEST(the_server_is_told_what_to_do)
 	ck_assert_int_eq(ctl("drain", "perhaps", NULL, NULL), 2);
 	ck_assert_int_eq(ctl("drain", "--deadline=5", NULL, NULL), 1);
 	ck_assert_ptr_nonnull(strstr(errs, "a deadline is for what stops"));
-	ck_assert_int_eq(ctl("drain", "--stop", "--deadline=1x", NULL), 1);
+	ck_assert_int_eq(ctl("drain", "--stop", "--deadline=1x", NULL), 2);
 	ck_assert_int_eq(ctl("drain", "--stop", "--deadline=86401", NULL), 1);
 	ck_assert_int_eq(ctl("drain", "off", "--stop", NULL), 1);
 	ck_assert_int_eq(ctl("drain", "--wait", NULL, NULL), 0);

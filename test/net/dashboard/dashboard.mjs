@@ -245,6 +245,10 @@ async function hangup(call) {
 	must("hang up by the keyboard", true);
 	must("its ladder is still there", await chrome.run(() =>
 		document.querySelectorAll(".rung").length) > 6);
+	/* it would ask every two seconds */
+	await new Promise((done) => setTimeout(done, 3000));
+	must("nobody asks for a call that is over",
+		chrome.faults.length === 0, chrome.faults.join("; "));
 }
 
 

@@ -70,9 +70,17 @@ class CallPage {
 	#ladderNote = el("p", { class: "muted" }, "Loading…");
 	#body;
 	#title = head("Call");
+	#events;
+	/* who is told that it ends need not ask for what is not there */
+	#heard = ({ detail }) => {
+		if (detail.event === "ended" && detail.id === this.#id)
+			this.#end();
+	};
 
 	constructor(ctx) {
 		this.#id = ctx.args[0] ?? "";
+		this.#events = ctx.events;
+		this.#events.addEventListener("call", this.#heard);
 		this.#body = el("div", { class: "call" }, this.#warnings,
 			this.#top, this.#legs,
 			card("While you watch", el("div", { class: "plots" },
@@ -86,6 +94,11 @@ class CallPage {
 	}
 
 	async #ask() {
+		if (this.#call?.over) {
+			this.repeat.close();
+			await this.#askLadder();
+			return;
+		}
 		try {
 			const answer = await get(`calls/${part(this.#id)}`);
 
@@ -129,7 +142,15 @@ class CallPage {
 			"Look for it in the history")));
 			return;
 		}
+		this.#end();
+	}
+
+	/* its last messages may be on their way */
+	#end() {
+		if (!this.#call || this.#call.over)
+			return;
 		this.#call = { ...this.#call, over: true };
+		this.repeat.soon();
 		replace(this.#state, badge("ended", ""));
 		replace(this.#buttons, el("a", { class: "button",
 			href: "#/history?search=" + part(this.#call.call_id) },
@@ -191,6 +212,7 @@ class CallPage {
 	}
 
 	close() {
+		this.#events.removeEventListener("call", this.#heard);
 		this.repeat.close();
 	}
 }

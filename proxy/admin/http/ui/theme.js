@@ -15,7 +15,7 @@ function show(button, theme) {
 	const word = WORDS[theme];
 
 	button.textContent = word;
-	/* the name begins with what is seen: who speaks to a browser says it */
+	/* begins with what is seen: who speaks to a browser says that */
 	button.setAttribute("aria-label", `${word}: colours, change them`);
 }
 
