@@ -136,6 +136,33 @@ static void check_files(struct advice *a, const struct config *cfg,
 }
 
 
+static bool is_on_loopback(const char *text)
+{
+	struct uri uri;
+	struct sa sa;
+	struct pl pl;
+
+	pl_set_str(&pl, text);
+
+	return !uri_decode(&uri, &pl) && !addr_decode(&sa, &uri.host, 0) &&
+	       addr_classify(&sa) == ADDR_LOOPBACK;
+}
+
+
+/* the first request goes where we are told; those in its dialog go to the
+ * Contact, which may not name loopback (S5) */
+static void check_peers(struct advice *a, const struct config *cfg)
+{
+	for (size_t i = 0; !cfg->relay.allow_local && i < cfg->peerc; i++) {
+		if (is_on_loopback(cfg->peerv[i].uri))
+			say(a,
+			    "peer \"%s\" is on loopback, where no ACK or BYE "
+			    "is sent: give it an address of this host",
+			    cfg->peerv[i].name);
+	}
+}
+
+
 /**
  * Make advice
  *
@@ -152,6 +179,7 @@ void advice_make(struct advice *a, const struct config *cfg,
 	memset(a, 0, sizeof(*a));
 	check_nat(a, cfg, f);
 	check_reach(a, cfg);
+	check_peers(a, cfg);
 	check_ports(a, cfg, f);
 	check_files(a, cfg, f);
 	if (f->time_s && f->time_s < TIME_MIN)

@@ -65,6 +65,19 @@ static const struct {
 	 "the clock is not set"},
 	{PUBLIC, "192.0.2.1", 32768, 60999, MANY, NOW, true,
 	 "/d lies in memory: accounts and registrations are lost"},
+	{PUBLIC "peer pbx { uri = \"sip:127.0.0.1:5080\" }\n", "192.0.2.1",
+	 32768, 60999, MANY, NOW, false,
+	 "peer \"pbx\" is on loopback, where no ACK or BYE is sent"},
+	{PUBLIC "peer pbx { uri = \"sip:[::1];transport=tcp\" }\n",
+	 "192.0.2.1", 32768, 60999, MANY, NOW, false,
+	 "peer \"pbx\" is on loopback"},
+	{PUBLIC "peer pbx { uri = \"sip:192.0.2.1:5080\" }\n"
+		"peer b { uri = \"sip:localhost.example.net\" }\n"
+		"peer c { address = \"127.0.0.1\" }\n",
+	 "192.0.2.1", 32768, 60999, MANY, NOW, false, ""},
+	{PUBLIC "peer pbx { uri = \"sip:127.0.0.1:5080\" }\n"
+		"relay { allow_local = yes }\n",
+	 "192.0.2.1", 32768, 60999, MANY, NOW, false, ""},
 	{PUBLIC "auth = no\n", "192.0.2.1", 32768, 60999, MANY, NOW, false,
 	 "auth = no: whoever reaches this server may register and call"},
 };
