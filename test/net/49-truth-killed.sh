@@ -29,7 +29,6 @@ for turn in 1 2 3; do
 	must 'and has the call' test "$(node_event proxy1 calls.restored |
 		tail -n 1 | field calls)" = 1
 	must 'they talk on, and hear each other' truth_do run 1000
-	must 'on that rung again' truth_rides
 	must 'a re-INVITE changes nothing' truth_do again a
 	must 'nor does one of b' truth_do again b
 	must 'they talk' truth_do run 500
